@@ -1,0 +1,55 @@
+"""What an engine offers: five verbs over named tables.
+
+Logic above is one of two kinds, written once: a SELECT in the portable subset (DuckDB spelling; a second engine
+transpiles it with sqlglot) or a pure function from record batch to record batch.
+
+The portable subset: no engine hash function, no implicit rounding, every division guarded, sums of scaled integers
+rather than floats, an explicit order before any limit.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Protocol, runtime_checkable
+
+import pyarrow as pa
+
+
+@runtime_checkable
+class Frame(Protocol):
+    """A handle to a table inside an engine; only the engine that made it can look inside."""
+
+    @property
+    def schema(self) -> pa.Schema:
+        """Return the Arrow schema of the table."""
+        ...
+
+
+Source = Frame | pa.Table | pa.RecordBatchReader
+BatchFunction = Callable[[pa.RecordBatch], pa.RecordBatch]
+
+
+@runtime_checkable
+class Engine(Protocol):
+    """Five verbs; an engine decides only where rows live and who runs the work."""
+
+    def read(self, name: str) -> Frame:
+        """Return the table written under *name*; raises ``EngineError`` where there is none."""
+        ...
+
+    def write(self, name: str, table: Source | Iterable[pa.RecordBatch], schema: pa.Schema | None = None) -> Frame:
+        """Store *table* under *name*, replacing it, and return its handle.
+
+        *schema* is needed where *table* is a plain iterable of record batches. Streams: nothing is held whole.
+        """
+        ...
+
+    def query(self, sql: str, **tables: Source) -> Frame:
+        """Run a SELECT in the portable subset over *tables*, named as in the text; lazy where the engine is."""
+        ...
+
+    def map(self, table: Source, function: BatchFunction, schema: pa.Schema) -> Frame:
+        """Apply a pure *function* to every record batch; its results have *schema*. Batch size is the engine's."""
+        ...
+
+    def arrow(self, table: Source) -> pa.RecordBatchReader:
+        """Return the rows as a stream of Arrow record batches; order is only that of an ORDER BY."""
+        ...

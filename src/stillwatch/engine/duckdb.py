@@ -1,0 +1,156 @@
+"""DuckDB as engine: tables are Parquet files in a work folder, queries run in one in-process database."""
+
+import itertools
+import os
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from stillwatch.engine.contract import BatchFunction, Frame, Source
+from stillwatch.errors import EngineError
+
+BATCH_ROWS = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """A handle: the name of a DuckDB view and its Arrow schema."""
+
+    name: str
+    schema: pa.Schema
+
+
+class DuckDBEngine:
+    """Keeps tables as Parquet under *folder*; a context manager that closes the database."""
+
+    def __init__(self, folder: Path, *, memory_limit: str = "", threads: int = 0) -> None:
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        config: dict[str, Any] = {"temp_directory": str(folder / "spill"), "preserve_insertion_order": False}
+        if memory_limit:
+            config["memory_limit"] = memory_limit
+        if threads:
+            config["threads"] = threads
+        self._database = duckdb.connect(config=config)
+        self._database.execute("SET TimeZone = 'UTC'")
+        self._names = (f"v{i}" for i in itertools.count())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the database; the tables stay in the folder."""
+        self._database.close()
+
+    def read(self, name: str) -> Frame:
+        """Return the table written under *name*."""
+        path = self._path(name)
+        if not path.exists():
+            raise EngineError(f"there is no table {name!r}", where=str(self._folder))
+        return self._view(f"SELECT * FROM read_parquet('{_quoted(path)}')")
+
+    def write(self, name: str, table: Source | Iterable[pa.RecordBatch], schema: pa.Schema | None = None) -> Frame:
+        """Stream *table* into ``<folder>/<name>.parquet``, by way of a temporary name, and return its handle."""
+        path, part = self._path(name), self._path(name).with_suffix(".part")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        reader = self._stream(table, schema)
+        try:
+            with pq.ParquetWriter(part, reader.schema, compression="zstd", compression_level=1) as sink:
+                for batch in reader:
+                    sink.write_batch(batch)
+            part.replace(path)
+        except (OSError, duckdb.Error) as error:
+            part.unlink(missing_ok=True)
+            raise self._failed(f"could not write the table {name!r}", error) from error
+        return self.read(name)
+
+    def query(self, sql: str, **tables: Source) -> Frame:
+        """Define *sql* over *tables* as a view; it runs when its rows are asked for."""
+        inputs = {name: self._frame(table) for name, table in tables.items()}
+        scope = ", ".join(f'"{name}" AS (SELECT * FROM {view.name})' for name, view in inputs.items())
+        return self._view(f"WITH {scope} {sql}" if scope else sql)
+
+    def map(self, table: Source, function: BatchFunction, schema: pa.Schema) -> Frame:
+        """Stream the batches of *table* through *function* into a table of their own."""
+        batches = (function(batch) for batch in self.arrow(table))
+        return self.write(f"map/{next(self._names)}", batches, schema)
+
+    def arrow(self, table: Source) -> pa.RecordBatchReader:
+        """Return the rows as a stream of record batches of at most 65,536 rows."""
+        if isinstance(table, pa.RecordBatchReader):
+            return table
+        if isinstance(table, pa.Table):
+            return table.to_reader(max_chunksize=BATCH_ROWS)
+        view = self._frame(table)
+        try:
+            # A cursor of its own, so that a stream can be read while other queries run.
+            stream = self._database.cursor().sql(f"SELECT * FROM {view.name}").to_arrow_reader(BATCH_ROWS)
+        except duckdb.Error as error:
+            raise self._failed("a query failed", error) from error
+        return stream
+
+    def remove(self) -> None:
+        """Close the database and delete the folder with every table in it."""
+        self.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _path(self, name: str) -> Path:
+        return self._folder / f"{name}.parquet"
+
+    def _stream(self, table: Source | Iterable[pa.RecordBatch], schema: pa.Schema | None) -> pa.RecordBatchReader:
+        if isinstance(table, pa.Table | pa.RecordBatchReader | _View):
+            return self.arrow(table)
+        if schema is None:
+            raise EngineError("a stream of record batches needs a schema", where="write")
+        return pa.RecordBatchReader.from_batches(schema, table)  # type: ignore[arg-type]
+
+    def _frame(self, table: Source) -> _View:
+        if isinstance(table, _View):
+            return table
+        if isinstance(table, pa.Table):
+            name = next(self._names)
+            # Cursors see tables but not registered objects, hence the copy.
+            self._database.register("incoming", table)
+            self._database.execute(f"CREATE TABLE {name} AS SELECT * FROM incoming")
+            self._database.unregister("incoming")
+            return _View(name, table.schema)
+        if isinstance(table, pa.RecordBatchReader):
+            written = self.write(f"map/{next(self._names)}", table)
+            assert isinstance(written, _View)
+            return written
+        raise EngineError(f"a {type(table).__name__} was made by another engine", where="duckdb")
+
+    def _view(self, sql: str) -> _View:
+        name = next(self._names)
+        try:
+            self._database.execute(f"CREATE VIEW {name} AS {sql}")
+            empty = self._database.sql(f"SELECT * FROM {name} LIMIT 0").to_arrow_table()
+        except duckdb.Error as error:
+            raise self._failed("a query could not be planned", error) from error
+        return _View(name, empty.schema)
+
+    def _failed(self, what: str, error: Exception) -> EngineError:
+        remedy = "Free disk space or point --work at a larger disk." if _is_full(error) else ""
+        # DuckDB quotes values in conversion errors; its first word names the kind and never carries data.
+        kind = str(error).split(":", maxsplit=1)[0] if isinstance(error, duckdb.Error) else error.__class__.__name__
+        return EngineError(f"{what} ({kind})", where=str(self._folder), remedy=remedy)
+
+
+def _quoted(path: Path) -> str:
+    return os.fspath(path).replace("'", "''")
+
+
+def _is_full(error: Exception) -> bool:
+    return "No space left" in str(error) or "OutOfMemory" in type(error).__name__

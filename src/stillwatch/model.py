@@ -1,0 +1,67 @@
+"""Values that two or more rooms share; each is small, frozen and free of behaviour that belongs to one room."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+__all__ = ["CAPABILITIES", "Capability", "Family", "Reason", "Severity"]
+
+
+class Family(StrEnum):
+    """The five kinds of fact by which two accounts can be linked; evidence within one family is not independent."""
+
+    IDENTITY = "identity"
+    INFRASTRUCTURE = "infrastructure"
+    CLIENT = "client"
+    CONTENT = "content"
+    TEMPO = "tempo"
+
+
+class Severity(StrEnum):
+    """How soon a person should look; nothing is enforced by it."""
+
+    WATCH = "watch"
+    REVIEW = "review"
+    URGENT = "urgent"
+
+    @property
+    def rank(self) -> int:
+        """Return 0 for watch, 1 for review, 2 for urgent."""
+        return list(Severity).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a statement is made: what was expected of strangers, what was observed, and the evidence in bits.
+
+    ``bits`` is log2 of how much likelier the observation is than the null allows, rounded; larger is stronger.
+    """
+
+    signal: str
+    family: str
+    expected: float
+    observed: float
+    bits: float
+
+
+@dataclass(frozen=True, slots=True)
+class Capability:
+    """One thing people ask a model for, with the sentence that reports and reference pages show."""
+
+    name: str
+    sentence: str
+
+
+CAPABILITIES: tuple[Capability, ...] = (
+    Capability("software engineering", "writing, reading, fixing or reviewing code, libraries and systems"),
+    Capability("agentic reasoning", "planning and carrying out a task over several steps or turns"),
+    Capability("tool use", "choosing and calling tools, functions or APIs"),
+    Capability("reasoning traces", "solving problems step by step, or giving the reasoning behind an answer"),
+    Capability("grading", "scoring, ranking or comparing answers against a rubric or a preference"),
+    Capability("rewriting", "paraphrasing, summarising, translating or making variants of a text"),
+    Capability("data analysis", "extracting, classifying or labelling data, tables and statistics"),
+    Capability("role-play", "speaking as a character or persona"),
+    Capability("chat", "open conversation, advice and creative writing"),
+    Capability("search", "short factual questions"),
+    Capability("business bot", "customer service, bookings, banking and assistant intents"),
+)
+"""What prompts are sorted into; the order is part of the sketch format (``features``) and only grows at the end."""

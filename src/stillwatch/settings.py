@@ -1,0 +1,252 @@
+"""Every setting, with default, unit and sentence; the only reader of the environment.
+
+Order of precedence: default < file (TOML) < environment (``STILLWATCH_ROOM__KEY``) < flag. Loaded once in ``cli.py``
+and passed down; unknown keys fail and name the nearest known key; all problems are reported together.
+"""
+
+import difflib
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+from stillwatch.errors import SettingsError
+
+__all__ = ["Settings", "SettingValue", "load"]
+
+_PREFIX = "STILLWATCH_"
+
+
+def _setting(default: Any, sentence: str, *, unit: str = "", **limits: Any) -> Any:
+    return Field(default, description=sentence, json_schema_extra={"unit": unit}, **limits)
+
+
+class _Room(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+class IngestSettings(_Room):
+    """How logs are read."""
+
+    trusted_hops: tuple[str, ...] = _setting(
+        (), "Networks of your own proxies; the client address is the last hop outside them.", unit="CIDR"
+    )
+    identifier_key: SecretStr = _setting(
+        SecretStr(""), "Secret; when set, identifiers are replaced by their keyed hash on the way in."
+    )
+    dominant_address_share: float = _setting(
+        0.5, "Warn when one client address carries more than this share of the exchanges.", unit="share", gt=0, le=1
+    )
+    max_row_bytes: int = _setting(
+        16_777_216, "A longer line or record is a reject, so that one row cannot fill the memory.", unit="bytes", ge=1024
+    )
+
+    @field_validator("trusted_hops")
+    @classmethod
+    def _are_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for text in value:
+            ip_network(text, strict=False)
+        return value
+
+
+class FeaturesSettings(_Room):
+    """How texts become sketches."""
+
+    sketch_key: SecretStr = _setting(
+        SecretStr(""), "Secret mixed into every hash, so that a sketch cannot be searched with a dictionary of prompts."
+    )
+
+
+class SignalSettings(_Room):
+    """What an operator may change of one signal."""
+
+    enabled: bool = _setting(True, "Whether the signal is used.")
+    strength: float = _setting(1.0, "Factor on the evidence of the signal.", unit="factor", ge=0, le=2)
+
+
+class LinksSettings(_Room):
+    """How traces are weighed."""
+
+    max_bits: float = _setting(12.0, "The most evidence one shared value gives.", unit="bits", gt=0)
+    hub_share: float = _setting(
+        0.1, "A value that more than this share of all accounts have links nobody.", unit="share", gt=0, le=1
+    )
+    hub_accounts: int = _setting(50_000, "A value that more accounts than this have links nobody.", unit="accounts", ge=2)
+
+
+class CampaignsSettings(_Room):
+    """How groups are formed, tested and reported."""
+
+    min_accounts: int = _setting(5, "Smaller groups are not reported.", unit="accounts", ge=3)
+    false_discovery_rate: float = _setting(
+        0.01, "Accepted share of false campaigns among those reported.", unit="share", gt=0, lt=1
+    )
+    min_coordination: float = _setting(0.5, "First key: least coordination of a campaign.", unit="0-1", ge=0, le=1)
+    min_harvest: float = _setting(0.5, "Second key: least harvest of a campaign.", unit="0-1", ge=0, le=1)
+    min_concealment: float = _setting(
+        0.3, "A campaign that conceals less than this is never above watch.", unit="0-1", ge=0, le=1
+    )
+    min_member: float = _setting(0.5, "Least membership probability of a reported member.", unit="probability", gt=0, lt=1)
+    seed: int = _setting(1, "Seed of the community search; the same seed gives the same bytes.", ge=0)
+
+
+class ReportSettings(_Room):
+    """What the report shows."""
+
+    max_campaigns: int = _setting(50, "Campaigns drawn in the report; the tables hold all.", unit="campaigns", ge=1)
+    max_graph_accounts: int = _setting(150, "Accounts drawn in one account-trace graph.", unit="accounts", ge=10)
+
+
+class EngineSettings(_Room):
+    """Where queries run."""
+
+    memory_limit: str = _setting("", "Most memory for queries, such as 4GB; empty leaves it to the engine.")
+    threads: int = _setting(0, "Threads for queries; 0 uses every core.", unit="threads", ge=0)
+
+
+class Settings(_Room):
+    """The whole tree."""
+
+    ingest: IngestSettings = IngestSettings()
+    features: FeaturesSettings = FeaturesSettings()
+    signals: dict[str, SignalSettings] = _setting({}, "Per signal, by file name: enabled and strength.")
+    links: LinksSettings = LinksSettings()
+    campaigns: CampaignsSettings = CampaignsSettings()
+    report: ReportSettings = ReportSettings()
+    engine: EngineSettings = EngineSettings()
+
+    def digest(self) -> str:
+        """Return a digest of the effective values, secrets left out, that a result can be explained by later."""
+        return blake2b(self.model_dump_json(exclude_none=True).encode(), digest_size=8).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class SettingValue:
+    """One line of ``settings show``: dotted name, value, unit, sentence and where the value came from."""
+
+    name: str
+    value: str
+    unit: str
+    sentence: str
+    origin: str
+
+
+def load(file: Path | None = None, environment: Mapping[str, str] | None = None, **flags: Any) -> Settings:
+    """Return the settings from *file*, the environment and *flags* (dotted name with ``__`` → value).
+
+    Raises ``SettingsError`` with every problem found.
+    """
+    return _validated(_merged(_layers(file, environment, flags)))
+
+
+def explain(file: Path | None = None, environment: Mapping[str, str] | None = None) -> list[SettingValue]:
+    """Return every setting with its value and where it came from; secrets are masked."""
+    layers = _layers(file, environment, {})
+    settings = _validated(_merged(layers))
+    origins = {path: origin for origin, tree in layers for path, _ in _leaves(tree)}
+    return [
+        SettingValue(".".join(path), str(value), unit, sentence, origins.get(path, "default"))
+        for path, value, unit, sentence in _walk(settings)
+    ]
+
+
+def _layers(
+    file: Path | None, environment: Mapping[str, str] | None, flags: Mapping[str, Any]
+) -> list[tuple[str, dict[str, Any]]]:
+    environment = os.environ if environment is None else environment
+    layers: list[tuple[str, dict[str, Any]]] = []
+    named = file or (Path(environment[f"{_PREFIX}SETTINGS"]) if environment.get(f"{_PREFIX}SETTINGS") else None)
+    if named is not None:
+        layers.append((str(named), _read(named)))
+    from_environment: dict[str, Any] = {}
+    for key in sorted(environment):
+        if key.startswith(_PREFIX) and key != f"{_PREFIX}SETTINGS":
+            _put(from_environment, key.removeprefix(_PREFIX).lower().split("__"), _parsed(environment[key]))
+    layers.append(("environment", from_environment))
+    from_flags: dict[str, Any] = {}
+    for key, value in flags.items():
+        if value is not None:
+            _put(from_flags, key.split("__"), value)
+    layers.append(("flag", from_flags))
+    return layers
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise SettingsError("no such settings file", where=str(file), remedy="Check --settings.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SettingsError(f"not a readable TOML file ({error})", where=str(file)) from error
+
+
+def _parsed(text: str) -> Any:
+    """Read lists and tables as TOML, and leave all else to the field's own type."""
+    if text[:1] in "[{":
+        try:
+            return tomllib.loads(f"value = {text}")["value"]
+        except tomllib.TOMLDecodeError:
+            return text
+    return text
+
+
+def _put(tree: dict[str, Any], path: list[str], value: Any) -> None:
+    for key in path[:-1]:
+        inner = tree.setdefault(key, {})
+        tree = inner if isinstance(inner, dict) else {}
+    tree[path[-1]] = value
+
+
+def _merged(layers: list[tuple[str, dict[str, Any]]]) -> dict[str, Any]:
+    tree: dict[str, Any] = {}
+    for _, layer in layers:
+        for path, value in _leaves(layer):
+            _put(tree, list(path), value)
+    return tree
+
+
+def _leaves(tree: Mapping[str, Any], above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    for key, value in tree.items():
+        if isinstance(value, dict):
+            yield from _leaves(value, (*above, key))
+        else:
+            yield (*above, key), value
+
+
+def _validated(tree: dict[str, Any]) -> Settings:
+    try:
+        return Settings.model_validate(tree)
+    except ValidationError as error:
+        problems = [_problem(tuple(str(p) for p in e["loc"]), e) for e in error.errors(include_url=False)]
+        raise SettingsError(
+            "; ".join(problems), where="settings", remedy="See `stillwatch settings show` for every setting."
+        ) from error
+
+
+def _problem(path: tuple[str, ...], error: Mapping[str, Any]) -> str:
+    name = ".".join(path)
+    if error["type"] == "extra_forbidden":
+        known = [".".join(p) for p, *_ in _walk(Settings())] + list(Settings.model_fields)
+        nearest = difflib.get_close_matches(name, known, n=1)
+        return f"unknown setting {name}" + (f", did you mean {nearest[0]}?" if nearest else "")
+    return f"{name}: {error['msg']}"
+
+
+def _walk(room: BaseModel, above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any, str, str]]:
+    for key, field in type(room).model_fields.items():
+        value = getattr(room, key)
+        if isinstance(value, BaseModel):
+            yield from _walk(value, (*above, key))
+        elif isinstance(value, dict):
+            for name, inner in sorted(value.items()):
+                yield from _walk(inner, (*above, key, name))
+        else:
+            extra = field.json_schema_extra
+            unit = str(extra.get("unit", "")) if isinstance(extra, dict) else ""
+            yield (*above, key), value, unit, field.description or ""

@@ -1,0 +1,320 @@
+"""Every table that crosses a room: its columns, types, meaning and sensitivity.
+
+Arrow schemas, ingest checks, the reference pages and the house test on sensitive columns are all made from here.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import pyarrow as pa
+
+__all__ = [
+    "ACCOUNTS",
+    "ATTRIBUTES",
+    "BONDS",
+    "CAMPAIGNS",
+    "EXCHANGES",
+    "LINKS",
+    "MEMBERS",
+    "PRINTS",
+    "PROFILES",
+    "REJECTS",
+    "STAGED",
+    "STATUSES",
+    "TABLES",
+    "TIMELINE",
+    "TRACES",
+    "TRUTH",
+    "Column",
+    "Sensitivity",
+    "Table",
+]
+
+STATUSES = ("ok", "error", "refused", "throttled")
+VERIFICATIONS = ("none", "email", "phone", "payment", "business")
+TIMESTAMP = pa.timestamp("us", tz="UTC")
+
+
+class Sensitivity(StrEnum):
+    """Who may see a column: anyone, the operator, somebody allowed personal data, somebody allowed prompt text."""
+
+    OPEN = "open"
+    INTERNAL = "internal"
+    PERSONAL = "personal"
+    CONTENT = "content"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table that crosses a room."""
+
+    name: str
+    type: pa.DataType
+    meaning: str
+    required: bool = True
+    sensitivity: Sensitivity = Sensitivity.INTERNAL
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A named table; ``schema`` is its Arrow schema, ``sentence`` what one row is."""
+
+    name: str
+    sentence: str
+    columns: tuple[Column, ...]
+
+    @property
+    def schema(self) -> pa.Schema:
+        """Return the Arrow schema; a required column is not nullable."""
+        return pa.schema([pa.field(c.name, c.type, nullable=not c.required) for c in self.columns])
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the column names, in order."""
+        return tuple(c.name for c in self.columns)
+
+    def column(self, name: str) -> Column:
+        """Return the column called *name*; raises ``KeyError`` where the table has none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)
+
+
+def _optional(name: str, kind: pa.DataType, meaning: str, sensitivity: Sensitivity = Sensitivity.INTERNAL) -> Column:
+    return Column(name, kind, meaning, required=False, sensitivity=sensitivity)
+
+
+_PERSONAL, _CONTENT, _OPEN = Sensitivity.PERSONAL, Sensitivity.CONTENT, Sensitivity.OPEN
+
+REASON_TYPE = pa.struct(
+    [
+        pa.field("signal", pa.string()),
+        pa.field("family", pa.string()),
+        pa.field("expected", pa.float64()),
+        pa.field("observed", pa.float64()),
+        pa.field("bits", pa.float64()),
+    ]
+)
+CAPABILITY_TYPE = pa.struct([pa.field("name", pa.string()), pa.field("share", pa.float64())])
+
+EXCHANGES = Table(
+    "exchanges",
+    "one request and its answer, as little of it as needed",
+    (
+        Column("exchange_id", pa.string(), "identifies the exchange; a second row with it is a reject", sensitivity=_PERSONAL),
+        Column("at", TIMESTAMP, "when the request arrived"),
+        Column("account_id", pa.string(), "the account that asked; may own many keys", sensitivity=_PERSONAL),
+        _optional("organization_id", pa.string(), "who pays, openly", _PERSONAL),
+        Column("model", pa.string(), "the model that answered", sensitivity=_OPEN),
+        _optional("conversation_id", pa.string(), "groups the turns of one conversation", _PERSONAL),
+        _optional("system_prompt", pa.string(), "text of the system or developer message", _CONTENT),
+        _optional("prompt", pa.string(), "text of the last user turn", _CONTENT),
+        _optional("completion", pa.string(), "text of the answer", _CONTENT),
+        _optional("input_tokens", pa.int32(), "tokens read"),
+        _optional("output_tokens", pa.int32(), "tokens written"),
+        _optional("max_output_tokens", pa.int32(), "most tokens the caller allowed"),
+        _optional("temperature", pa.float32(), "sampling temperature the caller asked for"),
+        _optional("n_tools", pa.int32(), "tools offered to the model"),
+        _optional("tools_digest", pa.string(), "digest of the tool schemas"),
+        _optional("stream", pa.bool_(), "whether the answer was streamed"),
+        Column("status", pa.string(), "one of ok, error, refused, throttled", sensitivity=_OPEN),
+        _optional("client_ip", pa.string(), "address of the caller behind the trusted hops", _PERSONAL),
+        _optional("user_agent", pa.string(), "the caller's user agent", _PERSONAL),
+        _optional("client_fingerprint", pa.string(), "JA4 or header-order digest", _PERSONAL),
+        _optional("sketch", pa.binary(), "fixed-size sketch of the texts, for rows without text"),
+    ),
+)
+
+STAGED = Table(
+    "staged",
+    "an exchange as it was read, with where it stood; duplicates not yet sorted out",
+    (
+        *EXCHANGES.columns,
+        Column("source", pa.string(), "path, URL or - for standard input"),
+        Column("position", pa.int64(), "row or line number within the source, from 1"),
+    ),
+)
+
+ACCOUNTS = Table(
+    "accounts",
+    "what the provider knows of one account; melted into attributes, as is any further column",
+    (
+        Column("account_id", pa.string(), "the account", sensitivity=_PERSONAL),
+        _optional("created_at", TIMESTAMP, "when the account was opened"),
+        _optional("organization_id", pa.string(), "who pays, openly", _PERSONAL),
+        _optional("email", pa.string(), "e-mail address", _PERSONAL),
+        _optional("email_domain", pa.string(), "domain of the e-mail address", _PERSONAL),
+        _optional("payment_fingerprint", pa.string(), "digest of the card, wallet or invoice", _PERSONAL),
+        _optional("phone_digest", pa.string(), "digest of the phone number", _PERSONAL),
+        _optional("device_fingerprint", pa.string(), "digest of the device seen at sign-up or log-in", _PERSONAL),
+        _optional("referrer", pa.string(), "referral code or address", _PERSONAL),
+        _optional("declared_country", pa.string(), "used by policy alone, never by a score", _PERSONAL),
+        _optional("verification", pa.string(), "none, email, phone, payment or business"),
+        _optional("plan", pa.string(), "the plan the account is on"),
+        _optional("status", pa.string(), "open or closed"),
+        _optional("closed_at", TIMESTAMP, "when the account was closed"),
+    ),
+)
+
+ATTRIBUTES = Table(
+    "attributes",
+    "one fact about an account",
+    (
+        Column("account_id", pa.string(), "the account", sensitivity=_PERSONAL),
+        Column("name", pa.string(), "name of the fact, such as payment_fingerprint"),
+        Column("value", pa.string(), "its value; a keyed hash where the setting says so", sensitivity=_PERSONAL),
+        _optional("first_at", TIMESTAMP, "first time it was known to hold"),
+        _optional("last_at", TIMESTAMP, "last time it was known to hold"),
+    ),
+)
+
+REJECTS = Table(
+    "rejects",
+    "one input row that could not be read, and why",
+    (
+        Column("source", pa.string(), "path, URL or - for standard input"),
+        Column("position", pa.int64(), "row or line number within the source, from 1"),
+        Column("reason", pa.string(), "what is wrong and what would be right; never the row's content"),
+    ),
+)
+
+PRINTS = Table(
+    "prints",
+    "the fingerprint of one exchange: what is left of it when the text is gone",
+    (
+        Column("account_id", pa.string(), "the account", sensitivity=_PERSONAL),
+        Column("at", TIMESTAMP, "when the request arrived"),
+        Column("prompt_hash", pa.uint64(), "hash of the normalised prompt; 0 where there is none"),
+        Column("system_hash", pa.uint64(), "hash of the normalised system prompt; 0 where there is none"),
+        Column("head_hash", pa.uint64(), "hash of the first words of the prompt; 0 where it is too short"),
+        Column("tail_hash", pa.uint64(), "hash of the last words of the prompt; 0 where it is too short"),
+        Column("n_words", pa.int32(), "words in the prompt"),
+        Column("capability", pa.int8(), "index into model.CAPABILITIES; -1 where nothing is known"),
+        Column("asks", pa.int32(), "bit set of training-data requests found in the prompt (features.cues)"),
+    ),
+)
+
+PROFILES = Table(
+    "profiles",
+    "the mergeable sketch of one account: integer sums, so that parts add up to the same bytes in any order",
+    (
+        Column("account_id", pa.string(), "the account", sensitivity=_PERSONAL),
+        Column("half", pa.int8(), "0 or 1: which half of the exchanges, split by their content hash"),
+        Column("n", pa.int64(), "exchanges with a content vector"),
+        Column("norm", pa.int64(), "sum of the squared lengths of their vectors"),
+        Column("total", pa.binary(), "sum of their vectors, little-endian int32"),
+        Column("capabilities", pa.binary(), "exchanges per capability, little-endian int32"),
+    ),
+)
+
+TRACES = Table(
+    "traces",
+    "one value that an account has and another may have too",
+    (
+        Column("signal", pa.string(), "file name of the signal"),
+        Column("family", pa.string(), "its family"),
+        Column("hub", pa.string(), "digest of the shared value; never the value", sensitivity=_PERSONAL),
+        Column("account_id", pa.string(), "the account", sensitivity=_PERSONAL),
+        Column("n", pa.int64(), "how many exchanges or facts carry it"),
+        _optional("first_at", TIMESTAMP, "first seen"),
+        _optional("last_at", TIMESTAMP, "last seen"),
+    ),
+)
+
+LINKS = Table(
+    "links",
+    "weighed evidence between an account and a hub",
+    (
+        Column("signal", pa.string(), "file name of the signal"),
+        Column("family", pa.string(), "its family"),
+        Column("hub", pa.string(), "digest of the shared value", sensitivity=_PERSONAL),
+        Column("account_id", pa.string(), "the account", sensitivity=_PERSONAL),
+        Column("n_accounts", pa.int64(), "accounts that have the value"),
+        Column("weight_micros", pa.int64(), "evidence in millionths of a bit"),
+    ),
+)
+
+CAMPAIGNS = Table(
+    "campaigns",
+    "one tested group of accounts",
+    (
+        Column("campaign_id", pa.string(), "stable while the campaign grows"),
+        Column("n_accounts", pa.int64(), "members"),
+        Column("n_exchanges", pa.int64(), "their exchanges"),
+        Column("output_tokens", pa.int64(), "tokens they took"),
+        Column("first_at", TIMESTAMP, "their first exchange"),
+        Column("last_at", TIMESTAMP, "their last exchange"),
+        Column("coordination", pa.float64(), "0 to 1: how far the accounts act as one"),
+        Column("concealment", pa.float64(), "0 to 1: how far they claim to be strangers while they share what strangers don't"),
+        Column("harvest", pa.float64(), "0 to 1: how far what they ask for is training data"),
+        Column("q_value", pa.float64(), "false discovery rate at which the group would just be reported"),
+        Column("severity", pa.string(), "watch, review or urgent"),
+        Column("capabilities", pa.list_(CAPABILITY_TYPE), "what was asked for, with shares"),
+        Column("reasons", pa.list_(REASON_TYPE), "expected of strangers against observed, strongest first"),
+        Column("innocent_readings", pa.list_(pa.string()), "what the evidence cannot separate from an honest explanation"),
+    ),
+)
+
+MEMBERS = Table(
+    "members",
+    "one account in a campaign",
+    (
+        Column("campaign_id", pa.string(), "the campaign"),
+        Column("account_id", pa.string(), "the account", sensitivity=_PERSONAL),
+        Column("p_member", pa.float64(), "0 to 1: probability that the account belongs"),
+        Column("reasons", pa.list_(REASON_TYPE), "why, strongest first"),
+    ),
+)
+
+BONDS = Table(
+    "bonds",
+    "one trace that members of a reported campaign share, for the account-trace graph",
+    (
+        Column("campaign_id", pa.string(), "the campaign"),
+        Column("account_id", pa.string(), "the account", sensitivity=_PERSONAL),
+        Column("signal", pa.string(), "file name of the signal"),
+        Column("family", pa.string(), "its family"),
+        Column("hub", pa.string(), "digest of the shared value; never the value", sensitivity=_PERSONAL),
+        Column("bits", pa.float64(), "evidence of the link"),
+    ),
+)
+
+TIMELINE = Table(
+    "timeline",
+    "exchanges in one bucket of time, of one campaign or of everybody else",
+    (
+        Column("campaign_id", pa.string(), "the campaign; empty for all accounts outside every campaign"),
+        Column("at", TIMESTAMP, "start of the bucket (an hour or a day, one width in a file)"),
+        Column("n_exchanges", pa.int64(), "exchanges in the bucket"),
+        Column("n_accounts", pa.int64(), "accounts active in the bucket"),
+    ),
+)
+
+TRUTH = Table(
+    "truth",
+    "what the lab knows of one account of a world it built; the detector never reads it",
+    (
+        Column("account_id", pa.string(), "the account"),
+        Column("kind", pa.string(), "kind of honest account, look-alike family or campaign family"),
+        Column("group", pa.string(), "name of the look-alike or campaign; empty for an honest account on its own"),
+        Column("is_campaign", pa.bool_(), "whether the account belongs to a campaign"),
+    ),
+)
+
+TABLES: tuple[Table, ...] = (
+    EXCHANGES,
+    ACCOUNTS,
+    ATTRIBUTES,
+    STAGED,
+    REJECTS,
+    PRINTS,
+    PROFILES,
+    TRACES,
+    LINKS,
+    CAMPAIGNS,
+    MEMBERS,
+    BONDS,
+    TIMELINE,
+    TRUTH,
+)
