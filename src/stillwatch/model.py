@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["CAPABILITIES", "Capability", "Family", "Reason", "Severity"]
+__all__ = ["CAPABILITIES", "SKETCH_BYTES", "SKETCH_VERSION", "Capability", "Family", "Reason", "Severity"]
+
+SKETCH_VERSION = 1
+SKETCH_BYTES = 560
+"""Version (the first byte) and size of a sketch; its layout is ``features.sketch.SKETCH``."""
 
 
 class Family(StrEnum):

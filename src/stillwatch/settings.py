@@ -75,7 +75,7 @@ class LinksSettings(_Room):
 
     max_bits: float = _setting(12.0, "The most evidence one shared value gives.", unit="bits", gt=0)
     hub_share: float = _setting(
-        0.1, "A value that more than this share of all accounts have links nobody.", unit="share", gt=0, le=1
+        0.5, "A value that more than this share of all accounts have links nobody.", unit="share", gt=0, le=1
     )
     hub_accounts: int = _setting(50_000, "A value that more accounts than this have links nobody.", unit="accounts", ge=2)
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 __all__ = [
     "ACCOUNTS",
+    "ACTIVITY",
     "ATTRIBUTES",
     "BONDS",
     "CAMPAIGNS",
@@ -191,7 +192,8 @@ PRINTS = Table(
         Column("tail_hash", pa.uint64(), "hash of the last words of the prompt; 0 where it is too short"),
         Column("n_words", pa.int32(), "words in the prompt"),
         Column("capability", pa.int8(), "index into model.CAPABILITIES; -1 where nothing is known"),
-        Column("asks", pa.int32(), "bit set of training-data requests found in the prompt (features.cues)"),
+        Column("asks", pa.int32(), "bit set of training-data requests found in the prompt (features.capabilities)"),
+        _optional("vector", pa.binary(), "content vector of the prompt, int8; missing where nothing is known of the text"),
     ),
 )
 
@@ -205,6 +207,27 @@ PROFILES = Table(
         Column("norm", pa.int64(), "sum of the squared lengths of their vectors"),
         Column("total", pa.binary(), "sum of their vectors, little-endian int32"),
         Column("capabilities", pa.binary(), "exchanges per capability, little-endian int32"),
+    ),
+)
+
+ACTIVITY = Table(
+    "activity",
+    "what one account did, in counts",
+    (
+        Column("account_id", pa.string(), "the account", sensitivity=_PERSONAL),
+        _optional("organization_id", pa.string(), "who pays for it openly; missing where nobody does", _PERSONAL),
+        Column("n_exchanges", pa.int64(), "exchanges"),
+        Column("n_ok", pa.int64(), "exchanges that were answered"),
+        Column("output_tokens", pa.int64(), "tokens written for it"),
+        Column("n_measured", pa.int64(), "answered exchanges with a token count"),
+        Column("n_threaded", pa.int64(), "exchanges that carry a conversation"),
+        Column("n_conversations", pa.int64(), "different conversations"),
+        Column("n_days", pa.int64(), "days with an exchange"),
+        Column("n_prompts", pa.int64(), "exchanges with a known prompt"),
+        Column("n_different", pa.int64(), "different prompts"),
+        Column("n_asking", pa.int64(), "prompts that ask for training data (features.capabilities)"),
+        Column("first_at", TIMESTAMP, "first exchange"),
+        Column("last_at", TIMESTAMP, "last exchange"),
     ),
 )
 
@@ -310,6 +333,7 @@ TABLES: tuple[Table, ...] = (
     REJECTS,
     PRINTS,
     PROFILES,
+    ACTIVITY,
     TRACES,
     LINKS,
     CAMPAIGNS,

@@ -1,0 +1,167 @@
+"""First key: do the accounts of a group act as one? Tests per family of evidence, and how they combine."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy.stats import norm as gaussian
+from scipy.stats import poisson
+
+from stillwatch.campaigns.distance import Tastes
+from stillwatch.campaigns.grouping import Bonds
+from stillwatch.campaigns.population import Content, Floats, Ints, Population
+from stillwatch.model import Family, Reason
+
+__all__ = ["Sharing", "Sameness", "coordination", "p_value", "sameness"]
+
+_MAX_BITS = 60.0
+_SMALL_SHARE = 0.1
+"""Accounts count as dealt from one worklist where they differ by less than a tenth of what honest people do."""
+
+
+@dataclass(frozen=True)
+class Sameness:
+    """How far the members' prompts differ beyond sampling noise (*observed*) against honest people (*expected*)."""
+
+    expected: float
+    observed: float
+    p_value: float
+
+    @property
+    def share(self) -> float:
+        """Return 0 to 1: how much of what would differ between strangers does not."""
+        return float(np.clip(1 - self.observed / self.expected, 0, 1)) if self.expected > 0 else 0.0
+
+
+def sameness(content: Content, members: Ints, tastes: Tastes) -> Sameness | None:
+    """Test whether *members* differ by less than a tenth of what honest people do; None where too little is known.
+
+    An equivalence test: the null is that they differ by at least that much, so absence of data never convicts. Both
+    sides are scaled by the spread within accounts, which takes out a frame that all prompts have in common.
+    """
+    members = members[content.n[members] >= 2]
+    if len(members) < 3:
+        return None
+    n = content.n[members].astype(np.float64)
+    mean, total = content.mean[members].astype(np.float64), n.sum()
+    pooled = (mean * n[:, None]).sum(axis=0)
+    rest = (pooled[None, :] - mean * n[:, None]) / (total - n)[:, None]
+    spread = float((content.spread[members] * n).sum() / total)
+    distance = ((mean - rest) ** 2).sum(axis=1) - content.spread[members] / n - spread / (total - n)
+    error = tastes.noise * spread * (1 / n + 1 / (total - n))
+    # Accounts with many prompts say more, but no account more than the spread of tastes itself would allow.
+    usual = float(np.median(content.spread[content.n >= 2]))
+    expected = 0.5 * tastes.median * spread / usual
+    weight = 1 / (error**2 + (_SMALL_SHARE * expected) ** 2)
+    weight /= weight.sum()
+    observed = float((weight * distance).sum())
+    theory = (weight**2 * error**2).sum()
+    seen = (weight**2 * (distance - observed) ** 2).sum()
+    z = (_SMALL_SHARE * expected - observed) / np.sqrt(max(theory, seen, 1e-12))
+    return Sameness(expected, max(0.0, observed), float(gaussian.sf(z)))
+
+
+class Sharing:
+    """Tests whether members of a group share traces more than strangers do; linear in the group's links."""
+
+    def __init__(self, population: Population, bonds: Bonds) -> None:
+        self._population = population
+        self._bonds = bonds
+        self._size = len(np.unique(population.unit))
+        # One row per (hub, unit): an organization that pays openly counts once.
+        pair = np.unique(np.stack((bonds.hub, population.unit[bonds.account])), axis=1) if len(bonds.hub) else None
+        self._holders = np.bincount(pair[0], minlength=len(bonds.hubs)) if pair is not None else np.zeros(0, np.int64)
+        self._signal_of_hub = np.zeros(len(bonds.hubs), np.int64)
+        self._signal_of_hub[bonds.hub] = bonds.signal
+
+    @cached_property
+    def _bond_order(self) -> tuple[Ints, Ints]:
+        """Bonds by account, and where each account's begin."""
+        starts = np.searchsorted(self._bonds.account, np.arange(len(self._population) + 1))
+        return np.arange(len(self._bonds.account)), starts
+
+    def bonds_of(self, members: Ints) -> Ints:
+        """Return positions of the bonds of *members*."""
+        order, starts = self._bond_order
+        spans = [order[starts[m] : starts[m + 1]] for m in members]
+        return np.concatenate(spans) if spans else np.empty(0, np.int64)
+
+    def test(self, members: Ints) -> list[tuple[Reason, float, float]]:
+        """Return (reason, p-value, share of members that share) per signal on which members share at all."""
+        own = self.bonds_of(members)
+        if len(own) == 0:
+            return []
+        hub, account = self._bonds.hub[own], self._bonds.account[own]
+        unit = self._population.unit
+        pair = np.unique(np.stack((hub, unit[account])), axis=1)
+        hubs, inside = np.unique(pair[0], return_counts=True)
+        units = len(np.unique(unit[members]))
+        results = []
+        for signal in np.unique(self._signal_of_hub[hubs]):
+            here = self._signal_of_hub[hubs] == signal
+            seen = inside[here]
+            if seen.max() < 2:
+                continue
+            shared = hubs[here][seen >= 2]
+            sharers = len(np.unique(account[np.isin(hub, shared)]))
+            p, expected = self._against_strangers(int(signal), hubs[here], seen, units)
+            name, family = self._bonds.signals[signal], self._bonds.families[signal]
+            reason = Reason(name, family, expected, sharers / len(members), _bits(p))
+            results.append((reason, p, sharers / len(members)))
+        return results
+
+    def _against_strangers(self, signal: int, hubs: Ints, inside: Ints, units: int) -> tuple[float, float]:
+        """Return the p-value and the share of members that strangers in the group's place would have sharing.
+
+        A Poisson test on pairs, both sides divided by the typical pairs of one hub, since a hub's pairs come together;
+        times the hubs that could have been picked. The group's own sharing is left out of the rate.
+        """
+        everywhere = self._holders[self._signal_of_hub == signal].astype(np.float64)
+        outside = self._holders[hubs] - inside
+        pairs = _pairs(everywhere).sum() - _pairs(self._holders[hubs].astype(np.float64)).sum() + _pairs(outside).sum()
+        squares = (_pairs(everywhere) ** 2).sum() - (_pairs(self._holders[hubs]) ** 2).sum() + (_pairs(outside) ** 2).sum()
+        strangers = max(2, self._size - units)
+        rate = (pairs + 1) / (strangers * (strangers - 1) / 2)
+        clump = max(1.0, float(squares / pairs)) if pairs > 0 else 1.0
+        chance = units * (units - 1) / 2 * rate
+        observed = _pairs(inside.astype(np.float64)).sum()
+        tail = float(poisson.sf(np.ceil(observed / clump) - 1, chance / clump))
+        picks = 1 + int((everywhere >= 2).sum() - (self._holders[hubs] >= 2).sum())
+        return min(1.0, tail * max(1, picks)), float(min(1.0, (units - 1) * rate))
+
+
+def p_value(same: Sameness | None, shared: list[tuple[Reason, float, float]]) -> float:
+    """Return the p-value that a group acts as one: two families that each hold, or one worklist by itself.
+
+    Two families: the Bonferroni partial-conjunction test (Benjamini and Heller, 2008); within a family the smallest
+    p-value times its number of signals, since signals of one family are not independent.
+    """
+    by_family: dict[str, list[float]] = {family: [] for family in Family}
+    for reason, p, _ in shared:
+        by_family[reason.family].append(p)
+    if same is not None:
+        by_family[Family.CONTENT].append(same.p_value)
+    least = sorted(min(1.0, min(ps) * len(ps)) if ps else 1.0 for ps in by_family.values())
+    both = (len(least) - 1) * least[1]
+    alone = same.p_value if same is not None else 1.0
+    return float(min(1.0, 2 * min(both, alone)))
+
+
+def coordination(same: Sameness | None, shared: list[tuple[Reason, float, float]]) -> float:
+    """Return the first dial, 0 to 1: one less the product, over families, of what remains to strangers in each."""
+    left = dict.fromkeys(Family, 1.0)
+    if same is not None and same.p_value < 0.01:
+        left[Family.CONTENT] = 1 - same.share
+    for reason, p, share in shared:
+        if p < 0.01:
+            family = Family(reason.family)
+            left[family] = min(left[family], 1 - 0.9 * share)
+    return float(1 - np.prod(list(left.values())))
+
+
+def _pairs(counts: Floats | Ints) -> Floats:
+    return np.asarray(counts, np.float64) * (counts - 1) / 2
+
+
+def _bits(p: float) -> float:
+    return float(min(_MAX_BITS, -np.log2(p))) if p > 0 else _MAX_BITS

@@ -1,0 +1,108 @@
+"""How far apart honest people's prompts are, and how likely a distance is for two accounts dealt from one worklist.
+
+Distances are unbiased squared maximum mean discrepancies with a linear kernel (Gretton et al., 2012) between mean
+vectors, judged against their own sampling noise. People have tastes, workers have worklists: honest distances follow a
+log-normal law fitted on the accounts themselves by quantiles that a campaign of less than a quarter of them cannot
+move; accounts dealt from one worklist differ by sampling noise alone.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import norm as gaussian
+
+from stillwatch.campaigns.population import Content, Floats, Ints, Population
+
+__all__ = ["Tastes", "evidence", "fit", "noise_factor"]
+
+_LEAST = 8
+"""Prompts below which an account is too short to fit anything on."""
+_NODES = 24
+_WIDE_SHARE, _WIDE = 0.1, 2.0
+"""A tenth of honest distances follow a law twice as wide: the tail decides false alarms, and fits are poorest there."""
+
+
+@dataclass(frozen=True)
+class Tastes:
+    """The law of honest distances: their median, the spread of their logarithm, and the noise factor."""
+
+    median: float
+    sigma: float
+    noise: float
+    """Standard error of a squared distance is ``noise`` times the sum of spread / n of both sides."""
+
+    def nodes(self) -> tuple[Floats, Floats]:
+        """Return distances and weights at which to average over the law."""
+        grid = (np.arange(_NODES) + 0.5) / _NODES
+        z = gaussian.ppf(grid)
+        narrow = np.exp(np.log(self.median) + self.sigma * z)
+        wide = np.exp(np.log(self.median) + _WIDE * self.sigma * z)
+        weights = np.concatenate((np.full(_NODES, (1 - _WIDE_SHARE) / _NODES), np.full(_NODES, _WIDE_SHARE / _NODES)))
+        return np.concatenate((narrow, wide)), weights
+
+
+def noise_factor(population: Population) -> float:
+    """Return the noise factor, measured between the two halves of each account: a true distance of nothing."""
+    a, b = population.halves
+    both = (a.n >= _LEAST // 2) & (b.n >= _LEAST // 2)
+    if both.sum() < 20:
+        return 0.1
+    cross = np.einsum("ij,ij->i", a.mean[both], b.mean[both]).astype(np.float64)
+    scale = a.spread[both] * (1 / a.n[both] + 1 / b.n[both])
+    ratio = (a.likeness[both] + b.likeness[both] - 2 * cross) / scale
+    # Median absolute deviation, scaled to a standard deviation: a few who change their tastes do not count.
+    return float(np.clip(1.4826 * np.median(np.abs(ratio - np.median(ratio))), 0.05, 0.5))
+
+
+def fit(population: Population, noise: float, *, pairs: int = 20_000, seed: int = 1) -> Tastes:
+    """Return the law of distances between two of the population's accounts, fitted on random pairs."""
+    content = population.whole
+    able = np.flatnonzero(content.n >= _LEAST)
+    if len(able) > 200:
+        able = able[np.argsort(-content.n[able], kind="stable")][: max(200, len(able) // 2)]
+    if len(able) < 4:
+        return Tastes(0.15, 0.7, noise)
+    random = np.random.default_rng(seed)
+    left, right = random.choice(able, pairs), random.choice(able, pairs)
+    apart = left != right
+    left, right = left[apart], right[apart]
+    cross = np.einsum("ij,ij->i", content.mean[left], content.mean[right]).astype(np.float64)
+    distance = content.likeness[left] + content.likeness[right] - 2 * cross
+    return law(distance, noise)
+
+
+def law(distance: Floats, noise: float) -> Tastes:
+    """Return the law of honest *distances*; quantiles above the lowest quarter carry it."""
+    low, middle = np.quantile(distance, [0.25, 0.5])
+    middle = max(float(middle), 0.01)
+    low = max(float(low), middle / 50)
+    return Tastes(middle, float(np.clip((np.log(middle) - np.log(low)) / 0.6745, 0.4, 1.5)), noise)
+
+
+def evidence(distance: Floats, error: Floats, tastes: Tastes) -> Floats:
+    """Return log-likelihood ratios (nats): one worklist against two people's tastes, given *distance* and its *error*."""
+    nodes, weights = tastes.nodes()
+    dealt = -0.5 * (distance / error) ** 2
+    honest = np.full(distance.shape, -np.inf)
+    for node, weight in zip(nodes, weights, strict=True):
+        honest = np.logaddexp(honest, np.log(weight) - 0.5 * ((distance - node) / error) ** 2)
+    return dealt - honest
+
+
+def to_mean(content: Content, center: Floats, likeness: float, tastes: Tastes) -> tuple[Floats, Floats]:
+    """Return every account's unbiased squared distance to a group's *center*, and its standard error."""
+    cross = content.mean @ center.astype(np.float32)
+    distance = content.likeness + likeness - 2 * cross.astype(np.float64)
+    error = tastes.noise * content.spread / np.maximum(content.n, 1)
+    return distance, np.maximum(error, 1e-4)
+
+
+def center_of(content: Content, members: Ints) -> tuple[Floats, float, float]:
+    """Return the pooled mean of *members*, its unbiased squared length, and the exchanges in it."""
+    n = content.n[members].astype(np.float64)
+    count = n.sum()
+    if count < 2:
+        return np.zeros(content.mean.shape[1]), 0.0, float(count)
+    center = (content.mean[members].astype(np.float64) * n[:, None]).sum(axis=0) / count
+    spread = float((content.spread[members] * n).sum() / count)
+    return center, float(center @ center) - spread / count, float(count)

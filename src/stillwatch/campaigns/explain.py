@@ -1,0 +1,107 @@
+"""Says why: reasons for a group and for a member, what could make it innocent, and an id that outlives growth."""
+
+from base64 import b32encode
+from hashlib import blake2b
+
+import numpy as np
+
+from stillwatch.campaigns.coordination import Sameness, Sharing
+from stillwatch.campaigns.grouping import Bonds
+from stillwatch.campaigns.harvest import Card
+from stillwatch.campaigns.membership import Membership
+from stillwatch.campaigns.population import Ints, Population
+from stillwatch.model import CAPABILITIES, Family, Reason
+
+__all__ = ["capabilities", "group_reasons", "innocent_readings", "member_reasons", "name"]
+
+_ID_ACCOUNTS = 3
+_BITS_PER_NAT = 1 / np.log(2)
+
+
+def name(population: Population, members: Ints) -> str:
+    """Return an id made from when the first few members began, so that later joiners do not change it."""
+    first = np.sort(population.activity["first_at"][members])[:_ID_ACCOUNTS]
+    return "C-" + b32encode(blake2b(first.astype("<i8").tobytes(), digest_size=5).digest()).decode()
+
+
+def capabilities(population: Population, members: Ints) -> list[dict[str, object]]:
+    """Return what *members* asked for, as shares of the prompts that could be sorted, largest first."""
+    counts = population.capabilities[members].sum(axis=0)
+    total = int(counts.sum())
+    order = np.argsort(-counts, kind="stable")
+    return [{"name": CAPABILITIES[i].name, "share": float(counts[i] / total)} for i in order if counts[i] > 0]
+
+
+def group_reasons(same: Sameness | None, shared: list[tuple[Reason, float, float]], card: Card) -> list[Reason]:
+    """Return what speaks for a campaign: tested sharing, sameness, and the score card; strongest first."""
+    reasons = [reason for reason, p, _ in shared if p < 0.01]
+    if same is not None and same.share > 0:
+        bits = min(60.0, -np.log2(max(same.p_value, 2.0**-60)))
+        reasons.append(Reason("same_worklist", Family.CONTENT, same.expected, same.observed, float(bits)))
+    reasons += card.entries
+    return sorted(reasons, key=lambda r: (-r.bits, r.signal))
+
+
+def member_reasons(
+    population: Population, bonds: Bonds, sharing: Sharing, found: Membership
+) -> list[list[Reason]]:
+    """Return, per member, its likeness to the worklist and the strongest value it shares in each family."""
+    own = sharing.bonds_of(found.members)
+    counts = np.bincount(bonds.hub[own], minlength=len(bonds.hubs)) if len(own) else np.zeros(0, np.int64)
+    holders = np.bincount(bonds.hub, minlength=len(bonds.hubs)) if len(own) else np.zeros(0, np.int64)
+    size, rest = len(found.members), max(1, len(population) - len(found.members))
+    result = []
+    for position, member in enumerate(found.members):
+        best: dict[str, Reason] = {}
+        for bond in sharing.bonds_of(np.array([member])):
+            hub = bonds.hub[bond]
+            if counts[hub] < 2:
+                continue
+            signal = bonds.signals[bonds.signal[bond]]
+            family = bonds.families[bonds.signal[bond]]
+            outside = (holders[hub] - counts[hub]) / rest
+            reason = Reason(signal, family, float(outside), float(counts[hub] / size), round(float(bonds.bits[bond]), 3))
+            if family not in best or reason.bits > best[family].bits:
+                best[family] = reason
+        reasons = list(best.values())
+        nats = float(found.content[position])
+        if nats > 0:
+            reasons.append(Reason("same_worklist", Family.CONTENT, 0.0, 1.0, round(nats * _BITS_PER_NAT, 3)))
+        result.append(sorted(reasons, key=lambda r: (-r.bits, r.signal)))
+    return result
+
+
+_CARD_READINGS = {
+    "own_tastes": "The members differ in what they ask, as people with interests of their own do.",
+    "collides_like_readers": "Prompts recur as they would among independent readers of one public list, such as a benchmark.",
+    "never_collides": "Members repeat each other's prompts as often as other customers do.",
+    "follow_up": "Members return to what was answered, as people in conversation do.",
+    "even_load": "How much the members ask differs as much as among other customers.",
+    "long_answers": "Answers are no longer than other customers ask for.",
+    "training_subjects": "The subjects are those of ordinary use rather than of training data.",
+}
+
+_SIGNAL_READINGS = {
+    Family.IDENTITY: "Shared payment, device, phone or domain: a household, a small firm or a reseller that pays for its customers.",
+    Family.INFRASTRUCTURE: "Shared addresses or networks: an office, a school, a carrier's translation or a commercial VPN.",
+    Family.CLIENT: "Shared client traits: users of one tool or framework have its system prompt, tools and fingerprint in common.",
+    Family.TEMPO: "Shared timing: an event, a course, a release or a public holiday brings many people at once.",
+}
+
+
+def innocent_readings(
+    population: Population, members: Ints, same: Sameness | None, shared: list[tuple[Reason, float, float]], card: Card
+) -> list[str]:
+    """Return what the evidence cannot separate from an honest explanation, as sentences."""
+    readings = [_CARD_READINGS[e.signal] for e in card.entries if e.bits < 0 and e.signal in _CARD_READINGS]
+    families = {reason.family for reason, p, _ in shared if p < 0.01}
+    readings += [sentence for family, sentence in _SIGNAL_READINGS.items() if family in families]
+    if len(np.unique(population.unit[members])) < 0.7 * len(members):
+        readings.append("Many members are paid for openly by one organization: a licensed customer or an agent fleet.")
+    if same is not None:
+        readings.append(
+            "One source of prompts: a public benchmark, a course's assignment or a licensed evaluation that several run."
+        )
+    if not any(e.signal in ("never_collides", "dealt_evenly", "collides_like_readers") for e in card.entries):
+        readings.append("How prompts were dealt could not be tested: there are too few to collide by chance, or no text.")
+    return list(dict.fromkeys(readings))

@@ -1,0 +1,108 @@
+"""Forms candidate groups: communities of the account-trace graph, of shared frames, and of content twins."""
+
+from dataclasses import dataclass
+
+import networkit as nk
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from stillwatch.campaigns.population import Floats, Ints, Population
+from stillwatch.model import Family
+
+__all__ = ["Bonds", "Seed", "bonds_of", "seeds"]
+
+
+@dataclass(frozen=True)
+class Bonds:
+    """Links as arrays of one length: account position, hub code, signal code and bits; hubs belong to one signal."""
+
+    account: Ints
+    hub: Ints
+    signal: Ints
+    bits: Floats
+    signals: list[str]
+    families: list[str]
+    """Family of each signal."""
+    hubs: list[str]
+    """Digest of each hub."""
+
+    def of(self, chosen: npt.NDArray[np.bool_]) -> "Bonds":
+        """Return the bonds where *chosen* (one flag per bond) holds."""
+        return Bonds(
+            self.account[chosen], self.hub[chosen], self.signal[chosen], self.bits[chosen],
+            self.signals, self.families, self.hubs,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Seed:
+    """A candidate group and what it was found by: ``traces``, ``frames`` or ``twins``."""
+
+    source: str
+    members: Ints
+
+
+def bonds_of(links: pa.Table, population: Population) -> Bonds:
+    """Return *links* as arrays, in an order that does not depend on account names."""
+    hubs = links.column("hub").combine_chunks().dictionary_encode()
+    signals = links.column("signal").combine_chunks().dictionary_encode()
+    hub_names, signal_names = hubs.dictionary.to_pylist(), signals.dictionary.to_pylist()
+    hub_rank = np.argsort(np.argsort(np.array(hub_names, dtype=object))) if hub_names else np.empty(0, np.int64)
+    signal_rank = np.argsort(np.argsort(np.array(signal_names, dtype=object))) if signal_names else hub_rank
+    family_of = dict(zip(links.column("signal").to_pylist(), links.column("family").to_pylist(), strict=True))
+    account = np.array([population.index[a] for a in links.column("account_id").to_pylist()], np.int64)
+    hub = hub_rank[hubs.indices.to_numpy()].astype(np.int64)
+    signal = signal_rank[signals.indices.to_numpy()].astype(np.int64)
+    bits = links.column("weight_micros").to_numpy() / 1e6
+    order = np.lexsort((hub, account))
+    names = sorted(signal_names)
+    return Bonds(
+        account[order], hub[order], signal[order], bits[order], names, [family_of[s] for s in names], sorted(hub_names)
+    )
+
+
+def seeds(
+    population: Population,
+    bonds: Bonds,
+    twins: tuple[Ints, Ints, Floats],
+    *,
+    min_accounts: int,
+    seed: int,
+) -> list[Seed]:
+    """Return candidate groups of at least *min_accounts* accounts, largest first; they may overlap across sources."""
+    family = np.array(bonds.families, dtype=object)[bonds.signal] if len(bonds.signal) else np.empty(0, object)
+    signal = np.array(bonds.signals, dtype=object)[bonds.signal] if len(bonds.signal) else np.empty(0, object)
+    found = []
+    for source, chosen in (("traces", family != Family.CONTENT), ("frames", signal == "shared_frame")):
+        part = bonds.of(np.asarray(chosen, bool))
+        edges = part.account, len(population) + part.hub, part.bits
+        size = len(population) + len(bonds.hubs)
+        found += [Seed(source, m) for m in _communities(size, *edges, limit=len(population), seed=seed)]
+    found += [Seed("twins", m) for m in _communities(len(population), *twins, limit=len(population), seed=seed)]
+    large = [s for s in found if len(s.members) >= min_accounts]
+    return sorted(large, key=lambda s: (-len(s.members), s.source, s.members.tolist()))
+
+
+def _communities(size: int, left: Ints, right: Ints, weight: Floats, *, limit: int, seed: int) -> list[Ints]:
+    """Return the communities of a weighted graph as sorted node arrays, nodes from *limit* on left out.
+
+    Leiden (Traag, Waltman and van Eck, 2019) in one thread with a fixed seed: the same input gives the same groups.
+    """
+    if len(left) == 0:
+        return []
+    used, inverse = np.unique(np.concatenate((left, right)), return_inverse=True)
+    u, v = inverse[: len(left)].astype(np.uint64), inverse[len(left) :].astype(np.uint64)
+    # Rounded, so that the last bit of a float cannot turn a community.
+    graph = nk.GraphFromCoo((np.round(weight, 3), (u, v)), n=len(used), weighted=True, directed=False)
+    nk.setNumberOfThreads(1)
+    nk.setSeed(seed, False)
+    search = nk.community.ParallelLeiden(graph, iterations=8, randomize=False, gamma=1.0)
+    search.run()
+    label = np.array(search.getPartition().getVector(), np.int64)
+    groups = []
+    for members in np.split(np.argsort(label, kind="stable"), np.flatnonzero(np.diff(np.sort(label))) + 1):
+        accounts = used[members][used[members] < limit]
+        if len(accounts) >= 2:
+            groups.append(np.sort(accounts))
+    return groups

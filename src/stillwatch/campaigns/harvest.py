@@ -1,0 +1,179 @@
+"""Second key: is what a group asks for training data? A score card in bits, each entry expected against observed.
+
+Every entry compares the group with accounts outside all candidate groups that are about as busy. No entry decides
+alone; what speaks for an honest reading takes bits away. Where nothing is known, an entry gives nothing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from stillwatch.campaigns.coordination import Sameness
+from stillwatch.campaigns.population import Ints, Population
+from stillwatch.campaigns.worklist import Collisions
+from stillwatch.model import CAPABILITIES, Reason
+
+__all__ = ["FAMILY", "Card", "card"]
+
+FAMILY = "harvest"
+_PRIOR_BITS = -2.0
+_TRAINING = ("software engineering", "agentic reasoning", "tool use", "reasoning traces", "grading", "rewriting", "data analysis", "role-play")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Card:
+    """The entries of the score card, and the dial they add up to."""
+
+    entries: tuple[Reason, ...]
+
+    @property
+    def harvest(self) -> float:
+        """Return the second dial, 0 to 1."""
+        bits = np.clip(_PRIOR_BITS + sum(entry.bits for entry in self.entries), -30, 30)
+        return float(1 / (1 + 2.0**-bits))
+
+
+def card(
+    population: Population,
+    members: Ints,
+    outside: Ints,
+    collisions: tuple[Collisions, Collisions],
+    same: Sameness | None,
+    *,
+    independent: bool,
+) -> Card:
+    """Return the score card of *members* against *outside*; *collisions* are of the members and of the outside.
+
+    *independent* says that nothing but content ties the members together, so that readers of one public list remain
+    an explanation.
+    """
+    peers = _peers(population, members, outside)
+    entries = [
+        *_tastes(same),
+        *_dealing(*collisions, independent=independent),
+        *_breadth(population, members, peers),
+        *_follow_up(population, members, peers),
+        *_quota(population, members, peers),
+        *_asks(population, members, peers),
+        *_subjects(population, members, peers),
+        *_answers(population, members, peers),
+    ]
+    return Card(tuple(sorted(entries, key=lambda e: (-abs(e.bits), e.signal))))
+
+
+def _peers(population: Population, members: Ints, outside: Ints) -> Ints:
+    """Return the accounts outside that are at least half as busy as the quieter members, or all where those are few."""
+    busy = population.activity["n_exchanges"]
+    floor = np.quantile(busy[members], 0.1) / 2
+    alike = outside[busy[outside] >= floor]
+    return alike if len(alike) >= 30 else outside
+
+
+def _entry(name: str, expected: float, observed: float, bits: float) -> Reason:
+    return Reason(name, FAMILY, float(expected), float(observed), round(float(bits), 3))
+
+
+def _tastes(same: Sameness | None) -> Iterator[Reason]:
+    """People have tastes of their own; workers on one list do not."""
+    if same is None:
+        return
+    if same.share < 0.6:
+        yield _entry("own_tastes", same.expected, same.observed, -6.0 * (0.6 - same.share) / 0.6)
+
+
+def _dealing(inside: Collisions, outside: Collisions, *, independent: bool) -> Iterator[Reason]:
+    readers = inside.readers()
+    expected = outside.rate * inside.askings * (inside.askings - 1) / 2
+    if readers is not None:
+        ratio, error = readers
+        if ratio + 3 * error < 1:
+            yield _entry("dealt_evenly", 1.0, ratio, min(5.0, 5.0 * (1 - ratio)))
+        elif ratio - 2 * error > 0.5:
+            # Independent readers of one list collide so; with a hidden tie between them they are not independent.
+            yield _entry("collides_like_readers", 1.0, ratio, -6.0 if independent else -2.0)
+        return
+    if expected >= 3:
+        bits = np.clip(np.log2((expected + 1) / (inside.pairs + 1)), -3, 3)
+        yield _entry("never_collides", expected, inside.pairs, bits)
+    repeats = outside.repeats
+    if repeats >= 0.02 and inside.exchanges >= 50:
+        bits = np.clip(np.log2((repeats + 0.01) / (inside.repeats + 0.01)) / 2, -1, 1)
+        yield _entry("never_repeats_itself", repeats, inside.repeats, bits)
+
+
+def _breadth(population: Population, members: Ints, peers: Ints) -> Iterator[Reason]:
+    content = population.whole
+    ours, theirs = members[content.n[members] >= 5], peers[content.n[peers] >= 5]
+    if len(ours) < 3 or len(theirs) < 10:
+        return
+    mine = float(np.median(content.likeness[ours]))
+    narrower = float((content.likeness[theirs] > mine).mean())
+    bits = np.clip(-np.log2(max(1 - narrower, 0.05)) - 1, 0, 3)
+    yield _entry("breadth", float(np.median(content.likeness[theirs])), mine, bits)
+
+
+def _follow_up(population: Population, members: Ints, peers: Ints) -> Iterator[Reason]:
+    """Return to what was answered: share of exchanges that continue a conversation."""
+    rates = []
+    for who in (peers, members):
+        threaded = population.activity["n_threaded"][who].sum()
+        if threaded < max(20, 0.3 * population.activity["n_exchanges"][who].sum()):
+            return
+        rates.append(1 - population.activity["n_conversations"][who].sum() / threaded)
+    expected, observed = rates
+    if expected < 0.1:
+        return
+    yield _entry("follow_up", expected, observed, np.clip(np.log2((expected + 0.02) / (observed + 0.02)), -1.5, 2))
+
+
+def _quota(population: Population, members: Ints, peers: Ints) -> Iterator[Reason]:
+    """Even loads: how much accounts differ in exchanges per day on which they are active."""
+    spreads = []
+    for who in (peers, members):
+        if len(who) < 5:
+            return
+        load = population.activity["n_exchanges"][who] / np.maximum(1, population.activity["n_days"][who])
+        spreads.append(float(np.std(np.log(load)) + 1e-3))
+    expected, observed = spreads
+    typical = float(np.median(population.activity["n_exchanges"][members]))
+    if typical < 5:
+        return
+    yield _entry("even_load", expected, observed, np.clip(2 * np.log2(expected / observed) - 1, -1, 2))
+
+
+def _asks(population: Population, members: Ints, peers: Ints) -> Iterator[Reason]:
+    shares = []
+    for who in (peers, members):
+        prompts = population.activity["n_prompts"][who].sum()
+        if prompts < 20:
+            return
+        shares.append(population.activity["n_asking"][who].sum() / prompts)
+    expected, observed = shares
+    bits = np.clip(np.log2((observed + 0.02) / (expected + 0.02)), 0, 3) * min(1.0, observed / 0.2)
+    yield _entry("asks_for_training_data", expected, observed, bits)
+
+
+def _subjects(population: Population, members: Ints, peers: Ints) -> Iterator[Reason]:
+    """What is worth training on: against searches, small talk and the intents of a business bot."""
+    worth = np.array([c.name in _TRAINING for c in CAPABILITIES])
+    shares = []
+    for who in (peers, members):
+        counts = population.capabilities[who].sum(axis=0)
+        if counts.sum() < 20:
+            return
+        shares.append(counts[worth].sum() / counts.sum())
+    expected, observed = shares
+    yield _entry("training_subjects", expected, observed, np.clip(4 * (observed - max(0.4, expected)), -2, 1.5))
+
+
+def _answers(population: Population, members: Ints, peers: Ints) -> Iterator[Reason]:
+    means = []
+    for who in (peers, members):
+        measured = population.activity["n_measured"][who].sum()
+        if measured < 20:
+            return
+        means.append(population.activity["output_tokens"][who].sum() / measured)
+    expected, observed = means
+    if expected > 0:
+        yield _entry("long_answers", expected, observed, np.clip(np.log2((observed + 1) / (expected + 1)), -1, 2))

@@ -1,0 +1,118 @@
+"""Who belongs to a group: a likelihood ratio per account from what it asks and what it shares."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from stillwatch.campaigns.coordination import Sharing
+from stillwatch.campaigns.distance import Tastes, center_of, evidence, law
+from stillwatch.campaigns.grouping import Bonds
+from stillwatch.campaigns.population import Content, Floats, Ints, Population
+from stillwatch.model import Family
+
+__all__ = ["Membership", "refine"]
+
+_ROUNDS = 6
+_FLOOR, _CEILING = -8.0, 40.0
+"""Nats that content alone can say against or for an account: cover can hide a member, never make one."""
+_MAX_LOSS = -1.5
+"""Nats that not sharing what most members share can say against an account, per family."""
+
+
+@dataclass(frozen=True)
+class Membership:
+    """Members by position, their probability, and the nats that content and each family's traces gave."""
+
+    members: Ints
+    probability: Floats
+    content: Floats
+    traces: Floats
+    """(members, families) in the order of ``Family``."""
+
+
+def refine(
+    population: Population,
+    bonds: Bonds,
+    sharing: Sharing,
+    members: Ints,
+    tastes: Tastes,
+    *,
+    coherent: bool,
+    least: float,
+) -> Membership:
+    """Return who belongs, starting from *members*; content counts where the group is *coherent*.
+
+    Rounds of: fit the group's mean and what it shares, weigh every account of the population, keep those whose
+    probability is at least *least*. The prior is the group's own share of the population.
+    """
+    posterior = np.zeros(len(population))
+    content_nats = np.zeros(len(population))
+    trace_nats = np.zeros((len(population), len(Family)))
+    for _ in range(_ROUNDS):
+        content_nats = _content_nats(population.whole, members, tastes) if coherent else np.zeros(len(population))
+        trace_nats = _trace_nats(population, bonds, sharing, members)
+        prior = np.log(len(members) / max(1, len(population) - len(members)))
+        logit = np.clip(content_nats + trace_nats.sum(axis=1) + prior, -700, 700)
+        posterior = 1 / (1 + np.exp(-logit))
+        now = np.flatnonzero(posterior >= least)
+        if len(now) < 2 or np.array_equal(now, members):
+            break
+        members = now
+    kept = np.flatnonzero(posterior >= least)
+    return Membership(kept, posterior[kept], content_nats[kept], trace_nats[kept])
+
+
+def _content_nats(content: Content, members: Ints, tastes: Tastes) -> Floats:
+    """Return nats per account: dealt from the group's worklist against a taste of its own."""
+    center, likeness, total = center_of(content, members)
+    n = np.maximum(content.n, 1).astype(np.float64)
+    cross = (content.mean @ center.astype(np.float32)).astype(np.float64)
+    distance = content.likeness + likeness - 2 * cross
+    inside = np.zeros(len(n), bool)
+    inside[members] = True
+    # A member's own prompts are part of the mean: without its share the distance is that to the others.
+    part = np.where(inside, n / max(total, 2.0), 0.0)
+    rest = np.maximum(1 - part, 0.05)
+    square = content.likeness + content.spread / n
+    spread = float((content.spread[members] * n[members]).sum() / max(n[members].sum(), 1))
+    others_cross = (cross - part * square) / rest
+    others_square = (likeness + spread / max(total, 2.0) - 2 * part * cross + part**2 * square) / rest**2
+    others_square -= spread / (max(total, 2.0) * rest)
+    distance = np.where(inside, content.likeness + others_square - 2 * others_cross, distance)
+    error = np.maximum(tastes.noise * (content.spread / n + spread / max(total, 2.0)), 1e-4)
+    long = ~inside & (content.n >= 8)
+    honest = law(distance[long], tastes.noise) if long.sum() >= 20 else tastes
+    nats = np.clip(evidence(distance, error, honest), _FLOOR, _CEILING)
+    return np.where(content.n > 0, nats, 0.0)
+
+
+def _trace_nats(population: Population, bonds: Bonds, sharing: Sharing, members: Ints) -> Floats:
+    """Return nats per account and family: the strongest shared hub of the family, or the loss of sharing none."""
+    nats = np.zeros((len(population), len(Family)))
+    inside = np.zeros(len(population), bool)
+    inside[members] = True
+    own = sharing.bonds_of(members)
+    hubs, counts = np.unique(bonds.hub[own], return_counts=True)
+    hubs, counts = hubs[counts >= 2], counts[counts >= 2]
+    if len(hubs) == 0:
+        return nats
+    slot = np.full(len(bonds.hubs), -1, np.int64)
+    slot[hubs] = np.arange(len(hubs))
+    touching = slot[bonds.hub] >= 0
+    account, hub, signal, bits = (a[touching] for a in (bonds.account, slot[bonds.hub], bonds.signal, bonds.bits))
+    holders = np.bincount(hub, minlength=len(hubs))
+    # Leaving the account itself out: how common the hub is among the other members and among everybody else.
+    others = counts[hub] - inside[account]
+    among_members = (others + 0.05) / (len(members) - inside[account] + 1.0)
+    among_rest = (holders[hub] - counts[hub] + 0.5) / (len(population) - len(members) + 1.0)
+    gain = np.minimum(np.log(among_members / among_rest), bits * np.log(2))
+    for position, family in enumerate(Family):
+        here = np.array([f == family for f in bonds.families])[signal]
+        if not here.any():
+            continue
+        best = np.full(len(population), -np.inf)
+        np.maximum.at(best, account[here], gain[here])
+        sharing_members = np.isfinite(best[members]) & (best[members] > 0)
+        loss = max(_MAX_LOSS, float(np.log(1 - min(0.999, sharing_members.mean()))))
+        nats[:, position] = np.where(np.isfinite(best) & (best > 0), best, loss)
+    return nats

@@ -1,0 +1,151 @@
+"""The accounts of a scan as arrays, in an order that does not depend on their names."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import blake2b
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from stillwatch.model import CAPABILITIES
+
+__all__ = ["Population", "load"]
+
+_SCALE = 127.0
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Population:
+    """Accounts as arrays of one length; axis 1 of the content sums is the half of the exchanges (0 or 1)."""
+
+    accounts: list[str]
+    unit: Ints
+    """Who pays, as a code: an organization that pays openly for several accounts is one unit."""
+    activity: dict[str, Ints]
+    """Columns of ``tables.ACTIVITY`` that are counts, and ``first_at`` and ``last_at`` in microseconds."""
+    n: Ints
+    """Exchanges with a content vector, (accounts, 2)."""
+    norm: Ints
+    """Sum of squared lengths of their vectors, (accounts, 2)."""
+    total: npt.NDArray[np.int32]
+    """Sum of their vectors, (accounts, 2, dimensions)."""
+    capabilities: Ints
+    """Exchanges per capability, (accounts, capabilities)."""
+
+    def __len__(self) -> int:
+        return len(self.accounts)
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        """Position by account."""
+        return {account: i for i, account in enumerate(self.accounts)}
+
+    @cached_property
+    def whole(self) -> "Content":
+        """Content of all exchanges."""
+        return Content.of(self.n.sum(axis=1), self.norm.sum(axis=1), self.total.sum(axis=1, dtype=np.int32))
+
+    @cached_property
+    def halves(self) -> tuple["Content", "Content"]:
+        """Content of either half, sharing the spread that the whole shows."""
+        spread = self.whole.spread
+        first, second = (Content.of(self.n[:, h], self.norm[:, h], self.total[:, h], spread) for h in (0, 1))
+        return first, second
+
+
+@dataclass(frozen=True)
+class Content:
+    """What accounts asked, as mean vectors with what sampling noise does to them; vectors have length about 1."""
+
+    n: Ints
+    mean: npt.NDArray[np.float32]
+    """Mean vector, (accounts, dimensions); zero where n is 0."""
+    likeness: Floats
+    """Squared length of the true mean, without sampling noise: how alike an account's own prompts are."""
+    spread: Floats
+    """Variance of an account's prompts around their mean, shrunk to the population's for short accounts."""
+
+    @classmethod
+    def of(cls, n: Ints, norm: Ints, total: npt.NDArray[np.int32], spread: Floats | None = None) -> "Content":
+        """Return the content of accounts from their integer sums; *spread* where it is known from more data."""
+        count = np.maximum(n, 1).astype(np.float64)
+        mean = (total / (_SCALE * count[:, None])).astype(np.float32)
+        square = np.einsum("ij,ij->i", total.astype(np.float64), total.astype(np.float64)) / _SCALE**2
+        own = norm / _SCALE**2
+        pairs = count * (count - 1)
+        likeness = np.where(n > 1, (square - own) / np.maximum(pairs, 1), np.nan)
+        if spread is None:
+            raw = own / count - likeness
+            usual = float(np.median(raw[n >= 5])) if (n >= 5).any() else 0.9
+            weight = np.where(n > 1, count / (count + 10.0), 0.0)
+            spread = np.maximum(0.01, weight * np.nan_to_num(raw) + (1 - weight) * usual)
+        # An account with one prompt has no likeness of its own; its noise-free squared length is unknown, so take
+        # the biased one less its expected noise.
+        likeness = np.where(n > 1, likeness, square / count**2 - spread / count)
+        return cls(n, mean, likeness, spread)
+
+
+def load(activity: pa.Table, profiles: pa.Table, *, default_share: float) -> Population:
+    """Return the population of *activity* and merged *profiles*.
+
+    The order is by what accounts did, never by name: renaming accounts renames the result and nothing else. An
+    organization that more than *default_share* of the accounts name is a default, and each account its own unit.
+    """
+    names = activity.column("account_id").to_pylist()
+    n, norm, total, caps = _content(profiles, {name: i for i, name in enumerate(names)})
+    first, last = (activity.column(c).cast(pa.int64()).to_numpy() for c in ("first_at", "last_at"))
+    digests = [blake2b(row.tobytes(), digest_size=8).hexdigest() for row in total.reshape(len(names), -1)]
+    exchanges = activity.column("n_exchanges").to_numpy()
+    tokens = activity.column("output_tokens").to_numpy()
+    order = sorted(
+        range(len(names)), key=lambda i: (first[i], last[i], exchanges[i], tokens[i], digests[i], names[i])
+    )
+    counts = {
+        c.name: activity.column(c.name).to_numpy().astype(np.int64)[order]
+        for c in activity.schema
+        if pa.types.is_integer(c.type)
+    }
+    counts["first_at"], counts["last_at"] = first[order], last[order]
+    payers = activity.column("organization_id").to_pylist()
+    return Population(
+        accounts=[names[i] for i in order],
+        unit=_units([payers[i] for i in order], default_share),
+        activity=counts,
+        n=n[order],
+        norm=norm[order],
+        total=total[order],
+        capabilities=caps[order],
+    )
+
+
+def _units(payers: list[str | None], default_share: float) -> Ints:
+    sizes: dict[str, int] = {}
+    for payer in payers:
+        if payer is not None:
+            sizes[payer] = sizes.get(payer, 0) + 1
+    codes: dict[str, int] = {}
+    units = np.empty(len(payers), np.int64)
+    for i, payer in enumerate(payers):
+        own = payer is None or sizes[payer] > default_share * len(payers)
+        units[i] = len(payers) + i if own or payer is None else codes.setdefault(payer, len(codes))
+    return units
+
+
+def _content(profiles: pa.Table, index: dict[str, int]) -> tuple[Ints, Ints, npt.NDArray[np.int32], Ints]:
+    width = len(profiles.column("total")[0].as_py()) // 4 if len(profiles) else 1
+    size = len(index)
+    n, norm = np.zeros((size, 2), np.int64), np.zeros((size, 2), np.int64)
+    total = np.zeros((size, 2, width), np.int32)
+    caps = np.zeros((size, len(CAPABILITIES)), np.int64)
+    for batch in profiles.to_batches(max_chunksize=8192):
+        slot = np.array([index[name] for name in batch.column("account_id").to_pylist()], np.int64)
+        half = batch.column("half").to_numpy()
+        n[slot, half] = batch.column("n").to_numpy()
+        norm[slot, half] = batch.column("norm").to_numpy()
+        total[slot, half] = np.frombuffer(b"".join(batch.column("total").to_pylist()), "<i4").reshape(-1, width)
+        counted = np.frombuffer(b"".join(batch.column("capabilities").to_pylist()), "<i4")
+        np.add.at(caps, slot, counted.reshape(-1, len(CAPABILITIES)))
+    return n, norm, total, caps

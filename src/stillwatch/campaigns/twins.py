@@ -1,0 +1,80 @@
+"""Finds accounts whose prompts look dealt from one worklist: each account's strongest few, judged against noise.
+
+Works on one half of the exchanges, so that the other half can test what is found here.
+"""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from stillwatch.campaigns.distance import Tastes, evidence
+from stillwatch.campaigns.population import Content
+
+__all__ = ["NEIGHBOURS", "find"]
+
+NEIGHBOURS = 12
+_BLOCK = 2048
+_LEAST = 3
+"""Prompts (in the half) below which an account cannot be a twin of anybody."""
+
+
+@njit(cache=True, nogil=True)
+def _strongest(
+    cross: Any, first: Any, likeness: Any, error: Any, bound: Any, best: Any, who: Any
+) -> None:
+    """Keep, per row of *cross*, the columns of smallest upper bound ``distance + 2 standard errors``."""
+    rows, columns = cross.shape
+    keep = best.shape[1]
+    for i in range(rows):
+        a = first + i
+        for b in range(columns):
+            if a == b:
+                continue
+            distance = likeness[a] + likeness[b] - 2 * cross[i, b]
+            noise = error[a] + error[b]
+            if distance > 2.5 * noise:
+                continue
+            upper = distance + 2 * noise
+            if upper >= bound or upper >= best[i, keep - 1]:
+                continue
+            place = keep - 1
+            while place > 0 and best[i, place - 1] > upper:
+                best[i, place] = best[i, place - 1]
+                who[i, place] = who[i, place - 1]
+                place -= 1
+            best[i, place] = upper
+            who[i, place] = b
+
+
+def find(content: Content, tastes: Tastes) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+    """Return edges (left, right, nats) between accounts of *content*, ``left < right``, each once.
+
+    An edge stands for a log-likelihood ratio above one over the number of candidates: below that, chance alone gives
+    every account such a neighbour.
+    """
+    able = np.flatnonzero(content.n >= _LEAST)
+    nothing = np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float64)
+    if len(able) < 2:
+        return nothing
+    mean = np.ascontiguousarray(content.mean[able])
+    likeness = content.likeness[able]
+    error = tastes.noise * content.spread[able] / content.n[able]
+    lefts, rights, weights = [], [], []
+    for start in range(0, len(able), _BLOCK):
+        cross = mean[start : start + _BLOCK] @ mean.T
+        best = np.full((len(cross), NEIGHBOURS), np.inf)
+        who = np.full((len(cross), NEIGHBOURS), -1, np.int64)
+        _strongest(cross, start, likeness, error, tastes.median, best, who)
+        row, place = np.nonzero(who >= 0)
+        a, b = row + start, who[row, place]
+        distance = likeness[a] + likeness[b] - 2 * cross[row, b].astype(np.float64)
+        lefts.append(a)
+        rights.append(b)
+        weights.append(evidence(distance, np.maximum(error[a] + error[b], 1e-4), tastes))
+    left, right, weight = np.concatenate(lefts), np.concatenate(rights), np.concatenate(weights)
+    strong = weight > 0.5 * np.log(len(able))
+    low, high = np.minimum(left, right)[strong], np.maximum(left, right)[strong]
+    _, once = np.unique(low * len(able) + high, return_index=True)
+    return able[low[once]], able[high[once]], weight[strong][once]

@@ -1,0 +1,298 @@
+"""Sorts prompts by what is asked for, and notes requests for training data, from cues that a person can read.
+
+The cues and their weights stand in ``cues.toml``. A cue is one to four words that follow each other; its
+weight speaks for (or against) one class of ``model.CAPABILITIES`` or one kind of request in ``ASKS``. A
+prompt's score for a class is the sum of the weights of the different cues found in it, plus a weight for
+its length. Everything is integer arithmetic over unkeyed word hashes, so that a gateway can keep the result
+without the text. Cues are English: ``docs/reference/capabilities.md`` says what follows from that and how
+often the result is right.
+"""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from stillwatch.errors import ContractError
+from stillwatch.features.words import hash_words, mix, split_words
+from stillwatch.model import CAPABILITIES, Capability
+
+__all__ = [
+    "ASKS",
+    "HEAD_WORDS",
+    "MAX_PHRASE",
+    "TAIL_WORDS",
+    "UNKNOWN",
+    "CueTable",
+    "Cues",
+    "classify",
+    "explain",
+    "load_cues",
+    "read_cues",
+    "tabulate",
+]
+
+UNKNOWN = -1
+"""What ``classify`` returns in place of a capability where no cue speaks for any."""
+
+MAX_PHRASE = 4
+"""Words in the longest cue, its anchors included."""
+
+HEAD_WORDS, TAIL_WORDS = 80, 48
+"""Words at the beginning and at the end of a prompt where cues may begin: what is asked stands there."""
+
+ASKS: tuple[Capability, ...] = (
+    Capability("rationale", "explain step by step, show the reasoning before the answer"),
+    Capability("given-answer rationale", "give the reasoning behind an answer that the prompt already holds"),
+    Capability("rubric grading", "score a response on a scale or by a rubric"),
+    Capability("preference pair", "say which of two responses is better"),
+    Capability("variants", "make a prompt harder or different, or invent many instructions or examples"),
+    Capability(
+        "tool trajectory", "write thoughts, actions and observations, or the calls of listed functions"
+    ),
+    Capability("data set record", "return the result as a record of a training set, field by field"),
+    Capability(
+        "question-answer pairs", "write questions together with their answers, from a text or a topic"
+    ),
+    Capability("dialogue synthesis", "write both sides of a conversation between a user and an assistant"),
+    Capability("critique and revision", "criticise a response and write the better one"),
+)
+"""Requests for training data; the position is the bit in ``asks`` and belongs to the sketch format."""
+
+_ASK_POINTS = 100
+_N_CLASSES = len(CAPABILITIES)
+_SEED = np.uint64(0x243F6A8885A308D3)
+_START = np.uint64(0x13198A2E03707344)
+_END = np.uint64(0xA4093822299F31D0)
+_NOTHING = np.uint64(0)
+_ANCHORS = {"^": _START, "$": _END}
+
+
+class Cues(NamedTuple):
+    """What ``cues.toml`` says: (column, phrase, weight) of each cue, edges of length, weights per length.
+
+    A column is a position in ``CAPABILITIES`` or, from ``len(CAPABILITIES)`` on, one in ``ASKS``. Weights are
+    log-odds in hundredths; for ``ASKS`` they are points, of which 100 set the bit.
+    """
+
+    weights: tuple[tuple[int, str, int], ...]
+    length_edges: tuple[int, ...]
+    length_weights: tuple[tuple[int, ...], ...]
+
+
+class CueTable(NamedTuple):
+    """The cues as arrays, passed whole into numba kernels.
+
+    ``keys`` (a power of two of them) is an open-addressing hash table of phrases and of their beginnings;
+    ``slots`` gives the phrase of a key, or -1 for a mere beginning; phrase p has the ``columns`` and
+    ``weights`` ``starts[p]:starts[p + 1]``. A prompt of n words takes row ``searchsorted(edges, n)`` of
+    ``lengths``.
+    """
+
+    keys: npt.NDArray[np.uint64]
+    slots: npt.NDArray[np.int32]
+    starts: npt.NDArray[np.int32]
+    columns: npt.NDArray[np.int32]
+    weights: npt.NDArray[np.int32]
+    edges: npt.NDArray[np.int32]
+    lengths: npt.NDArray[np.int32]
+
+
+@njit(cache=True, inline="always")
+def _join(so_far: np.uint64, word: np.uint64) -> np.uint64:
+    """Return the hash of a phrase that goes on with *word*; depends on the order of words."""
+    joined: np.uint64 = mix(so_far + np.uint64(0x9E3779B97F4A7C15) ^ word)
+    return joined
+
+
+@njit(cache=True, inline="always")
+def _find(keys: npt.NDArray[np.uint64], wanted: np.uint64) -> np.int64:
+    """Return the place of *wanted* in the hash table, or -1."""
+    mask = keys.shape[0] - 1
+    place = np.int64(wanted & np.uint64(mask))
+    while keys[place] != _NOTHING:
+        if keys[place] == wanted:
+            return place
+        place = (place + 1) & mask
+    return np.int64(-1)
+
+
+@njit(cache=True, nogil=True)
+def _tally(
+    words: npt.NDArray[np.uint64],
+    n: int,
+    table: CueTable,
+    seen: npt.NDArray[np.uint8],
+    scores: npt.NDArray[np.int64],
+) -> None:
+    """Mark the phrases of ``words[:n]`` in *seen* and sum their weights in *scores* (2 × columns).
+
+    The second row takes only the weights above zero.
+    """
+    for begin in range(-1, n):
+        if HEAD_WORDS <= begin < n - TAIL_WORDS:
+            continue
+        phrase = _SEED
+        for at in range(begin, min(begin + MAX_PHRASE, n + 1)):
+            word = _START if at < 0 else (_END if at == n else words[at])
+            phrase = _join(phrase, word)
+            place = _find(table.keys, phrase)
+            if place < 0:
+                break
+            slot = table.slots[place]
+            if slot < 0 or seen[slot]:
+                continue
+            seen[slot] = 1
+            for k in range(table.starts[slot], table.starts[slot + 1]):
+                scores[0, table.columns[k]] += table.weights[k]
+                scores[1, table.columns[k]] += max(0, table.weights[k])
+
+
+@njit(cache=True, nogil=True)
+def classify(words: npt.NDArray[np.uint64], n: int, table: CueTable) -> tuple[int, int]:
+    """Return (capability, asks) of the prompt with word hashes ``words[:n]``, as ``split_words`` makes them.
+
+    ``capability`` is a position in ``CAPABILITIES``, the first of equals, or ``UNKNOWN`` where no cue
+    speaks for any; ``asks`` is a bit set over ``ASKS``. Of a longer prompt than the buffer holds, the words
+    in it count.
+    """
+    n = min(n, words.shape[0])
+    n_columns = table.lengths.shape[1]
+    seen = np.zeros(table.starts.shape[0], np.uint8)
+    scores = np.zeros((2, n_columns), np.int64)
+    _tally(words, n, table, seen, scores)
+    row = np.searchsorted(table.edges, n)
+    best = UNKNOWN
+    for column in range(_N_CLASSES):
+        scores[0, column] += table.lengths[row, column]
+        if scores[1, column] > 0 and (best < 0 or scores[0, column] > scores[0, best]):
+            best = column
+    asks = 0
+    for column in range(_N_CLASSES, n_columns):
+        if scores[0, column] >= _ASK_POINTS:
+            asks |= 1 << (column - _N_CLASSES)
+    return best, asks
+
+
+def read_cues(text: str) -> Cues:
+    """Return what the TOML *text* says; raises ``ContractError`` on an unknown class or a cue given twice."""
+    tree = tomllib.loads(text)
+    weights: dict[tuple[int, str], int] = {}
+    for room, known, first in (("capabilities", CAPABILITIES, 0), ("asks", ASKS, _N_CLASSES)):
+        columns = {capability.name: first + i for i, capability in enumerate(known)}
+        for name, sections in tree[room].items():
+            if name not in columns:
+                raise ContractError(f"{name!r} is not one of the {room}", where="cues.toml")
+            for by_weight in sections.values():
+                pairs = [(phrase, int(weight)) for weight, phrases in by_weight.items() for phrase in phrases]
+                if len({phrase for phrase, _ in pairs}) < len(pairs):
+                    raise ContractError(f"a cue stands twice under {name!r}", where="cues.toml")
+                for phrase, weight in pairs:
+                    key = (columns[name], phrase)
+                    weights[key] = weights.get(key, 0) + weight
+    lengths = tree["lengths"]
+    edges = tuple(int(edge) for edge in lengths["words"])
+    by_class = [
+        lengths["weights"].get(capability.name, [0] * (len(edges) + 1)) for capability in CAPABILITIES
+    ]
+    if any(len(row) != len(edges) + 1 for row in by_class):
+        raise ContractError(
+            "a row of length weights needs one number more than there are edges", where="cues.toml"
+        )
+    return Cues(
+        tuple((c, p, w) for (c, p), w in sorted(weights.items())), edges, tuple(zip(*by_class, strict=True))
+    )
+
+
+def _phrase_words(phrases: list[str]) -> dict[str, np.uint64]:
+    """Return the hash of every word in *phrases*."""
+    vocabulary = sorted({word for phrase in phrases for word in phrase.split()} - set(_ANCHORS))
+    data = np.frombuffer(" ".join(vocabulary).encode(), dtype=np.uint8)
+    hashes, lengths = (
+        np.empty(2 * len(vocabulary) + 2, np.uint64),
+        np.empty(2 * len(vocabulary) + 2, np.int32),
+    )
+    count = split_words(data, 0, len(data), hashes, lengths)
+    if count != len(vocabulary) or any(word != word.lower() for word in vocabulary):
+        raise ContractError("a cue is made of lower-case words of letters, digits and _", where="cues.toml")
+    return dict(zip(vocabulary, hashes, strict=False)) | _ANCHORS
+
+
+@njit(cache=True)
+def _fill(
+    phrases: npt.NDArray[np.uint64],
+    counts: npt.NDArray[np.int32],
+    keys: npt.NDArray[np.uint64],
+    slots: npt.NDArray[np.int32],
+) -> None:
+    """Enter each phrase (rows of word hashes, *counts* of them) and its beginnings into the empty table."""
+    mask = keys.shape[0] - 1
+    for p in range(phrases.shape[0]):
+        phrase = _SEED
+        for at in range(counts[p]):
+            phrase = _join(phrase, phrases[p, at])
+            place = np.int64(phrase & np.uint64(mask))
+            while keys[place] != _NOTHING and keys[place] != phrase:
+                place = (place + 1) & mask
+            keys[place] = phrase
+            if at == counts[p] - 1:
+                slots[place] = p
+
+
+def tabulate(cues: Cues) -> CueTable:
+    """Return *cues* as arrays; raises ``ContractError`` on a cue that cannot match."""
+    phrases = sorted({phrase for _, phrase, _ in cues.weights})
+    hashes = _phrase_words(phrases)
+    rows = np.zeros((len(phrases), MAX_PHRASE), np.uint64)
+    counts = np.zeros(len(phrases), np.int32)
+    for p, phrase in enumerate(phrases):
+        words = phrase.split()
+        if not 0 < len(words) <= MAX_PHRASE:
+            raise ContractError(f"{phrase!r} has not one to {MAX_PHRASE} words", where="cues.toml")
+        rows[p, : len(words)] = [hashes[word] for word in words]
+        counts[p] = len(words)
+    size = 1 << int(4 * (int(counts.sum()) + 1)).bit_length()
+    keys, slots = np.zeros(size, np.uint64), np.full(size, -1, np.int32)
+    _fill(rows, counts, keys, slots)
+    number = {phrase: p for p, phrase in enumerate(phrases)}
+    entries = sorted((number[phrase], column, weight) for column, phrase, weight in cues.weights)
+    flat = np.array(entries, np.int32).reshape(-1, 3)
+    starts = np.searchsorted(flat[:, 0], np.arange(len(phrases) + 1)).astype(np.int32)
+    lengths = np.zeros((len(cues.length_edges) + 1, _N_CLASSES + len(ASKS)), np.int32)
+    lengths[:, :_N_CLASSES] = cues.length_weights
+    edges = np.array(cues.length_edges, np.int32)
+    columns, weights = np.ascontiguousarray(flat[:, 1]), np.ascontiguousarray(flat[:, 2])
+    return CueTable(keys, slots, starts, columns, weights, edges, lengths)
+
+
+@cache
+def _cues() -> Cues:
+    return read_cues(files(__package__).joinpath("cues.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def load_cues() -> CueTable:
+    """Return the committed cues as arrays, read once."""
+    return tabulate(_cues())
+
+
+def explain(text: str) -> list[tuple[str, str, int]]:
+    """Return why *text* is classed as it is: (cue, capability or ask, weight), the heaviest first.
+
+    The weight for the length of the text stands among them as the cue ``n_words``. Cues found are words of
+    the prompt: show them only where prompts may be shown.
+    """
+    table, cues, words = load_cues(), _cues(), hash_words(text)
+    seen = np.zeros(len(table.starts), np.uint8)
+    _tally(words, len(words), table, seen, np.zeros((2, table.lengths.shape[1]), np.int64))
+    names = [capability.name for capability in CAPABILITIES + ASKS]
+    phrases = sorted({phrase for _, phrase, _ in cues.weights})
+    found = {phrases[p] for p in np.flatnonzero(seen)}
+    reasons = [(phrase, names[column], weight) for column, phrase, weight in cues.weights if phrase in found]
+    row = int(np.searchsorted(table.edges, len(words)))
+    reasons += [("n_words", names[c], w) for c, w in enumerate(cues.length_weights[row]) if w]
+    return sorted(reasons, key=lambda reason: (-reason[2], reason[1], reason[0]))

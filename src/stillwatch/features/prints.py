@@ -1,0 +1,47 @@
+"""Exchanges in, prints out: one pure batch function, the only pass over text."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pyarrow as pa
+
+from stillwatch.features.capabilities import load_cues
+from stillwatch.features.sketch import DIMENSIONS, Sketches, key_of, sketch_texts, unpack
+from stillwatch.settings import FeaturesSettings
+from stillwatch.tables import PRINTS
+
+__all__ = ["printer", "sketch_batch"]
+
+NEEDS = ("account_id", "at", "prompt", "system_prompt", "sketch")
+"""The columns of ``exchanges`` that prints are made of."""
+
+
+def sketch_batch(batch: pa.RecordBatch, settings: FeaturesSettings) -> Sketches:
+    """Return one sketch per row of *batch* (columns ``NEEDS``): from its text or, where it has none, its sketch."""
+    key = key_of(settings.sketch_key.get_secret_value())
+    made = sketch_texts(batch.column("prompt"), batch.column("system_prompt"), key=key, cues=load_cues())
+    given = unpack(batch.column("sketch"))
+    use = given.known & ~made.known
+    made.rows[use] = given.rows[use]
+    return Sketches(made.rows, made.known | use)
+
+
+def printer(settings: FeaturesSettings) -> Callable[[pa.RecordBatch], pa.RecordBatch]:
+    """Return the pure function from a batch of exchanges to its prints (schema ``tables.PRINTS``)."""
+
+    def prints(batch: pa.RecordBatch) -> pa.RecordBatch:
+        rows, known = sketch_batch(batch, settings)
+        # Offsets that do not move over a row without a vector make it an empty value; the mask makes it a null.
+        ends = np.concatenate(([0], np.cumsum(known) * DIMENSIONS)).astype(np.int32)
+        data = np.ascontiguousarray(rows["vector"][known])
+        mask = pa.py_buffer(np.packbits(known, bitorder="little"))
+        vectors = pa.BinaryArray.from_buffers(
+            pa.binary(), len(rows), [mask, pa.py_buffer(ends), pa.py_buffer(data)]
+        )
+        columns = [batch.column("account_id"), batch.column("at")]
+        for name in PRINTS.names[2:-1]:
+            columns.append(pa.array(np.ascontiguousarray(rows[name])))
+        return pa.RecordBatch.from_arrays([*columns, vectors], schema=PRINTS.schema)
+
+    return prints
+

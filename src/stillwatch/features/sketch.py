@@ -1,0 +1,192 @@
+"""Turns the texts of exchanges into fixed-size sketches: the only thing the rest of the system sees of a text.
+
+A sketch (version 1) is 560 bytes, little-endian: what ``stillwatch sketch`` makes at a gateway and what the column
+``sketch`` of ``exchanges`` carries for providers that keep no text. It holds hashes (of the normalised prompt, of the
+system prompt, of its first and last words), what was asked for, and a content vector: words and word pairs hashed with
+a sign into 512 dimensions (feature hashing: Weinberger et al., 2009), square-rooted, scaled to length 127 and rounded.
+
+With a sketch key every hash is keyed and the dimensions are shuffled, so a dictionary of prompts cannot be tried
+against a sketch by somebody without the key. Sketches made under different keys do not compare.
+"""
+
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+from numba import njit
+
+from stillwatch.errors import InputError
+from stillwatch.features.capabilities import CueTable, classify, load_cues
+from stillwatch.features.words import MAX_WORDS, mix, split_words
+from stillwatch.model import SKETCH_VERSION
+
+__all__ = ["DIMENSIONS", "SKETCH", "Sketches", "key_of", "sketch_texts", "unpack"]
+
+DIMENSIONS = 512
+_EDGE = 5
+"""Words at either end of a prompt that can be a frame; shorter than twice this plus a payload, there is none."""
+_SHORTEST_FRAMED = 8
+_PAIR_WEIGHT = np.float32(0.35)
+_LENGTH_WEIGHTS = np.array([0.0, 0.15, 0.3, 0.5, 0.8, 1.0], dtype=np.float32)
+"""Weight of a word by its length in bytes: the short words of any language are its commonest (Zipf, 1935)."""
+
+SKETCH = np.dtype(
+    [
+        ("version", "u1"),
+        ("capability", "i1"),
+        ("_reserved", "u2"),
+        ("n_words", "<i4"),
+        ("asks", "<i4"),
+        ("_padding", "<u4"),
+        ("prompt_hash", "<u8"),
+        ("system_hash", "<u8"),
+        ("head_hash", "<u8"),
+        ("tail_hash", "<u8"),
+        ("vector", "i1", (DIMENSIONS,)),
+    ]
+)
+"""Layout of one sketch; multi-byte values are little-endian."""
+
+
+class Sketches(NamedTuple):
+    """The sketches of *n* exchanges as a structured array (n,) of ``SKETCH``, and which rows have one."""
+
+    rows: npt.NDArray[np.void]
+    known: npt.NDArray[np.bool_]
+
+
+def key_of(secret: str) -> np.uint64:
+    """Return the 64-bit key that a secret stands for; the empty secret is key 0 and keys nothing."""
+    if not secret:
+        return np.uint64(0)
+    return np.uint64(int.from_bytes(blake2b(secret.encode(), digest_size=8).digest(), "little"))
+
+
+@njit(cache=True, nogil=True)
+def _chain(words: Any, start: Any, end: Any, key: Any) -> Any:
+    """Return an order-sensitive, keyed hash of ``words[start:end]``; never 0."""
+    value = mix(key ^ np.uint64(end - start))
+    for i in range(start, end):
+        value = mix(value ^ words[i]) + np.uint64(0x9E3779B97F4A7C15)
+    return value if value != 0 else np.uint64(1)
+
+
+@njit(cache=True, nogil=True)
+def _vector(words: Any, lengths: Any, count: Any, key: Any, weights: Any, total: Any, out: Any) -> None:
+    """Write the content vector of *count* words to *out* (int8, 512), using *total* (float32, 512) as scratch."""
+    total[:] = 0
+    previous = np.uint64(0)
+    for i in range(count):
+        word = mix(words[i] ^ key)
+        weight = weights[min(lengths[i], 5)]
+        total[word & np.uint64(511)] += weight if word & np.uint64(512) else -weight
+        if i > 0:
+            pair = mix(previous * np.uint64(3) ^ word)
+            total[pair & np.uint64(511)] += _PAIR_WEIGHT if pair & np.uint64(512) else -_PAIR_WEIGHT
+        previous = word
+    # The square root tames words that a long text repeats (power normalisation: Perronnin et al., 2010).
+    square = np.float32(0)
+    for d in range(total.shape[0]):
+        square += abs(total[d])
+    if square <= 0:
+        out[:] = 0
+        return
+    scale = np.float32(127) / np.sqrt(square)
+    for d in range(total.shape[0]):
+        size = np.int8(np.rint(np.sqrt(abs(total[d])) * scale))
+        out[d] = size if total[d] >= 0 else -size
+
+
+@njit(cache=True, nogil=True)
+def _sketch_rows(
+    data: Any, offsets: Any, valid: Any, system: Any, system_offsets: Any, system_valid: Any,
+    key: Any, weights: Any, cues: Any, capability: Any, n_words: Any, asks: Any, hashes: Any, vectors: Any,
+) -> None:  # fmt: skip
+    """Sketch every row; *hashes* is (n, 4): prompt, system, head, tail; a row without text keeps zeros."""
+    words, lengths = np.empty(MAX_WORDS, np.uint64), np.empty(MAX_WORDS, np.int32)
+    total = np.empty(DIMENSIONS, np.float32)
+    last_start, last_end, last_hash = np.int64(-1), np.int64(-1), np.uint64(0)
+    for row in range(valid.shape[0]):
+        if system_valid[row]:
+            start, end = system_offsets[row], system_offsets[row + 1]
+            same = end - start == last_end - last_start
+            i = 0
+            while same and i < end - start:
+                same = system[start + i] == system[last_start + i]
+                i += 1
+            if not same or last_start < 0:
+                count = min(split_words(system, start, end, words, lengths), MAX_WORDS)
+                last_hash = _chain(words, 0, count, key) if count > 0 else np.uint64(0)
+                last_start, last_end = start, end
+            hashes[row, 1] = last_hash
+        if not valid[row]:
+            continue
+        seen = split_words(data, offsets[row], offsets[row + 1], words, lengths)
+        count = min(seen, MAX_WORDS)
+        n_words[row] = seen
+        hashes[row, 0] = _chain(words, 0, count, key)
+        if count >= _SHORTEST_FRAMED:
+            hashes[row, 2] = _chain(words, 0, _EDGE, key)
+            hashes[row, 3] = _chain(words, count - _EDGE, count, key ^ np.uint64(1))
+        capability[row], asks[row] = classify(words, count, cues)
+        _vector(words, lengths, count, key, weights, total, vectors[row])
+
+
+def sketch_texts(prompts: pa.Array, systems: pa.Array, *, key: np.uint64, cues: CueTable | None = None) -> Sketches:
+    """Sketch *prompts* and *systems* (string arrays of one length); a row with a prompt is known.
+
+    *key* comes from :func:`key_of`.
+    """
+    data, offsets, valid = _buffers(prompts)
+    system, system_offsets, system_valid = _buffers(systems)
+    n = len(prompts)
+    capability, n_words, asks = np.full(n, -1, np.int8), np.zeros(n, np.int32), np.zeros(n, np.int32)
+    hashes, vectors = np.zeros((n, 4), np.uint64), np.zeros((n, DIMENSIONS), np.int8)
+    _sketch_rows(
+        data, offsets, valid, system, system_offsets, system_valid, key, _LENGTH_WEIGHTS,
+        cues or load_cues(), capability, n_words, asks, hashes, vectors,
+    )  # fmt: skip
+    rows = np.zeros(n, SKETCH)
+    rows["version"], rows["capability"], rows["n_words"], rows["asks"] = SKETCH_VERSION, capability, n_words, asks
+    for column, name in enumerate(("prompt_hash", "system_hash", "head_hash", "tail_hash")):
+        rows[name] = hashes[:, column]
+    rows["vector"] = vectors
+    return Sketches(rows, valid & (np.diff(offsets) > 0))
+
+
+def unpack(column: pa.Array) -> Sketches:
+    """Return the sketches of a binary *column*; null rows are unknown.
+
+    Raises ``InputError`` where a value is no sketch of this version; ingest has turned such rows into rejects.
+    """
+    known = np.asarray(column.is_valid())
+    rows = np.zeros(len(column), SKETCH)
+    present = column.drop_null()
+    if len(present):
+        sizes = pc.binary_length(present)
+        if pc.min(sizes).as_py() != SKETCH.itemsize or pc.max(sizes).as_py() != SKETCH.itemsize:
+            raise InputError(
+                f"a sketch is not {SKETCH.itemsize} bytes long", where="column sketch",
+                remedy="Make sketches with `stillwatch sketch` of this version.",
+            )  # fmt: skip
+        rows[known] = np.frombuffer(b"".join(present.to_pylist()), SKETCH)
+        if (rows["version"][known] != SKETCH_VERSION).any():
+            raise InputError(
+                "a sketch has an unknown version", where="column sketch",
+                remedy="Make sketches with `stillwatch sketch` of this version.",
+            )  # fmt: skip
+    return Sketches(rows, known)
+
+
+def _buffers(column: pa.Array) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Return bytes, offsets (n + 1) and validity of a string array, without copying the text."""
+    column = column.cast(pa.large_string())
+    valid = np.asarray(column.is_valid())
+    _, offsets, data = column.buffers()
+    text = np.frombuffer(data, np.uint8) if data is not None and data.size else np.zeros(1, np.uint8)
+    if offsets is None or not len(column):
+        return text, np.zeros(len(column) + 1, np.int64), valid
+    return text, np.frombuffer(offsets, np.int64)[column.offset : column.offset + len(column) + 1], valid

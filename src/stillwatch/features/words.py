@@ -1,0 +1,107 @@
+"""Splits UTF-8 text into words and hashes them, in numba over raw buffers: no Python object per row or word.
+
+A word is a run of ASCII letters, digits and underscores (case folded), or of other bytes ≥ 0x80; characters of scripts
+written without spaces (CJK, kana, hangul syllables, Thai) and four-byte characters are words of their own, so that no
+language gets a coarser sketch than another. Everything else separates.
+"""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+__all__ = ["MAX_WORDS", "hash_words", "mix", "split_words"]
+
+MAX_WORDS = 4096
+"""Words of a prompt that are looked at; the tail of a longer prompt keeps its last half of these."""
+
+_FNV_OFFSET = np.uint64(0xCBF29CE484222325)
+_FNV_PRIME = np.uint64(0x100000001B3)
+_MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
+_MIX_2 = np.uint64(0x94D049BB133111EB)
+_S30, _S27, _S31 = np.uint64(30), np.uint64(27), np.uint64(31)
+
+
+def _folding_table() -> npt.NDArray[np.uint8]:
+    table = np.zeros(256, dtype=np.uint8)
+    for byte in range(256):
+        character = chr(byte)
+        if byte >= 0x80 or (character.isalnum() and byte < 0x80) or character == "_":
+            table[byte] = ord(character.lower()) if byte < 0x80 else byte
+    return table
+
+
+_FOLD = _folding_table()
+
+
+@njit(cache=True, inline="always")
+def mix(value: Any) -> Any:
+    """Return *value* (uint64) with its bits mixed: the finaliser of SplitMix64 (Steele, Lea and Flood, 2014)."""
+    value = (value ^ (value >> _S30)) * _MIX_1
+    value = (value ^ (value >> _S27)) * _MIX_2
+    return value ^ (value >> _S31)
+
+
+@njit(cache=True, inline="always")
+def _width_alone(data: Any, at: Any, end: Any) -> Any:
+    """Return the bytes of a character that is a word of its own at *at*, or 0 where it is part of a run."""
+    byte = data[at]
+    if byte < 0xE0:
+        return 0
+    if byte >= 0xF0:
+        return min(4, end - at)
+    if 0xE3 <= byte <= 0xED:
+        return min(3, end - at)
+    if byte == 0xE0 and at + 1 < end and 0xB8 <= data[at + 1] <= 0xB9:
+        return min(3, end - at)
+    return 0
+
+
+@njit(cache=True, nogil=True)
+def split_words(data: Any, start: Any, end: Any, hashes: Any, lengths: Any) -> Any:
+    """Hash the words of ``data[start:end]`` (uint8) into *hashes* (uint64) and *lengths* (int32); return how many.
+
+    Once the buffers are full, words go into their second half as a ring, so a long text keeps its head and its tail;
+    the ring is then unrolled, in order.
+    """
+    capacity = hashes.shape[0]
+    half = capacity // 2
+    count = 0
+    at = start
+    while at < end:
+        folded = _FOLD[data[at]]
+        if folded == 0:
+            at += 1
+            continue
+        value = _FNV_OFFSET
+        begin = at
+        alone = _width_alone(data, at, end)
+        if alone > 0:
+            for _ in range(alone):
+                value = (value ^ np.uint64(data[at])) * _FNV_PRIME
+                at += 1
+        else:
+            while folded != 0:
+                value = (value ^ np.uint64(folded)) * _FNV_PRIME
+                at += 1
+                if at >= end or _width_alone(data, at, end) > 0:
+                    break
+                folded = _FOLD[data[at]]
+        place = count if count < capacity else half + (count - half) % half
+        hashes[place] = mix(value)
+        lengths[place] = at - begin
+        count += 1
+    if count > capacity:
+        turn = (count - half) % half
+        hashes[half:] = np.concatenate((hashes[half + turn :], hashes[half : half + turn]))
+        lengths[half:] = np.concatenate((lengths[half + turn :], lengths[half : half + turn]))
+    return count
+
+
+def hash_words(text: str) -> npt.NDArray[np.uint64]:
+    """Return the word hashes of *text*, at most ``MAX_WORDS``; the slow door, for tables of cues and for tests."""
+    data = np.frombuffer(text.encode(), dtype=np.uint8)
+    hashes, lengths = np.empty(MAX_WORDS, np.uint64), np.empty(MAX_WORDS, np.int32)
+    count = split_words(data, 0, len(data), hashes, lengths)
+    return hashes[: min(count, MAX_WORDS)].copy()

@@ -1,0 +1,76 @@
+"""Weighs hubs: a value shared by few strangers says much, one that many have says nothing.
+
+An organization that pays openly for several accounts is one stranger, not many: what its seats share is counted once,
+so a company that hides nothing links nobody. A hub's weight is the smaller of two surprises, in bits: its own rarity,
+and how rarely accounts sit on any other hub of the signal that is as large (the hub itself is left out, so that a
+campaign cannot teach the measure its own habits). Nothing enumerates pairs: the cost is linear in traces.
+"""
+
+from stillwatch.engine import Engine, Frame
+from stillwatch.settings import LinksSettings, SignalSettings
+
+__all__ = ["weigh"]
+
+_SELECT = """
+    SELECT t.signal, t.family, t.hub, t.account_id, w.n_accounts, w.weight_micros
+    FROM traces AS t
+    JOIN (
+        SELECT signal, hub, n_accounts,
+            CAST(ROUND(1000000 * strength * LEAST({max_bits}, GREATEST(0, LEAST(rarity, surprise)))) AS BIGINT)
+                AS weight_micros
+        FROM (
+            SELECT h.signal, h.hub, h.n_accounts, s.strength,
+                LN(CAST(p.n_accounts AS DOUBLE) / h.n_accounts) / LN(2.0) AS rarity,
+                LN((s.n_accounts + 1.0) / (
+                    SUM(h.n_accounts) OVER (
+                        PARTITION BY h.signal ORDER BY h.n_units DESC
+                        RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+                    ) - h.n_accounts + 1.0)) / LN(2.0) AS surprise
+            FROM hubs AS h
+            JOIN speakers AS s ON s.signal = h.signal
+            CROSS JOIN (SELECT COUNT(*) AS n_accounts FROM activity) AS p
+            WHERE h.n_units >= 2 AND h.n_accounts <= {hub_accounts} AND h.n_accounts <= GREATEST(2, {hub_share} * p.n_accounts)
+        ) AS surprises
+    ) AS w ON w.signal = t.signal AND w.hub = t.hub
+    WHERE w.weight_micros > 0
+"""
+
+_HUBS = """
+    SELECT t.signal, t.hub, COUNT(DISTINCT t.account_id) AS n_accounts,
+        COUNT(DISTINCT COALESCE('o' || o.organization_id, 'a' || t.account_id)) AS n_units
+    FROM traces AS t
+    LEFT JOIN payers AS o ON o.account_id = t.account_id
+    GROUP BY t.signal, t.hub
+"""
+
+_PAYERS = """
+    SELECT a.account_id, a.organization_id
+    FROM activity AS a
+    JOIN (SELECT organization_id, COUNT(*) AS n_accounts FROM activity GROUP BY organization_id) AS o
+        ON o.organization_id = a.organization_id
+    CROSS JOIN (SELECT COUNT(*) AS n_accounts FROM activity) AS p
+    WHERE o.n_accounts <= {hub_share} * p.n_accounts
+"""
+
+
+def weigh(
+    engine: Engine, traces: Frame, activity: Frame, settings: LinksSettings, signals: dict[str, SignalSettings]
+) -> Frame:
+    """Return the links (schema ``tables.LINKS``) of *traces*; hubs above the caps and of one stranger give none.
+
+    An organization that more than ``hub_share`` of all accounts name is a default, not a payer, and is ignored.
+    """
+    # An account without an exchange in the log has nothing to be judged by.
+    traces = engine.query("SELECT t.* FROM traces AS t JOIN activity AS a ON a.account_id = t.account_id", traces=traces, activity=activity)
+    payers = engine.query(_PAYERS.format(hub_share=settings.hub_share), activity=activity)
+    hubs = engine.query(_HUBS, traces=traces, payers=payers)
+    strengths = " ".join(f"WHEN '{name}' THEN {s.strength}" for name, s in sorted(signals.items()))
+    strength = f"CASE signal {strengths} ELSE 1.0 END" if strengths else "1.0"
+    speakers = engine.query(
+        f"SELECT signal, COUNT(DISTINCT account_id) AS n_accounts, {strength} AS strength FROM traces GROUP BY signal",
+        traces=traces,
+    )
+    select = _SELECT.format(
+        max_bits=settings.max_bits, hub_accounts=settings.hub_accounts, hub_share=settings.hub_share
+    )
+    return engine.query(select, traces=traces, hubs=hubs, speakers=speakers, activity=activity)

@@ -1,0 +1,35 @@
+"""Two accounts were opened or used from the same device.
+
+Why it is evidence: one operator opens many accounts from few machines, and automation copies one machine image.
+
+How honest people share it: a family computer, a laboratory's or library's machines, identical company laptops with
+one image (collisions of a coarse fingerprint).
+
+How it is dodged: anti-detect browsers that draw a new fingerprint for each profile.
+"""
+
+from stillwatch.model import Family
+from stillwatch.signals.signal import Example, attribute
+
+SIGNAL = attribute(
+    "device_fingerprint",
+    Family.IDENTITY,
+    examples=(
+        Example(
+            linked=True,
+            because="one value on two accounts",
+            attributes=(
+                {"account_id": "a", "name": "device_fingerprint", "value": "d-1"},
+                {"account_id": "b", "name": "device_fingerprint", "value": "d-1"},
+            ),
+        ),
+        Example(
+            linked=False,
+            because="each account has its own",
+            attributes=(
+                {"account_id": "a", "name": "device_fingerprint", "value": "d-1"},
+                {"account_id": "b", "name": "device_fingerprint", "value": "d-2"},
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,37 @@
+"""Two accounts were paid for with the same card, wallet or invoice.
+
+Why it is evidence: paying is what a false name cannot fake cheaply; cards and wallets are reused across accounts long
+before text is.
+
+How honest people share it: a household or a small firm pays for several people; a reseller pays for its customers; a
+company's card stands behind its seats, which is why seats of one organization count once.
+
+How it is dodged: one virtual card or prepaid wallet per account, which costs money and leaves its own pattern at the
+payment provider.
+"""
+
+from stillwatch.model import Family
+from stillwatch.signals.signal import Example, attribute
+
+SIGNAL = attribute(
+    "payment_fingerprint",
+    Family.IDENTITY,
+    examples=(
+        Example(
+            linked=True,
+            because="one value on two accounts",
+            attributes=(
+                {"account_id": "a", "name": "payment_fingerprint", "value": "card-1"},
+                {"account_id": "b", "name": "payment_fingerprint", "value": "card-1"},
+            ),
+        ),
+        Example(
+            linked=False,
+            because="each account has its own",
+            attributes=(
+                {"account_id": "a", "name": "payment_fingerprint", "value": "card-1"},
+                {"account_id": "b", "name": "payment_fingerprint", "value": "card-2"},
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,35 @@
+"""Two accounts were verified with the same phone number.
+
+Why it is evidence: numbers for verification cost a little each and rented ones are used again.
+
+How honest people share it: a family shares a number; numbers are reassigned after a year or so; an office verifies
+with its switchboard.
+
+How it is dodged: a fresh rented number for each account.
+"""
+
+from stillwatch.model import Family
+from stillwatch.signals.signal import Example, attribute
+
+SIGNAL = attribute(
+    "phone_digest",
+    Family.IDENTITY,
+    examples=(
+        Example(
+            linked=True,
+            because="one value on two accounts",
+            attributes=(
+                {"account_id": "a", "name": "phone_digest", "value": "p-1"},
+                {"account_id": "b", "name": "phone_digest", "value": "p-1"},
+            ),
+        ),
+        Example(
+            linked=False,
+            because="each account has its own",
+            attributes=(
+                {"account_id": "a", "name": "phone_digest", "value": "p-1"},
+                {"account_id": "b", "name": "phone_digest", "value": "p-2"},
+            ),
+        ),
+    ),
+)

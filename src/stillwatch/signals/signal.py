@@ -1,0 +1,57 @@
+"""What a signal is: one way in which two accounts can be linked, as one SELECT over the tables of a scan."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from stillwatch.model import Family
+
+__all__ = ["Example", "Signal", "attribute", "exchange_value"]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Rows that show a signal: two accounts it must link, or that it must leave apart.
+
+    *attributes*, *exchanges* and *prints* are rows as mappings; columns left out are filled in. Every example has exactly the
+    accounts ``a`` and ``b``; *linked* says whether they get a trace in common.
+    """
+
+    linked: bool
+    because: str
+    attributes: tuple[Mapping[str, Any], ...] = ()
+    exchanges: tuple[Mapping[str, Any], ...] = ()
+    prints: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """One way in which two accounts can be linked; the name of its file is its name.
+
+    *select* is a SELECT in the portable subset over ``attributes``, ``exchanges`` and ``prints`` with the columns
+    ``account_id, value, n, first_at, last_at``: the values an account has, how often, and when. *value* is a string;
+    the room digests it. *needs* names the exchange columns and attributes that must be present for the signal to speak.
+    """
+
+    family: Family
+    select: str
+    examples: tuple[Example, ...]
+    needs: tuple[str, ...] = field(default=())
+
+
+def attribute(name: str, family: Family, *, examples: tuple[Example, ...]) -> Signal:
+    """Return the signal of accounts that have one value of the attribute *name* in common."""
+    select = (
+        "SELECT account_id, value, CAST(1 AS BIGINT) AS n, MIN(first_at) AS first_at, MAX(last_at) AS last_at "
+        f"FROM attributes WHERE name = '{name}' GROUP BY account_id, value"
+    )
+    return Signal(family, select, examples, needs=(name,))
+
+
+def exchange_value(column: str, family: Family, *, examples: tuple[Example, ...], where: str = "TRUE") -> Signal:
+    """Return the signal of accounts whose exchanges have one value of *column* (an SQL expression) in common."""
+    select = (
+        f'SELECT account_id, CAST({column} AS VARCHAR) AS value, COUNT(*) AS n, MIN("at") AS first_at, MAX("at") AS last_at '
+        f"FROM exchanges WHERE {column} IS NOT NULL AND {where} GROUP BY account_id, {column}"
+    )
+    return Signal(family, select, examples, needs=(column,))

@@ -1,0 +1,41 @@
+"""Two accounts were opened within the same hour.
+
+Why it is evidence: accounts opened in series are opened in bursts, and a burst stands out against the usual hours.
+
+How honest people share it: a hackathon, a course, a launch or a mention in the press brings many people at once.
+
+How it is dodged: opening accounts slowly, at the pace of ordinary sign-ups.
+"""
+
+from stillwatch.model import Family
+from stillwatch.signals.signal import Example, Signal
+
+SIGNAL = Signal(
+    family=Family.TEMPO,
+    select="""
+        SELECT account_id, SUBSTRING(value, 1, 13) AS value, CAST(1 AS BIGINT) AS n,
+            MIN(first_at) AS first_at, MAX(last_at) AS last_at
+        FROM attributes
+        WHERE name = 'created_at'
+        GROUP BY account_id, SUBSTRING(value, 1, 13)
+    """,
+    examples=(
+        Example(
+            linked=True,
+            because="minutes apart in one hour",
+            attributes=(
+                {"account_id": "a", "name": "created_at", "value": "2026-03-01T10:02:00+00:00"},
+                {"account_id": "b", "name": "created_at", "value": "2026-03-01T10:41:00+00:00"},
+            ),
+        ),
+        Example(
+            linked=False,
+            because="the same hour of another day",
+            attributes=(
+                {"account_id": "a", "name": "created_at", "value": "2026-03-01T10:02:00+00:00"},
+                {"account_id": "b", "name": "created_at", "value": "2026-03-02T10:02:00+00:00"},
+            ),
+        ),
+    ),
+    needs=("created_at",),
+)

@@ -1,0 +1,54 @@
+"""An account was opened within hours after another was closed.
+
+Why it is evidence: a harvest replaces what it loses; closures are followed by openings.
+
+How honest people share it: people open accounts at all hours, so a common hour weighs nothing; somebody locked out of
+an account opens a second one.
+
+How it is dodged: opening spare accounts long before they are needed.
+"""
+
+from stillwatch.model import Family
+from stillwatch.signals.signal import Example, Signal
+
+SIGNAL = Signal(
+    family=Family.TEMPO,
+    # Bucket of the closure's hour; an opening counts for the hour before it as well as its own.
+    select="""
+        SELECT account_id, value, CAST(1 AS BIGINT) AS n, MIN(first_at) AS first_at, MAX(last_at) AS last_at
+        FROM (
+            SELECT opened.account_id, SUBSTRING(closed.value, 1, 13) AS value, opened.first_at, opened.last_at
+            FROM (SELECT DISTINCT SUBSTRING(value, 1, 13) AS value FROM attributes WHERE name = 'closed_at') AS closed
+            JOIN (
+                SELECT account_id, first_at, last_at, CAST(value AS TIMESTAMP) AS opened_at
+                FROM attributes WHERE name = 'created_at'
+            ) AS opened
+                ON opened.opened_at >= CAST(closed.value || ':00:00' AS TIMESTAMP)
+                AND opened.opened_at < CAST(closed.value || ':00:00' AS TIMESTAMP) + INTERVAL '3' HOUR
+            UNION ALL
+            SELECT account_id, SUBSTRING(value, 1, 13) AS value, first_at, last_at
+            FROM attributes
+            WHERE name = 'closed_at'
+        ) AS turns
+        GROUP BY account_id, value
+    """,
+    examples=(
+        Example(
+            linked=True,
+            because="one closes, the other opens an hour later",
+            attributes=(
+                {"account_id": "a", "name": "closed_at", "value": "2026-03-01T10:02:00+00:00"},
+                {"account_id": "b", "name": "created_at", "value": "2026-03-01T11:41:00+00:00"},
+            ),
+        ),
+        Example(
+            linked=False,
+            because="it opens days later",
+            attributes=(
+                {"account_id": "a", "name": "closed_at", "value": "2026-03-01T10:02:00+00:00"},
+                {"account_id": "b", "name": "created_at", "value": "2026-03-04T11:41:00+00:00"},
+            ),
+        ),
+    ),
+    needs=("created_at", "closed_at"),
+)
