@@ -1,0 +1,153 @@
+"""Geometry of the small figures: dials, the log scale of expected against observed, lines over time.
+
+Numbers only; the templates draw them, so that every word on the page goes through autoescaping.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from stillwatch.report import wording
+from stillwatch.report.timeline import Counts, Timeline
+
+__all__ = ["Dial", "LogScale", "Panel", "Tick", "dial", "glyph", "log_scale", "panel", "time_ticks"]
+
+_DIAL_RADIUS = 42.0
+_DIAL_FROM, _DIAL_SWEEP = 150.0, 240.0  # degrees, clockwise from three o'clock
+_PANEL_WIDTH, _PANEL_HEIGHT = 1000.0, 100.0
+_ZERO_AT, _LEAST_AT, _MOST_AT = 3.0, 16.0, 96.0  # per cent of a strip's width
+_MOST_TICKS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """A gauge from 0 to 1 around (50, 50): the whole arc, the filled arc (empty at 0), number and word."""
+
+    name: str
+    sentence: str
+    number: str
+    word: str
+    track: str
+    arc: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A mark on a horizontal axis, in per cent of its width."""
+
+    at: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogScale:
+    """Places values in per cent of a strip's width; zero and less sit apart at the left end."""
+
+    least: int
+    most: int
+    has_zero: bool
+
+    def place(self, value: float) -> float:
+        """Return where *value* sits."""
+        if not value > 0:
+            return _ZERO_AT
+        left = _LEAST_AT if self.has_zero else _ZERO_AT
+        part = (math.log10(value) - self.least) / (self.most - self.least)
+        return round(left + (_MOST_AT - left) * min(max(part, 0.0), 1.0), 2)
+
+    @property
+    def ticks(self) -> list[Tick]:
+        """Return the zero, if any, and at most five powers of ten."""
+        step = math.ceil((self.most - self.least + 1) / _MOST_TICKS)
+        powers = range(self.least, self.most + 1, step)
+        marks = [Tick(self.place(10.0**power), _power(power)) for power in powers]
+        return [Tick(_ZERO_AT, "0"), *marks] if self.has_zero else marks
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One line over time in a box of 1,000 by 100: the line, the area below it, and the largest value."""
+
+    line: str
+    area: str
+    peak: int
+    total: int
+
+
+def dial(name: str, value: float | None, sentence: str) -> Dial:
+    """Return the gauge of *value*; a missing one is drawn empty and said to be not known."""
+    known = value is not None and math.isfinite(value)
+    at = min(max(value, 0.0), 1.0) if known and value is not None else 0.0
+    return Dial(
+        name=name,
+        sentence=sentence,
+        number=f"{at:.2f}" if known else "–",
+        word=wording.level(at) if known else "not known",
+        track=_arc(1.0),
+        arc=_arc(at) if at > 0 else "",
+    )
+
+
+def _arc(part: float) -> str:
+    x0, y0 = _on_circle(_DIAL_FROM)
+    x1, y1 = _on_circle(_DIAL_FROM + _DIAL_SWEEP * part)
+    large = int(_DIAL_SWEEP * part > 180)
+    return f"M{x0:.1f} {y0:.1f}A{_DIAL_RADIUS:g} {_DIAL_RADIUS:g} 0 {large} 1 {x1:.1f} {y1:.1f}"
+
+
+def _on_circle(degrees: float) -> tuple[float, float]:
+    angle = math.radians(degrees)
+    return 50 + _DIAL_RADIUS * math.cos(angle), 50 + _DIAL_RADIUS * math.sin(angle)
+
+
+def log_scale(values: list[float]) -> LogScale:
+    """Return the scale of whole powers of ten that holds every finite value."""
+    finite = [value for value in values if math.isfinite(value)]
+    logs = [math.log10(value) for value in finite if value > 0] or [0.0]
+    least, most = math.floor(min(logs)), math.ceil(max(logs))
+    return LogScale(least, max(most, least + 1), has_zero=any(value <= 0 for value in finite))
+
+
+def _power(power: int) -> str:
+    if power > 6:
+        return wording.amount(10.0**power)
+    return wording.count(10**power) if power >= 0 else f"{10.0**power:.{-power}f}"
+
+
+def panel(counts: Counts) -> Panel:
+    """Return the line of *counts*, each bucket drawn at its middle, scaled to its own largest value."""
+    peak = int(counts.max()) if counts.size else 0
+    x = (np.arange(counts.size) + 0.5) * (_PANEL_WIDTH / max(counts.size, 1))
+    y = _PANEL_HEIGHT - counts * ((_PANEL_HEIGHT - 4) / max(peak, 1))
+    points = [f"{a:.1f} {b:.1f}" for a, b in zip(x.tolist(), y.tolist(), strict=True)]
+    line = "M" + "L".join(points) if points else ""
+    floor = f"{_PANEL_HEIGHT:g}"
+    area = f"{line}L{x[-1]:.1f} {floor}L{x[0]:.1f} {floor}Z" if points else ""
+    return Panel(line, area, peak, int(counts.sum()))
+
+
+def time_ticks(timeline: Timeline) -> list[Tick]:
+    """Return at most five evenly spaced days along the grid, each named once."""
+    ticks: list[Tick] = []
+    for part in range(_MOST_TICKS):
+        bucket = (timeline.n_buckets - 1) * part // (_MOST_TICKS - 1)
+        text = wording.tick(timeline.at(bucket))
+        if not ticks or ticks[-1].text != text:
+            ticks.append(Tick(round((bucket + 0.5) * 100 / timeline.n_buckets, 2), text))
+    return ticks
+
+
+def glyph(family: str, x: float, y: float, radius: float) -> str:
+    """Return the outline that stands for a family, so that it can be told without colour."""
+    corners = {"identity": (4, 45.0), "infrastructure": (4, 0.0), "client": (3, -90.0), "tempo": (3, 90.0)}
+    if family not in corners:
+        r = round(radius, 1)  # first, so that the two halves meet and the circle stays round
+        return f"M{x - r:.1f} {y:.1f}a{r} {r} 0 1 0 {2 * r:.1f} 0a{r} {r} 0 1 0 {-2 * r:.1f} 0Z"
+    n, turn = corners[family]
+    reach = radius * {3: 1.4, 4: 1.22}[n]  # about the same area, whatever the shape
+    points = []
+    for corner in range(n):
+        angle = math.radians(turn + 360 * corner / n)
+        points.append(f"{x + reach * math.cos(angle):.1f} {y + reach * math.sin(angle):.1f}")
+    return "M" + "L".join(points) + "Z"

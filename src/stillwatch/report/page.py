@@ -1,0 +1,153 @@
+"""Assembles report.html from a finished scan: the same scan gives the same bytes, and it fetches nothing."""
+
+import math
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from stillwatch.errors import EngineError
+from stillwatch.model import Family
+from stillwatch.report import entries, figures, folder, inline, timeline, wording
+from stillwatch.settings import ReportSettings
+
+__all__ = ["render", "write"]
+
+_FAMILIES = {
+    Family.IDENTITY: "who pays and who signed up",
+    Family.INFRASTRUCTURE: "where requests come from",
+    Family.CLIENT: "the software that sends them",
+    Family.CONTENT: "what is asked for",
+    Family.TEMPO: "when it is asked",
+}
+
+
+def write(scan: Path, settings: ReportSettings) -> Path:
+    """Write ``report.html`` into the folder of a finished scan and return its path; an older one is replaced.
+
+    Raises ``InputError`` where the folder is not a finished scan. Without ``bonds.parquet`` or
+    ``timeline.parquet`` the page says what it leaves out.
+    """
+    page = render(folder.read(scan), settings)
+    path = scan / "report.html"
+    try:
+        path.write_bytes(page.encode())
+    except OSError as error:
+        raise EngineError("the report cannot be written", where=str(path)) from error
+    return path
+
+
+def render(scan: folder.Scan, settings: ReportSettings) -> str:
+    """Return the page as text."""
+    line = timeline.lay(scan.timeline) if scan.timeline is not None else None
+    sources = entries.Sources(
+        scan, line, entries.Signals(_sentences(scan.summary)), settings.max_graph_accounts
+    )
+    rows = entries.ranked(scan.campaigns)
+    shown = [
+        entries.enter(row, number, sources)
+        for number, row in enumerate(rows[: settings.max_campaigns], start=1)
+    ]
+    style = inline.style("uPlot.min.css", "page.css")
+    script = inline.script("uPlot.iife.min.js", "page.js") if line else None
+    page = _environment().get_template("page.html.j2")
+    text = page.render(
+        style=style,
+        script=script,
+        policy=inline.policy(style, script),
+        chart=inline.embed(_chart(line, shown)) if line else None,
+        facts=_facts(scan),
+        entries=shown,
+        n_campaigns=len(rows),
+        signals=sources.signals,
+        families=_FAMILIES,
+        has_bonds=scan.bonds is not None,
+        timeline=line,
+        ticks=figures.time_ticks(line) if line else [],
+        everybody=figures.panel(line.of(timeline.EVERYBODY_ELSE)) if line else None,
+    )
+    return text.rstrip() + "\n"
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("stillwatch.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(
+        count=wording.count,
+        plural=wording.plural,
+        amount=wording.amount,
+        glyph=figures.glyph,
+        family_class=entries.family_class,
+    )
+    return environment
+
+
+def _chart(line: timeline.Timeline, shown: list[entries.Entry]) -> dict[str, Any]:
+    return {
+        "start": line.start_s,
+        "width": line.width_s,
+        "others": line.of(timeline.EVERYBODY_ELSE).tolist(),
+        "campaigns": [entry.series for entry in shown],
+    }
+
+
+def _facts(scan: folder.Scan) -> dict[str, Any]:
+    """Return what the summary states, each fact ``None`` where it states nothing usable."""
+    summary = scan.summary
+    first, last = _time(summary.get("first_at")), _time(summary.get("last_at"))
+    rate = _number(summary.get("false_discovery_rate"))
+    notices = summary.get("notices")
+    return {
+        "n_exchanges": _whole(summary.get("n_exchanges")),
+        "n_accounts": _whole(summary.get("n_accounts")),
+        "n_rejects": _whole(summary.get("n_rejects")),
+        "n_groups": _whole(summary.get("n_groups_tested")),
+        "period": wording.period(first, last) if first and last else None,
+        "rate": wording.rate(rate) if rate is not None and 0 < rate < 1 else None,
+        "notices": [n for n in notices if isinstance(n, str)] if isinstance(notices, list) else [],
+        "version": _text(summary.get("version")),
+        "settings_digest": _text(summary.get("settings_digest")),
+    }
+
+
+def _sentences(summary: Mapping[str, Any]) -> dict[str, str]:
+    described = summary.get("signals")
+    if not isinstance(described, dict):
+        return {}
+    return {
+        name: value["sentence"]
+        for name, value in described.items()
+        if isinstance(value, dict) and isinstance(value.get("sentence"), str)
+    }
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+        return float(value)
+    return None
+
+
+def _whole(value: object) -> int | None:
+    number = _number(value)
+    return None if number is None else int(number)
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _time(value: object) -> datetime | None:
+    if not isinstance(value, str):
+        return None
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -1,0 +1,158 @@
+"""Numbers, names and times as people say them; every function is pure and the same in every locale."""
+
+import math
+from datetime import UTC, datetime
+
+__all__ = [
+    "amount",
+    "chance",
+    "count",
+    "day",
+    "level",
+    "measure",
+    "moment",
+    "period",
+    "plural",
+    "rate",
+    "ratio",
+    "share",
+    "tick",
+    "title",
+]
+
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+_SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
+_LEVELS = ((0.9, "very high"), (0.7, "high"), (0.5, "clear"), (0.3, "some"), (0.1, "little"))
+_INITIALISMS = {"asn": "network", "id": "ID", "ip": "IP address", "ja4": "JA4", "tls": "TLS"}
+
+
+def count(number: int) -> str:
+    """Return a whole number with commas."""
+    return f"{number:,}"
+
+
+def plural(number: int, one: str, many: str = "") -> str:
+    """Return the number with its noun: 1 account, 1,204 accounts."""
+    return f"{count(number)} {one if number == 1 else many or one + 's'}"
+
+
+def amount(number: float) -> str:
+    """Return a large number to three digits in words (28.8 million), a smaller one in full."""
+    for size, name in _SCALES:
+        # Compared after rounding, so that 999,999,999 reads 1 billion and not 1,000 million.
+        if float(f"{number:.3g}") >= size:
+            return f"{measure(number / size)} {name}"
+    return count(round(number))
+
+
+def measure(number: float) -> str:
+    """Return a measured number to three significant digits, without an exponent where that stays readable."""
+    if not math.isfinite(number):
+        return "not known"
+    if number == 0:
+        return "0"
+    if abs(number) < 0.0005:
+        return f"{number:.1e}"
+    if abs(number) >= 1e6:
+        return amount(number) if number > 0 else "-" + amount(-number)
+    if abs(number) >= 100:
+        return count(round(number))
+    rounded = float(f"{number:.3g}" if abs(number) >= 1 else f"{number:.2g}")
+    return f"{rounded:.12f}".rstrip("0").rstrip(".")
+
+
+def share(part: float) -> str:
+    """Return a share from 0 to 1 as a percentage that never rounds something to nothing or most to all."""
+    if not math.isfinite(part):
+        return "not known"
+    if 0 < part < 0.01:
+        return "under 1%"
+    if 0.99 < part < 1:
+        return "over 99%"
+    return f"{round(part * 100)}%"
+
+
+def rate(part: float) -> str:
+    """Return a small share as a percentage to two significant digits: 1%, 0.5%, 0.01%."""
+    return f"{measure(float(f'{part * 100:.2g}'))}%"
+
+
+def chance(q_value: float) -> str:
+    """Return a q-value as odds; below one in a trillion no model of chance deserves more exactness."""
+    if not math.isfinite(q_value):
+        return "not known"
+    if q_value < 1e-12:
+        return "less than 1 in a trillion"
+    if q_value >= 0.1:
+        return share(q_value)
+    return f"1 in {amount(float(f'{1 / q_value:.2g}'))}"
+
+
+def ratio(observed: float, expected: float) -> str:
+    """Return how many times the expected value was observed, in words."""
+    if not (math.isfinite(observed) and math.isfinite(expected)):
+        return "not known"
+    if expected <= 0:
+        return "none expected" if observed > 0 else "as expected"
+    times = observed / expected
+    if 0.95 <= times <= 1.05:
+        return "as expected"
+    if times >= 1:
+        return f"{measure(float(f'{times:.2g}'))} times as much"
+    return f"{share(times)} of what was expected"
+
+
+def level(dial: float) -> str:
+    """Return the word for a dial from 0 to 1."""
+    if not math.isfinite(dial):
+        return "not known"
+    return next((word for least, word in _LEVELS if dial >= least), "hardly any")
+
+
+def title(name: str) -> str:
+    """Return a signal's file name as words: shared_payment → Shared payment."""
+    words = " ".join(_INITIALISMS.get(word, word) for word in name.replace("-", "_").split("_") if word)
+    return words[:1].upper() + words[1:]
+
+
+def day(at: datetime) -> str:
+    """Return the day in UTC: 3 March 2026."""
+    at = at.astimezone(UTC)
+    return f"{at.day} {_MONTHS[at.month - 1]} {at.year}"
+
+
+def moment(at: datetime) -> str:
+    """Return day and minute in UTC: 3 March 2026, 14:05."""
+    at = at.astimezone(UTC)
+    return f"{day(at)}, {at:%H:%M}"
+
+
+def tick(at: datetime) -> str:
+    """Return the short day for an axis: 3 Mar."""
+    at = at.astimezone(UTC)
+    return f"{at.day} {_MONTHS[at.month - 1][:3]}"
+
+
+def period(first: datetime, last: datetime) -> str:
+    """Return the days from *first* to *last* without saying a month or a year twice: 1–30 March 2026."""
+    first, last = first.astimezone(UTC), last.astimezone(UTC)
+    if first.date() == last.date():
+        return day(first)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{day(last)}"
+    if first.year == last.year:
+        return f"{first.day} {_MONTHS[first.month - 1]} – {day(last)}"
+    return f"{day(first)} – {day(last)}"
