@@ -47,8 +47,8 @@ def sameness(content: Content, members: Ints, tastes: Tastes) -> Sameness | None
     pooled = (mean * n[:, None]).sum(axis=0)
     rest = (pooled[None, :] - mean * n[:, None]) / (total - n)[:, None]
     spread = float((content.spread[members] * n).sum() / total)
-    distance = ((mean - rest) ** 2).sum(axis=1) - content.spread[members] / n - spread / (total - n)
-    error = tastes.noise * spread * (1 / n + 1 / (total - n))
+    distance = ((mean - rest) ** 2).sum(axis=1) - content.noise[members] - spread / (total - n)
+    error = tastes.noise * (content.noise[members] + spread / (total - n))
     # Accounts with many prompts say more, but no account more than the spread of tastes itself would allow.
     usual = float(np.median(content.spread[content.n >= 2]))
     expected = 0.5 * tastes.median * spread / usual

@@ -29,7 +29,7 @@ class Tastes:
     median: float
     sigma: float
     noise: float
-    """Standard error of a squared distance is ``noise`` times the sum of spread / n of both sides."""
+    """Standard error of a squared distance is ``noise`` times the expected squared errors of both means."""
 
     def nodes(self) -> tuple[Floats, Floats]:
         """Return distances and weights at which to average over the law."""
@@ -44,11 +44,12 @@ class Tastes:
 def noise_factor(population: Population) -> float:
     """Return the noise factor, measured between the two halves of each account: a true distance of nothing."""
     a, b = population.halves
-    both = (a.n >= _LEAST // 2) & (b.n >= _LEAST // 2)
+    # Repeated prompts fall into one half and push the halves apart, so accounts that repeat themselves say nothing.
+    both = (a.n >= _LEAST // 2) & (b.n >= _LEAST // 2) & (population.variety > 0.95)
     if both.sum() < 20:
         return 0.1
     cross = np.einsum("ij,ij->i", a.mean[both], b.mean[both]).astype(np.float64)
-    scale = a.spread[both] * (1 / a.n[both] + 1 / b.n[both])
+    scale = a.noise[both] + b.noise[both]
     ratio = (a.likeness[both] + b.likeness[both] - 2 * cross) / scale
     # Median absolute deviation, scaled to a standard deviation: a few who change their tastes do not count.
     return float(np.clip(1.4826 * np.median(np.abs(ratio - np.median(ratio))), 0.05, 0.5))
@@ -87,14 +88,6 @@ def evidence(distance: Floats, error: Floats, tastes: Tastes) -> Floats:
     for node, weight in zip(nodes, weights, strict=True):
         honest = np.logaddexp(honest, np.log(weight) - 0.5 * ((distance - node) / error) ** 2)
     return dealt - honest
-
-
-def to_mean(content: Content, center: Floats, likeness: float, tastes: Tastes) -> tuple[Floats, Floats]:
-    """Return every account's unbiased squared distance to a group's *center*, and its standard error."""
-    cross = content.mean @ center.astype(np.float32)
-    distance = content.likeness + likeness - 2 * cross.astype(np.float64)
-    error = tastes.noise * content.spread / np.maximum(content.n, 1)
-    return distance, np.maximum(error, 1e-4)
 
 
 def center_of(content: Content, members: Ints) -> tuple[Floats, float, float]:

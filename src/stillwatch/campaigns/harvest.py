@@ -83,16 +83,17 @@ def _tastes(same: Sameness | None) -> Iterator[Reason]:
 
 
 def _dealing(inside: Collisions, outside: Collisions, *, independent: bool) -> Iterator[Reason]:
-    readers = inside.readers()
     expected = outside.rate * inside.askings * (inside.askings - 1) / 2
-    if readers is not None:
-        ratio, error = readers
-        if ratio + 3 * error < 1:
-            yield _entry("dealt_evenly", 1.0, ratio, min(5.0, 5.0 * (1 - ratio)))
-        elif ratio - 2 * error > 0.5:
+    even = inside.evenness()
+    if even is not None and even[1] < 0.25:
+        share, error = even
+        if share - 3 * error > 0 and share > 0.5:
+            yield _entry("dealt_evenly", 0.0, share, 5 * min(1.0, share))
+            return
+        if share + 2 * error < 0.5:
             # Independent readers of one list collide so; with a hidden tie between them they are not independent.
-            yield _entry("collides_like_readers", 1.0, ratio, -6.0 if independent else -2.0)
-        return
+            yield _entry("collides_like_readers", 0.0, share, -6.0 if independent else -2.0)
+            return
     if expected >= 3:
         bits = np.clip(np.log2((expected + 1) / (inside.pairs + 1)), -3, 3)
         yield _entry("never_collides", expected, inside.pairs, bits)

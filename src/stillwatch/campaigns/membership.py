@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
+from scipy.stats import t as student
 
 from stillwatch.campaigns.coordination import Sharing
 from stillwatch.campaigns.distance import Tastes, center_of, evidence, law
@@ -15,6 +17,9 @@ __all__ = ["Membership", "refine"]
 _ROUNDS = 6
 _FLOOR, _CEILING = -8.0, 40.0
 """Nats that content alone can say against or for an account: cover can hide a member, never make one."""
+_HIDDEN = [list(Family).index(f) for f in (Family.IDENTITY, Family.INFRASTRUCTURE)]
+_TIE = np.log(20.0)
+_SEVERAL = 3
 _MAX_LOSS = -1.5
 """Nats that not sharing what most members share can say against an account, per family."""
 
@@ -44,6 +49,9 @@ def refine(
 
     Rounds of: fit the group's mean and what it shares, weigh every account of the population, keep those whose
     probability is at least *least*. The prior is the group's own share of the population.
+
+    What it asks never brings in, by itself, an account that an organization openly pays for beside others, unless the
+    rest of the group is like that too: a licensed customer that works through a list is not a stranger in disguise.
     """
     posterior = np.zeros(len(population))
     content_nats = np.zeros(len(population))
@@ -52,7 +60,10 @@ def refine(
         content_nats = _content_nats(population.whole, members, tastes) if coherent else np.zeros(len(population))
         trace_nats = _trace_nats(population, bonds, sharing, members)
         prior = np.log(len(members) / max(1, len(population) - len(members)))
-        logit = np.clip(content_nats + trace_nats.sum(axis=1) + prior, -700, 700)
+        tied = trace_nats[:, _HIDDEN].max(axis=1) > _TIE
+        content_nats = np.where(_open(population, members) & ~tied, np.minimum(content_nats, 0.0), content_nats)
+        nats = content_nats + trace_nats.sum(axis=1) + _pace_nats(population, members)
+        logit = np.clip(nats + prior, -700, 700)
         posterior = 1 / (1 + np.exp(-logit))
         now = np.flatnonzero(posterior >= least)
         if len(now) < 2 or np.array_equal(now, members):
@@ -60,6 +71,18 @@ def refine(
         members = now
     kept = np.flatnonzero(posterior >= least)
     return Membership(kept, posterior[kept], content_nats[kept], trace_nats[kept])
+
+
+def _open(population: Population, members: Ints) -> npt.NDArray[np.bool_]:
+    """Return which accounts are openly paid for beside others while the rest of the group (their own unit left out) is not."""
+    several = population.unit_size >= _SEVERAL
+    inside = np.zeros(len(population), np.int64)
+    inside[members] = 1
+    units = np.unique(population.unit, return_inverse=True)[1]
+    own = np.bincount(units, weights=inside)[units]
+    others = len(members) - own
+    others_several = inside[several].sum() - np.where(several, own, 0)
+    return several & (others_several < 0.2 * others)
 
 
 def _content_nats(content: Content, members: Ints, tastes: Tastes) -> Floats:
@@ -73,17 +96,32 @@ def _content_nats(content: Content, members: Ints, tastes: Tastes) -> Floats:
     # A member's own prompts are part of the mean: without its share the distance is that to the others.
     part = np.where(inside, n / max(total, 2.0), 0.0)
     rest = np.maximum(1 - part, 0.05)
-    square = content.likeness + content.spread / n
+    square = content.likeness + content.noise
     spread = float((content.spread[members] * n[members]).sum() / max(n[members].sum(), 1))
     others_cross = (cross - part * square) / rest
     others_square = (likeness + spread / max(total, 2.0) - 2 * part * cross + part**2 * square) / rest**2
     others_square -= spread / (max(total, 2.0) * rest)
     distance = np.where(inside, content.likeness + others_square - 2 * others_cross, distance)
-    error = np.maximum(tastes.noise * (content.spread / n + spread / max(total, 2.0)), 1e-4)
+    error = np.maximum(tastes.noise * (content.noise + spread / max(total, 2.0)), 1e-4)
     long = ~inside & (content.n >= 8)
     honest = law(distance[long], tastes.noise) if long.sum() >= 20 else tastes
     nats = np.clip(evidence(distance, error, honest), _FLOOR, _CEILING)
     return np.where(content.n > 0, nats, 0.0)
+
+
+def _pace_nats(population: Population, members: Ints) -> Floats:
+    """Return nats per account from its exchanges per active day: a Student law around the members' against everybody's.
+
+    A quota is even, so it says little for an account and much against one at quite another pace.
+    """
+    pace = np.log(population.activity["n_exchanges"] / np.maximum(1, population.activity["n_days"]))
+    rest = np.ones(len(pace), bool)
+    rest[members] = False
+    if rest.sum() < 20:
+        return np.zeros(len(pace))
+    ours = student.logpdf(pace, 4, pace[members].mean(), max(0.25, float(pace[members].std())))
+    theirs = student.logpdf(pace, 4, pace[rest].mean(), max(0.25, float(pace[rest].std())))
+    return np.clip(ours - theirs, -3.0, 1.0)
 
 
 def _trace_nats(population: Population, bonds: Bonds, sharing: Sharing, members: Ints) -> Floats:

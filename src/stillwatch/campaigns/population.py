@@ -44,15 +44,29 @@ class Population:
         return {account: i for i, account in enumerate(self.accounts)}
 
     @cached_property
+    def variety(self) -> Floats:
+        """Different prompts per prompt: an account that repeats itself has said less than its exchanges count."""
+        return np.maximum(self.activity["n_different"], 1) / np.maximum(self.activity["n_prompts"], 1)
+
+    @cached_property
+    def unit_size(self) -> Ints:
+        """Accounts that the account's unit pays for, itself among them."""
+        _, code, sizes = np.unique(self.unit, return_inverse=True, return_counts=True)
+        return sizes[code]
+
+    @cached_property
     def whole(self) -> "Content":
         """Content of all exchanges."""
-        return Content.of(self.n.sum(axis=1), self.norm.sum(axis=1), self.total.sum(axis=1, dtype=np.int32))
+        total = self.total.sum(axis=1, dtype=np.int32)
+        return Content.of(self.n.sum(axis=1), self.norm.sum(axis=1), total, self.variety)
 
     @cached_property
     def halves(self) -> tuple["Content", "Content"]:
         """Content of either half, sharing the spread that the whole shows."""
         spread = self.whole.spread
-        first, second = (Content.of(self.n[:, h], self.norm[:, h], self.total[:, h], spread) for h in (0, 1))
+        first, second = (
+            Content.of(self.n[:, h], self.norm[:, h], self.total[:, h], self.variety, spread) for h in (0, 1)
+        )
         return first, second
 
 
@@ -67,9 +81,13 @@ class Content:
     """Squared length of the true mean, without sampling noise: how alike an account's own prompts are."""
     spread: Floats
     """Variance of an account's prompts around their mean, shrunk to the population's for short accounts."""
+    noise: Floats
+    """Expected squared distance of the mean from the true mean: spread by the number of different prompts."""
 
     @classmethod
-    def of(cls, n: Ints, norm: Ints, total: npt.NDArray[np.int32], spread: Floats | None = None) -> "Content":
+    def of(
+        cls, n: Ints, norm: Ints, total: npt.NDArray[np.int32], variety: Floats, spread: Floats | None = None
+    ) -> "Content":
         """Return the content of accounts from their integer sums; *spread* where it is known from more data."""
         count = np.maximum(n, 1).astype(np.float64)
         mean = (total / (_SCALE * count[:, None])).astype(np.float32)
@@ -85,7 +103,7 @@ class Content:
         # An account with one prompt has no likeness of its own; its noise-free squared length is unknown, so take
         # the biased one less its expected noise.
         likeness = np.where(n > 1, likeness, square / count**2 - spread / count)
-        return cls(n, mean, likeness, spread)
+        return cls(n, mean, likeness, spread, spread / np.maximum(1.0, count * np.minimum(variety, 1)))
 
 
 def load(activity: pa.Table, profiles: pa.Table, *, default_share: float) -> Population:

@@ -60,7 +60,7 @@ def find(content: Content, tastes: Tastes) -> tuple[npt.NDArray[np.int64], npt.N
         return nothing
     mean = np.ascontiguousarray(content.mean[able])
     likeness = content.likeness[able]
-    error = tastes.noise * content.spread[able] / content.n[able]
+    error = tastes.noise * content.noise[able]
     lefts, rights, weights = [], [], []
     for start in range(0, len(able), _BLOCK):
         cross = mean[start : start + _BLOCK] @ mean.T

@@ -19,20 +19,32 @@ _LEAST_WORDS = 4
 """Shorter prompts are small talk, which everybody has in common."""
 
 _SELECT = """
-    SELECT label,
-        COUNT(*) AS n_prompts,
-        CAST(SUM(k) AS BIGINT) AS n_askings,
-        CAST(SUM(k * k) AS BIGINT) AS n_squares,
-        CAST(SUM(c) AS BIGINT) AS n_exchanges
+    SELECT p.label, p.n_prompts, p.n_askings, p.n_squares, p.n_exchanges, a.n_account_squares
     FROM (
-        SELECT g.label, p.prompt_hash, COUNT(DISTINCT p.account_id) AS k, COUNT(*) AS c
-        FROM prints AS p
-        JOIN groups AS g ON g.account_id = p.account_id
-        WHERE p.n_words >= {least}
-        GROUP BY g.label, p.prompt_hash
-    ) AS prompts
-    GROUP BY label
-    ORDER BY label
+        SELECT label,
+            COUNT(*) AS n_prompts,
+            CAST(SUM(k) AS BIGINT) AS n_askings,
+            CAST(SUM(k * k) AS BIGINT) AS n_squares,
+            CAST(SUM(c) AS BIGINT) AS n_exchanges
+        FROM (
+            SELECT label, prompt_hash, COUNT(*) AS k, SUM(c) AS c FROM askings GROUP BY label, prompt_hash
+        ) AS prompts
+        GROUP BY label
+    ) AS p
+    JOIN (
+        SELECT label, CAST(SUM(m * m) AS BIGINT) AS n_account_squares
+        FROM (SELECT label, account_id, COUNT(*) AS m FROM askings GROUP BY label, account_id) AS accounts
+        GROUP BY label
+    ) AS a ON a.label = p.label
+    ORDER BY p.label
+"""
+
+_ASKINGS = """
+    SELECT g.label, p.prompt_hash, p.account_id, COUNT(*) AS c
+    FROM prints AS p
+    JOIN groups AS g ON g.account_id = p.account_id
+    WHERE p.n_words >= {least}
+    GROUP BY g.label, p.prompt_hash, p.account_id
 """
 
 
@@ -45,6 +57,8 @@ class Collisions:
     squares: int = 0
     """Sum over prompts of the squared number of accounts that asked it."""
     exchanges: int = 0
+    account_squares: int = 0
+    """Sum over accounts of the squared number of different prompts they asked."""
 
     @property
     def pairs(self) -> float:
@@ -61,26 +75,40 @@ class Collisions:
         """Return the share of exchanges that repeat a prompt of the same account."""
         return 1 - self.askings / self.exchanges if self.exchanges else 0.0
 
-    def readers(self) -> tuple[float, float] | None:
-        """Return how unevenly prompts come up, against independent readers of one list (1), and its standard error.
+    def evenness(self) -> tuple[float, float] | None:
+        """Return how evenly prompts come up, from independent readers of one list (0) to dealing (1), with its error.
 
-        The list's length is unknown, so the comparison is with a Poisson law cut off at nought of the same mean:
-        below 1 the prompts were dealt, at 1 read independently, above 1 some are favourites. None where too few
-        prompts come up twice to tell.
+        The list's length is unknown, so prompts that nobody asked cannot be counted: the comparison is with readers
+        who each take their number of prompts from one list without asking any twice, a binomial law cut off at
+        nought. Favourites push below 0. None where too few prompts come up twice to tell.
         """
-        if self.prompts < 30 or self.askings < 1.03 * self.prompts:
+        if self.prompts < 30 or self.askings <= self.prompts:
             return None
         mean = self.askings / self.prompts
         variance = self.squares / self.prompts - mean**2
-        rate = brentq(lambda x: x / -np.expm1(-x) - mean, 1e-9, mean)
-        expected = mean * (1 + rate - mean)
-        return float(variance / expected), float(np.sqrt(2 / self.prompts) + 1 / np.sqrt(max(1.0, self.askings - self.prompts)))
+        share = self.account_squares / self.askings**2
+
+        def missed(rate: float) -> float:
+            return float(np.exp(np.log1p(-min(rate * share, 1 - 1e-12)) / share))
+
+        if mean * share >= 1:
+            return None
+        rate = brentq(lambda x: x / (1 - missed(x)) - mean, 1e-9, min(mean, (1 - 1e-9) / share))
+        expected = (rate * (1 - rate * share) + rate**2) / (1 - missed(rate)) - mean**2
+        least = (mean % 1) * (1 - mean % 1)
+        if expected - least <= 0:
+            return None
+        error = expected * np.sqrt(2 / self.prompts + 1 / (self.askings - self.prompts)) / (expected - least)
+        return (expected - variance) / (expected - least), float(error)
 
 
 def count(engine: Engine, prints: Frame, groups: pa.Table) -> dict[int, Collisions]:
     """Return the collisions of each label in *groups* (account_id, label); an account may have several labels."""
-    rows = engine.arrow(engine.query(_SELECT.format(least=_LEAST_WORDS), prints=prints, groups=groups)).read_all()
+    askings = engine.query(_ASKINGS.format(least=_LEAST_WORDS), prints=prints, groups=groups)
+    rows = engine.arrow(engine.query(_SELECT, askings=askings)).read_all()
     return {
-        row["label"]: Collisions(row["n_prompts"], row["n_askings"], row["n_squares"], row["n_exchanges"])
+        row["label"]: Collisions(
+            row["n_prompts"], row["n_askings"], row["n_squares"], row["n_exchanges"], row["n_account_squares"]
+        )
         for row in rows.to_pylist()
     }

@@ -70,12 +70,17 @@ def merge(batches: Iterable[pa.RecordBatch]) -> pa.Table:
         if len(index) > len(n):
             size = max(len(index), 2 * len(n))
             n, norm, total, caps = (_grown(array, size) for array in (n, norm, total, caps))
-        half = batch.column("half").to_numpy()
-        # A batch holds each account and half once, so that plain indexing adds every row.
-        n[slot, half] += batch.column("n").to_numpy()
-        norm[slot, half] += batch.column("norm").to_numpy()
-        total[slot, half] += _ints(batch.column("total"), DIMENSIONS)
-        caps[slot, half] += _ints(batch.column("capabilities"), len(CAPABILITIES))
+        # An engine may put the parts of several batches into one, so an account and half can come more than once.
+        cell, place = np.unique(2 * slot + batch.column("half").to_numpy(), return_inverse=True)
+        order = np.argsort(place, kind="stable")
+        starts = np.searchsorted(place[order], np.arange(len(cell)))
+        for sums, parts in (
+            (n, batch.column("n").to_numpy()),
+            (norm, batch.column("norm").to_numpy()),
+            (total, _ints(batch.column("total"), DIMENSIONS)),
+            (caps, _ints(batch.column("capabilities"), len(CAPABILITIES))),
+        ):
+            sums.reshape(-1, *sums.shape[2:])[cell] += np.add.reduceat(parts[order], starts, axis=0)
     merged = pa.Table.from_batches([_rows(list(index), n[: len(index)], norm, total, caps)])
     return merged.sort_by([("account_id", "ascending"), ("half", "ascending")])
 
