@@ -1,5 +1,5 @@
 """Links and profiles in, campaigns and members out: group, test, refine, explain."""
 
-from stillwatch.campaigns.detect import Detection, detect
+from stillwatch.campaigns.detection import Detection, detect
 
 __all__ = ["Detection", "detect"]

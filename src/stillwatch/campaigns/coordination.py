@@ -15,8 +15,8 @@ from stillwatch.model import Family, Reason
 __all__ = ["Sharing", "Sameness", "coordination", "p_value", "sameness"]
 
 _MAX_BITS = 60.0
-_SMALL_SHARE = 0.1
-"""Accounts count as dealt from one worklist where they differ by less than a tenth of what honest people do."""
+_SMALL_SHARE = 0.25
+"""Accounts count as dealt from one worklist where they differ by less than a quarter of what honest people do."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Sameness:
 
 
 def sameness(content: Content, members: Ints, tastes: Tastes) -> Sameness | None:
-    """Test whether *members* differ by less than a tenth of what honest people do; None where too little is known.
+    """Test whether *members* differ by less than a quarter of what honest people do; None where too little is known.
 
     An equivalence test: the null is that they differ by at least that much, so absence of data never convicts. Both
     sides are scaled by the spread within accounts, which takes out a frame that all prompts have in common.

@@ -17,6 +17,8 @@ __all__ = ["Tastes", "evidence", "fit", "noise_factor"]
 
 _LEAST = 8
 """Prompts below which an account is too short to fit anything on."""
+_USUAL_NOISE, _ENOUGH = 0.1, 200
+"""Noise factor of prompts spread over about 200 dimensions, taken for as much as this many accounts would say."""
 _NODES = 24
 _WIDE_SHARE, _WIDE = 0.1, 2.0
 """A tenth of honest distances follow a law twice as wide: the tail decides false alarms, and fits are poorest there."""
@@ -46,13 +48,15 @@ def noise_factor(population: Population) -> float:
     a, b = population.halves
     # Repeated prompts fall into one half and push the halves apart, so accounts that repeat themselves say nothing.
     both = (a.n >= _LEAST // 2) & (b.n >= _LEAST // 2) & (population.variety > 0.95)
-    if both.sum() < 20:
-        return 0.1
+    if not both.any():
+        return _USUAL_NOISE
     cross = np.einsum("ij,ij->i", a.mean[both], b.mean[both]).astype(np.float64)
     scale = a.noise[both] + b.noise[both]
     ratio = (a.likeness[both] + b.likeness[both] - 2 * cross) / scale
     # Median absolute deviation, scaled to a standard deviation: a few who change their tastes do not count.
-    return float(np.clip(1.4826 * np.median(np.abs(ratio - np.median(ratio))), 0.05, 0.5))
+    seen = np.clip(1.4826 * np.median(np.abs(ratio - np.median(ratio))), 0.05, 0.5)
+    weight = both.sum() / (both.sum() + _ENOUGH)
+    return float(weight * seen + (1 - weight) * _USUAL_NOISE)
 
 
 def fit(population: Population, noise: float, *, pairs: int = 20_000, seed: int = 1) -> Tastes:
@@ -83,7 +87,9 @@ def law(distance: Floats, noise: float) -> Tastes:
 def evidence(distance: Floats, error: Floats, tastes: Tastes) -> Floats:
     """Return log-likelihood ratios (nats): one worklist against two people's tastes, given *distance* and its *error*."""
     nodes, weights = tastes.nodes()
-    dealt = -0.5 * (distance / error) ** 2
+    # Errors of short accounts have longer tails than a Gaussian's: a tenth of them are taken to be twice as large.
+    square = (distance / error) ** 2
+    dealt = np.logaddexp(np.log(0.9) - square / 2, np.log(0.05) - square / 8)
     honest = np.full(distance.shape, -np.inf)
     for node, weight in zip(nodes, weights, strict=True):
         honest = np.logaddexp(honest, np.log(weight) - 0.5 * ((distance - node) / error) ** 2)

@@ -37,9 +37,10 @@ class Bonds:
 
 @dataclass(frozen=True)
 class Seed:
-    """A candidate group and what it was found by: ``traces``, ``frames`` or ``twins``."""
+    """A candidate group, what it was found by (``traces``, ``frames`` or ``twins``), and the half that found twins."""
 
     source: str
+    half: int
     members: Ints
 
 
@@ -65,7 +66,7 @@ def bonds_of(links: pa.Table, population: Population) -> Bonds:
 def seeds(
     population: Population,
     bonds: Bonds,
-    twins: tuple[Ints, Ints, Floats],
+    twins: tuple[tuple[Ints, Ints, Floats], ...],
     *,
     min_accounts: int,
     seed: int,
@@ -78,10 +79,13 @@ def seeds(
         part = bonds.of(np.asarray(chosen, bool))
         edges = part.account, len(population) + part.hub, part.bits
         size = len(population) + len(bonds.hubs)
-        found += [Seed(source, m) for m in _communities(size, *edges, limit=len(population), seed=seed)]
-    found += [Seed("twins", m) for m in _communities(len(population), *twins, limit=len(population), seed=seed)]
+        found += [Seed(source, 0, m) for m in _communities(size, *edges, limit=len(population), seed=seed)]
+    for half, edges in enumerate(twins):
+        found += [
+            Seed("twins", half, m) for m in _communities(len(population), *edges, limit=len(population), seed=seed)
+        ]
     large = [s for s in found if len(s.members) >= min_accounts]
-    return sorted(large, key=lambda s: (-len(s.members), s.source, s.members.tolist()))
+    return sorted(large, key=lambda s: (-len(s.members), s.source, s.half, s.members.tolist()))
 
 
 def _communities(size: int, left: Ints, right: Ints, weight: Floats, *, limit: int, seed: int) -> list[Ints]:

@@ -78,8 +78,8 @@ def _tastes(same: Sameness | None) -> Iterator[Reason]:
     """People have tastes of their own; workers on one list do not."""
     if same is None:
         return
-    if same.share < 0.6:
-        yield _entry("own_tastes", same.expected, same.observed, -6.0 * (0.6 - same.share) / 0.6)
+    if same.share < 0.8:
+        yield _entry("own_tastes", same.expected, same.observed, -6.0 * (0.8 - same.share) / 0.8)
 
 
 def _dealing(inside: Collisions, outside: Collisions, *, independent: bool) -> Iterator[Reason]:
@@ -91,8 +91,9 @@ def _dealing(inside: Collisions, outside: Collisions, *, independent: bool) -> I
             yield _entry("dealt_evenly", 0.0, share, 5 * min(1.0, share))
             return
         if share + 2 * error < 0.5:
-            # Independent readers of one list collide so; with a hidden tie between them they are not independent.
-            yield _entry("collides_like_readers", 0.0, share, -6.0 if independent else -2.0)
+            # Independent readers of one list collide so; with a hidden tie between them they are not independent,
+            # but nobody deals a list of which everybody gets the same few, as a class does.
+            yield _entry("collides_like_readers", 0.0, share, -6.0 if independent or share < -1 else -2.0)
             return
     if expected >= 3:
         bits = np.clip(np.log2((expected + 1) / (inside.pairs + 1)), -3, 3)

@@ -20,6 +20,7 @@ _FLOOR, _CEILING = -8.0, 40.0
 _HIDDEN = [list(Family).index(f) for f in (Family.IDENTITY, Family.INFRASTRUCTURE)]
 _TIE = np.log(20.0)
 _SEVERAL = 3
+_TELLING = 0.01
 _MAX_LOSS = -1.5
 """Nats that not sharing what most members share can say against an account, per family."""
 
@@ -42,10 +43,11 @@ def refine(
     members: Ints,
     tastes: Tastes,
     *,
-    coherent: bool,
+    content: Content | None,
     least: float,
 ) -> Membership:
-    """Return who belongs, starting from *members*; content counts where the group is *coherent*.
+    """Return who belongs, starting from *members*; *content* is what is known of what accounts ask, None where it
+    must not count because the group asks for different things.
 
     Rounds of: fit the group's mean and what it shares, weigh every account of the population, keep those whose
     probability is at least *least*. The prior is the group's own share of the population.
@@ -57,7 +59,9 @@ def refine(
     content_nats = np.zeros(len(population))
     trace_nats = np.zeros((len(population), len(Family)))
     for _ in range(_ROUNDS):
-        content_nats = _content_nats(population.whole, members, tastes) if coherent else np.zeros(len(population))
+        content_nats = (
+            np.zeros(len(population)) if content is None else _content_nats(content, members, tastes)
+        )
         trace_nats = _trace_nats(population, bonds, sharing, members)
         prior = np.log(len(members) / max(1, len(population) - len(members)))
         tied = trace_nats[:, _HIDDEN].max(axis=1) > _TIE
@@ -103,6 +107,9 @@ def _content_nats(content: Content, members: Ints, tastes: Tastes) -> Floats:
     others_square -= spread / (max(total, 2.0) * rest)
     distance = np.where(inside, content.likeness + others_square - 2 * others_cross, distance)
     error = np.maximum(tastes.noise * (content.noise + spread / max(total, 2.0)), 1e-4)
+    # A list on few subjects is noisier than most prompts are: let the members themselves say how noisy.
+    own = np.abs(distance[members] / error[members])
+    error = error * float(np.clip(1.4826 * np.median(own), 1.0, 2.0))
     long = ~inside & (content.n >= 8)
     honest = law(distance[long], tastes.noise) if long.sum() >= 20 else tastes
     nats = np.clip(evidence(distance, error, honest), _FLOOR, _CEILING)
@@ -129,7 +136,10 @@ def _trace_nats(population: Population, bonds: Bonds, sharing: Sharing, members:
     nats = np.zeros((len(population), len(Family)))
     inside = np.zeros(len(population), bool)
     inside[members] = True
+    # Only what the group shares beyond chance says who belongs; the rest would add noise.
+    telling = np.array([bonds.signals.index(r.signal) for r, p, _ in sharing.test(members) if p < _TELLING], np.int64)
     own = sharing.bonds_of(members)
+    own = own[np.isin(bonds.signal[own], telling)]
     hubs, counts = np.unique(bonds.hub[own], return_counts=True)
     hubs, counts = hubs[counts >= 2], counts[counts >= 2]
     if len(hubs) == 0:

@@ -19,6 +19,8 @@ from stillwatch.tables import BONDS, CAMPAIGNS, MEMBERS
 
 __all__ = ["Detection", "detect"]
 
+_GROWING = 0.9
+"""Least probability at which half of the evidence lets a candidate group grow: one stranger can fail its test."""
 _DEFAULT_PAYER_SHARE = 0.5
 _COHERENT = 0.01
 """Below this p-value a group counts as dealt from one worklist, and content may say who belongs."""
@@ -56,7 +58,7 @@ def detect(
     sharing = Sharing(population, bonds)
     tastes = distance.fit(population, distance.noise_factor(population), seed=settings.seed)
     seeds = grouping.seeds(
-        population, bonds, twins.find(population.halves[0], tastes),
+        population, bonds, tuple(twins.find(half, tastes) for half in population.halves),
         min_accounts=settings.min_accounts, seed=settings.seed,
     )  # fmt: skip
     groups = _tested(population, bonds, sharing, tastes, seeds, settings)
@@ -74,27 +76,49 @@ def detect(
 def _tested(
     population: Population, bonds: Bonds, sharing: Sharing, tastes: Tastes, seeds: list[Seed], settings: CampaignsSettings
 ) -> list[_Group]:
-    """Return the groups that act as one at the stated rate, refined, each once; the strongest evidence first."""
-    second = population.halves[1]
-    tests = [(sameness(second, s.members, tastes), sharing.test(s.members)) for s in seeds]
+    """Return the groups that act as one at the stated rate, refined, each once; the strongest evidence first.
+
+    A group is grown on one half of what accounts asked and tested on the other, then refined on both.
+    """
+    candidates: dict[tuple[int, bytes], Ints] = {}
+    for seed in seeds:
+        grown = _grown(population, bonds, sharing, seed, tastes, settings)
+        for members in (seed.members, grown):
+            candidates.setdefault((1 - seed.half, members.tobytes()), members)
+    chosen = list(candidates.values())
+    tests = [
+        (sameness(population.halves[half], members, tastes), sharing.test(members))
+        for (half, _), members in candidates.items()
+    ]
     p = np.array([p_value(same, shared) for same, shared in tests])
     q = q_values(p)
     groups: list[_Group] = []
-    for i in sorted(range(len(seeds)), key=lambda i: (p[i], -len(seeds[i].members))):
+    for i in sorted(range(len(chosen)), key=lambda i: (p[i], -len(chosen[i]))):
         if q[i] > settings.false_discovery_rate:
             break
-        if any(np.isin(seeds[i].members, g.found.members).mean() > 0.8 for g in groups):
+        if any(np.isin(chosen[i], g.found.members).mean() > 0.8 for g in groups):
             continue
         same = tests[i][0]
         coherent = same is not None and same.p_value < _COHERENT
-        found = refine(
-            population, bonds, sharing, seeds[i].members, tastes, coherent=coherent, least=settings.min_member
-        )
+        content = population.whole if coherent else None
+        found = refine(population, bonds, sharing, chosen[i], tastes, content=content, least=settings.min_member)
         if len(found.members) < settings.min_accounts or any(_overlap(found.members, g.found.members) > 0.5 for g in groups):
             continue
         whole = sameness(population.whole, found.members, tastes)
         groups.append(_Group(float(q[i]), found, whole, sharing.test(found.members)))
     return groups
+
+
+def _grown(
+    population: Population, bonds: Bonds, sharing: Sharing, seed: Seed, tastes: Tastes, settings: CampaignsSettings
+) -> Ints:
+    """Return the seed with everybody who asks like it in the half that found it, where its members do ask alike."""
+    content, members = population.halves[seed.half], seed.members
+    same = sameness(content, members, tastes)
+    if same is None or same.share < 0.5:
+        return members
+    found = refine(population, bonds, sharing, members, tastes, content=content, least=_GROWING)
+    return found.members if len(found.members) >= settings.min_accounts else members
 
 
 def _overlap(left: Ints, right: Ints) -> float:
