@@ -22,6 +22,8 @@ _USUAL_NOISE, _ENOUGH = 0.1, 200
 _NODES = 24
 _WIDE_SHARE, _WIDE = 0.1, 2.0
 """A tenth of honest distances follow a law twice as wide: the tail decides false alarms, and fits are poorest there."""
+_FAR_SHARE = 0.01
+"""One in a hundred is further off than the law says, up to the largest distance there is: nobody is too odd to be honest."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,9 @@ class Tastes:
         z = gaussian.ppf(grid)
         narrow = np.exp(np.log(self.median) + self.sigma * z)
         wide = np.exp(np.log(self.median) + _WIDE * self.sigma * z)
-        weights = np.concatenate((np.full(_NODES, (1 - _WIDE_SHARE) / _NODES), np.full(_NODES, _WIDE_SHARE / _NODES)))
-        return np.concatenate((narrow, wide)), weights
+        far = np.geomspace(wide[-1], max(4.0, 2 * wide[-1]), _NODES)
+        shares = (1 - _WIDE_SHARE - _FAR_SHARE, _WIDE_SHARE, _FAR_SHARE)
+        return np.concatenate((narrow, wide, far)), np.repeat(np.array(shares) / _NODES, _NODES)
 
 
 def noise_factor(population: Population) -> float:
@@ -87,6 +90,8 @@ def law(distance: Floats, noise: float) -> Tastes:
 def evidence(distance: Floats, error: Floats, tastes: Tastes) -> Floats:
     """Return log-likelihood ratios (nats): one worklist against two people's tastes, given *distance* and its *error*."""
     nodes, weights = tastes.nodes()
+    # A distance below nought is noise under either reading, and says no more than a small one.
+    distance = np.maximum(distance, -error)
     # Errors of short accounts have longer tails than a Gaussian's: a tenth of them are taken to be twice as large.
     square = (distance / error) ** 2
     dealt = np.logaddexp(np.log(0.9) - square / 2, np.log(0.05) - square / 8)

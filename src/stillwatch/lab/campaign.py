@@ -1,0 +1,192 @@
+"""Campaigns: many accounts under one hand, a worklist dealt out over them, cover mixed in."""
+
+from types import ModuleType
+from typing import Protocol, cast
+
+import numpy as np
+
+from stillwatch import plugins
+from stillwatch.errors import SettingsError
+from stillwatch.lab import harvests
+from stillwatch.lab.crowd import Accounts, Crowd
+from stillwatch.lab.dealing import Sheet
+from stillwatch.lab.draws import Floats, Ints, choose, mix, share_of
+from stillwatch.lab.enrolment import enrol, share_value
+from stillwatch.lab.people import blank_rows, finish, settle, tastes
+from stillwatch.lab.rhythms import DAY_US
+from stillwatch.lab.scene import Scene
+from stillwatch.lab.spec import CampaignSpec, WorldSpec
+from stillwatch.tables import VERIFICATIONS
+
+__all__ = ["Harvest", "campaign", "families"]
+
+_PROXY_POOL = 3
+
+
+class Harvest(Protocol):
+    """Writes the sheet of a campaign: *n* rows in dealing order."""
+
+    def __call__(self, scene: Scene, spec: CampaignSpec, n: int) -> Sheet:
+        """Return exactly *n* rows."""
+        ...
+
+
+def families(package: ModuleType = harvests) -> dict[str, Harvest]:
+    """Return the campaign families by name."""
+    return cast("dict[str, Harvest]", plugins.find(package, "HARVEST"))
+
+
+def campaign(scene: Scene, spec: CampaignSpec) -> Crowd:
+    """Return the accounts and rows of one campaign."""
+    known = families()
+    if spec.family not in known:
+        raise SettingsError(
+            f"there is no campaign family {spec.family!r}", remedy=f"Choose one of {', '.join(known)}."
+        )
+    accounts = _enrol(scene, spec)
+    owner, at = _schedule(scene, spec, accounts)
+    cover = share_of(scene.rng, len(owner), spec.cover)
+    rows = blank_rows(owner, at, np.zeros(len(owner), dtype=np.int64))
+    work = np.flatnonzero(~cover)
+    work = work[np.argsort(at[work], kind="stable")]
+    sheet = known[spec.family](scene, spec, len(work))
+    work = _keep_conversations(work, owner[work], sheet.turn)
+    rows.text[work], rows.head[work], rows.tail[work], rows.turn[work] = (
+        sheet.text,
+        sheet.head,
+        sheet.tail,
+        sheet.turn,
+    )
+    # where the turns of one conversation would go to two accounts, the second opens one of its own
+    opens = (
+        (sheet.turn == 0) | (np.diff(owner[work], prepend=-1) != 0) if sheet.turn.any() else sheet.turn == 0
+    )
+    rows.conversation[work] = np.cumsum(opens) - 1
+    _cover(scene, accounts, rows.text, owner, np.flatnonzero(cover))
+    rows.conversation[cover] = len(work) + np.arange(int(cover.sum()))
+    silent = mix(accounts.habit, 71) % 2 == 0
+    rows.conversation = np.where(silent[owner], -1, rows.conversation)
+    return finish(scene, accounts, rows, "chat", spec.output_scale)
+
+
+def _keep_conversations(work: Ints, owner: Ints, turn: Ints) -> Ints:
+    """Return *work* so arranged that the turns of one conversation fall to one account, in its order of
+    time."""
+    if not turn.any():
+        return work
+    slots = work[np.lexsort((np.arange(len(work)), owner))]
+    return np.asarray(slots)
+
+
+def _enrol(scene: Scene, spec: CampaignSpec) -> Accounts:
+    rng, n = scene.rng, spec.accounts
+    name = WorldSpec.group_name(spec)
+    accounts = enrol(scene, n, "coder", name)
+    settle(scene, accounts, "coder")
+    individuals(scene, accounts)
+    begin = scene.start_us + spec.start_day * DAY_US
+    accounts.created = (
+        begin - (rng.exponential(12.0, n) * DAY_US).astype(np.int64) - rng.integers(0, DAY_US, n)
+    )
+    accounts.closed = np.full(n, np.int64(2**62))
+    proxied = share_of(rng, n, spec.proxies)
+    accounts.pool = np.where(proxied, _PROXY_POOL, -1)
+    accounts.pool_share = np.where(proxied, rng.beta(6, 2, n), 0.0)
+    accounts.max_tokens = rng.choice([-1, 2048, 4096, 4096, 8192], n)
+    if spec.model_move_hours is not None:
+        accounts.moves = scene.release_us + (rng.random(n) * spec.model_move_hours * 3.6e9).astype(np.int64)
+    accounts.kind[:] = scene.strings.number(spec.family)
+    accounts.is_campaign[:] = True
+    share_metadata(scene, spec, accounts)
+    return accounts
+
+
+def individuals(scene: Scene, accounts: Accounts) -> None:
+    """Make the accounts present themselves as strangers without a company."""
+    rng, n = scene.rng, len(accounts)
+    accounts.organization[:] = -1
+    accounts.office[:] = 0
+    accounts.office_share[:] = 0.0
+    accounts.payment = np.where(share_of(rng, n, 0.6), rng.integers(0, 2**62, n), -1)
+    other = enrol(scene, n, "search")
+    accounts.domain = np.where(other.organization < 0, other.domain, accounts.domain[rng.integers(0, n, n)])
+    accounts.domain = np.where(accounts.domain == 0, other.domain, accounts.domain)
+    accounts.verification = np.where(
+        accounts.payment >= 0,
+        VERIFICATIONS.index("payment"),
+        np.minimum(accounts.verification, VERIFICATIONS.index("phone")),
+    )
+    accounts.plan = choose(rng, (0.35, 0.35, 0.0, 0.3, 0.0), n)
+
+
+def share_metadata(scene: Scene, spec: CampaignSpec, accounts: Accounts) -> None:
+    """Give the wanted share of accounts values in common, family by family."""
+    rng, n = scene.rng, len(accounts)
+    order = rng.permutation(n)
+    at = 0
+    for family in sorted(spec.shared):
+        wanted = round(spec.shared[family] * n)
+        if spec.sharers == "independent":
+            order = rng.permutation(n)
+        begin = at if spec.sharers == "disjoint" else 0
+        chosen = order[(begin + np.arange(wanted)) % n]
+        at = (at + wanted) % n
+        if wanted:
+            _share(scene, accounts, family, chosen, share_value(rng, chosen, spec.hub_accounts))
+
+
+def _share(scene: Scene, accounts: Accounts, family: str, chosen: Ints, hub: Ints) -> None:
+    rng = scene.rng
+    salt = int(rng.integers(0, 2**60))
+    value = mix(salt, hub)
+    if family in {"payment", "phone", "device"}:
+        getattr(accounts, family)[chosen] = value
+    elif family == "referrer":
+        accounts.referrer[chosen] = scene.strings.numbers([f"r-{v % 10**7:07d}" for v in value.tolist()])
+    elif family == "email_domain":
+        names = [scene.disposable[v % len(scene.disposable)] for v in value.tolist()]
+        accounts.domain[chosen] = scene.strings.numbers(names)
+    elif family == "client":
+        accounts.agent[chosen] = accounts.agent_2[chosen] = accounts.agent[chosen[0]]
+        accounts.fingerprint[chosen] = accounts.fingerprint_2[chosen] = scene.strings.number(
+            f"t13d{1300 + salt % 90}h2_{salt % 16**12:012x}_{(salt >> 8) % 16**12:012x}"
+        )
+    elif family == "signup":
+        day = DAY_US * (1 + hub % 7)
+        accounts.created[chosen] = (
+            accounts.created[chosen].max() - day + rng.integers(0, 3_600_000_000, len(chosen))
+        )
+
+
+def _schedule(scene: Scene, spec: CampaignSpec, accounts: Accounts) -> tuple[Ints, Ints]:
+    """Return owner and moment of every row, account by account in order of time."""
+    rng, n = scene.rng, len(accounts)
+    last = (
+        scene.spec.days if not spec.days_active else min(scene.spec.days, spec.start_day + spec.days_active)
+    )
+    days = max(0, last - spec.start_day)
+    spread = (
+        rng.gamma(1 / spec.jitter**2, spec.jitter**2, (n, days)) if spec.jitter > 0.01 else np.ones((n, days))
+    )
+    awake = rng.random((n, days)) >= spec.idle_days
+    # idle days are made up for, so that the mean over all days stays what was asked for
+    counts = rng.poisson(spec.per_day / (1 - spec.idle_days) * spread * awake)
+    flat = np.repeat(np.arange(n * days), counts.ravel())
+    owner, day = flat // max(1, days), flat % max(1, days)
+    begin, end = spec.working_hours or (0.0, 24.0)
+    own: Floats = rng.normal(0.0, 3.0 * spec.jitter, n)
+    hour = begin + rng.random(len(flat)) * (end - begin) + own[owner] + rng.normal(0.0, 0.2, len(flat))
+    moment = (spec.start_day + day) * DAY_US + ((hour % 24.0) * 3.6e9).astype(np.int64)
+    order = np.lexsort((moment, owner))
+    return owner[order], scene.start_us + moment[order]
+
+
+def _cover(scene: Scene, accounts: Accounts, text: Ints, owner: Ints, rows: Ints) -> None:
+    """Fill *rows* with unrelated requests to each account's own taste."""
+    if not len(rows):
+        return
+    chats = mix(accounts.habit, 31) % 2 == 0
+    for kind, mine in (("chat", chats), ("coder", ~chats)):
+        chosen = rows[mine[owner[rows]]]
+        topics = tastes(scene, len(accounts), kind, owner[chosen])
+        text[chosen] = scene.texts.ask(scene.rng, topics, accounts.habit[owner[chosen]], kind)

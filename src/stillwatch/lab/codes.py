@@ -1,0 +1,49 @@
+"""Texts as 64-bit codes, so that a world fits in memory before any text is written.
+
+A code is ``space`` (6 bits, who renders it), ``topic`` (16 bits) and ``variant`` (40 bits). Zero is the empty
+text.
+"""
+
+import numpy as np
+
+from stillwatch.lab.draws import Ints
+
+__all__ = [
+    "DIALOGUE",
+    "FOLLOW",
+    "FREE",
+    "POOL",
+    "POOL_FOLLOW",
+    "TALK",
+    "encode",
+    "space_of",
+    "topic_of",
+    "variant_of",
+]
+
+FREE, FOLLOW, TALK, POOL, POOL_FOLLOW, DIALOGUE = 1, 2, 3, 4, 5, 6
+"""Who renders: grammar request, grammar follow-up, small talk, row of a pool, follow-up on a row, dialogue
+turn."""
+
+_VARIANT_BITS, _TOPIC_BITS = 40, 16
+
+
+def encode(space: int, topics: Ints | int, variants: Ints) -> Ints:
+    """Return the codes of *variants* of *topics* in *space*."""
+    topic = np.asarray(topics, dtype=np.int64) << _VARIANT_BITS
+    return np.asarray((np.int64(space) << (_VARIANT_BITS + _TOPIC_BITS)) | topic | variants)
+
+
+def space_of(codes: Ints) -> Ints:
+    """Return the space of every code."""
+    return np.asarray(codes >> (_VARIANT_BITS + _TOPIC_BITS))
+
+
+def topic_of(codes: Ints) -> Ints:
+    """Return the topic of every code."""
+    return np.asarray((codes >> _VARIANT_BITS) & ((1 << _TOPIC_BITS) - 1))
+
+
+def variant_of(codes: Ints) -> Ints:
+    """Return the variant of every code."""
+    return np.asarray(codes & ((1 << _VARIANT_BITS) - 1))

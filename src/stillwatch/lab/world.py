@@ -1,0 +1,140 @@
+"""Building a world: every crowd of a specification, written as a log with its truth beside it."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from stillwatch.errors import EngineError, InputError
+from stillwatch.lab.campaign import campaign
+from stillwatch.lab.crowd import Crowd, join
+from stillwatch.lab.draws import choose
+from stillwatch.lab.lookalikes import lookalike
+from stillwatch.lab.parts import read_parts
+from stillwatch.lab.people import people
+from stillwatch.lab.scene import Scene, scene
+from stillwatch.lab.spec import WorldSpec
+from stillwatch.lab.writing import account_table, day_tables, truth_table
+
+__all__ = ["Progress", "WorldSummary", "build"]
+
+Progress = Callable[[str, int, int], None]
+"""Told (what is being done, steps done, steps in all)."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorldSummary:
+    """What was built: counts, and per part whether it is real (and from where) or made."""
+
+    name: str
+    seed: int
+    days: int
+    n_accounts: int
+    n_honest: int
+    n_exchanges: int
+    campaigns: dict[str, int]
+    lookalikes: dict[str, int]
+    parts: dict[str, str]
+
+
+def build(
+    out: Path, spec: WorldSpec, *, parts: Path | None = None, seed: int = 1, progress: Progress | None = None
+) -> WorldSummary:
+    """Write the world *spec* into the folder *out* and return what it holds; the same arguments give the same
+    bytes.
+
+    The folder gets ``exchanges/day=YYYY-MM-DD.parquet``, ``accounts.parquet``, ``truth.parquet`` and
+    ``world.json``. *parts* is a folder of real parts; what it lacks is made. Raises ``InputError`` where
+    *parts* cannot be read or *out* already holds a world, and ``EngineError`` where *out* cannot be written.
+    """
+    if (out / "world.json").exists():
+        raise InputError(
+            "the folder already holds a world", where=str(out), remedy="Choose another folder or delete it."
+        )
+    tell = progress or (lambda _what, _done, _all: None)
+    real = read_parts(parts) if parts is not None else None
+    around = scene(spec, seed, real)
+    steps = len(spec.kinds) + len(spec.lookalikes) + len(spec.campaigns)
+    crowds: list[Crowd] = []
+    for done, crowd in enumerate(_crowds(around)):
+        tell("composing", done + 1, steps)
+        crowds.append(crowd)
+    world = _shuffled(around, join(crowds))
+    origins = real.origins if real is not None else {}
+    summary = _summary(around, world, origins)
+    try:
+        _write(out, around, world, summary, tell)
+    except OSError as error:
+        raise EngineError(
+            "the world could not be written", where=str(out), remedy="Check space and rights."
+        ) from error
+    return summary
+
+
+def _crowds(around: Scene) -> Iterator[Crowd]:
+    spec = around.spec
+    total = sum(spec.kinds.values())
+    kinds = (
+        choose(around.named("kinds").rng, list(spec.kinds.values()), spec.accounts) if total else np.zeros(0)
+    )
+    for number, kind in enumerate(spec.kinds):
+        if n := int((kinds == number).sum()):
+            yield people(around.named("honest", kind), n, kind)
+    for like in spec.lookalikes:
+        yield lookalike(around.named("lookalike", WorldSpec.group_name(like)), like)
+    for hidden in spec.campaigns:
+        yield campaign(around.named("campaign", WorldSpec.group_name(hidden)), hidden)
+
+
+def _shuffled(around: Scene, world: Crowd) -> Crowd:
+    """Return *world* with its accounts in random order, so that neither order nor identifiers tell who is
+    who."""
+    order = around.named("order").rng.permutation(len(world.accounts))
+    inverse = np.empty(len(order), dtype=np.int64)
+    inverse[order] = np.arange(len(order))
+    for name in world.accounts.__slots__:
+        setattr(world.accounts, name, getattr(world.accounts, name)[order])
+    world.rows.account = inverse[world.rows.account]
+    return world
+
+
+def _summary(around: Scene, world: Crowd, origins: dict[str, str]) -> WorldSummary:
+    groups = around.strings.array().take(pa.array(world.accounts.group)).to_pylist()
+    campaigns: dict[str, int] = {}
+    lookalikes: dict[str, int] = {}
+    for group, hidden in zip(groups, world.accounts.is_campaign.tolist(), strict=True):
+        if group:
+            counts = campaigns if hidden else lookalikes
+            counts[group] = counts.get(group, 0) + 1
+    made = {"texts": "embedded generator", "arrivals": "embedded generator", "lengths": "embedded generator"}
+    return WorldSummary(
+        around.spec.name,
+        around.seed,
+        around.spec.days,
+        len(world.accounts),
+        int((~world.accounts.is_campaign).sum()),
+        len(world.rows),
+        dict(sorted(campaigns.items())),
+        dict(sorted(lookalikes.items())),
+        {**made, **origins},
+    )
+
+
+def _write(out: Path, around: Scene, world: Crowd, summary: WorldSummary, tell: Progress) -> None:
+    folder = out / "exchanges"
+    folder.mkdir(parents=True, exist_ok=True)
+    for done, (day, table) in enumerate(day_tables(around, world)):
+        _write_parquet(table, folder / f"day={day}.parquet")
+        tell("writing", done + 1, around.spec.days)
+    _write_parquet(account_table(around, world), out / "accounts.parquet")
+    _write_parquet(truth_table(around, world), out / "truth.parquet")
+    card = {"summary": asdict(summary), "spec": around.spec.model_dump(mode="json")}
+    (out / "world.json").write_text(json.dumps(card, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def _write_parquet(table: pa.Table, path: Path) -> None:
+    pq.write_table(table, path, compression="zstd", compression_level=1, row_group_size=65_536)

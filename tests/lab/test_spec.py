@@ -1,0 +1,57 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from stillwatch.errors import SettingsError
+from stillwatch.lab.lookalikes import FAMILIES
+from stillwatch.lab.spec import PRESETS, CampaignSpec, load_spec, preset
+
+
+def test_presets_are_what_they_are_called() -> None:
+    assert set(PRESETS) == {"demo", "real-parts", "calm", "lookalikes"}
+    assert not PRESETS["calm"].campaigns
+    assert {like.family for like in PRESETS["lookalikes"].lookalikes} == set(FAMILIES)
+    assert len(FAMILIES) >= 11
+    real = PRESETS["real-parts"]
+    assert (real.accounts, real.days) >= (10_000, 30)
+    assert (real.campaigns[0].accounts, real.campaigns[0].per_day) == (400, 26.0)
+    assert sum(real.campaigns[0].shared.values()) == 0.25
+    assert len(real.lookalikes) >= 4
+
+
+def test_a_preset_can_be_changed() -> None:
+    assert preset("demo", accounts=10).accounts == 10
+    with pytest.raises(SettingsError, match="Choose one of"):
+        preset("moon")
+
+
+def test_specifications_are_read_from_toml_and_json(tmp_path: Path) -> None:
+    toml = tmp_path / "w.toml"
+    toml.write_text(
+        'days = 3\naccounts = 5\n[[campaigns]]\nfamily = "fixed_frame"\nshared = {payment = 0.5}\n'
+    )
+    assert load_spec(toml).campaigns == (CampaignSpec(family="fixed_frame", shared={"payment": 0.5}),)
+    text = tmp_path / "w.json"
+    text.write_text(json.dumps({"days": 3}))
+    assert load_spec(text).days == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("days = 0", "days"),
+        ("moons = 3", "moons"),
+        ("[[campaigns]]\nshared = {shoe = 0.5}", "shoe"),
+        ("[[campaigns]]\nshared = {payment = 1.5}", "between 0 and 1"),
+        ("[[campaigns]]\n[[campaigns]]", "one name"),
+        ("days = 2\n[[campaigns]]\nstart_day = 2", "after the last day"),
+        ("[kinds]\nwizard = 1.0", "wizard"),
+        ("days = ", "not readable"),
+    ],
+)
+def test_what_is_wrong_is_named(tmp_path: Path, text: str, problem: str) -> None:
+    path = tmp_path / "w.toml"
+    path.write_text(text)
+    with pytest.raises(SettingsError, match=problem):
+        load_spec(path)
