@@ -1,7 +1,9 @@
 """The only file that knows the order of the rooms: a log goes in, campaigns come out."""
 
 import json
+import platform
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,11 +15,11 @@ import pyarrow.parquet as pq
 
 from stillwatch import __version__, campaigns, features, ingest, links, signals
 from stillwatch.engine import DuckDBEngine, Engine, Frame
-from stillwatch.errors import EngineError
+from stillwatch.errors import EngineError, StillwatchError
 from stillwatch.settings import Settings
-from stillwatch.tables import CAMPAIGNS, PRINTS, PROFILES, STAGED, TIMELINE
+from stillwatch.tables import CAMPAIGNS, EXCHANGES, PRINTS, PROFILES, STAGED, TIMELINE
 
-__all__ = ["Progress", "Scan", "scan"]
+__all__ = ["Check", "Progress", "Scan", "check", "scan", "sketch"]
 
 Progress = Callable[[str], None]
 
@@ -58,6 +60,66 @@ def scan(
             return _scan(engine, logs, out, settings, accounts, format, progress)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def sketch(
+    logs: Sequence[str],
+    out: Path,
+    *,
+    settings: Settings,
+    format: str | None = None,  # noqa: A002 - the name of the flag
+    progress: Progress = lambda _: None,
+) -> dict[str, int]:
+    """Write the exchanges in *logs* to the Parquet file *out* with sketches in place of their texts; return counts.
+
+    What cannot be read goes to a file of rejects beside *out*.
+    """
+    out.parent.mkdir(parents=True, exist_ok=True)
+    count = 0
+    progress("sketching")
+    part = out.with_name(out.name + ".part")
+    with ingest.Rejects(out.with_suffix(".rejects.parquet")) as rejects:
+        batches = ingest.read(logs, rejects, format=format, settings=settings.ingest)
+        with pq.ParquetWriter(part, EXCHANGES.schema, compression="zstd") as sink:
+            for batch in batches:
+                sink.write_batch(features.without_text(batch.select(list(EXCHANGES.names)), settings.features))
+                count += len(batch)
+        part.replace(out)
+        return {"n_exchanges": count, "n_rejects": rejects.count}
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that a scan needs, whether it is there, and what was seen."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+def check(work: Path | None = None) -> list[Check]:
+    """Return what ``stillwatch doctor`` checks: interpreter, work folder, engine and compiled kernels."""
+    folder = work or Path(tempfile.gettempdir())
+    free = shutil.disk_usage(folder).free if folder.is_dir() else 0
+    checks = [
+        Check("python", (3, 11) <= sys.version_info[:2] <= (3, 13), platform.python_version()),
+        Check("work folder", free > 1 << 30, f"{free / (1 << 30):.1f} GiB free in {folder}"),
+    ]
+    probe = pa.RecordBatch.from_pylist(
+        [{"account_id": "a", "at": None, "prompt": "one two three", "system_prompt": None, "sketch": None}],
+        schema=pa.schema([EXCHANGES.schema.field(name).with_nullable(True) for name in features.NEEDS]),
+    )
+    checks.append(_tried("kernels", lambda: f"{features.sketch_batch(probe, Settings().features).rows['n_words'][0]} words"))
+    checks.append(_tried("signals", lambda: f"{len(signals.load())} signals"))
+    checks.append(_tried("formats", lambda: f"{len(ingest.formats())} log formats"))
+    return checks
+
+
+def _tried(name: str, attempt: Callable[[], str]) -> Check:
+    try:
+        return Check(name, ok=True, detail=attempt())
+    except (StillwatchError, OSError, ImportError, RuntimeError) as error:
+        return Check(name, ok=False, detail=type(error).__name__)
 
 
 def _scan(

@@ -8,9 +8,9 @@ import pyarrow as pa
 from stillwatch.features.capabilities import load_cues
 from stillwatch.features.sketch import DIMENSIONS, Sketches, key_of, sketch_texts, unpack
 from stillwatch.settings import FeaturesSettings
-from stillwatch.tables import PRINTS
+from stillwatch.tables import EXCHANGES, PRINTS
 
-__all__ = ["printer", "sketch_batch"]
+__all__ = ["NEEDS", "printer", "sketch_batch", "without_text"]
 
 NEEDS = ("account_id", "at", "prompt", "system_prompt", "sketch")
 """The columns of ``exchanges`` that prints are made of."""
@@ -24,6 +24,16 @@ def sketch_batch(batch: pa.RecordBatch, settings: FeaturesSettings) -> Sketches:
     use = given.known & ~made.known
     made.rows[use] = given.rows[use]
     return Sketches(made.rows, made.known | use)
+
+
+def without_text(batch: pa.RecordBatch, settings: FeaturesSettings) -> pa.RecordBatch:
+    """Return *batch* (schema ``tables.EXCHANGES``) with sketches in place of its texts, prompts and completions alike."""
+    rows, known = sketch_batch(batch, settings)
+    sketches = pa.array([row.tobytes() if has else None for row, has in zip(rows, known, strict=True)], pa.binary())
+    columns = dict(zip(batch.schema.names, batch.columns, strict=True)) | {
+        name: pa.nulls(len(batch), pa.string()) for name in ("prompt", "system_prompt", "completion")
+    }
+    return pa.RecordBatch.from_pydict(columns | {"sketch": sketches}, schema=EXCHANGES.schema)
 
 
 def printer(settings: FeaturesSettings) -> Callable[[pa.RecordBatch], pa.RecordBatch]:

@@ -1,0 +1,258 @@
+"""The commands: each a screenful without logic; results on stdout, progress and messages on stderr.
+
+Exit codes: 0 done, 1 a finding where ``--fail-on`` asked to fail on one, 2 usage or settings, 3 input, 4 infrastructure.
+"""
+
+import importlib
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from stillwatch import __version__
+from stillwatch.errors import StillwatchError
+from stillwatch.model import Severity
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    help="Find, judge and stop adversarial distillation of AI models, with an error rate you can state.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+lab_app = typer.Typer(help="Worlds to measure on: build one whose truth is known, compare a scan with it.", no_args_is_help=True)
+settings_app = typer.Typer(help="Every setting, with its value and where it came from.", no_args_is_help=True)
+app.add_typer(lab_app, name="lab")
+app.add_typer(settings_app, name="settings")
+
+
+class _Preset(StrEnum):
+    DEMO = "demo"
+    REAL_PARTS = "real-parts"
+    CALM = "calm"
+    LOOKALIKES = "lookalikes"
+
+
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON and nothing else.")]
+SettingsFile = Annotated[Path | None, typer.Option("--settings", help="A TOML file; see `settings show`.")]
+Out = Annotated[Path, typer.Option("--out", "-o", help="The folder for the result; made if missing.")]
+Logs = Annotated[list[str], typer.Argument(help="Paths, globs, folders, - for standard input, or URLs.")]
+Format = Annotated[str | None, typer.Option("--format", help="The log format; found out where left open.")]
+Work = Annotated[Path | None, typer.Option("--work", help="Where intermediate tables live until the scan ends.")]
+FailOn = Annotated[Severity | None, typer.Option("--fail-on", help="Exit with 1 on a campaign at least this severe.")]
+
+
+def _room(name: str) -> Any:
+    """Load a room when a command needs it, so that ``--help`` does not wait for numba."""
+    return importlib.import_module(f"stillwatch.{name}")
+
+
+def main() -> NoReturn:
+    """Run the command line; errors made on purpose become one sentence and an exit code."""
+    try:
+        app(standalone_mode=True)
+    except StillwatchError as error:
+        typer.echo(f"stillwatch: {error.sentence()}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.exit(0)
+    sys.exit(0)
+
+
+@app.callback(invoke_without_command=True)
+def _version(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.command()
+def scan(
+    logs: Logs,
+    out: Out,
+    accounts: Annotated[str | None, typer.Option("--accounts", help="What you know of the accounts: CSV, JSONL or Parquet.")] = None,
+    log_format: Format = None,
+    settings: SettingsFile = None,
+    work: Work = None,
+    fail_on: FailOn = None,
+    as_json: Json = False,
+) -> None:
+    """Find campaigns in logs, and leave tables, a summary and report.html."""
+    loaded = _room("settings").load(settings)
+    with _progress(as_json) as progress:
+        done = _room("pipeline").scan(
+            logs, out, settings=loaded, accounts=accounts, format=log_format, work=work, progress=progress
+        )
+        page = _room("report").write(out, loaded.report)
+    _print_scan(done, page, as_json=as_json)
+    _fail(done, fail_on)
+
+
+@app.command()
+def demo(
+    out: Out = Path("demo"),
+    seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same world.")] = 1,
+    as_json: Json = False,
+) -> None:
+    """Build a world with a hidden campaign, scan it, and compare what was found with the truth."""
+    lab, world, result = _room("lab"), out / "world", out / "scan"
+    loaded = _room("settings").load()
+    with _progress(as_json) as progress:
+        progress("building a world")
+        if not (world / "world.json").exists():
+            lab.build(world, lab.preset("demo"), seed=seed)
+        done = _room("pipeline").scan(
+            [str(world / "exchanges")], result, settings=loaded, accounts=str(world / "accounts.parquet"), progress=progress
+        )
+        page = _room("report").write(result, loaded.report)
+    _print_scan(done, page, as_json=as_json)
+    if not as_json:
+        _print(lab.show(lab.measure(result, world)))
+
+
+@app.command()
+def sketch(
+    logs: Logs,
+    out: Annotated[Path, typer.Option("--out", "-o", help="A Parquet file.")],
+    log_format: Format = None,
+    settings: SettingsFile = None,
+    as_json: Json = False,
+) -> None:
+    """Replace the texts of logs by fixed-size sketches, as a gateway does for customers whose text is not kept."""
+    with _progress(as_json) as progress:
+        counts = _room("pipeline").sketch(logs, out, settings=_room("settings").load(settings), format=log_format, progress=progress)
+    typer.echo(json.dumps(counts) if as_json else f"{counts['n_exchanges']} exchanges without text in {out}, {counts['n_rejects']} rejects.")
+
+
+@app.command()
+def report(
+    scan_folder: Annotated[Path, typer.Argument(help="The folder a scan left.")], settings: SettingsFile = None, as_json: Json = False
+) -> None:
+    """Write report.html again from the tables of a scan."""
+    page = _room("report").write(scan_folder, _room("settings").load(settings).report)
+    typer.echo(json.dumps({"report": str(page)}) if as_json else str(page))
+
+
+@lab_app.command("build")
+def lab_build(
+    out: Out,
+    preset: Annotated[_Preset, typer.Option("--preset", help="A world to begin with.")] = _Preset.DEMO,
+    spec: Annotated[Path | None, typer.Option("--spec", help="A world of your own, in TOML or JSON.")] = None,
+    parts: Annotated[Path | None, typer.Option("--parts", help="A folder of real parts; what it lacks is made.")] = None,
+    seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same bytes.")] = 1,
+    accounts: Annotated[int | None, typer.Option("--accounts", help="Honest accounts, in place of the preset's.")] = None,
+    days: Annotated[int | None, typer.Option("--days", help="Days, in place of the preset's.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Compose a labelled world: honest accounts, look-alikes and campaigns, as rows of a log."""
+    lab = _room("lab")
+    changes = {name: value for name, value in (("accounts", accounts), ("days", days)) if value is not None}
+    wanted = lab.load_spec(spec) if spec else lab.preset(str(preset), **changes)
+    with _progress(as_json) as progress:
+        built = lab.build(out, wanted, parts=parts, seed=seed, progress=lambda what, *_: progress(what))
+    typer.echo(json.dumps(asdict(built)) if as_json else f"{built.n_exchanges} exchanges of {built.n_accounts} accounts in {out}.")
+
+
+@lab_app.command("measure")
+def lab_measure(
+    scan_folder: Annotated[Path, typer.Argument(help="The folder a scan left.")],
+    world: Annotated[Path, typer.Argument(help="The world that was scanned.")],
+    as_json: Json = False,
+) -> None:
+    """Compare a scan with the truth of its world: recall, and honest accounts included."""
+    lab = _room("lab")
+    measured = lab.measure(scan_folder, world)
+    if as_json:
+        typer.echo(measured.to_json())
+    else:
+        _print(lab.show(measured))
+
+
+@settings_app.command("show")
+def settings_show(settings: SettingsFile = None, as_json: Json = False) -> None:
+    """Print every setting with its value, unit, meaning and where the value came from."""
+    values = _room("settings").explain(settings)
+    if as_json:
+        typer.echo(json.dumps([asdict(value) for value in values]))
+        return
+    rows = [(v.name, v.value, v.unit, v.origin, v.sentence) for v in values]
+    _print(_table(("setting", "value", "unit", "from", "meaning"), rows))
+
+
+@app.command()
+def doctor(work: Work = None, as_json: Json = False) -> None:
+    """Check that this machine can run a scan: interpreter, engine, compiled kernels, disk."""
+    checks = _room("pipeline").check(work)
+    if as_json:
+        typer.echo(json.dumps([asdict(check) for check in checks]))
+    else:
+        _print(_table(("check", "state", "detail"), [(c.name, "ok" if c.ok else "FAILED", c.detail) for c in checks]))
+    if not all(check.ok for check in checks):
+        raise typer.Exit(4)
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[Any]:
+    """Yield a function that shows the stage at work on stderr; silent where the result is JSON."""
+    if quiet:
+        yield lambda _: None
+        return
+    rich, console = importlib.import_module("rich.progress"), importlib.import_module("rich.console")
+    columns = rich.SpinnerColumn(), rich.TextColumn("{task.description}"), rich.TimeElapsedColumn()
+    with rich.Progress(*columns, console=console.Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("starting")
+        yield lambda stage: bar.update(task, description=stage)
+
+
+def _print_scan(done: Any, page: Path, *, as_json: bool) -> None:
+    if as_json:
+        wanted = ("campaign_id", "severity", "n_accounts", "n_exchanges", "coordination", "concealment", "harvest", "q_value")
+        rows = done.campaigns.select(list(wanted)).to_pylist()
+        typer.echo(json.dumps({"summary": done.summary, "campaigns": rows, "report": str(page)}))
+        return
+    for notice in done.summary["notices"]:
+        typer.echo(f"notice: {notice}", err=True)
+    rows = [
+        (c["severity"], c["campaign_id"], f"{c['n_accounts']:,}", f"{c['n_exchanges']:,}", f"{c['coordination']:.2f}",
+         f"{c['concealment']:.2f}", f"{c['harvest']:.2f}", f"{c['q_value']:.1e}")
+        for c in done.campaigns.to_pylist()
+    ]  # fmt: skip
+    headings = ("severity", "campaign", "accounts", "exchanges", "coordination", "concealment", "harvest", "q-value")
+    if rows:
+        _print(_table(headings, rows))
+    counts = done.summary
+    typer.echo(
+        f"{counts['n_exchanges']:,} exchanges of {counts['n_accounts']:,} accounts, {counts['n_rejects']:,} rejects; "
+        f"{counts['n_groups_tested']} groups tested, {len(rows)} reported at a false discovery rate of "
+        f"{counts['false_discovery_rate']:g}.\nReport: {page}"
+    )
+
+
+def _table(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> Any:
+    table = importlib.import_module("rich.table").Table(*headings, header_style="bold")
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def _print(what: Any) -> None:
+    importlib.import_module("rich.console").Console().print(what)
+
+
+def _fail(done: Any, fail_on: Severity | None) -> None:
+    if fail_on is None:
+        return
+    found = [Severity(s) for s in done.campaigns.column("severity").to_pylist()]
+    if any(severity.rank >= fail_on.rank for severity in found):
+        raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,46 @@
+"""Logs in, exchanges out: reads every supported log format, and keeps account of what could not be read."""
+
+import sys
+from collections.abc import Iterator, MutableSequence, Sequence
+from typing import cast
+
+import pyarrow as pa
+
+from stillwatch import plugins
+from stillwatch.errors import ContractError
+from stillwatch.ingest.accounts import attributes
+from stillwatch.ingest.duplicates import deduplicate
+from stillwatch.ingest.format import Format
+from stillwatch.ingest.reader import Reader
+from stillwatch.ingest.rejects import Rejects
+from stillwatch.settings import IngestSettings
+
+__all__ = ["Format", "Rejects", "attributes", "deduplicate", "formats", "read"]
+
+
+def formats() -> dict[str, Format]:
+    """Return every log format by name: the files of this room with a ``FORMAT``, and installed ones."""
+    found = plugins.find(sys.modules[__name__], "FORMAT")
+    for name, extension in found.items():
+        if not isinstance(extension, Format):
+            raise ContractError("FORMAT is no stillwatch.ingest.Format", where=f"log format {name}")
+    return cast("dict[str, Format]", found)
+
+
+def read(
+    sources: Sequence[str],
+    rejects: Rejects,
+    *,
+    format: str | None = None,  # noqa: A002 - named as the flag is
+    settings: IngestSettings,
+    notices: MutableSequence[str] | None = None,
+) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of *sources* as record batches with ``tables.STAGED.schema``, source after source.
+
+    A source is a path, a glob, a folder, ``-`` for standard input, an fsspec URL or ``postgresql://…``; gzip
+    and Zstandard are told by content. The format is found out per source unless *format* names it. Rows in
+    are exchanges plus *rejects*. Warnings for the operator are appended to *notices* after the last batch.
+    Raises ``InputError`` or ``FormatError`` where a source as a whole cannot be read; missing ones before the
+    first batch.
+    """
+    return Reader(formats(), rejects, settings, only=format, notices=notices).read(sources)

@@ -1,0 +1,66 @@
+"""Keeps one row per exchange id; which one does not depend on the order of rows, files or account names."""
+
+from stillwatch.engine import Engine, Frame
+from stillwatch.tables import EXCHANGES, REJECTS
+
+__all__ = ["deduplicate"]
+
+_REASON = "another row has this exchange_id and is kept"
+# Left out of the digest: the time, which orders first; floats, whose spelling differs between engines; and
+# what names people, so that renaming them keeps the same row.
+_NAMES = ("exchange_id", "account_id", "organization_id")
+_PLAIN = ("string", "int32", "bool")
+
+
+def deduplicate(engine: Engine, staged: Frame) -> tuple[Frame, Frame]:
+    """Return (``tables.EXCHANGES``, ``tables.REJECTS`` for the second and later rows of an exchange id).
+
+    The kept row is the earliest, then the one with the least digest of its content. Rows alike in both are
+    alike in everything but names of people and position. Costs one grouping of the ids where there are no
+    duplicates.
+    """
+    repeated = engine.write(
+        "repeated_ids",
+        engine.query(
+            "SELECT exchange_id FROM staged GROUP BY exchange_id HAVING count(*) > 1", staged=staged
+        ),
+    )
+    columns = ", ".join(f"s.{name}" for name in EXCHANGES.names)
+    if not any(batch.num_rows for batch in engine.arrow(repeated)):
+        nothing = engine.query(
+            f"SELECT source, position, '{_REASON}' AS reason FROM staged LIMIT 0", staged=staged
+        )
+        return engine.query(f"SELECT {columns} FROM staged s", staged=staged), nothing
+    ranked = engine.write("repeated_rows", engine.query(_ranking(), staged=staged, repeated=repeated))
+    exchanges = engine.query(
+        f"SELECT {columns} FROM staged s LEFT JOIN repeated r ON s.exchange_id = r.exchange_id "
+        f"WHERE r.exchange_id IS NULL UNION ALL SELECT {columns} FROM ranked s WHERE s.place = 1",
+        staged=staged,
+        repeated=repeated,
+        ranked=ranked,
+    )
+    rejected = engine.query(
+        f"SELECT {', '.join(REJECTS.names[:2])}, '{_REASON}' AS reason FROM ranked WHERE place > 1",
+        ranked=ranked,
+    )
+    return exchanges, rejected
+
+
+def _ranking() -> str:
+    digested = [c.name for c in EXCHANGES.columns if str(c.type) in _PLAIN and c.name not in _NAMES]
+    # A mark before every value keeps a missing one apart from an empty one, and neighbours apart.
+    content = " || ".join(f"coalesce('=' || CAST(s.{name} AS VARCHAR), '-') || chr(31)" for name in digested)
+    order = (
+        "s.at",
+        f"md5({content})",
+        "coalesce(s.temperature, -1)",
+        "hex(coalesce(s.sketch, CAST('' AS BLOB)))",
+        "coalesce(s.organization_id, '')",
+        "s.account_id",
+        "s.source",
+        "s.position",
+    )
+    return (
+        f"SELECT s.*, row_number() OVER (PARTITION BY s.exchange_id ORDER BY {', '.join(order)}) AS place "
+        "FROM staged s INNER JOIN repeated r ON s.exchange_id = r.exchange_id"
+    )

@@ -1,0 +1,54 @@
+"""The last step in: checked columns become staged batches, what does not fit goes to the rejects."""
+
+from collections.abc import Sequence
+from operator import itemgetter
+
+import numpy as np
+import pyarrow as pa
+
+from stillwatch.ingest.addresses import Dominance, Hops
+from stillwatch.ingest.columns import Conformed
+from stillwatch.ingest.identifiers import Identifiers
+from stillwatch.ingest.rejects import Rejects
+from stillwatch.settings import IngestSettings
+from stillwatch.tables import STAGED
+
+__all__ = ["Stage"]
+
+
+class Stage:
+    """Finishes batches: finds and watches client addresses, hashes identifiers, splits off rejects."""
+
+    def __init__(self, settings: IngestSettings, rejects: Rejects) -> None:
+        self._hops = Hops(settings.trusted_hops)
+        self._identifiers = Identifiers(settings.identifier_key.get_secret_value())
+        self._dominance = Dominance(settings.dominant_address_share)
+        self._rejects = rejects
+
+    def finish(
+        self, source: str, positions: pa.Array, conformed: Conformed, refused: Sequence[tuple[int, str]] = ()
+    ) -> pa.RecordBatch:
+        """Return the rows without fault with the columns of ``tables.STAGED``.
+
+        *refused* are (position, reason) of rows that did not come as far as columns; rejects are in order.
+        """
+        faults = [(positions[index].as_py(), reason) for index, reason in conformed.faults.items()]
+        for position, reason in sorted([*refused, *faults], key=itemgetter(0)):
+            self._rejects.add(source, position, reason)
+        columns = conformed.columns
+        if conformed.faults:
+            keep = np.ones(len(positions), bool)
+            keep[list(conformed.faults)] = False
+            mask = pa.array(keep)
+            positions = positions.filter(mask)
+            columns = {name: array.filter(mask) for name, array in columns.items()}
+        columns = dict(columns)
+        columns["client_ip"] = self._hops.column(columns["client_ip"])
+        self._dominance.add(columns["client_ip"])
+        columns = self._identifiers.apply(columns)
+        arrays = [*columns.values(), pa.repeat(pa.scalar(source), len(positions)), positions]
+        return pa.RecordBatch.from_arrays(arrays, schema=STAGED.schema)
+
+    def notices(self) -> list[str]:
+        """Return what the operator should know about the addresses read so far."""
+        return self._dominance.notices()

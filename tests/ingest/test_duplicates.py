@@ -1,0 +1,104 @@
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from stillwatch import ingest
+from stillwatch.engine import DuckDBEngine
+from stillwatch.tables import EXCHANGES, REJECTS, STAGED
+
+START = datetime(2026, 3, 2, tzinfo=UTC)
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[DuckDBEngine]:
+    with DuckDBEngine(tmp_path / "engine") as engine:
+        yield engine
+
+
+def staged(identifier: str, position: int, **changes: Any) -> dict[str, Any]:
+    return {
+        "exchange_id": identifier,
+        "at": START,
+        "account_id": "a",
+        "model": "m",
+        "status": "ok",
+        "source": "log",
+        "position": position,
+        **changes,
+    }
+
+
+def split(
+    engine: DuckDBEngine, rows: list[dict[str, Any]]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    frame = engine.write("staged", pa.Table.from_pylist(rows, schema=STAGED.schema))
+    exchanges, rejects = ingest.deduplicate(engine, frame)
+    assert exchanges.schema.names == list(EXCHANGES.names)
+    assert exchanges.schema.types == EXCHANGES.schema.types
+    assert rejects.schema.names == list(REJECTS.names)
+    assert rejects.schema.types == REJECTS.schema.types
+    kept = engine.arrow(exchanges).read_all().to_pylist()
+    return sorted(kept, key=lambda row: row["exchange_id"]), engine.arrow(rejects).read_all().to_pylist()
+
+
+def test_without_duplicates_everything_stays(engine: DuckDBEngine) -> None:
+    kept, rejected = split(engine, [staged(f"x{i}", i) for i in range(100)])
+    assert len(kept) == 100
+    assert rejected == []
+
+
+def test_the_earliest_row_of_an_id_stays(engine: DuckDBEngine) -> None:
+    rows = [
+        staged("x1", 1, at=START + timedelta(seconds=5), prompt="late"),
+        staged("x1", 2, prompt="early"),
+        staged("x2", 3),
+        staged("x1", 4, at=START + timedelta(seconds=1), prompt="later"),
+    ]
+    kept, rejected = split(engine, rows)
+    assert [row["prompt"] for row in kept] == ["early", None]
+    assert sorted(r["position"] for r in rejected) == [1, 4]
+    assert {r["source"] for r in rejected} == {"log"}
+    assert "exchange_id" in rejected[0]["reason"]
+
+
+VARIANTS: list[dict[str, Any]] = [
+    {},
+    {"prompt": "a"},
+    {"prompt": ""},
+    {"prompt": "b", "completion": "c"},
+    {"prompt": "bc"},
+    {"input_tokens": 5},
+    {"output_tokens": 5},
+    {"temperature": 0.5},
+    {"sketch": b"\x00\x01"},
+    {"stream": True},
+    {"prompt": "with \x00 inside", "client_ip": "203.0.113.9"},
+]
+
+
+def test_order_and_files_do_not_choose_the_row_that_stays(engine: DuckDBEngine) -> None:
+    rows = [staged(f"x{i % 7}", i, **variant) for i, variant in enumerate(VARIANTS * 7)]
+    results = []
+    for seed in range(4):
+        dice = random.Random(seed)
+        shuffled = [
+            dict(row, source=f"part-{dice.randint(1, 3)}", position=dice.randint(1, 99)) for row in rows
+        ]
+        dice.shuffle(shuffled)
+        kept, rejected = split(engine, shuffled)
+        assert len(kept) + len(rejected) == len(rows)
+        results.append(kept)
+    assert results[0] == results[1] == results[2] == results[3]
+
+
+def test_renaming_accounts_keeps_the_same_content(engine: DuckDBEngine) -> None:
+    rows = [staged(f"x{i % 5}", i, account_id=f"a{i % 3}", prompt=f"p{i}") for i in range(40)]
+    renamed = [dict(row, account_id="zyx"[int(row["account_id"][1])]) for row in rows]
+    before, _ = split(engine, rows)
+    after, _ = split(engine, renamed)
+    assert [row["prompt"] for row in before] == [row["prompt"] for row in after]
