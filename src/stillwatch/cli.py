@@ -224,7 +224,7 @@ def _print_scan(done: Any, page: Path, *, as_json: bool) -> None:
          f"{c['concealment']:.2f}", f"{c['harvest']:.2f}", f"{c['q_value']:.1e}")
         for c in done.campaigns.to_pylist()
     ]  # fmt: skip
-    headings = ("severity", "campaign", "accounts", "exchanges", "coordination", "concealment", "harvest", "q-value")
+    headings = ("severity", "campaign", "accounts", "exchanges", "coord.", "conceal.", "harvest", "q-value")
     if rows:
         _print(_table(headings, rows))
     counts = done.summary
@@ -243,7 +243,9 @@ def _table(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> Any:
 
 
 def _print(what: Any) -> None:
-    importlib.import_module("rich.console").Console().print(what)
+    # A pipe has no width of its own; tables of figures should not be cut to the narrowest terminal.
+    console = importlib.import_module("rich.console")
+    console.Console(width=None if sys.stdout.isatty() else 120).print(what)
 
 
 def _fail(done: Any, fail_on: Severity | None) -> None:

@@ -1,3 +1,4 @@
+import base64
 from datetime import UTC, datetime
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 from stillwatch.ingest.columns import conform
 from stillwatch.tables import EXCHANGES
 
+SKETCH = base64.b64encode(b"\x01" + bytes(559)).decode()
 MOMENT = datetime(2026, 3, 2, 8, 15, 30, tzinfo=UTC)
 
 
@@ -115,10 +117,10 @@ def test_temperature_that_is_no_number_is_missing() -> None:
 
 
 def test_flags_and_bytes() -> None:
-    result = conform({**good(), "stream": pa.array([0, 1, 2]), "sketch": pa.array(["AAE=", None, "?"])}, 3)
+    result = conform({**good(), "stream": pa.array([0, 1, 2]), "sketch": pa.array([SKETCH, None, "?"])}, 3)
     assert sorted(result.faults) == [2]
     assert result.columns["stream"].to_pylist()[:2] == [False, True]
-    assert result.columns["sketch"][0].as_py() == b"\x00\x01"
+    assert result.columns["sketch"][0].as_py() == b"\x01" + bytes(559)
 
 
 def test_identifiers_may_be_whole_numbers_and_large_strings() -> None:
@@ -156,3 +158,8 @@ def test_a_slice_is_read_as_its_own_rows() -> None:
     whole = {name: column.slice(1, 2) for name, column in good(4).items()}
     counts = pa.array(np.arange(4)).slice(1, 2)
     assert conform({**whole, "n_tools": counts}, 2).columns["n_tools"].to_pylist() == [1, 2]
+
+
+def test_a_sketch_of_another_size_or_version_is_a_fault() -> None:
+    sketches = pa.array([bytes(560), b"\x01" + bytes(558), b"\x01" + bytes(559)], pa.binary())
+    assert sorted(conform({**good(), "sketch": sketches}, 3).faults) == [0, 1]

@@ -15,6 +15,8 @@ from stillwatch.model import Family, Reason
 __all__ = ["Sharing", "Sameness", "coordination", "p_value", "sameness"]
 
 _MAX_BITS = 60.0
+"""Evidence is capped: beyond this the model behind a test is likelier to be wrong than the evidence to be so strong."""
+_LEAST_P = 2.0**-_MAX_BITS
 _SMALL_SHARE = 0.25
 """Accounts count as dealt from one worklist where they differ by less than a quarter of what honest people do."""
 
@@ -144,7 +146,7 @@ def p_value(same: Sameness | None, shared: list[tuple[Reason, float, float]]) ->
     least = sorted(min(1.0, min(ps) * len(ps)) if ps else 1.0 for ps in by_family.values())
     both = (len(least) - 1) * least[1]
     alone = same.p_value if same is not None else 1.0
-    return float(min(1.0, 2 * min(both, alone)))
+    return float(np.clip(2 * min(both, alone), _LEAST_P, 1.0))
 
 
 def coordination(same: Sameness | None, shared: list[tuple[Reason, float, float]]) -> float:

@@ -1,8 +1,10 @@
 """Stillwatch's own table as JSON Lines: one object per exchange with the columns of ``tables.EXCHANGES``."""
 
+import base64
 from collections.abc import Sequence
 
 from stillwatch.ingest.format import Carrier, Format, Record, Row
+from stillwatch.model import SKETCH_BYTES, SKETCH_VERSION
 from stillwatch.tables import EXCHANGES
 
 __all__ = ["FORMAT", "REQUIRED", "examples", "recognise", "row"]
@@ -55,7 +57,7 @@ def examples() -> Sequence[Record]:
             "account_id": "acct-9",
             "model": "small-1",
             "status": "refused",
-            "sketch": "AAECAwQFBgc=",
+            "sketch": base64.b64encode(bytes([SKETCH_VERSION]).ljust(SKETCH_BYTES, b"\0")).decode(),
         },
     )
 

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from stillwatch.ingest import values
 from stillwatch.ingest.values import Loose
+from stillwatch.model import SKETCH_BYTES, SKETCH_VERSION
 from stillwatch.tables import EXCHANGES, STATUSES, TIMESTAMP
 
 __all__ = ["READERS", "RIGHT", "Conformed", "conform"]
@@ -92,6 +93,13 @@ def _check_ranges(result: Conformed) -> None:
     result.blame(outside, "at is outside 2000-01-01 to 2100-01-01")
     known = pc.is_in(result.columns["status"], pa.array(STATUSES))
     result.blame(pc.invert(known), f"status is none of {', '.join(STATUSES)}")
+    sketch = result.columns["sketch"]
+    sized = pc.equal(pc.binary_length(sketch), SKETCH_BYTES)
+    versioned = pc.equal(pc.binary_slice(sketch, 0, 1), bytes([SKETCH_VERSION]))
+    result.blame(
+        pc.invert(pc.and_(sized, versioned)),
+        f"sketch is not {SKETCH_BYTES} bytes of version {SKETCH_VERSION}; `stillwatch sketch` makes them",
+    )
 
 
 def _check_size(result: Conformed, n_rows: int, most: int) -> None:
