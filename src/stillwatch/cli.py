@@ -1,12 +1,13 @@
 """The commands: each a screenful without logic; results on stdout, progress and messages on stderr.
 
-Exit codes: 0 done, 1 a finding where ``--fail-on`` asked to fail on one, 2 usage or settings, 3 input, 4 infrastructure.
+Exit codes: 0 done, 1 a finding where ``--fail-on`` asked to fail on one, 2 usage or settings, 3 input,
+4 infrastructure.
 """
 
 import importlib
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from enum import StrEnum
@@ -27,7 +28,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-lab_app = typer.Typer(help="Worlds to measure on: build one whose truth is known, compare a scan with it.", no_args_is_help=True)
+lab_app = typer.Typer(
+    help="Worlds to measure on: build one whose truth is known, compare a scan with it.", no_args_is_help=True
+)
 settings_app = typer.Typer(help="Every setting, with its value and where it came from.", no_args_is_help=True)
 app.add_typer(lab_app, name="lab")
 app.add_typer(settings_app, name="settings")
@@ -77,7 +80,9 @@ def _version(version: Annotated[bool, typer.Option("--version", help="Print the 
 def scan(
     logs: Logs,
     out: Out,
-    accounts: Annotated[str | None, typer.Option("--accounts", help="What you know of the accounts: CSV, JSONL or Parquet.")] = None,
+    accounts: Annotated[
+        str | None, typer.Option("--accounts", help="What you know of the accounts: CSV, JSONL or Parquet.")
+    ] = None,
     log_format: Format = None,
     settings: SettingsFile = None,
     work: Work = None,
@@ -109,7 +114,11 @@ def demo(
         if not (world / "world.json").exists():
             lab.build(world, lab.preset("demo"), seed=seed)
         done = _room("pipeline").scan(
-            [str(world / "exchanges")], result, settings=loaded, accounts=str(world / "accounts.parquet"), progress=progress
+            [str(world / "exchanges")],
+            result,
+            settings=loaded,
+            accounts=str(world / "accounts.parquet"),
+            progress=progress,
         )
         page = _room("report").write(result, loaded.report)
     _print_scan(done, page, as_json=as_json)
@@ -127,13 +136,21 @@ def sketch(
 ) -> None:
     """Replace the texts of logs by fixed-size sketches, as a gateway does for customers whose text is not kept."""
     with _progress(as_json) as progress:
-        counts = _room("pipeline").sketch(logs, out, settings=_room("settings").load(settings), format=log_format, progress=progress)
-    typer.echo(json.dumps(counts) if as_json else f"{counts['n_exchanges']} exchanges without text in {out}, {counts['n_rejects']} rejects.")
+        counts = _room("pipeline").sketch(
+            logs, out, settings=_room("settings").load(settings), format=log_format, progress=progress
+        )
+    typer.echo(
+        json.dumps(counts)
+        if as_json
+        else f"{counts['n_exchanges']} exchanges without text in {out}, {counts['n_rejects']} rejects."
+    )
 
 
 @app.command()
 def report(
-    scan_folder: Annotated[Path, typer.Argument(help="The folder a scan left.")], settings: SettingsFile = None, as_json: Json = False
+    scan_folder: Annotated[Path, typer.Argument(help="The folder a scan left.")],
+    settings: SettingsFile = None,
+    as_json: Json = False,
 ) -> None:
     """Write report.html again from the tables of a scan."""
     page = _room("report").write(scan_folder, _room("settings").load(settings).report)
@@ -145,9 +162,13 @@ def lab_build(
     out: Out,
     preset: Annotated[_Preset, typer.Option("--preset", help="A world to begin with.")] = _Preset.DEMO,
     spec: Annotated[Path | None, typer.Option("--spec", help="A world of your own, in TOML or JSON.")] = None,
-    parts: Annotated[Path | None, typer.Option("--parts", help="A folder of real parts; what it lacks is made.")] = None,
+    parts: Annotated[
+        Path | None, typer.Option("--parts", help="A folder of real parts; what it lacks is made.")
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same bytes.")] = 1,
-    accounts: Annotated[int | None, typer.Option("--accounts", help="Honest accounts, in place of the preset's.")] = None,
+    accounts: Annotated[
+        int | None, typer.Option("--accounts", help="Honest accounts, in place of the preset's.")
+    ] = None,
     days: Annotated[int | None, typer.Option("--days", help="Days, in place of the preset's.")] = None,
     as_json: Json = False,
 ) -> None:
@@ -157,7 +178,11 @@ def lab_build(
     wanted = lab.load_spec(spec) if spec else lab.preset(str(preset), **changes)
     with _progress(as_json) as progress:
         built = lab.build(out, wanted, parts=parts, seed=seed, progress=lambda what, *_: progress(what))
-    typer.echo(json.dumps(asdict(built)) if as_json else f"{built.n_exchanges} exchanges of {built.n_accounts} accounts in {out}.")
+    typer.echo(
+        json.dumps(asdict(built))
+        if as_json
+        else f"{built.n_exchanges} exchanges of {built.n_accounts} accounts in {out}."
+    )
 
 
 @lab_app.command("measure")
@@ -213,7 +238,16 @@ def _progress(quiet: bool) -> Iterator[Any]:
 
 def _print_scan(done: Any, page: Path, *, as_json: bool) -> None:
     if as_json:
-        wanted = ("campaign_id", "severity", "n_accounts", "n_exchanges", "coordination", "concealment", "harvest", "q_value")
+        wanted = (
+            "campaign_id",
+            "severity",
+            "n_accounts",
+            "n_exchanges",
+            "coordination",
+            "concealment",
+            "harvest",
+            "q_value",
+        )
         rows = done.campaigns.select(list(wanted)).to_pylist()
         typer.echo(json.dumps({"summary": done.summary, "campaigns": rows, "report": str(page)}))
         return
@@ -235,7 +269,7 @@ def _print_scan(done: Any, page: Path, *, as_json: bool) -> None:
     )
 
 
-def _table(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> Any:
+def _table(headings: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Any:
     table = importlib.import_module("rich.table").Table(*headings, header_style="bold")
     for row in rows:
         table.add_row(*row)

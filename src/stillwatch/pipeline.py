@@ -54,9 +54,7 @@ def scan(
     except OSError as error:
         raise EngineError("cannot make a work folder", where=str(work), remedy="Check --work.") from error
     try:
-        with DuckDBEngine(
-            folder, memory_limit=settings.engine.memory_limit, threads=settings.engine.threads
-        ) as engine:
+        with DuckDBEngine(folder, memory_limit=settings.engine.memory_limit, threads=settings.engine.threads) as engine:
             return _scan(engine, logs, out, settings, accounts, format, progress)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -102,14 +100,16 @@ def check(work: Path | None = None) -> list[Check]:
     folder = work or Path(tempfile.gettempdir())
     free = shutil.disk_usage(folder).free if folder.is_dir() else 0
     checks = [
-        Check("python", (3, 11) <= sys.version_info[:2] <= (3, 13), platform.python_version()),
-        Check("work folder", free > 1 << 30, f"{free / (1 << 30):.1f} GiB free in {folder}"),
+        Check("python", ok=(3, 11) <= sys.version_info[:2] <= (3, 13), detail=platform.python_version()),
+        Check("work folder", ok=free > 1 << 30, detail=f"{free / (1 << 30):.1f} GiB free in {folder}"),
     ]
     probe = pa.RecordBatch.from_pylist(
         [{"account_id": "a", "at": None, "prompt": "one two three", "system_prompt": None, "sketch": None}],
         schema=pa.schema([EXCHANGES.schema.field(name).with_nullable(True) for name in features.NEEDS]),
     )
-    checks.append(_tried("kernels", lambda: f"{features.sketch_batch(probe, Settings().features).rows['n_words'][0]} words"))
+    checks.append(
+        _tried("kernels", lambda: f"{features.sketch_batch(probe, Settings().features).rows['n_words'][0]} words")
+    )
     checks.append(_tried("signals", lambda: f"{len(signals.load())} signals"))
     checks.append(_tried("formats", lambda: f"{len(ingest.formats())} log formats"))
     return checks
@@ -146,13 +146,20 @@ def _scan(
     prints = engine.map(texts, features.printer(settings.features), PRINTS.schema)
     profiles = features.merge(engine.arrow(engine.map(prints, features.profile, PROFILES.schema)))
     progress("linking")
-    activity = engine.write("activity", features.count(engine, exchanges=exchanges, prints=prints, attributes=attributes))
+    activity = engine.write(
+        "activity", features.count(engine, exchanges=exchanges, prints=prints, attributes=attributes)
+    )
     found = signals.find(engine, settings.signals, exchanges=exchanges, prints=prints, attributes=attributes)
     traces = engine.write("traces", found)
     weighed = engine.write("links", links.weigh(engine, traces, activity, settings.links, settings.signals))
     progress("grouping")
     detection = campaigns.detect(
-        engine, activity=activity, profiles=profiles, links=weighed, prints=prints, settings=settings.campaigns
+        engine,
+        activity=activity,
+        profiles=profiles,
+        links=weighed,
+        prints=prints,
+        settings=settings.campaigns,
     )
     progress("writing")
     pq.write_table(detection.campaigns, out / "campaigns.parquet")
@@ -201,7 +208,11 @@ def _summary(engine: Engine, activity: Frame, detection: campaigns.Detection, se
         "false_discovery_rate": settings.campaigns.false_discovery_rate,
         "settings_digest": settings.digest(),
         "signals": {
-            name: {"family": str(s.family), "sentence": signals.sentence(name)} for name, s in signals.load().items()
+            **{
+                name: {"family": str(s.family), "sentence": signals.sentence(name)}
+                for name, s in signals.load().items()
+            },
+            **{name: {"family": str(f), "sentence": sentence} for name, (f, sentence) in campaigns.SENTENCES.items()},
         },
         "version": __version__,
         "columns": list(CAMPAIGNS.names),

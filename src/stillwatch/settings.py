@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 
 from stillwatch.errors import SettingsError
 
-__all__ = ["Settings", "SettingValue", "load"]
+__all__ = ["SettingValue", "Settings", "load"]
 
 _PREFIX = "STILLWATCH_"
 
@@ -41,10 +41,17 @@ class IngestSettings(_Room):
         SecretStr(""), "Secret; when set, identifiers are replaced by their keyed hash on the way in."
     )
     dominant_address_share: float = _setting(
-        0.5, "Warn when one client address carries more than this share of the exchanges.", unit="share", gt=0, le=1
+        0.5,
+        "Warn when one client address carries more than this share of the exchanges.",
+        unit="share",
+        gt=0,
+        le=1,
     )
     max_row_bytes: int = _setting(
-        16_777_216, "A longer line or record is a reject, so that one row cannot fill the memory.", unit="bytes", ge=1024
+        16_777_216,
+        "A longer line or record is a reject, so that one row cannot fill the memory.",
+        unit="bytes",
+        ge=1024,
     )
 
     @field_validator("trusted_hops")
@@ -59,14 +66,15 @@ class FeaturesSettings(_Room):
     """How texts become sketches."""
 
     sketch_key: SecretStr = _setting(
-        SecretStr(""), "Secret mixed into every hash, so that a sketch cannot be searched with a dictionary of prompts."
+        SecretStr(""),
+        "Secret mixed into every hash, so that a sketch cannot be searched with a dictionary of prompts.",
     )
 
 
 class SignalSettings(_Room):
     """What an operator may change of one signal."""
 
-    enabled: bool = _setting(True, "Whether the signal is used.")
+    enabled: bool = _setting(default=True, sentence="Whether the signal is used.")
     strength: float = _setting(1.0, "Factor on the evidence of the signal.", unit="factor", ge=0, le=2)
 
 
@@ -77,7 +85,9 @@ class LinksSettings(_Room):
     hub_share: float = _setting(
         0.5, "A value that more than this share of all accounts have links nobody.", unit="share", gt=0, le=1
     )
-    hub_accounts: int = _setting(50_000, "A value that more accounts than this have links nobody.", unit="accounts", ge=2)
+    hub_accounts: int = _setting(
+        50_000, "A value that more accounts than this have links nobody.", unit="accounts", ge=2
+    )
 
 
 class CampaignsSettings(_Room):
@@ -92,7 +102,9 @@ class CampaignsSettings(_Room):
     min_concealment: float = _setting(
         0.3, "A campaign that conceals less than this is never above watch.", unit="0-1", ge=0, le=1
     )
-    min_member: float = _setting(0.5, "Least membership probability of a reported member.", unit="probability", gt=0, lt=1)
+    min_member: float = _setting(
+        0.5, "Least membership probability of a reported member.", unit="probability", gt=0, lt=1
+    )
     seed: int = _setting(1, "Seed of the community search; the same seed gives the same bytes.", ge=0)
 
 

@@ -103,7 +103,12 @@ EXCHANGES = Table(
     "exchanges",
     "one request and its answer, as little of it as needed",
     (
-        Column("exchange_id", pa.string(), "identifies the exchange; a second row with it is a reject", sensitivity=_PERSONAL),
+        Column(
+            "exchange_id",
+            pa.string(),
+            "identifies the exchange; a second row with it is a reject",
+            sensitivity=_PERSONAL,
+        ),
         Column("at", TIMESTAMP, "when the request arrived"),
         Column("account_id", pa.string(), "the account that asked; may own many keys", sensitivity=_PERSONAL),
         _optional("organization_id", pa.string(), "who pays, openly", _PERSONAL),
@@ -192,8 +197,16 @@ PRINTS = Table(
         Column("tail_hash", pa.uint64(), "hash of the last words of the prompt; 0 where it is too short"),
         Column("n_words", pa.int32(), "words in the prompt"),
         Column("capability", pa.int8(), "index into model.CAPABILITIES; -1 where nothing is known"),
-        Column("asks", pa.int32(), "bit set of training-data requests found in the prompt (features.capabilities)"),
-        _optional("vector", pa.binary(), "content vector of the prompt, int8; missing where nothing is known of the text"),
+        Column(
+            "asks",
+            pa.int32(),
+            "bit set of training-data requests found in the prompt (features.capabilities)",
+        ),
+        _optional(
+            "vector",
+            pa.binary(),
+            "content vector of the prompt, int8; missing where nothing is known of the text",
+        ),
     ),
 )
 
@@ -269,13 +282,21 @@ CAMPAIGNS = Table(
         Column("first_at", TIMESTAMP, "their first exchange"),
         Column("last_at", TIMESTAMP, "their last exchange"),
         Column("coordination", pa.float64(), "0 to 1: how far the accounts act as one"),
-        Column("concealment", pa.float64(), "0 to 1: how far they claim to be strangers while they share what strangers don't"),
+        Column(
+            "concealment",
+            pa.float64(),
+            "0 to 1: how far they claim to be strangers while they share what strangers don't",
+        ),
         Column("harvest", pa.float64(), "0 to 1: how far what they ask for is training data"),
         Column("q_value", pa.float64(), "false discovery rate at which the group would just be reported"),
         Column("severity", pa.string(), "watch, review or urgent"),
         Column("capabilities", pa.list_(CAPABILITY_TYPE), "what was asked for, with shares"),
         Column("reasons", pa.list_(REASON_TYPE), "expected of strangers against observed, strongest first"),
-        Column("innocent_readings", pa.list_(pa.string()), "what the evidence cannot separate from an honest explanation"),
+        Column(
+            "innocent_readings",
+            pa.list_(pa.string()),
+            "what the evidence cannot separate from an honest explanation",
+        ),
     ),
 )
 

@@ -12,7 +12,7 @@ from stillwatch.campaigns.grouping import Bonds
 from stillwatch.campaigns.population import Content, Floats, Ints, Population
 from stillwatch.model import Family, Reason
 
-__all__ = ["Sharing", "Sameness", "coordination", "p_value", "sameness"]
+__all__ = ["Sameness", "Sharing", "coordination", "p_value", "sameness"]
 
 _MAX_BITS = 60.0
 """Evidence is capped: beyond this the model behind a test is likelier to be wrong than the evidence to be so strong."""
@@ -67,8 +67,8 @@ class Sharing:
     """Tests whether members of a group share traces more than strangers do; linear in the group's links."""
 
     def __init__(self, population: Population, bonds: Bonds) -> None:
-        self._population = population
-        self._bonds = bonds
+        self.population = population
+        self.bonds = bonds
         self._size = len(np.unique(population.unit))
         # One row per (hub, unit): an organization that pays openly counts once.
         pair = np.unique(np.stack((bonds.hub, population.unit[bonds.account])), axis=1) if len(bonds.hub) else None
@@ -79,8 +79,8 @@ class Sharing:
     @cached_property
     def _bond_order(self) -> tuple[Ints, Ints]:
         """Bonds by account, and where each account's begin."""
-        starts = np.searchsorted(self._bonds.account, np.arange(len(self._population) + 1))
-        return np.arange(len(self._bonds.account)), starts
+        starts = np.searchsorted(self.bonds.account, np.arange(len(self.population) + 1))
+        return np.arange(len(self.bonds.account)), starts
 
     def bonds_of(self, members: Ints) -> Ints:
         """Return positions of the bonds of *members*."""
@@ -93,8 +93,8 @@ class Sharing:
         own = self.bonds_of(members)
         if len(own) == 0:
             return []
-        hub, account = self._bonds.hub[own], self._bonds.account[own]
-        unit = self._population.unit
+        hub, account = self.bonds.hub[own], self.bonds.account[own]
+        unit = self.population.unit
         pair = np.unique(np.stack((hub, unit[account])), axis=1)
         hubs, inside = np.unique(pair[0], return_counts=True)
         units = len(np.unique(unit[members]))
@@ -107,7 +107,9 @@ class Sharing:
             shared = hubs[here][seen >= 2]
             sharers = len(np.unique(account[np.isin(hub, shared)]))
             p, expected = self._against_strangers(int(signal), hubs[here], seen, units)
-            name, family = self._bonds.signals[signal], self._bonds.families[signal]
+            # A value as common as this everywhere says nothing, however many pairs it makes.
+            p = p if sharers / len(members) > expected else 1.0
+            name, family = self.bonds.signals[signal], self.bonds.families[signal]
             reason = Reason(name, family, expected, sharers / len(members), _bits(p))
             results.append((reason, p, sharers / len(members)))
         return results
@@ -121,7 +123,9 @@ class Sharing:
         everywhere = self._holders[self._signal_of_hub == signal].astype(np.float64)
         outside = self._holders[hubs] - inside
         pairs = _pairs(everywhere).sum() - _pairs(self._holders[hubs].astype(np.float64)).sum() + _pairs(outside).sum()
-        squares = (_pairs(everywhere) ** 2).sum() - (_pairs(self._holders[hubs]) ** 2).sum() + (_pairs(outside) ** 2).sum()
+        squares = (
+            (_pairs(everywhere) ** 2).sum() - (_pairs(self._holders[hubs]) ** 2).sum() + (_pairs(outside) ** 2).sum()
+        )
         strangers = max(2, self._size - units)
         rate = (pairs + 1) / (strangers * (strangers - 1) / 2)
         clump = max(1.0, float(squares / pairs)) if pairs > 0 else 1.0
@@ -129,7 +133,7 @@ class Sharing:
         observed = _pairs(inside.astype(np.float64)).sum()
         tail = float(poisson.sf(np.ceil(observed / clump) - 1, chance / clump))
         picks = 1 + int((everywhere >= 2).sum() - (self._holders[hubs] >= 2).sum())
-        return min(1.0, tail * max(1, picks)), float(min(1.0, (units - 1) * rate))
+        return min(1.0, tail * max(1, picks)), float(-np.expm1(-(units - 1) * rate))
 
 
 def p_value(same: Sameness | None, shared: list[tuple[Reason, float, float]]) -> float:

@@ -9,7 +9,7 @@ from stillwatch.campaigns import distance, explain, grouping, harvest, twins, wo
 from stillwatch.campaigns.coordination import Sameness, Sharing, coordination, p_value, sameness
 from stillwatch.campaigns.discovery import q_values
 from stillwatch.campaigns.distance import Tastes
-from stillwatch.campaigns.grouping import Bonds, Seed
+from stillwatch.campaigns.grouping import Seed
 from stillwatch.campaigns.membership import Membership, refine
 from stillwatch.campaigns.population import Ints, Population, load
 from stillwatch.engine import Engine, Frame
@@ -47,7 +47,13 @@ class _Group:
 
 
 def detect(
-    engine: Engine, *, activity: Frame, profiles: pa.Table, links: Frame, prints: Frame, settings: CampaignsSettings
+    engine: Engine,
+    *,
+    activity: Frame,
+    profiles: pa.Table,
+    links: Frame,
+    prints: Frame,
+    settings: CampaignsSettings,
 ) -> Detection:
     """Return the campaigns in the tables of a scan; a function of what accounts did, not of their names or order."""
     counted = engine.arrow(activity).read_all()
@@ -61,28 +67,27 @@ def detect(
         population, bonds, tuple(twins.find(half, tastes) for half in population.halves),
         min_accounts=settings.min_accounts, seed=settings.seed,
     )  # fmt: skip
-    groups = _tested(population, bonds, sharing, tastes, seeds, settings)
+    groups = _tested(sharing, tastes, seeds, settings)
     reported = _judged(engine, population, groups, prints, settings)
     counts = {"n_groups_tested": len(seeds), "n_groups_coordinated": len(groups)}
     rows, members, drawn = [], [], []
     for group, card, dials in reported:
         row = _campaign_row(population, group, card, dials)
         rows.append(row)
-        members += _member_rows(population, bonds, sharing, group, row["campaign_id"])
-        drawn += _bond_rows(population, bonds, sharing, group, row["campaign_id"])
+        members += _member_rows(sharing, group, row["campaign_id"])
+        drawn += _bond_rows(sharing, group, row["campaign_id"])
     return _written(rows, members, drawn, counts)
 
 
-def _tested(
-    population: Population, bonds: Bonds, sharing: Sharing, tastes: Tastes, seeds: list[Seed], settings: CampaignsSettings
-) -> list[_Group]:
+def _tested(sharing: Sharing, tastes: Tastes, seeds: list[Seed], settings: CampaignsSettings) -> list[_Group]:
     """Return the groups that act as one at the stated rate, refined, each once; the strongest evidence first.
 
     A group is grown on one half of what accounts asked and tested on the other, then refined on both.
     """
+    population = sharing.population
     candidates: dict[tuple[int, bytes], Ints] = {}
     for seed in seeds:
-        grown = _grown(population, bonds, sharing, seed, tastes, settings)
+        grown = _grown(sharing, seed, tastes, settings)
         for members in (seed.members, grown):
             candidates.setdefault((1 - seed.half, members.tobytes()), members)
     chosen = list(candidates.values())
@@ -101,23 +106,23 @@ def _tested(
         same = tests[i][0]
         coherent = same is not None and same.p_value < _COHERENT
         content = population.whole if coherent else None
-        found = refine(population, bonds, sharing, chosen[i], tastes, content=content, least=settings.min_member)
-        if len(found.members) < settings.min_accounts or any(_overlap(found.members, g.found.members) > 0.5 for g in groups):
+        found = refine(sharing, chosen[i], tastes, content=content, least=settings.min_member)
+        if len(found.members) < settings.min_accounts or any(
+            _overlap(found.members, g.found.members) > 0.5 for g in groups
+        ):
             continue
         whole = sameness(population.whole, found.members, tastes)
         groups.append(_Group(float(q[i]), found, whole, sharing.test(found.members)))
     return groups
 
 
-def _grown(
-    population: Population, bonds: Bonds, sharing: Sharing, seed: Seed, tastes: Tastes, settings: CampaignsSettings
-) -> Ints:
+def _grown(sharing: Sharing, seed: Seed, tastes: Tastes, settings: CampaignsSettings) -> Ints:
     """Return the seed with everybody who asks like it in the half that found it, where its members do ask alike."""
-    content, members = population.halves[seed.half], seed.members
+    content, members = sharing.population.halves[seed.half], seed.members
     same = sameness(content, members, tastes)
     if same is None or same.share < 0.5:
         return members
-    found = refine(population, bonds, sharing, members, tastes, content=content, least=_GROWING)
+    found = refine(sharing, members, tastes, content=content, least=_GROWING)
     return found.members if len(found.members) >= settings.min_accounts else members
 
 
@@ -137,7 +142,9 @@ def _judged(
     engine: Engine, population: Population, groups: list[_Group], prints: Frame, settings: CampaignsSettings
 ) -> list[tuple[_Group, harvest.Card, _Dials]]:
     """Return the groups that both keys fit, most severe first."""
-    outside = np.setdiff1d(np.arange(len(population)), np.concatenate([g.found.members for g in groups] or [[]]))
+    outside = np.setdiff1d(
+        np.arange(len(population)), np.concatenate([np.empty(0, np.int64), *(g.found.members for g in groups)])
+    )
     labels = [(population.accounts[m], -1) for m in outside]
     labels += [(population.accounts[m], i) for i, g in enumerate(groups) for m in g.found.members]
     table = pa.table({"account_id": [a for a, _ in labels], "label": pa.array([b for _, b in labels], pa.int64())})
@@ -150,7 +157,15 @@ def _judged(
         dials = _dials(population, group, card, settings)
         if dials.coordination >= settings.min_coordination and dials.harvest >= settings.min_harvest:
             judged.append((group, card, dials))
-    return sorted(judged, key=lambda j: (-j[2].severity.rank, j[0].q_value, -len(j[0].found.members), explain.name(population, j[0].found.members)))
+    return sorted(
+        judged,
+        key=lambda j: (
+            -j[2].severity.rank,
+            j[0].q_value,
+            -len(j[0].found.members),
+            explain.name(population, j[0].found.members),
+        ),
+    )
 
 
 def _dials(population: Population, group: _Group, card: harvest.Card, settings: CampaignsSettings) -> _Dials:
@@ -188,16 +203,14 @@ def _campaign_row(population: Population, group: _Group, card: harvest.Card, dia
     }
 
 
-def _member_rows(
-    population: Population, bonds: Bonds, sharing: Sharing, group: _Group, campaign: object
-) -> list[dict[str, object]]:
+def _member_rows(sharing: Sharing, group: _Group, campaign: object) -> list[dict[str, object]]:
     found = group.found
-    reasons = explain.member_reasons(population, bonds, sharing, found)
+    reasons = explain.member_reasons(sharing, found)
     order = np.lexsort((found.members, -np.round(found.probability, 9)))
     return [
         {
             "campaign_id": campaign,
-            "account_id": population.accounts[found.members[i]],
+            "account_id": sharing.population.accounts[found.members[i]],
             "p_member": float(found.probability[i]),
             "reasons": [asdict(r) for r in reasons[i]],
         }
@@ -205,9 +218,8 @@ def _member_rows(
     ]
 
 
-def _bond_rows(
-    population: Population, bonds: Bonds, sharing: Sharing, group: _Group, campaign: object
-) -> list[dict[str, object]]:
+def _bond_rows(sharing: Sharing, group: _Group, campaign: object) -> list[dict[str, object]]:
+    population, bonds = sharing.population, sharing.bonds
     own = sharing.bonds_of(group.found.members)
     counts = np.bincount(bonds.hub[own], minlength=len(bonds.hubs)) if len(own) else np.zeros(0, np.int64)
     return [
@@ -225,7 +237,10 @@ def _bond_rows(
 
 
 def _written(
-    rows: list[dict[str, object]], members: list[dict[str, object]], bonds: list[dict[str, object]], counts: dict[str, int]
+    rows: list[dict[str, object]],
+    members: list[dict[str, object]],
+    bonds: list[dict[str, object]],
+    counts: dict[str, int],
 ) -> Detection:
     return Detection(
         campaigns=pa.Table.from_pylist(rows, schema=CAMPAIGNS.schema),

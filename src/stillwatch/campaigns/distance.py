@@ -23,7 +23,7 @@ _NODES = 24
 _WIDE_SHARE, _WIDE = 0.1, 2.0
 """A tenth of honest distances follow a law twice as wide: the tail decides false alarms, and fits are poorest there."""
 _FAR_SHARE = 0.01
-"""One in a hundred is further off than the law says, up to the largest distance there is: nobody is too odd to be honest."""
+"""One in a hundred is further off than the law says, up to the largest distance there is: nobody is too odd."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def law(distance: Floats, noise: float) -> Tastes:
 
 
 def evidence(distance: Floats, error: Floats, tastes: Tastes) -> Floats:
-    """Return log-likelihood ratios (nats): one worklist against two people's tastes, given *distance* and its *error*."""
+    """Return log-likelihood ratios (nats) of one worklist against two people's tastes, given *distance* and *error*."""
     nodes, weights = tastes.nodes()
     # A distance below nought is noise under either reading, and says no more than a small one.
     distance = np.maximum(distance, -error)
@@ -98,7 +98,7 @@ def evidence(distance: Floats, error: Floats, tastes: Tastes) -> Floats:
     honest = np.full(distance.shape, -np.inf)
     for node, weight in zip(nodes, weights, strict=True):
         honest = np.logaddexp(honest, np.log(weight) - 0.5 * ((distance - node) / error) ** 2)
-    return dealt - honest
+    return np.asarray(dealt - honest)
 
 
 def center_of(content: Content, members: Ints) -> tuple[Floats, float, float]:

@@ -6,13 +6,46 @@ from hashlib import blake2b
 import numpy as np
 
 from stillwatch.campaigns.coordination import Sameness, Sharing
-from stillwatch.campaigns.grouping import Bonds
-from stillwatch.campaigns.harvest import Card
+from stillwatch.campaigns.harvest import FAMILY, Card
 from stillwatch.campaigns.membership import Membership
 from stillwatch.campaigns.population import Ints, Population
 from stillwatch.model import CAPABILITIES, Family, Reason
 
-__all__ = ["capabilities", "group_reasons", "innocent_readings", "member_reasons", "name"]
+__all__ = ["SENTENCES", "capabilities", "group_reasons", "innocent_readings", "member_reasons", "name"]
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    "same_worklist": (
+        Family.CONTENT,
+        "How far members differ in what they ask, beyond the noise of sampling.",
+    ),
+    "own_tastes": (FAMILY, "How far members differ in what they ask: people have interests of their own."),
+    "dealt_evenly": (
+        FAMILY,
+        "How evenly prompts come up: 0 as among independent readers of a list, 1 as when dealt out.",
+    ),
+    "collides_like_readers": (
+        FAMILY,
+        "How evenly prompts come up: 0 as among independent readers of a list, 1 as when dealt out.",
+    ),
+    "never_collides": (
+        FAMILY,
+        "Pairs of members that asked the same prompt, against other accounts that ask as much.",
+    ),
+    "never_repeats_itself": (FAMILY, "Share of exchanges that repeat a prompt of the same account."),
+    "breadth": (FAMILY, "How alike one account's own prompts are; low means broad."),
+    "follow_up": (FAMILY, "Share of exchanges that continue a conversation."),
+    "even_load": (FAMILY, "How much accounts differ in exchanges per active day (spread of the logarithm)."),
+    "asks_for_training_data": (
+        FAMILY,
+        "Share of prompts that ask for rationales, grades, variants or the like.",
+    ),
+    "training_subjects": (
+        FAMILY,
+        "Share of prompts on subjects worth training on, such as software and reasoning.",
+    ),
+    "long_answers": (FAMILY, "Tokens written per answer."),
+}
+"""What the reasons that are no signal compare, by name: family and sentence."""
 
 _ID_ACCOUNTS = 3
 _BITS_PER_NAT = 1 / np.log(2)
@@ -42,10 +75,9 @@ def group_reasons(same: Sameness | None, shared: list[tuple[Reason, float, float
     return sorted(reasons, key=lambda r: (-r.bits, r.signal))
 
 
-def member_reasons(
-    population: Population, bonds: Bonds, sharing: Sharing, found: Membership
-) -> list[list[Reason]]:
+def member_reasons(sharing: Sharing, found: Membership) -> list[list[Reason]]:
     """Return, per member, its likeness to the worklist and the strongest value it shares in each family."""
+    population, bonds = sharing.population, sharing.bonds
     own = sharing.bonds_of(found.members)
     counts = np.bincount(bonds.hub[own], minlength=len(bonds.hubs)) if len(own) else np.zeros(0, np.int64)
     holders = np.bincount(bonds.hub, minlength=len(bonds.hubs)) if len(own) else np.zeros(0, np.int64)
@@ -60,7 +92,9 @@ def member_reasons(
             signal = bonds.signals[bonds.signal[bond]]
             family = bonds.families[bonds.signal[bond]]
             outside = (holders[hub] - counts[hub]) / rest
-            reason = Reason(signal, family, float(outside), float(counts[hub] / size), round(float(bonds.bits[bond]), 3))
+            reason = Reason(
+                signal, family, float(outside), float(counts[hub] / size), round(float(bonds.bits[bond]), 3)
+            )
             if family not in best or reason.bits > best[family].bits:
                 best[family] = reason
         reasons = list(best.values())
@@ -73,7 +107,7 @@ def member_reasons(
 
 _CARD_READINGS = {
     "own_tastes": "The members differ in what they ask, as people with interests of their own do.",
-    "collides_like_readers": "Prompts recur as they would among independent readers of one public list, such as a benchmark.",
+    "collides_like_readers": "Prompts recur as among independent readers of one public list, such as a benchmark.",
     "never_collides": "Members repeat each other's prompts as often as other customers do.",
     "follow_up": "Members return to what was answered, as people in conversation do.",
     "even_load": "How much the members ask differs as much as among other customers.",
@@ -82,15 +116,19 @@ _CARD_READINGS = {
 }
 
 _SIGNAL_READINGS = {
-    Family.IDENTITY: "Shared payment, device, phone or domain: a household, a small firm or a reseller that pays for its customers.",
-    Family.INFRASTRUCTURE: "Shared addresses or networks: an office, a school, a carrier's translation or a commercial VPN.",
-    Family.CLIENT: "Shared client traits: users of one tool or framework have its system prompt, tools and fingerprint in common.",
+    Family.IDENTITY: "Shared payment, device, phone or domain: a household, a small firm, or a reseller that pays.",
+    Family.INFRASTRUCTURE: "Shared addresses: an office, a school, a carrier's translation or a commercial VPN.",
+    Family.CLIENT: "Shared client traits: one tool or framework gives its users one system prompt and fingerprint.",
     Family.TEMPO: "Shared timing: an event, a course, a release or a public holiday brings many people at once.",
 }
 
 
 def innocent_readings(
-    population: Population, members: Ints, same: Sameness | None, shared: list[tuple[Reason, float, float]], card: Card
+    population: Population,
+    members: Ints,
+    same: Sameness | None,
+    shared: list[tuple[Reason, float, float]],
+    card: Card,
 ) -> list[str]:
     """Return what the evidence cannot separate from an honest explanation, as sentences."""
     readings = [_CARD_READINGS[e.signal] for e in card.entries if e.bits < 0 and e.signal in _CARD_READINGS]
@@ -99,9 +137,7 @@ def innocent_readings(
     if len(np.unique(population.unit[members])) < 0.7 * len(members):
         readings.append("Many members are paid for openly by one organization: a licensed customer or an agent fleet.")
     if same is not None:
-        readings.append(
-            "One source of prompts: a public benchmark, a course's assignment or a licensed evaluation that several run."
-        )
+        readings.append("One source of prompts: a public benchmark, a course's assignment or a licensed evaluation.")
     if not any(e.signal in ("never_collides", "dealt_evenly", "collides_like_readers") for e in card.entries):
-        readings.append("How prompts were dealt could not be tested: there are too few to collide by chance, or no text.")
+        readings.append("How prompts were dealt could not be tested: too few to collide by chance, or no text.")
     return list(dict.fromkeys(readings))

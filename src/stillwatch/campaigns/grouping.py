@@ -59,7 +59,13 @@ def bonds_of(links: pa.Table, population: Population) -> Bonds:
     order = np.lexsort((hub, account))
     names = sorted(signal_names)
     return Bonds(
-        account[order], hub[order], signal[order], bits[order], names, [family_of[s] for s in names], sorted(hub_names)
+        account[order],
+        hub[order],
+        signal[order],
+        bits[order],
+        names,
+        [family_of[s] for s in names],
+        sorted(hub_names),
     )
 
 
@@ -78,17 +84,14 @@ def seeds(
     for source, chosen in (("traces", family != Family.CONTENT), ("frames", signal == "shared_frame")):
         part = bonds.of(np.asarray(chosen, bool))
         edges = part.account, len(population) + part.hub, part.bits
-        size = len(population) + len(bonds.hubs)
-        found += [Seed(source, 0, m) for m in _communities(size, *edges, limit=len(population), seed=seed)]
+        found += [Seed(source, 0, m) for m in _communities(*edges, limit=len(population), seed=seed)]
     for half, edges in enumerate(twins):
-        found += [
-            Seed("twins", half, m) for m in _communities(len(population), *edges, limit=len(population), seed=seed)
-        ]
+        found += [Seed("twins", half, m) for m in _communities(*edges, limit=len(population), seed=seed)]
     large = [s for s in found if len(s.members) >= min_accounts]
     return sorted(large, key=lambda s: (-len(s.members), s.source, s.half, s.members.tolist()))
 
 
-def _communities(size: int, left: Ints, right: Ints, weight: Floats, *, limit: int, seed: int) -> list[Ints]:
+def _communities(left: Ints, right: Ints, weight: Floats, *, limit: int, seed: int) -> list[Ints]:
     """Return the communities of a weighted graph as sorted node arrays, nodes from *limit* on left out.
 
     Leiden (Traag, Waltman and van Eck, 2019) in one thread with a fixed seed: the same input gives the same groups.
@@ -100,7 +103,7 @@ def _communities(size: int, left: Ints, right: Ints, weight: Floats, *, limit: i
     # Rounded, so that the last bit of a float cannot turn a community.
     graph = nk.GraphFromCoo((np.round(weight, 3), (u, v)), n=len(used), weighted=True, directed=False)
     nk.setNumberOfThreads(1)
-    nk.setSeed(seed, False)
+    nk.setSeed(seed, useThreadId=False)
     search = nk.community.ParallelLeiden(graph, iterations=8, randomize=False, gamma=1.0)
     search.run()
     label = np.array(search.getPartition().getVector(), np.int64)

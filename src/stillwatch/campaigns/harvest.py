@@ -18,7 +18,12 @@ __all__ = ["FAMILY", "Card", "card"]
 
 FAMILY = "harvest"
 _PRIOR_BITS = -2.0
-_TRAINING = ("software engineering", "agentic reasoning", "tool use", "reasoning traces", "grading", "rewriting", "data analysis", "role-play")  # fmt: skip
+_TRAINING = frozenset(
+    {
+        "software engineering", "agentic reasoning", "tool use", "reasoning traces",
+        "grading", "rewriting", "data analysis", "role-play",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

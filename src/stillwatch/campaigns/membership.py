@@ -8,7 +8,6 @@ from scipy.stats import t as student
 
 from stillwatch.campaigns.coordination import Sharing
 from stillwatch.campaigns.distance import Tastes, center_of, evidence, law
-from stillwatch.campaigns.grouping import Bonds
 from stillwatch.campaigns.population import Content, Floats, Ints, Population
 from stillwatch.model import Family
 
@@ -36,16 +35,7 @@ class Membership:
     """(members, families) in the order of ``Family``."""
 
 
-def refine(
-    population: Population,
-    bonds: Bonds,
-    sharing: Sharing,
-    members: Ints,
-    tastes: Tastes,
-    *,
-    content: Content | None,
-    least: float,
-) -> Membership:
+def refine(sharing: Sharing, members: Ints, tastes: Tastes, *, content: Content | None, least: float) -> Membership:
     """Return who belongs, starting from *members*; *content* is what is known of what accounts ask, None where it
     must not count because the group asks for different things.
 
@@ -55,14 +45,13 @@ def refine(
     What it asks never brings in, by itself, an account that an organization openly pays for beside others, unless the
     rest of the group is like that too: a licensed customer that works through a list is not a stranger in disguise.
     """
+    population = sharing.population
     posterior = np.zeros(len(population))
     content_nats = np.zeros(len(population))
     trace_nats = np.zeros((len(population), len(Family)))
     for _ in range(_ROUNDS):
-        content_nats = (
-            np.zeros(len(population)) if content is None else _content_nats(content, members, tastes)
-        )
-        trace_nats = _trace_nats(population, bonds, sharing, members)
+        content_nats = np.zeros(len(population)) if content is None else _content_nats(content, members, tastes)
+        trace_nats = _trace_nats(sharing, members)
         prior = np.log(len(members) / max(1, len(population) - len(members)))
         tied = trace_nats[:, _HIDDEN].max(axis=1) > _TIE
         content_nats = np.where(_open(population, members) & ~tied, np.minimum(content_nats, 0.0), content_nats)
@@ -78,7 +67,7 @@ def refine(
 
 
 def _open(population: Population, members: Ints) -> npt.NDArray[np.bool_]:
-    """Return which accounts are openly paid for beside others while the rest of the group (their own unit left out) is not."""
+    """Return which accounts are openly paid for beside others, in a group whose other members mostly are not."""
     several = population.unit_size >= _SEVERAL
     inside = np.zeros(len(population), np.int64)
     inside[members] = 1
@@ -86,7 +75,7 @@ def _open(population: Population, members: Ints) -> npt.NDArray[np.bool_]:
     own = np.bincount(units, weights=inside)[units]
     others = len(members) - own
     others_several = inside[several].sum() - np.where(several, own, 0)
-    return several & (others_several < 0.2 * others)
+    return np.asarray(several & (others_several < 0.2 * others), bool)
 
 
 def _content_nats(content: Content, members: Ints, tastes: Tastes) -> Floats:
@@ -113,7 +102,7 @@ def _content_nats(content: Content, members: Ints, tastes: Tastes) -> Floats:
     long = ~inside & (content.n >= 8)
     honest = law(distance[long], tastes.noise) if long.sum() >= 20 else tastes
     nats = np.clip(evidence(distance, error, honest), _FLOOR, _CEILING)
-    return np.where(content.n > 0, nats, 0.0)
+    return np.asarray(np.where(content.n > 0, nats, 0.0))
 
 
 def _pace_nats(population: Population, members: Ints) -> Floats:
@@ -128,11 +117,12 @@ def _pace_nats(population: Population, members: Ints) -> Floats:
         return np.zeros(len(pace))
     ours = student.logpdf(pace, 4, pace[members].mean(), max(0.25, float(pace[members].std())))
     theirs = student.logpdf(pace, 4, pace[rest].mean(), max(0.25, float(pace[rest].std())))
-    return np.clip(ours - theirs, -3.0, 1.0)
+    return np.asarray(np.clip(ours - theirs, -3.0, 1.0))
 
 
-def _trace_nats(population: Population, bonds: Bonds, sharing: Sharing, members: Ints) -> Floats:
+def _trace_nats(sharing: Sharing, members: Ints) -> Floats:
     """Return nats per account and family: the strongest shared hub of the family, or the loss of sharing none."""
+    population, bonds = sharing.population, sharing.bonds
     nats = np.zeros((len(population), len(Family)))
     inside = np.zeros(len(population), bool)
     inside[members] = True

@@ -118,9 +118,7 @@ def load(activity: pa.Table, profiles: pa.Table, *, default_share: float) -> Pop
     digests = [blake2b(row.tobytes(), digest_size=8).hexdigest() for row in total.reshape(len(names), -1)]
     exchanges = activity.column("n_exchanges").to_numpy()
     tokens = activity.column("output_tokens").to_numpy()
-    order = sorted(
-        range(len(names)), key=lambda i: (first[i], last[i], exchanges[i], tokens[i], digests[i], names[i])
-    )
+    order = sorted(range(len(names)), key=lambda i: (first[i], last[i], exchanges[i], tokens[i], digests[i], names[i]))
     counts = {
         c.name: activity.column(c.name).to_numpy().astype(np.int64)[order]
         for c in activity.schema

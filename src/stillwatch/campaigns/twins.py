@@ -21,9 +21,7 @@ _LEAST = 3
 
 
 @njit(cache=True, nogil=True)
-def _strongest(
-    cross: Any, first: Any, likeness: Any, error: Any, bound: Any, best: Any, who: Any
-) -> None:
+def _strongest(cross: Any, first: Any, likeness: Any, error: Any, bound: Any, best: Any, who: Any) -> None:
     """Keep, per row of *cross*, the columns of smallest upper bound ``distance + 2 standard errors``."""
     rows, columns = cross.shape
     keep = best.shape[1]
@@ -48,7 +46,9 @@ def _strongest(
             who[i, place] = b
 
 
-def find(content: Content, tastes: Tastes) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+def find(
+    content: Content, tastes: Tastes
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.float64]]:
     """Return edges (left, right, nats) between accounts of *content*, ``left < right``, each once.
 
     An edge stands for a log-likelihood ratio above one over the number of candidates: below that, chance alone gives

@@ -8,7 +8,7 @@ rather than floats, an explicit order before any limit.
 """
 
 from collections.abc import Callable, Iterable
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeAlias, runtime_checkable
 
 import pyarrow as pa
 
@@ -23,8 +23,8 @@ class Frame(Protocol):
         ...
 
 
-Source = Frame | pa.Table | pa.RecordBatchReader
-BatchFunction = Callable[[pa.RecordBatch], pa.RecordBatch]
+Source: TypeAlias = Frame | pa.Table | pa.RecordBatchReader
+BatchFunction: TypeAlias = Callable[[pa.RecordBatch], pa.RecordBatch]
 
 
 @runtime_checkable

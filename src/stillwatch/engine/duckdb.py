@@ -114,7 +114,7 @@ class DuckDBEngine:
             return self.arrow(table)
         if schema is None:
             raise EngineError("a stream of record batches needs a schema", where="write")
-        return pa.RecordBatchReader.from_batches(schema, table)  # type: ignore[arg-type]
+        return pa.RecordBatchReader.from_batches(schema, table)
 
     def _frame(self, table: Source) -> _View:
         if isinstance(table, _View):
@@ -127,9 +127,7 @@ class DuckDBEngine:
             self._database.unregister("incoming")
             return _View(name, table.schema)
         if isinstance(table, pa.RecordBatchReader):
-            written = self.write(f"map/{next(self._names)}", table)
-            assert isinstance(written, _View)
-            return written
+            return self._frame(self.write(f"map/{next(self._names)}", table))
         raise EngineError(f"a {type(table).__name__} was made by another engine", where="duckdb")
 
     def _view(self, sql: str) -> _View:

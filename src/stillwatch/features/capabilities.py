@@ -51,13 +51,9 @@ ASKS: tuple[Capability, ...] = (
     Capability("rubric grading", "score a response on a scale or by a rubric"),
     Capability("preference pair", "say which of two responses is better"),
     Capability("variants", "make a prompt harder or different, or invent many instructions or examples"),
-    Capability(
-        "tool trajectory", "write thoughts, actions and observations, or the calls of listed functions"
-    ),
+    Capability("tool trajectory", "write thoughts, actions and observations, or the calls of listed functions"),
     Capability("data set record", "return the result as a record of a training set, field by field"),
-    Capability(
-        "question-answer pairs", "write questions together with their answers, from a text or a topic"
-    ),
+    Capability("question-answer pairs", "write questions together with their answers, from a text or a topic"),
     Capability("dialogue synthesis", "write both sides of a conversation between a user and an assistant"),
     Capability("critique and revision", "criticise a response and write the better one"),
 )
@@ -196,16 +192,10 @@ def read_cues(text: str) -> Cues:
                     weights[key] = weights.get(key, 0) + weight
     lengths = tree["lengths"]
     edges = tuple(int(edge) for edge in lengths["words"])
-    by_class = [
-        lengths["weights"].get(capability.name, [0] * (len(edges) + 1)) for capability in CAPABILITIES
-    ]
+    by_class = [lengths["weights"].get(capability.name, [0] * (len(edges) + 1)) for capability in CAPABILITIES]
     if any(len(row) != len(edges) + 1 for row in by_class):
-        raise ContractError(
-            "a row of length weights needs one number more than there are edges", where="cues.toml"
-        )
-    return Cues(
-        tuple((c, p, w) for (c, p), w in sorted(weights.items())), edges, tuple(zip(*by_class, strict=True))
-    )
+        raise ContractError("a row of length weights needs one number more than there are edges", where="cues.toml")
+    return Cues(tuple((c, p, w) for (c, p), w in sorted(weights.items())), edges, tuple(zip(*by_class, strict=True)))
 
 
 def _phrase_words(phrases: list[str]) -> dict[str, np.uint64]:

@@ -27,7 +27,7 @@ def sketch_batch(batch: pa.RecordBatch, settings: FeaturesSettings) -> Sketches:
 
 
 def without_text(batch: pa.RecordBatch, settings: FeaturesSettings) -> pa.RecordBatch:
-    """Return *batch* (schema ``tables.EXCHANGES``) with sketches in place of its texts, prompts and completions alike."""
+    """Return *batch* (schema ``tables.EXCHANGES``) with sketches in place of all its texts."""
     rows, known = sketch_batch(batch, settings)
     sketches = pa.array([row.tobytes() if has else None for row, has in zip(rows, known, strict=True)], pa.binary())
     columns = dict(zip(batch.schema.names, batch.columns, strict=True)) | {
@@ -45,13 +45,10 @@ def printer(settings: FeaturesSettings) -> Callable[[pa.RecordBatch], pa.RecordB
         ends = np.concatenate(([0], np.cumsum(known) * DIMENSIONS)).astype(np.int32)
         data = np.ascontiguousarray(rows["vector"][known])
         mask = pa.py_buffer(np.packbits(known, bitorder="little"))
-        vectors = pa.BinaryArray.from_buffers(
-            pa.binary(), len(rows), [mask, pa.py_buffer(ends), pa.py_buffer(data)]
-        )
+        vectors = pa.BinaryArray.from_buffers(pa.binary(), len(rows), [mask, pa.py_buffer(ends), pa.py_buffer(data)])
         columns = [batch.column("account_id"), batch.column("at")]
         for name in PRINTS.names[2:-1]:
             columns.append(pa.array(np.ascontiguousarray(rows[name])))
         return pa.RecordBatch.from_arrays([*columns, vectors], schema=PRINTS.schema)
 
     return prints
-

@@ -150,7 +150,12 @@ def sketch_texts(prompts: pa.Array, systems: pa.Array, *, key: np.uint64, cues: 
         cues or load_cues(), capability, n_words, asks, hashes, vectors,
     )  # fmt: skip
     rows = np.zeros(n, SKETCH)
-    rows["version"], rows["capability"], rows["n_words"], rows["asks"] = SKETCH_VERSION, capability, n_words, asks
+    rows["version"], rows["capability"], rows["n_words"], rows["asks"] = (
+        SKETCH_VERSION,
+        capability,
+        n_words,
+        asks,
+    )
     for column, name in enumerate(("prompt_hash", "system_hash", "head_hash", "tail_hash")):
         rows[name] = hashes[:, column]
     rows["vector"] = vectors

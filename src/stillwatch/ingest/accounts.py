@@ -68,9 +68,7 @@ def _facts(source: Source, most: int, identifiers: Identifiers, rejects: Rejects
             found = _melted(record, identifiers)
         except (ValueError, OverflowError) as error:
             # Only sentences of this file go out; a library's message could quote the row.
-            reason = (
-                error.args[0] if isinstance(error, _BrokenRow) else "a value cannot be read; text is right"
-            )
+            reason = error.args[0] if isinstance(error, _BrokenRow) else "a value cannot be read; text is right"
             rejects.add(source.name, position, reason)
             continue
         yield from found
@@ -158,9 +156,7 @@ def _time(name: str, value: str) -> str:
         micros = 0
     if not EARLIEST <= micros < LATEST:
         raise _BrokenRow(f"{name} is no time between 2000-01-01 and 2100-01-01; ISO 8601 is right")
-    return (
-        (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)).isoformat().replace("+00:00", "Z")
-    )
+    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)).isoformat().replace("+00:00", "Z")
 
 
 def _domain(email: str) -> str:

@@ -83,9 +83,7 @@ class Hops:
             if pc.all(plain, skip_nulls=True).as_py() is not False:
                 return values
         encoded = values.dictionary_encode()
-        clients = pa.array(
-            [None if v is None else self.client(v) for v in encoded.dictionary.to_pylist()], pa.string()
-        )
+        clients = pa.array([None if v is None else self.client(v) for v in encoded.dictionary.to_pylist()], pa.string())
         return clients.take(encoded.indices)
 
 

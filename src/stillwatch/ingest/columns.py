@@ -108,9 +108,7 @@ def _check_size(result: Conformed, n_rows: int, most: int) -> None:
         if pa.types.is_string(array.type) or pa.types.is_binary(array.type):
             total += _numpy(pc.binary_length(array), 0)
     if total.max(initial=0) > most:
-        result.blame(
-            pa.array(total > most), f"the row has more than {most} bytes of text (ingest.max_row_bytes)"
-        )
+        result.blame(pa.array(total > most), f"the row has more than {most} bytes of text (ingest.max_row_bytes)")
 
 
 def _numpy(array: pa.Array, null: Loose) -> Loose:
@@ -137,9 +135,7 @@ def _unchecked(array: pa.Array, target: pa.DataType) -> pa.Array:
     try:
         return array.cast(target)
     except pa.ArrowInvalid:  # text that is not UTF-8 is told row by row later
-        return array.cast(pa.large_binary() if pa.types.is_large_string(array.type) else pa.binary()).cast(
-            pa.binary()
-        )
+        return array.cast(pa.large_binary() if pa.types.is_large_string(array.type) else pa.binary()).cast(pa.binary())
 
 
 def _converted(name: str, target: pa.DataType, array: pa.Array, result: Conformed) -> pa.Array:

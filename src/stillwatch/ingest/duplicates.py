@@ -21,15 +21,11 @@ def deduplicate(engine: Engine, staged: Frame) -> tuple[Frame, Frame]:
     """
     repeated = engine.write(
         "repeated_ids",
-        engine.query(
-            "SELECT exchange_id FROM staged GROUP BY exchange_id HAVING count(*) > 1", staged=staged
-        ),
+        engine.query("SELECT exchange_id FROM staged GROUP BY exchange_id HAVING count(*) > 1", staged=staged),
     )
     columns = ", ".join(f"s.{name}" for name in EXCHANGES.names)
     if not any(batch.num_rows for batch in engine.arrow(repeated)):
-        nothing = engine.query(
-            f"SELECT source, position, '{_REASON}' AS reason FROM staged LIMIT 0", staged=staged
-        )
+        nothing = engine.query(f"SELECT source, position, '{_REASON}' AS reason FROM staged LIMIT 0", staged=staged)
         return engine.query(f"SELECT {columns} FROM staged s", staged=staged), nothing
     ranked = engine.write("repeated_rows", engine.query(_ranking(), staged=staged, repeated=repeated))
     exchanges = engine.query(

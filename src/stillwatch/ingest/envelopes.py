@@ -45,9 +45,7 @@ def read_envelope(record: Record) -> Row:
     problem = mapping(response.get("error"))
     kinds = [problem.get("type"), problem.get("code"), record.get("error_type")]
     status = outcome(_named(record, "status"), *kinds, failed=bool(problem))
-    row.update(
-        {name: _named(record, name) for name in ("organization_id", "conversation_id", "client_fingerprint")}
-    )
+    row.update({name: _named(record, name) for name in ("organization_id", "conversation_id", "client_fingerprint")})
     row.update(
         exchange_id=first(_named(record, "exchange_id"), response.get("id")),
         at=_named(record, "at"),

@@ -63,12 +63,8 @@ def row(record: Record) -> Row:
         "conversation_id": _any(record, "gen_ai.conversation.id", "session.id", "session_id", "x-session-id"),
         "input_tokens": _any(record, *_INPUT),
         "output_tokens": _any(record, *_OUTPUT),
-        "status": outcome(
-            _any(record, "response_code", "status"), _any(record, "error.type", "response_code_details")
-        ),
-        "client_ip": _any(
-            record, "x-forwarded-for", "x_forwarded_for", "client.address", "downstream_remote_address"
-        ),
+        "status": outcome(_any(record, "response_code", "status"), _any(record, "error.type", "response_code_details")),
+        "client_ip": _any(record, "x-forwarded-for", "x_forwarded_for", "client.address", "downstream_remote_address"),
         "user_agent": _any(record, "user-agent", "user_agent", "user_agent.original"),
         "client_fingerprint": _any(record, "ja4", "tls_ja4", "tls_ja3"),
     }

@@ -25,9 +25,7 @@ def units(record: Record) -> Iterator[Unit]:
     observations = record.get("observations")
     if isinstance(record.get("data"), list) and "type" not in record:  # a page of the public API
         for entry in record["data"]:
-            yield from (
-                units(entry) if isinstance(entry, Mapping) else [Fault("an observation must be an object")]
-            )
+            yield from (units(entry) if isinstance(entry, Mapping) else [Fault("an observation must be an object")])
     elif observations is None or "type" in record:
         yield _generation(record, {})
     elif not isinstance(observations, list):
@@ -54,11 +52,7 @@ def row(unit: Record) -> Row:
     about = {**mapping(trace.get("metadata")), **mapping(observation.get("metadata"))}
     asked = unfold(observation.get("input"))
     parameters = mapping(_either(observation, "modelParameters", "model_parameters"))
-    body = (
-        asked
-        if isinstance(asked, Mapping) and "role" not in asked
-        else {"messages": observation.get("input")}
-    )
+    body = asked if isinstance(asked, Mapping) and "role" not in asked else {"messages": observation.get("input")}
     row = read_request(body)
     for name, value in read_parameters({"tools": _tools(observation), **parameters}).items():
         row[name] = first(row.get(name), value)
@@ -69,9 +63,7 @@ def row(unit: Record) -> Row:
         **mapping(observation.get("usage")),
         **mapping(_either(observation, "usageDetails", "usage_details")),
     }
-    row.update(
-        {name: first(count, row.get(name)) for name, count in read_usage(usage or observation).items()}
-    )
+    row.update({name: first(count, row.get(name)) for name, count in read_usage(usage or observation).items()})
     failed = observation.get("level") == "ERROR"
     message = _either(observation, "statusMessage", "status_message")
     row.update(

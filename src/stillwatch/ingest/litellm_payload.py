@@ -75,9 +75,7 @@ def _said(record: Record, parameters: Mapping[str, Any], request: Mapping[str, A
 def _status(problem: Mapping[str, Any], *, failed: bool, refused: bool) -> str:
     if not failed:
         return "refused" if refused else "ok"
-    return outcome(
-        problem.get("error_code"), problem.get("error_class"), "guardrail" if refused else None, failed=True
-    )
+    return outcome(problem.get("error_code"), problem.get("error_class"), "guardrail" if refused else None, failed=True)
 
 
 def identity_of(record: Record) -> Mapping[str, Any]:
@@ -138,9 +136,7 @@ def _tagged(record: Record) -> str | None:
     """Return the longest `User-Agent: …` among the request tags, where LiteLLM notes it too."""
     tags = record.get("request_tags")
     found = (
-        [t[12:] for t in tags if isinstance(t, str) and t.startswith("User-Agent: ")]
-        if isinstance(tags, list)
-        else []
+        [t[12:] for t in tags if isinstance(t, str) and t.startswith("User-Agent: ")] if isinstance(tags, list) else []
     )
     return max(found, key=len, default=None)
 
@@ -156,9 +152,7 @@ def examples() -> Sequence[Record]:
                 {"role": "user", "content": [{"type": "text", "text": "What is a monoid?"}]},
             ],
             response={
-                "choices": [
-                    {"message": {"role": "assistant", "content": "A set with…"}, "finish_reason": "stop"}
-                ]
+                "choices": [{"message": {"role": "assistant", "content": "A set with…"}, "finish_reason": "stop"}]
             },
         ),
         _example(
@@ -170,9 +164,7 @@ def examples() -> Sequence[Record]:
                 "max_output_tokens": 900,
                 "stream": True,
             },
-            response={
-                "output": [{"type": "message", "content": [{"type": "output_text", "text": "First…"}]}]
-            },
+            response={"output": [{"type": "message", "content": [{"type": "output_text", "text": "First…"}]}]},
         ),
         _example(
             "msg_3",

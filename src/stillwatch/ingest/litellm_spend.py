@@ -38,9 +38,7 @@ def row(record: Record) -> Row:
         exchange_id=first(record.get("request_id")),
         at=first(record.get("startTime")),
         account_id=account_of(record, who, problem),
-        organization_id=first(
-            record.get("organization_id"), who.get("user_api_key_org_id"), record.get("team_id")
-        ),
+        organization_id=first(record.get("organization_id"), who.get("user_api_key_org_id"), record.get("team_id")),
         model=first(record.get("model_group"), record.get("model"), request.get("model")),
         conversation_id=first(record.get("session_id")),
         input_tokens=first(record.get("prompt_tokens"), row.get("input_tokens")),

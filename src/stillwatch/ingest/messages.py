@@ -149,9 +149,7 @@ def _spoken(body: Loose) -> str | None:
         return _spoken(inner)
     output = body.get("output")
     if isinstance(output, list):
-        said = (
-            item for item in output if isinstance(item, Mapping) and item.get("type", "message") == "message"
-        )
+        said = (item for item in output if isinstance(item, Mapping) and item.get("type", "message") == "message")
         return text_of([_spoken(item) for item in said])
     return text_of(
         first(
@@ -167,10 +165,7 @@ def _spoken(body: Loose) -> str | None:
 def _refused(body: Mapping[str, Any]) -> bool:
     parts = [body, *(c for c in _listed(body.get("choices")) if isinstance(c, Mapping))]
     reasons = {
-        part.get(name)
-        for part in parts
-        for name in ("finish_reason", "stop_reason")
-        if _is_text(part.get(name))
+        part.get(name) for part in parts for name in ("finish_reason", "stop_reason") if _is_text(part.get(name))
     }
     if reasons & {"content_filter", "refusal", "safety", "guardrail_intervened"}:
         return True

@@ -14,11 +14,7 @@ def recognise(record: Record) -> float:
     if not any(name in request for name in ("messages", "input", "prompt")):
         return 0.0
     kind = response.get("object")
-    return (
-        1.0
-        if isinstance(kind, str) and kind in ("chat.completion", "response", "text_completion", "list")
-        else 0.8
-    )
+    return 1.0 if isinstance(kind, str) and kind in ("chat.completion", "response", "text_completion", "list") else 0.8
 
 
 def examples() -> Sequence[Record]:
@@ -43,9 +39,7 @@ def examples() -> Sequence[Record]:
         "response": {
             "id": "chatcmpl-21",
             "object": "chat.completion",
-            "choices": [
-                {"message": {"role": "assistant", "content": "A set with…"}, "finish_reason": "stop"}
-            ],
+            "choices": [{"message": {"role": "assistant", "content": "A set with…"}, "finish_reason": "stop"}],
             "usage": {"prompt_tokens": 18, "completion_tokens": 40},
         },
     }

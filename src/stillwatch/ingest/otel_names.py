@@ -10,9 +10,7 @@ from stillwatch.ingest.values import Loose, first, mapping, unfold
 __all__ = ["ALIASES", "DETAILS", "INFERENCES", "Alias", "decoded", "find", "messages_of"]
 
 DETAILS = "gen_ai.client.inference.operation.details"
-INFERENCES = frozenset(
-    {"chat", "text_completion", "generate_content", "completion", "embeddings", "embedding"}
-)
+INFERENCES = frozenset({"chat", "text_completion", "generate_content", "completion", "embeddings", "embedding"})
 """Operations that are an inference; ``execute_tool``, ``invoke_agent`` and the like are not."""
 
 
@@ -116,9 +114,7 @@ def _value(value: Loose) -> Loose:
     return first(*(value.get(kind) for kind in ("stringValue", "doubleValue", "boolValue", "bytesValue")))
 
 
-def messages_of(
-    attributes: Mapping[str, Any], events: Sequence[tuple[Any, Mapping[str, Any]]]
-) -> tuple[Any, Any]:
+def messages_of(attributes: Mapping[str, Any], events: Sequence[tuple[Any, Mapping[str, Any]]]) -> tuple[Any, Any]:
     """Return (messages asked, answer) from wherever the instrumentation put them.
 
     In order: attributes with whole messages, numbered attributes, span events of one message each.
@@ -161,9 +157,7 @@ def _from_events(events: Sequence[tuple[Any, Mapping[str, Any]]]) -> dict[str, A
 
 
 def _content(attributes: Mapping[str, Any]) -> Loose:
-    body = unfold(
-        first(attributes.get("gen_ai.event.content"), attributes.get("content"), attributes.get("body"))
-    )
+    body = unfold(first(attributes.get("gen_ai.event.content"), attributes.get("content"), attributes.get("body")))
     if isinstance(body, Mapping):
         return first(body.get("content"), mapping(body.get("message")).get("content"))
     return body

@@ -65,9 +65,7 @@ class Reader:
         if self._notices is not None:
             self._notices.extend(self._stage.notices())
             if self._skipped:
-                self._notices.append(
-                    f"{self._skipped} records were no inferences and are not counted as rows."
-                )
+                self._notices.append(f"{self._skipped} records were no inferences and are not counted as rows.")
 
     def _source(self, source: Source) -> Iterator[pa.RecordBatch]:
         if source.database:
@@ -136,9 +134,7 @@ class Reader:
             if isinstance(batch, Fault):
                 reasons = pa.repeat(batch.reason, n_rows)
                 names = pa.repeat(name, n_rows)
-                self._rejects.add_batch(
-                    pa.RecordBatch.from_arrays([names, positions, reasons], schema=REJECTS.schema)
-                )
+                self._rejects.add_batch(pa.RecordBatch.from_arrays([names, positions, reasons], schema=REJECTS.schema))
                 continue
             found = dict(zip(batch.schema.names, batch.columns, strict=True))
             conformed = conform(found, n_rows, max_row_bytes=self._most)

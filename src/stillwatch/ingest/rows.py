@@ -20,9 +20,7 @@ def gather(rows: Sequence[Mapping[str, Any]]) -> tuple[dict[str, pa.Array], dict
     for column in EXCHANGES.columns:
         found = [row.get(column.name) for row in rows]
         array = _at_once(found, column.type)
-        columns[column.name] = (
-            _one_by_one(column.name, column.type, found, faults) if array is None else array
-        )
+        columns[column.name] = _one_by_one(column.name, column.type, found, faults) if array is None else array
     return columns, faults
 
 

@@ -34,9 +34,7 @@ def choose(
             scores[name] += _sureness(candidate, record)
     best = max(sorted(scores), key=lambda name: scores[name], default="")
     if not n_records or not best or scores[best] / n_records < _LEAST:
-        raise FormatError(
-            "no log format fits", where=source, remedy=f"Name it with --format. {_known(formats)}"
-        )
+        raise FormatError("no log format fits", where=source, remedy=f"Name it with --format. {_known(formats)}")
     return possible[best]
 
 

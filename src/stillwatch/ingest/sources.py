@@ -77,17 +77,13 @@ def _local(name: str) -> Iterator[Source]:
     if path.is_dir():
         files = [p for p in sorted(path.rglob("*")) if p.is_file() and not _hidden(p.relative_to(path))]
         if not files:
-            raise InputError(
-                "the folder holds no files", where=name, remedy="Name the folder with the log files."
-            )
+            raise InputError("the folder holds no files", where=name, remedy="Name the folder with the log files.")
     elif path.exists():
         files = [path]
     elif _WILD & set(name):
         files = [Path(p) for p in sorted(glob.glob(str(path), recursive=True)) if Path(p).is_file()]  # noqa: PTH207
         if not files:
-            raise InputError(
-                "no file matches", where=name, remedy="Check the pattern; quote it for the shell."
-            )
+            raise InputError("no file matches", where=name, remedy="Check the pattern; quote it for the shell.")
     else:
         raise InputError("there is no such file or folder", where=name, remedy="Check the path.")
     for file in files:
@@ -127,9 +123,7 @@ def _remote(url: str) -> Iterator[Source]:
     except (OSError, ValueError) as error:
         raise InputError(f"cannot be reached ({type(error).__name__})", where=_without_user(url)) from error
     if not files:
-        raise InputError(
-            "there is no such object", where=_without_user(url), remedy="Check the URL and the rights."
-        )
+        raise InputError("there is no such object", where=_without_user(url), remedy="Check the URL and the rights.")
     for file in files:
         shown = _without_user(system.unstrip_protocol(file))
         yield Source(shown, _remote_opener(system, file, shown))

@@ -40,9 +40,7 @@ def campaign(scene: Scene, spec: CampaignSpec) -> Crowd:
     """Return the accounts and rows of one campaign."""
     known = families()
     if spec.family not in known:
-        raise SettingsError(
-            f"there is no campaign family {spec.family!r}", remedy=f"Choose one of {', '.join(known)}."
-        )
+        raise SettingsError(f"there is no campaign family {spec.family!r}", remedy=f"Choose one of {', '.join(known)}.")
     accounts = _enrol(scene, spec)
     owner, at = _schedule(scene, spec, accounts)
     cover = share_of(scene.rng, len(owner), spec.cover)
@@ -58,9 +56,7 @@ def campaign(scene: Scene, spec: CampaignSpec) -> Crowd:
         sheet.turn,
     )
     # where the turns of one conversation would go to two accounts, the second opens one of its own
-    opens = (
-        (sheet.turn == 0) | (np.diff(owner[work], prepend=-1) != 0) if sheet.turn.any() else sheet.turn == 0
-    )
+    opens = (sheet.turn == 0) | (np.diff(owner[work], prepend=-1) != 0) if sheet.turn.any() else sheet.turn == 0
     rows.conversation[work] = np.cumsum(opens) - 1
     _cover(scene, accounts, rows.text, owner, np.flatnonzero(cover))
     rows.conversation[cover] = len(work) + np.arange(int(cover.sum()))
@@ -85,9 +81,7 @@ def _enrol(scene: Scene, spec: CampaignSpec) -> Accounts:
     settle(scene, accounts, "coder")
     individuals(scene, accounts)
     begin = scene.start_us + spec.start_day * DAY_US
-    accounts.created = (
-        begin - (rng.exponential(12.0, n) * DAY_US).astype(np.int64) - rng.integers(0, DAY_US, n)
-    )
+    accounts.created = begin - (rng.exponential(12.0, n) * DAY_US).astype(np.int64) - rng.integers(0, DAY_US, n)
     accounts.closed = np.full(n, np.int64(2**62))
     proxied = share_of(rng, n, spec.proxies)
     accounts.pool = np.where(proxied, _PROXY_POOL, -1)
@@ -153,21 +147,15 @@ def _share(scene: Scene, accounts: Accounts, family: str, chosen: Ints, hub: Int
         )
     elif family == "signup":
         day = DAY_US * (1 + hub % 7)
-        accounts.created[chosen] = (
-            accounts.created[chosen].max() - day + rng.integers(0, 3_600_000_000, len(chosen))
-        )
+        accounts.created[chosen] = accounts.created[chosen].max() - day + rng.integers(0, 3_600_000_000, len(chosen))
 
 
 def _schedule(scene: Scene, spec: CampaignSpec, accounts: Accounts) -> tuple[Ints, Ints]:
     """Return owner and moment of every row, account by account in order of time."""
     rng, n = scene.rng, len(accounts)
-    last = (
-        scene.spec.days if not spec.days_active else min(scene.spec.days, spec.start_day + spec.days_active)
-    )
+    last = scene.spec.days if not spec.days_active else min(scene.spec.days, spec.start_day + spec.days_active)
     days = max(0, last - spec.start_day)
-    spread = (
-        rng.gamma(1 / spec.jitter**2, spec.jitter**2, (n, days)) if spec.jitter > 0.01 else np.ones((n, days))
-    )
+    spread = rng.gamma(1 / spec.jitter**2, spec.jitter**2, (n, days)) if spec.jitter > 0.01 else np.ones((n, days))
     awake = rng.random((n, days)) >= spec.idle_days
     # idle days are made up for, so that the mean over all days stays what was asked for
     counts = rng.poisson(spec.per_day / (1 - spec.idle_days) * spread * awake)

@@ -28,9 +28,7 @@ def keywords(texts: list[str]) -> list[str]:
     """Return the word of each text that the others have least, or ``that`` where it has none."""
     tokens = _tokens(texts)
     rarity = _rarity(tokens)
-    return [
-        max(sorted(set(words)), key=lambda w: (rarity[w], len(w))) if words else "that" for words in tokens
-    ]
+    return [max(sorted(set(words)), key=lambda w: (rarity[w], len(w))) if words else "that" for words in tokens]
 
 
 def cluster(texts: list[str], n_clusters: int, *, rounds: int = 8) -> Ints:
@@ -54,9 +52,7 @@ def _vectors(texts: list[str]) -> Floats:
     tokens = _tokens(texts)
     rarity = _rarity(tokens)
     place = {
-        word: (h % _DIMENSIONS, 1.0 if h // _DIMENSIONS % 2 else -1.0)
-        for word in rarity
-        for h in [named_seed(word)]
+        word: (h % _DIMENSIONS, 1.0 if h // _DIMENSIONS % 2 else -1.0) for word in rarity for h in [named_seed(word)]
     }
     out = np.zeros((len(texts), _DIMENSIONS))
     for row, words in enumerate(tokens):

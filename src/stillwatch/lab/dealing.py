@@ -30,9 +30,7 @@ class Sheet:
 def deal(rng: np.random.Generator, pool: Ints, n: int) -> Ints:
     """Return *n* payloads of *pool*: each once before any comes twice, in a new order in each pass."""
     if n and not len(pool):
-        raise InputError(
-            "there are no payloads to deal", where="worklist", remedy="Choose another capability."
-        )
+        raise InputError("there are no payloads to deal", where="worklist", remedy="Choose another capability.")
     passes = [rng.permutation(pool) for _ in range(-(-n // max(1, len(pool))))]
     return np.concatenate(passes)[:n] if passes else pool[:0]
 

@@ -130,9 +130,7 @@ def _clients(scene: Scene, n: int, kind: str, manner: _Manner) -> dict[str, Any]
     sends = share_of(rng, n, manner.sends)
     release = scene.release_us + (rng.exponential(8.0, n) * DAY_US).astype(np.int64)
     limits = rng.choice([256, 512, 1024, 1024, 2048, 4096, 4096, 8192], n)
-    usual = (
-        [0.0, 0.0, 0.0, 0.2] if kind in {"batch", "researcher"} else [0.0, 0.2, 0.3, 0.5, 0.7, 0.7, 1.0, 1.0]
-    )
+    usual = [0.0, 0.0, 0.0, 0.2] if kind in {"batch", "researcher"} else [0.0, 0.2, 0.3, 0.5, 0.7, 0.7, 1.0, 1.0]
     streams = np.ones(n, dtype=bool) if kind in {"chat", "search", "coder"} else share_of(rng, n, 0.3)
     return {
         "agent": clients.agent[first],
@@ -174,9 +172,7 @@ def _organizations(rng: np.random.Generator, n: int, share: float) -> Ints:
 def _created(scene: Scene, n: int) -> Ints:
     rng = scene.rng
     before = scene.start_us - (rng.exponential(250.0, n) * DAY_US).astype(np.int64) - 3_600_000_000
-    within = rng.integers(
-        scene.start_us, scene.start_us + max(1, int(0.9 * (scene.end_us - scene.start_us))), n
-    )
+    within = rng.integers(scene.start_us, scene.start_us + max(1, int(0.9 * (scene.end_us - scene.start_us))), n)
     return np.where(share_of(rng, n, 0.22), within, before)
 
 
@@ -214,9 +210,7 @@ def _referrers(scene: Scene, n: int) -> Ints:
 
 
 def _verification(rng: np.random.Generator, payment: Ints, phone: Ints, seat: NDArray[np.bool_]) -> Ints:
-    level = np.where(
-        share_of(rng, len(payment), 0.9), VERIFICATIONS.index("email"), VERIFICATIONS.index("none")
-    )
+    level = np.where(share_of(rng, len(payment), 0.9), VERIFICATIONS.index("email"), VERIFICATIONS.index("none"))
     level = np.where(phone >= 0, VERIFICATIONS.index("phone"), level)
     level = np.where(payment >= 0, VERIFICATIONS.index("payment"), level)
     return np.where(seat & share_of(rng, len(level), 0.7), VERIFICATIONS.index("business"), level)

@@ -53,9 +53,7 @@ class Grammar:
     """Topics with their domains and words; renders variants by pattern, a batch at a time."""
 
     def __init__(self) -> None:
-        lines = (
-            resources.files("stillwatch.lab").joinpath("topics.txt").read_text(encoding="utf-8").splitlines()
-        )
+        lines = resources.files("stillwatch.lab").joinpath("topics.txt").read_text(encoding="utf-8").splitlines()
         rows = [line.split("|") for line in lines if line.strip()]
         self.domain: Ints = np.asarray([DOMAINS.index(row[0]) for row in rows], dtype=np.int64)
         self.subjects = [row[1] for row in rows]
@@ -81,9 +79,7 @@ class Grammar:
 
     def topics_of(self, *domains: str) -> Ints:
         """Return the topics of *domains*, in file order."""
-        return np.flatnonzero(np.isin(self.domain, [DOMAINS.index(name) for name in domains])).astype(
-            np.int64
-        )
+        return np.flatnonzero(np.isin(self.domain, [DOMAINS.index(name) for name in domains])).astype(np.int64)
 
     def canonical(self, topics: Ints, fields: Fields, *, follow: bool = False) -> Ints:
         """Return the variant of *fields* with every field in range and unused ones zero."""
@@ -128,9 +124,7 @@ class Grammar:
         for begin, end in zip(edges, np.append(edges[1:], len(order)), strict=True):
             rows = order[begin:end]
             text = self._patterns[int(style[rows[0]])][int(pattern[rows[0]])]
-            pieces.append(
-                self._fill(text, {letter: values[rows] for letter, values in index.items()}, len(rows))
-            )
+            pieces.append(self._fill(text, {letter: values[rows] for letter, values in index.items()}, len(rows)))
         return _in_order(pieces, order, lower)
 
     def _fill(self, text: str, index: dict[str, Ints], n: int) -> pa.Array:

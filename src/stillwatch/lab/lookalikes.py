@@ -120,9 +120,7 @@ def tool_users(scene: Scene, spec: LookalikeSpec) -> Crowd:
     accounts.max_tokens[:] = 4096
     rows = converse(scene, accounts, counts_for(scene, accounts, _mean(scene, spec, 90.0)), "coder")
     opened = rows.turn == 0
-    rows.head[opened] = scene.strings.number(
-        "<workspace>\nThe user has these files open.\n</workspace>\n<request>\n"
-    )
+    rows.head[opened] = scene.strings.number("<workspace>\nThe user has these files open.\n</workspace>\n<request>\n")
     rows.tail[opened] = scene.strings.number("\n</request>\nReply with a patch or a short answer.")
     return finish(scene, accounts, rows, "coder")
 
@@ -147,9 +145,7 @@ def agent_fleet(scene: Scene, spec: LookalikeSpec) -> Crowd:
         getattr(accounts, name)[:] = getattr(accounts, name)[0]
     rows = converse(scene, accounts, counts_for(scene, accounts, _mean(scene, spec, 500.0)), "agent")
     opened = rows.turn == 0
-    rows.head[opened] = scene.strings.number(
-        "Task for the worker. Work on it until it is done, then report.\nTask: "
-    )
+    rows.head[opened] = scene.strings.number("Task for the worker. Work on it until it is done, then report.\nTask: ")
     return finish(scene, accounts, rows, "agent")
 
 
@@ -173,9 +169,7 @@ def classroom(scene: Scene, spec: LookalikeSpec) -> Crowd:
     # everybody starts the sheet at the top, and now and then asks a question a second time
     number = (np.arange(len(owner)) - np.searchsorted(owner, owner)) % len(questions)
     hours = np.full(n, 10)
-    shared = blank_rows(
-        owner, bursts(scene, counts, hours, accounts.created, runs=6, pace_s=240.0), questions[number]
-    )
+    shared = blank_rows(owner, bursts(scene, counts, hours, accounts.created, runs=6, pace_s=240.0), questions[number])
     return finish(scene, accounts, _both(own, shared), "chat")
 
 
@@ -236,9 +230,7 @@ def licensed_data(scene: Scene, spec: LookalikeSpec) -> Crowd:
     accounts.office_share[:] = 1.0
     counts = rng.poisson(_mean(scene, spec, 700.0), n) + 1
     owner = np.repeat(np.arange(n), counts)
-    at = bursts(
-        scene, counts, rng.integers(0, 24, n), accounts.created.clip(max=scene.start_us), runs=scene.spec.days
-    )
+    at = bursts(scene, counts, rng.integers(0, 24, n), accounts.created.clip(max=scene.start_us), runs=scene.spec.days)
     total = len(owner)
     text = np.zeros(total, dtype=np.int64)
     text[np.argsort(at, kind="stable")] = deal(rng, scene.texts.worklist(rng, total, "broad"), total)

@@ -249,9 +249,7 @@ def _read_scan(scan: Path) -> list[_Group]:
         if isinstance(p, float) and p >= _MEMBER:
             inside.setdefault(str(campaign), set()).add(str(account))
     groups = [
-        _Group(
-            str(campaign), Severity(str(severity)), float(str(q)), frozenset(inside.get(str(campaign), ()))
-        )
+        _Group(str(campaign), Severity(str(severity)), float(str(q)), frozenset(inside.get(str(campaign), ())))
         for campaign, severity, q in zip(*campaigns.values(), strict=True)
     ]
     return sorted(groups, key=lambda g: (-g.severity.rank, g.q_value, g.campaign_id))

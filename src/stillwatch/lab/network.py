@@ -27,9 +27,7 @@ def public_addresses(rng: np.random.Generator, n: int) -> Ints:
 
 def address_of(numbers: Ints) -> Ints:
     """Return a fixed public address for each number."""
-    return np.asarray(
-        (_FIRST_OCTETS[numbers % len(_FIRST_OCTETS)] << 24) + 256 + mix(numbers) % ((1 << 24) - 256)
-    )
+    return np.asarray((_FIRST_OCTETS[numbers % len(_FIRST_OCTETS)] << 24) + 256 + mix(numbers) % ((1 << 24) - 256))
 
 
 def address_texts(numbers: Ints) -> pa.Array:
@@ -61,9 +59,7 @@ def network(rng: np.random.Generator, proxies: int, prefixes: Ints | None = None
     if prefixes is None:
         prefixes = public_addresses(rng, 400) & ~np.int64(255)
     blocks = [rng.choice(prefixes, size=min(len(prefixes), n), replace=False) for n in (6, 10, 16)]
-    vpns = tuple(
-        rng.choice(block, 20 * len(block)) + rng.integers(1, 255, 20 * len(block)) for block in blocks
-    )
+    vpns = tuple(rng.choice(block, 20 * len(block)) + rng.integers(1, 255, 20 * len(block)) for block in blocks)
     return Network((*vpns, public_addresses(rng, proxies)), public_addresses(rng, 150), "embedded generator")
 
 

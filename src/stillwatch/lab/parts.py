@@ -66,9 +66,7 @@ def read_parts(folder: Path) -> Parts:
     prefixes = _prefixes(folder / "x4bnet_vpn_ipv4.txt")
     domains = folder / "disposable_domains.txt"
     disposable = (
-        tuple(sorted(domains.read_text(encoding="utf-8").split()))
-        if domains.exists()
-        else ("tempmail.example",)
+        tuple(sorted(domains.read_text(encoding="utf-8").split())) if domains.exists() else ("tempmail.example",)
     )
     prompts, lengths, clients = tables["prompts"], tables["azure_llm"], tables["servegen_clients"]
     if all(part is None for part in (prompts, lengths, clients, prefixes)):
@@ -137,9 +135,7 @@ def _rates(clients: pa.Table) -> tuple[Floats, Floats]:
 
 def _lengths(requests: pa.Table) -> Lengths:
     workload = np.asarray(requests["workload"].to_pylist(), dtype=object)
-    written, context = (
-        requests[name].to_numpy().astype(np.float64) for name in ("generated_tokens", "context_tokens")
-    )
+    written, context = (requests[name].to_numpy().astype(np.float64) for name in ("generated_tokens", "context_tokens"))
     code = workload == "code"
     if not code.any() or code.all():
         code = np.arange(len(workload)) % 2 == 0

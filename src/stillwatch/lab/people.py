@@ -59,9 +59,7 @@ def settle(scene: Scene, accounts: Accounts, kind: str) -> None:
     accounts.shape = np.clip(scene.rhythms.shapes[accounts.rhythm] * spread, 0.05, 4.0)
     if kind in {"bot", "agent"}:
         subjects = [f"{kind}-{int(x) % 10**8}" for x in accounts.habit]
-        prompts = [
-            _system_prompt(kind, name, int(h)) for name, h in zip(subjects, accounts.habit, strict=True)
-        ]
+        prompts = [_system_prompt(kind, name, int(h)) for name, h in zip(subjects, accounts.habit, strict=True)]
         owns = rng.random(n) < (0.95 if kind == "bot" else 0.8)
         accounts.system = np.where(owns, scene.strings.numbers(prompts), 0)
         has_tools = rng.random(n) < (0.35 if kind == "bot" else 0.9)
@@ -233,9 +231,7 @@ def finish(scene: Scene, accounts: Accounts, rows: Rows, kind: str, scale: float
     A status other than ok that a row already has stays.
     """
     rng = scene.rng
-    inside = (
-        (rows.at < scene.end_us) & (rows.at < accounts.closed[rows.account]) & (rows.at >= scene.start_us)
-    )
+    inside = (rows.at < scene.end_us) & (rows.at < accounts.closed[rows.account]) & (rows.at >= scene.start_us)
     if not inside.all():
         kept = np.flatnonzero(inside)
         rows = Rows(**{name: getattr(rows, name)[kept] for name in Rows.__slots__})

@@ -272,8 +272,7 @@ _OTHERS = listed(
 )
 SNIPPETS: tuple[str, ...] = tuple(
     dict.fromkeys(
-        shape.format(f=verb, v=noun, g=other)
-        for shape, verb, noun, other in product(_SHAPES, _VERBS, _NOUNS, _OTHERS)
+        shape.format(f=verb, v=noun, g=other) for shape, verb, noun, other in product(_SHAPES, _VERBS, _NOUNS, _OTHERS)
     )
 )
 

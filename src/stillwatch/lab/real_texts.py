@@ -72,9 +72,7 @@ def sort_subjects(table: pa.Table) -> Subjects:
         n = max(1, len(rows) // _PER_CLUSTER)
         # harvests are dealt from the whole pool, so their subjects are never asked for
         found = (
-            cluster(texts.take(pa.array(rows)).to_pylist(), n)
-            if role == "benign"
-            else np.zeros(len(rows), np.int64)
+            cluster(texts.take(pa.array(rows)).to_pylist(), n) if role == "benign" else np.zeros(len(rows), np.int64)
         )
         order = np.asarray(rows)
         ready += [(source, role, kind, order[found == i].tolist()) for i in range(n) if (found == i).any()]
@@ -127,9 +125,7 @@ class RealTexts:
     def _topics_of(self, kind: str) -> tuple[Ints, Floats]:
         wanted = "chat" if kind == "coder" else kind
         subjects = self._subjects
-        picked = [
-            i for i in range(len(subjects)) if subjects.role[i] == "benign" and subjects.kind[i] == wanted
-        ]
+        picked = [i for i in range(len(subjects)) if subjects.role[i] == "benign" and subjects.kind[i] == wanted]
         if wanted == "chat":
             picked = [i for i in picked if self._is_code(i) == (kind == "coder")]
         known, weights = self._made.topics(kind)
@@ -223,9 +219,7 @@ class RealTexts:
             return self._made.benchmark(name, n)
         rng = np.random.default_rng(named_seed("benchmark", name))
         source = sources[named_seed(name) % len(sources)]
-        ours = [
-            i for i, s in enumerate(self._subjects.source) if s == source and self._subjects.role[i] == "dual"
-        ]
+        ours = [i for i, s in enumerate(self._subjects.source) if s == source and self._subjects.role[i] == "dual"]
         rng.shuffle(ours)
         picked = np.concatenate([self._rows_of(i) for i in ours[:8]])
         return codes.encode(codes.POOL, 0, np.sort(picked))[:n]
@@ -237,9 +231,7 @@ class RealTexts:
     def job(self, rng: np.random.Generator) -> Job:
         """Return a batch job over one dual template, which brings its own frame; else a made one."""
         subjects = self._subjects
-        ours = [
-            i for i in range(len(subjects)) if subjects.role[i] == "dual" and subjects.size[i] <= _LARGEST
-        ]
+        ours = [i for i in range(len(subjects)) if subjects.role[i] == "dual" and subjects.size[i] <= _LARGEST]
         if not ours or rng.random() < 0.3:
             return self._made.job(rng)
         return Job("", "", np.asarray([ours[int(rng.integers(len(ours)))]], dtype=np.int64) + _FIRST_TOPIC)

@@ -72,9 +72,5 @@ def scene(spec: WorldSpec, seed: int, parts: Parts | None = None) -> Scene:
         rhythms = parts.rhythms(spec.days) or rhythms
         lengths = parts.lengths or lengths
     exits = network(_generator(seed, "network"), spec.proxy_addresses, parts.vpn_prefixes if parts else None)
-    disposable = (
-        parts.disposable if parts else ("inbox-once.example", "tempmail.example", "tenminutes.example")
-    )
-    return Scene(
-        spec, seed, _generator(seed), texts, rhythms, lengths, exits, clients(strings), strings, disposable
-    )
+    disposable = parts.disposable if parts else ("inbox-once.example", "tempmail.example", "tenminutes.example")
+    return Scene(spec, seed, _generator(seed), texts, rhythms, lengths, exits, clients(strings), strings, disposable)

@@ -63,9 +63,7 @@ class CampaignSpec(_Spec):
     @model_validator(mode="after")
     def _known_families(self) -> Self:
         if unknown := set(self.shared) - set(SHARED_FAMILIES):
-            raise ValueError(
-                f"unknown metadata family {sorted(unknown)[0]!r}; known: {', '.join(SHARED_FAMILIES)}"
-            )
+            raise ValueError(f"unknown metadata family {sorted(unknown)[0]!r}; known: {', '.join(SHARED_FAMILIES)}")
         if any(not 0 <= share <= 1 for share in self.shared.values()):
             raise ValueError("a share of accounts is between 0 and 1")
         return self
@@ -146,9 +144,7 @@ PRESETS: dict[str, WorldSpec] = {
         days=14,
         accounts=1_500,
         lookalikes=_crowds("company_seats", "tool_users", "classroom", "public_benchmark", scale=0.5),
-        campaigns=(
-            CampaignSpec(name="hidden", accounts=60, start_day=3, shared={"payment": 0.15, "device": 0.12}),
-        ),
+        campaigns=(CampaignSpec(name="hidden", accounts=60, start_day=3, shared={"payment": 0.15, "device": 0.12}),),
     ),
     "real-parts": WorldSpec(
         name="real-parts",
@@ -175,9 +171,7 @@ def preset(name: str, **changes: object) -> WorldSpec:
     """Return the preset *name* with fields replaced by *changes*; raises ``SettingsError`` for an unknown
     one."""
     if name not in PRESETS:
-        raise SettingsError(
-            f"there is no world called {name!r}", remedy=f"Choose one of {', '.join(PRESETS)}."
-        )
+        raise SettingsError(f"there is no world called {name!r}", remedy=f"Choose one of {', '.join(PRESETS)}.")
     return _checked({**PRESETS[name].model_dump(), **changes}, name)
 
 
@@ -197,6 +191,4 @@ def _checked(values: dict[str, Any], where: str) -> WorldSpec:
         return WorldSpec.model_validate(values)
     except ValidationError as error:
         problems = [f"{'.'.join(map(str, e['loc'])) or 'world'}: {e['msg']}" for e in error.errors()]
-        raise SettingsError(
-            "; ".join(problems), where=where, remedy="See docs/howto/build-a-world.md."
-        ) from error
+        raise SettingsError("; ".join(problems), where=where, remedy="See docs/howto/build-a-world.md.") from error

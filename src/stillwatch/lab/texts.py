@@ -137,9 +137,7 @@ class EmbeddedTexts:
         limit = lean(2, 4, 0.6, len(CONSTRAINTS))
         context = lean(3, 3, 0.75, len(CONTEXTS))
         second = rng.integers(0, 32, n)
-        first = np.where(
-            share_of(rng, n, 0.5), mix(habits, topics, rng.integers(0, 3, n)) % 32, rng.integers(0, 32, n)
-        )
+        first = np.where(share_of(rng, n, 0.5), mix(habits, topics, rng.integers(0, 3, n)) % 32, rng.integers(0, 32, n))
         return lower, limit, context, second, first, lean(4, 6, 0.6, 256)
 
     def _from_seed(self, seeds: Ints) -> tuple[Ints, Ints, Ints, Ints, Ints, Ints]:

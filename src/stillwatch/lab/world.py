@@ -69,18 +69,14 @@ def build(
     try:
         _write(out, around, world, summary, tell)
     except OSError as error:
-        raise EngineError(
-            "the world could not be written", where=str(out), remedy="Check space and rights."
-        ) from error
+        raise EngineError("the world could not be written", where=str(out), remedy="Check space and rights.") from error
     return summary
 
 
 def _crowds(around: Scene) -> Iterator[Crowd]:
     spec = around.spec
     total = sum(spec.kinds.values())
-    kinds = (
-        choose(around.named("kinds").rng, list(spec.kinds.values()), spec.accounts) if total else np.zeros(0)
-    )
+    kinds = choose(around.named("kinds").rng, list(spec.kinds.values()), spec.accounts) if total else np.zeros(0)
     for number, kind in enumerate(spec.kinds):
         if n := int((kinds == number).sum()):
             yield people(around.named("honest", kind), n, kind)

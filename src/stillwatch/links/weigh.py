@@ -29,7 +29,8 @@ _SELECT = """
             FROM hubs AS h
             JOIN speakers AS s ON s.signal = h.signal
             CROSS JOIN (SELECT COUNT(*) AS n_accounts FROM activity) AS p
-            WHERE h.n_units >= 2 AND h.n_accounts <= {hub_accounts} AND h.n_accounts <= GREATEST(2, {hub_share} * p.n_accounts)
+            WHERE h.n_units >= 2 AND h.n_accounts <= {hub_accounts}
+                AND h.n_accounts <= GREATEST(2, {hub_share} * p.n_accounts)
         ) AS surprises
     ) AS w ON w.signal = t.signal AND w.hub = t.hub
     WHERE w.weight_micros > 0
@@ -54,14 +55,22 @@ _PAYERS = """
 
 
 def weigh(
-    engine: Engine, traces: Frame, activity: Frame, settings: LinksSettings, signals: dict[str, SignalSettings]
+    engine: Engine,
+    traces: Frame,
+    activity: Frame,
+    settings: LinksSettings,
+    signals: dict[str, SignalSettings],
 ) -> Frame:
     """Return the links (schema ``tables.LINKS``) of *traces*; hubs above the caps and of one stranger give none.
 
     An organization that more than ``hub_share`` of all accounts name is a default, not a payer, and is ignored.
     """
     # An account without an exchange in the log has nothing to be judged by.
-    traces = engine.query("SELECT t.* FROM traces AS t JOIN activity AS a ON a.account_id = t.account_id", traces=traces, activity=activity)
+    traces = engine.query(
+        "SELECT t.* FROM traces AS t JOIN activity AS a ON a.account_id = t.account_id",
+        traces=traces,
+        activity=activity,
+    )
     payers = engine.query(_PAYERS.format(hub_share=settings.hub_share), activity=activity)
     hubs = engine.query(_HUBS, traces=traces, payers=payers)
     strengths = " ".join(f"WHEN '{name}' THEN {s.strength}" for name, s in sorted(signals.items()))

@@ -228,22 +228,14 @@ def _reasons(reasons: list[dict[str, Any]], signals: Signals) -> tuple[figures.L
 def _graph(campaign_id: str, members: pa.Table, sources: Sources) -> graph.Graph | None:
     if sources.scan.bonds is None:
         return None
-    rows = (
-        _of(sources.scan.bonds, campaign_id)
-        .select(["account_id", "signal", "family", "hub", "bits"])
-        .drop_null()
-    )
+    rows = _of(sources.scan.bonds, campaign_id).select(["account_id", "signal", "family", "hub", "bits"]).drop_null()
     bonds = [graph.Bond(*values) for values in zip(*(c.to_pylist() for c in rows.columns), strict=True)]
-    p_member = dict(
-        zip(members["account_id"].to_pylist(), members["p_member"].fill_null(0.0).to_pylist(), strict=True)
-    )
+    p_member = dict(zip(members["account_id"].to_pylist(), members["p_member"].fill_null(0.0).to_pylist(), strict=True))
     return graph.draw(bonds, p_member, sources.max_accounts)
 
 
 def _members(members: pa.Table, signals: Signals) -> list[Member]:
-    first = members.sort_by([("p_member", "descending"), ("account_id", "ascending")]).slice(
-        0, _SHOWN_MEMBERS
-    )
+    first = members.sort_by([("p_member", "descending"), ("account_id", "ascending")]).slice(0, _SHOWN_MEMBERS)
     shown = []
     for row in first.to_pylist():
         titles = dict.fromkeys(signals.title(r["signal"] or "") for r in row["reasons"] or [])

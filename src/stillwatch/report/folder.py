@@ -35,9 +35,7 @@ def read(folder: Path) -> Scan:
     missing = [name for name in wanted if not (folder / name).is_file()]
     if missing:
         be = "is" if len(missing) == 1 else "are"
-        raise InputError(
-            f"not a finished scan: {_listed(missing)} {be} missing", where=str(folder), remedy=_REMEDY
-        )
+        raise InputError(f"not a finished scan: {_listed(missing)} {be} missing", where=str(folder), remedy=_REMEDY)
     return Scan(
         summary=_summary(folder / "summary.json"),
         campaigns=_table(folder / "campaigns.parquet", CAMPAIGNS),

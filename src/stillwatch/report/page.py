@@ -42,14 +42,9 @@ def write(scan: Path, settings: ReportSettings) -> Path:
 def render(scan: folder.Scan, settings: ReportSettings) -> str:
     """Return the page as text."""
     line = timeline.lay(scan.timeline) if scan.timeline is not None else None
-    sources = entries.Sources(
-        scan, line, entries.Signals(_sentences(scan.summary)), settings.max_graph_accounts
-    )
+    sources = entries.Sources(scan, line, entries.Signals(_sentences(scan.summary)), settings.max_graph_accounts)
     rows = entries.ranked(scan.campaigns)
-    shown = [
-        entries.enter(row, number, sources)
-        for number, row in enumerate(rows[: settings.max_campaigns], start=1)
-    ]
+    shown = [entries.enter(row, number, sources) for number, row in enumerate(rows[: settings.max_campaigns], start=1)]
     style = inline.style("uPlot.min.css", "page.css")
     script = inline.script("uPlot.iife.min.js", "page.js") if line else None
     page = _environment().get_template("page.html.j2")

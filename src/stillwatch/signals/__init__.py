@@ -40,5 +40,5 @@ def find(engine: Engine, settings: dict[str, SignalSettings], **tables: Frame) -
         for name, signal in chosen
     ]
     if not parts:
-        return engine.query(f"SELECT * FROM empty LIMIT 0", empty=TRACES.schema.empty_table())
+        return engine.query("SELECT * FROM empty LIMIT 0", empty=TRACES.schema.empty_table())
     return engine.query(" UNION ALL ".join(parts), **tables)

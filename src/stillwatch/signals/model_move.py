@@ -23,8 +23,8 @@ def _moves(account: str, minute: int) -> tuple[dict[str, object], ...]:
 SIGNAL = Signal(
     family=Family.TEMPO,
     select="""
-        SELECT uses.account_id, uses.model || ' ' || CAST(DATE_TRUNC('hour', uses.first_at) AS VARCHAR) AS value, uses.n,
-            uses.first_at, uses.first_at AS last_at
+        SELECT uses.account_id, uses.model || ' ' || CAST(DATE_TRUNC('hour', uses.first_at) AS VARCHAR) AS value,
+            uses.n, uses.first_at, uses.first_at AS last_at
         FROM (
             SELECT account_id, model, MIN("at") AS first_at, COUNT(*) AS n FROM exchanges GROUP BY account_id, model
         ) AS uses

@@ -19,12 +19,18 @@ SIGNAL = exchange_value(
         Example(
             linked=True,
             because="one value in the exchanges of two accounts",
-            exchanges=({"account_id": "a", "client_ip": "198.51.100.7"}, {"account_id": "b", "client_ip": "198.51.100.7"},),
+            exchanges=(
+                {"account_id": "a", "client_ip": "198.51.100.7"},
+                {"account_id": "b", "client_ip": "198.51.100.7"},
+            ),
         ),
         Example(
             linked=False,
             because="each account has its own",
-            exchanges=({"account_id": "a", "client_ip": "198.51.100.7"}, {"account_id": "b", "client_ip": "198.51.100.8"},),
+            exchanges=(
+                {"account_id": "a", "client_ip": "198.51.100.7"},
+                {"account_id": "b", "client_ip": "198.51.100.8"},
+            ),
         ),
     ),
 )

@@ -18,12 +18,18 @@ SIGNAL = exchange_value(
         Example(
             linked=True,
             because="one value in the exchanges of two accounts",
-            exchanges=({"account_id": "a", "client_fingerprint": "t13d1516h2_8daaf6152771"}, {"account_id": "b", "client_fingerprint": "t13d1516h2_8daaf6152771"},),
+            exchanges=(
+                {"account_id": "a", "client_fingerprint": "t13d1516h2_8daaf6152771"},
+                {"account_id": "b", "client_fingerprint": "t13d1516h2_8daaf6152771"},
+            ),
         ),
         Example(
             linked=False,
             because="each account has its own",
-            exchanges=({"account_id": "a", "client_fingerprint": "t13d1516h2_8daaf6152771"}, {"account_id": "b", "client_fingerprint": "t13d1516h2_02713d6af862"},),
+            exchanges=(
+                {"account_id": "a", "client_fingerprint": "t13d1516h2_8daaf6152771"},
+                {"account_id": "b", "client_fingerprint": "t13d1516h2_02713d6af862"},
+            ),
         ),
     ),
 )

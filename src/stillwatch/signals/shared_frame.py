@@ -31,7 +31,11 @@ SIGNAL = Signal(
     family=Family.CONTENT,
     select=f"{_edge('head_hash', 'h')} UNION ALL {_edge('tail_hash', 't')}",
     examples=(
-        Example(linked=True, because="one beginning, three payloads each", prints=(*_prints("a", 7), *_prints("b", 7))),
+        Example(
+            linked=True,
+            because="one beginning, three payloads each",
+            prints=(*_prints("a", 7), *_prints("b", 7)),
+        ),
         Example(linked=False, because="different beginnings", prints=(*_prints("a", 7), *_prints("b", 8))),
         Example(
             linked=False,

@@ -32,12 +32,26 @@ SIGNAL = Signal(
         Example(
             linked=True,
             because="both accounts keep to one odd combination",
-            exchanges=({"account_id": "a", "temperature": 0.73, "max_output_tokens": 3877, "stream": False}, {"account_id": "a", "temperature": 0.73, "max_output_tokens": 3877, "stream": False}, {"account_id": "a", "temperature": 0.73, "max_output_tokens": 3877, "stream": False}, {"account_id": "b", "temperature": 0.73, "max_output_tokens": 3877, "stream": False}, {"account_id": "b", "temperature": 0.73, "max_output_tokens": 3877, "stream": False}, {"account_id": "b", "temperature": 0.73, "max_output_tokens": 3877, "stream": False},),
+            exchanges=(
+                {"account_id": "a", "temperature": 0.73, "max_output_tokens": 3877, "stream": False},
+                {"account_id": "a", "temperature": 0.73, "max_output_tokens": 3877, "stream": False},
+                {"account_id": "a", "temperature": 0.73, "max_output_tokens": 3877, "stream": False},
+                {"account_id": "b", "temperature": 0.73, "max_output_tokens": 3877, "stream": False},
+                {"account_id": "b", "temperature": 0.73, "max_output_tokens": 3877, "stream": False},
+                {"account_id": "b", "temperature": 0.73, "max_output_tokens": 3877, "stream": False},
+            ),
         ),
         Example(
             linked=False,
             because="each keeps to its own",
-            exchanges=({"account_id": "a", "temperature": 0.73, "max_output_tokens": 3877}, {"account_id": "a", "temperature": 0.73, "max_output_tokens": 3877}, {"account_id": "a", "temperature": 0.73, "max_output_tokens": 3877}, {"account_id": "b", "temperature": 0.2, "max_output_tokens": 512}, {"account_id": "b", "temperature": 0.2, "max_output_tokens": 512}, {"account_id": "b", "temperature": 0.2, "max_output_tokens": 512},),
+            exchanges=(
+                {"account_id": "a", "temperature": 0.73, "max_output_tokens": 3877},
+                {"account_id": "a", "temperature": 0.73, "max_output_tokens": 3877},
+                {"account_id": "a", "temperature": 0.73, "max_output_tokens": 3877},
+                {"account_id": "b", "temperature": 0.2, "max_output_tokens": 512},
+                {"account_id": "b", "temperature": 0.2, "max_output_tokens": 512},
+                {"account_id": "b", "temperature": 0.2, "max_output_tokens": 512},
+            ),
         ),
     ),
 )

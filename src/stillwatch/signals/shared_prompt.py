@@ -14,7 +14,8 @@ from stillwatch.signals.signal import Example, Signal
 SIGNAL = Signal(
     family=Family.CONTENT,
     select="""
-        SELECT account_id, CAST(prompt_hash AS VARCHAR) AS value, COUNT(*) AS n, MIN("at") AS first_at, MAX("at") AS last_at
+        SELECT account_id, CAST(prompt_hash AS VARCHAR) AS value, COUNT(*) AS n,
+            MIN("at") AS first_at, MAX("at") AS last_at
         FROM prints
         WHERE n_words >= 8
         GROUP BY account_id, prompt_hash

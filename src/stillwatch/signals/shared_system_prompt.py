@@ -14,7 +14,8 @@ from stillwatch.signals.signal import Example, Signal
 SIGNAL = Signal(
     family=Family.CLIENT,
     select="""
-        SELECT account_id, CAST(system_hash AS VARCHAR) AS value, COUNT(*) AS n, MIN("at") AS first_at, MAX("at") AS last_at
+        SELECT account_id, CAST(system_hash AS VARCHAR) AS value, COUNT(*) AS n,
+            MIN("at") AS first_at, MAX("at") AS last_at
         FROM prints
         WHERE system_hash <> 0
         GROUP BY account_id, system_hash

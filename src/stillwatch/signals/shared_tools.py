@@ -18,12 +18,18 @@ SIGNAL = exchange_value(
         Example(
             linked=True,
             because="one value in the exchanges of two accounts",
-            exchanges=({"account_id": "a", "tools_digest": "tools-1"}, {"account_id": "b", "tools_digest": "tools-1"},),
+            exchanges=(
+                {"account_id": "a", "tools_digest": "tools-1"},
+                {"account_id": "b", "tools_digest": "tools-1"},
+            ),
         ),
         Example(
             linked=False,
             because="each account has its own",
-            exchanges=({"account_id": "a", "tools_digest": "tools-1"}, {"account_id": "b", "tools_digest": "tools-2"},),
+            exchanges=(
+                {"account_id": "a", "tools_digest": "tools-1"},
+                {"account_id": "b", "tools_digest": "tools-2"},
+            ),
         ),
     ),
 )

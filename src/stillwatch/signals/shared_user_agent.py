@@ -17,12 +17,18 @@ SIGNAL = exchange_value(
         Example(
             linked=True,
             because="one value in the exchanges of two accounts",
-            exchanges=({"account_id": "a", "user_agent": "harvester-lib/0.3 (internal)"}, {"account_id": "b", "user_agent": "harvester-lib/0.3 (internal)"},),
+            exchanges=(
+                {"account_id": "a", "user_agent": "harvester-lib/0.3 (internal)"},
+                {"account_id": "b", "user_agent": "harvester-lib/0.3 (internal)"},
+            ),
         ),
         Example(
             linked=False,
             because="each account has its own",
-            exchanges=({"account_id": "a", "user_agent": "harvester-lib/0.3 (internal)"}, {"account_id": "b", "user_agent": "python-httpx/0.28"},),
+            exchanges=(
+                {"account_id": "a", "user_agent": "harvester-lib/0.3 (internal)"},
+                {"account_id": "b", "user_agent": "python-httpx/0.28"},
+            ),
         ),
     ),
 )

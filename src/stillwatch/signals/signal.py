@@ -13,8 +13,8 @@ __all__ = ["Example", "Signal", "attribute", "exchange_value"]
 class Example:
     """Rows that show a signal: two accounts it must link, or that it must leave apart.
 
-    *attributes*, *exchanges* and *prints* are rows as mappings; columns left out are filled in. Every example has exactly the
-    accounts ``a`` and ``b``; *linked* says whether they get a trace in common.
+    *attributes*, *exchanges* and *prints* are rows as mappings; columns left out are filled in. Every
+    example has exactly the accounts ``a`` and ``b``; *linked* says whether they get a trace in common.
     """
 
     linked: bool
@@ -51,7 +51,8 @@ def attribute(name: str, family: Family, *, examples: tuple[Example, ...]) -> Si
 def exchange_value(column: str, family: Family, *, examples: tuple[Example, ...], where: str = "TRUE") -> Signal:
     """Return the signal of accounts whose exchanges have one value of *column* (an SQL expression) in common."""
     select = (
-        f'SELECT account_id, CAST({column} AS VARCHAR) AS value, COUNT(*) AS n, MIN("at") AS first_at, MAX("at") AS last_at '
+        f"SELECT account_id, CAST({column} AS VARCHAR) AS value, COUNT(*) AS n, "
+        'MIN("at") AS first_at, MAX("at") AS last_at '
         f"FROM exchanges WHERE {column} IS NOT NULL AND {where} GROUP BY account_id, {column}"
     )
     return Signal(family, select, examples, needs=(column,))
