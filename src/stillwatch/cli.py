@@ -36,6 +36,10 @@ app.add_typer(lab_app, name="lab")
 app.add_typer(settings_app, name="settings")
 
 
+_STAGES = 6
+"""Stages that a scan reports, so that the bar ends where the work does."""
+
+
 class _Preset(StrEnum):
     DEMO = "demo"
     REAL_PARTS = "real-parts"
@@ -230,10 +234,10 @@ def _progress(quiet: bool) -> Iterator[Any]:
         yield lambda _: None
         return
     rich, console = importlib.import_module("rich.progress"), importlib.import_module("rich.console")
-    columns = rich.SpinnerColumn(), rich.TextColumn("{task.description}"), rich.TimeElapsedColumn()
+    columns = rich.TextColumn("{task.description:<12}"), rich.BarColumn(), rich.TimeElapsedColumn()
     with rich.Progress(*columns, console=console.Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("starting")
-        yield lambda stage: bar.update(task, description=stage)
+        task = bar.add_task("starting", total=_STAGES)
+        yield lambda stage: bar.update(task, description=stage, advance=1)
 
 
 def _print_scan(done: Any, page: Path, *, as_json: bool) -> None:

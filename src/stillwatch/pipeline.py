@@ -105,7 +105,7 @@ def check(work: Path | None = None) -> list[Check]:
     ]
     probe = pa.RecordBatch.from_pylist(
         [{"account_id": "a", "at": None, "prompt": "one two three", "system_prompt": None, "sketch": None}],
-        schema=pa.schema([EXCHANGES.schema.field(name).with_nullable(True) for name in features.NEEDS]),
+        schema=pa.schema([EXCHANGES.schema.field(name).with_nullable(nullable=True) for name in features.NEEDS]),
     )
     checks.append(
         _tried("kernels", lambda: f"{features.sketch_batch(probe, Settings().features).rows['n_words'][0]} words")
