@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.stats import norm as gaussian
 from scipy.stats import poisson
+from scipy.stats import t as student
 
 from stillwatch.campaigns.distance import Tastes
 from stillwatch.campaigns.grouping import Bonds
 from stillwatch.campaigns.population import Content, Floats, Ints, Population
 from stillwatch.model import Family, Reason
 
-__all__ = ["Sameness", "Sharing", "coordination", "p_value", "sameness"]
+__all__ = ["Sameness", "Shared", "Sharing", "coordination", "p_value", "sameness"]
 
 _MAX_BITS = 60.0
 """Evidence is capped: beyond this the model behind a test is likelier to be wrong than the evidence to be so strong."""
@@ -36,9 +36,10 @@ class Sameness:
 
 
 def sameness(content: Content, members: Ints, tastes: Tastes) -> Sameness | None:
-    """Test whether *members* differ by less than a quarter of what honest people do; None where too little is known.
+    """Test whether *members* differ by less than a quarter of what honest people do; None where little is known.
 
-    An equivalence test: the null is that they differ by at least that much, so absence of data never convicts. Both
+    An equivalence test: the null is that they differ by at least that much, so absence of data never convicts; it is
+    about their mean distance, which a few far-off members carry. Both
     sides are scaled by the spread within accounts, which takes out a frame that all prompts have in common.
     """
     members = members[content.n[members] >= 2]
@@ -58,9 +59,23 @@ def sameness(content: Content, members: Ints, tastes: Tastes) -> Sameness | None
     weight /= weight.sum()
     observed = float((weight * distance).sum())
     theory = (weight**2 * error**2).sum()
-    seen = (weight**2 * (distance - observed) ** 2).sum()
-    z = (_SMALL_SHARE * expected - observed) / np.sqrt(max(theory, seen, 1e-12))
-    return Sameness(expected, max(0.0, observed), float(gaussian.sf(z)))
+    concentration = float((weight**2).sum())
+    seen = (weight**2 * (distance - observed) ** 2).sum() / max(1 - concentration, 0.1)
+    # Members whose distances vary by more than sampling does estimate that excess themselves, and few of them badly:
+    # degrees of freedom by Welch and Satterthwaite (1946).
+    excess = max(seen - theory, 1e-12)
+    variance = theory + excess
+    freedom = max(1.0, (variance / excess) ** 2 * max(1.0, 1 / concentration - 1))
+    t = (_SMALL_SHARE * expected - observed) / np.sqrt(variance)
+    return Sameness(expected, max(0.0, observed), float(student.sf(t, freedom)))
+
+
+@dataclass(frozen=True)
+class Shared:
+    """One signal's sharing within a group, with the p-value that strangers would share as much."""
+
+    reason: Reason
+    p_value: float
 
 
 class Sharing:
@@ -88,8 +103,8 @@ class Sharing:
         spans = [order[starts[m] : starts[m + 1]] for m in members]
         return np.concatenate(spans) if spans else np.empty(0, np.int64)
 
-    def test(self, members: Ints) -> list[tuple[Reason, float, float]]:
-        """Return (reason, p-value, share of members that share) per signal on which members share at all."""
+    def test(self, members: Ints) -> list[Shared]:
+        """Return one test per signal on which members share at all; ``observed`` is the share of members that do."""
         own = self.bonds_of(members)
         if len(own) == 0:
             return []
@@ -111,7 +126,7 @@ class Sharing:
             p = p if sharers / len(members) > expected else 1.0
             name, family = self.bonds.signals[signal], self.bonds.families[signal]
             reason = Reason(name, family, expected, sharers / len(members), _bits(p))
-            results.append((reason, p, sharers / len(members)))
+            results.append(Shared(reason, p))
         return results
 
     def _against_strangers(self, signal: int, hubs: Ints, inside: Ints, units: int) -> tuple[float, float]:
@@ -136,32 +151,36 @@ class Sharing:
         return min(1.0, tail * max(1, picks)), float(-np.expm1(-(units - 1) * rate))
 
 
-def p_value(same: Sameness | None, shared: list[tuple[Reason, float, float]]) -> float:
-    """Return the p-value that a group acts as one: two families that each hold, or one worklist by itself.
+def p_value(same: Sameness | None, shared: list[Shared], found_by: str | None) -> float:
+    """Return the p-value that a group acts as one, by evidence that did not form it.
 
-    Two families: the Bonferroni partial-conjunction test (Benjamini and Heller, 2008); within a family the smallest
-    p-value times its number of signals, since signals of one family are not independent.
+    Either its members' prompts are of one worklist in the half that did not choose them, or a second family confirms
+    the family that formed the group: the larger of that family's p-value and the smallest other, each times the tests
+    it was picked from (a partial conjunction of two families: Benjamini and Heller, 2008). Of a group that content
+    formed, or every family (*found_by* is None), only the worklist can speak.
     """
-    by_family: dict[str, list[float]] = {family: [] for family in Family}
-    for reason, p, _ in shared:
-        by_family[reason.family].append(p)
-    if same is not None:
-        by_family[Family.CONTENT].append(same.p_value)
-    least = sorted(min(1.0, min(ps) * len(ps)) if ps else 1.0 for ps in by_family.values())
-    both = (len(least) - 1) * least[1]
     alone = same.p_value if same is not None else 1.0
-    return float(np.clip(2 * min(both, alone), _LEAST_P, 1.0))
+    if found_by in {None, Family.CONTENT}:
+        return float(np.clip(alone, _LEAST_P, 1.0))
+    least = dict.fromkeys(Family, 1.0)
+    for family in Family:
+        tests = [test.p_value for test in shared if test.reason.family == family]
+        if tests:
+            least[family] = min(1.0, min(tests) * len(tests))
+    others = [p for family, p in least.items() if family != found_by]
+    confirmed = max(least[Family(found_by)], len(others) * min(others))
+    return float(np.clip(2 * min(alone, confirmed), _LEAST_P, 1.0))
 
 
-def coordination(same: Sameness | None, shared: list[tuple[Reason, float, float]]) -> float:
+def coordination(same: Sameness | None, shared: list[Shared]) -> float:
     """Return the first dial, 0 to 1: one less the product, over families, of what remains to strangers in each."""
     left = dict.fromkeys(Family, 1.0)
     if same is not None and same.p_value < 0.01:
         left[Family.CONTENT] = 1 - same.share
-    for reason, p, share in shared:
-        if p < 0.01:
-            family = Family(reason.family)
-            left[family] = min(left[family], 1 - 0.9 * share)
+    for test in shared:
+        if test.p_value < 0.01:
+            family = Family(test.reason.family)
+            left[family] = min(left[family], 1 - 0.9 * test.reason.observed)
     return float(1 - np.prod(list(left.values())))
 
 

@@ -6,24 +6,18 @@ import numpy as np
 import pyarrow as pa
 
 from stillwatch.campaigns import distance, explain, grouping, harvest, twins, worklist
-from stillwatch.campaigns.coordination import Sameness, Sharing, coordination, p_value, sameness
-from stillwatch.campaigns.discovery import q_values
-from stillwatch.campaigns.distance import Tastes
-from stillwatch.campaigns.grouping import Seed
-from stillwatch.campaigns.membership import Membership, refine
-from stillwatch.campaigns.population import Ints, Population, load
+from stillwatch.campaigns.candidates import Group, tested
+from stillwatch.campaigns.concealment import openness
+from stillwatch.campaigns.coordination import Sharing, coordination
+from stillwatch.campaigns.population import Population, load
 from stillwatch.engine import Engine, Frame
-from stillwatch.model import Family, Reason, Severity
+from stillwatch.model import Family, Severity
 from stillwatch.settings import CampaignsSettings
 from stillwatch.tables import BONDS, CAMPAIGNS, MEMBERS
 
 __all__ = ["Detection", "detect"]
 
-_GROWING = 0.9
-"""Least probability at which half of the evidence lets a candidate group grow: one stranger can fail its test."""
-_DEFAULT_PAYER_SHARE = 0.5
-_COHERENT = 0.01
-"""Below this p-value a group counts as dealt from one worklist, and content may say who belongs."""
+_TELLING = 0.01
 
 
 @dataclass(frozen=True)
@@ -34,16 +28,6 @@ class Detection:
     members: pa.Table
     bonds: pa.Table
     counts: dict[str, int]
-
-
-@dataclass(frozen=True)
-class _Group:
-    """A group whose coordination stood the test, with all that is known of it."""
-
-    q_value: float
-    found: Membership
-    same: Sameness | None
-    shared: list[tuple[Reason, float, float]]
 
 
 def detect(
@@ -59,7 +43,7 @@ def detect(
     counted = engine.arrow(activity).read_all()
     if len(counted) == 0:
         return _written([], [], [], {"n_groups_tested": 0, "n_groups_coordinated": 0})
-    population = load(counted, profiles, default_share=_DEFAULT_PAYER_SHARE)
+    population = load(counted, profiles)
     bonds = grouping.bonds_of(engine.arrow(links).read_all(), population)
     sharing = Sharing(population, bonds)
     tastes = distance.fit(population, distance.noise_factor(population), seed=settings.seed)
@@ -67,67 +51,18 @@ def detect(
         population, bonds, tuple(twins.find(half, tastes) for half in population.halves),
         min_accounts=settings.min_accounts, seed=settings.seed,
     )  # fmt: skip
-    groups = _tested(sharing, tastes, seeds, settings)
-    reported = _judged(engine, population, groups, prints, settings)
-    counts = {"n_groups_tested": len(seeds), "n_groups_coordinated": len(groups)}
+    groups, n_tested = tested(sharing, tastes, seeds, settings)
+    reported = _judged(engine, sharing, groups, prints, settings)
+    counts = {"n_groups_tested": n_tested, "n_groups_coordinated": len(groups)}
     rows, members, drawn = [], [], []
+    taken: set[str] = set()
     for group, card, dials in reported:
-        row = _campaign_row(population, group, card, dials)
+        taken.add(named := explain.name(population, group.found.members, taken))
+        row = _campaign_row(population, group, card, dials) | {"campaign_id": named}
         rows.append(row)
         members += _member_rows(sharing, group, row["campaign_id"])
         drawn += _bond_rows(sharing, group, row["campaign_id"])
     return _written(rows, members, drawn, counts)
-
-
-def _tested(sharing: Sharing, tastes: Tastes, seeds: list[Seed], settings: CampaignsSettings) -> list[_Group]:
-    """Return the groups that act as one at the stated rate, refined, each once; the strongest evidence first.
-
-    A group is grown on one half of what accounts asked and tested on the other, then refined on both.
-    """
-    population = sharing.population
-    candidates: dict[tuple[int, bytes], Ints] = {}
-    for seed in seeds:
-        grown = _grown(sharing, seed, tastes, settings)
-        for members in (seed.members, grown):
-            candidates.setdefault((1 - seed.half, members.tobytes()), members)
-    chosen = list(candidates.values())
-    tests = [
-        (sameness(population.halves[half], members, tastes), sharing.test(members))
-        for (half, _), members in candidates.items()
-    ]
-    p = np.array([p_value(same, shared) for same, shared in tests])
-    q = q_values(p)
-    groups: list[_Group] = []
-    for i in sorted(range(len(chosen)), key=lambda i: (p[i], -len(chosen[i]))):
-        if q[i] > settings.false_discovery_rate:
-            break
-        if any(np.isin(chosen[i], g.found.members).mean() > 0.8 for g in groups):
-            continue
-        same = tests[i][0]
-        coherent = same is not None and same.p_value < _COHERENT
-        content = population.whole if coherent else None
-        found = refine(sharing, chosen[i], tastes, content=content, least=settings.min_member)
-        if len(found.members) < settings.min_accounts or any(
-            _overlap(found.members, g.found.members) > 0.5 for g in groups
-        ):
-            continue
-        whole = sameness(population.whole, found.members, tastes)
-        groups.append(_Group(float(q[i]), found, whole, sharing.test(found.members)))
-    return groups
-
-
-def _grown(sharing: Sharing, seed: Seed, tastes: Tastes, settings: CampaignsSettings) -> Ints:
-    """Return the seed with everybody who asks like it in the half that found it, where its members do ask alike."""
-    content, members = sharing.population.halves[seed.half], seed.members
-    same = sameness(content, members, tastes)
-    if same is None or same.share < 0.5:
-        return members
-    found = refine(sharing, members, tastes, content=content, least=_GROWING)
-    return found.members if len(found.members) >= settings.min_accounts else members
-
-
-def _overlap(left: Ints, right: Ints) -> float:
-    return len(np.intersect1d(left, right, assume_unique=True)) / min(len(left), len(right))
 
 
 @dataclass(frozen=True)
@@ -139,9 +74,10 @@ class _Dials:
 
 
 def _judged(
-    engine: Engine, population: Population, groups: list[_Group], prints: Frame, settings: CampaignsSettings
-) -> list[tuple[_Group, harvest.Card, _Dials]]:
+    engine: Engine, sharing: Sharing, groups: list[Group], prints: Frame, settings: CampaignsSettings
+) -> list[tuple[Group, harvest.Card, _Dials]]:
     """Return the groups that both keys fit, most severe first."""
+    population = sharing.population
     outside = np.setdiff1d(
         np.arange(len(population)), np.concatenate([np.empty(0, np.int64), *(g.found.members for g in groups)])
     )
@@ -152,9 +88,9 @@ def _judged(
     judged = []
     for i, group in enumerate(groups):
         both = collisions.get(i, worklist.Collisions()), collisions.get(-1, worklist.Collisions())
-        tied = any(p < _COHERENT and r.family != Family.CONTENT for r, p, _ in group.shared)
-        card = harvest.card(population, group.found.members, outside, both, group.same, independent=not tied)
-        dials = _dials(population, group, card, settings)
+        tie = _tie(group)
+        card = harvest.card(population, group.found.members, outside, both, group.same, tie=tie)
+        dials = _dials(sharing, group, card, settings)
         if dials.coordination >= settings.min_coordination and dials.harvest >= settings.min_harvest:
             judged.append((group, card, dials))
     return sorted(
@@ -168,13 +104,17 @@ def _judged(
     )
 
 
-def _dials(population: Population, group: _Group, card: harvest.Card, settings: CampaignsSettings) -> _Dials:
+def _tie(group: Group) -> harvest.Tie:
+    families = {test.reason.family for test in group.shared if test.p_value < _TELLING} - {str(Family.CONTENT)}
+    if Family.IDENTITY in families:
+        return harvest.Tie.IDENTITY
+    return harvest.Tie.OTHER if families else harvest.Tie.NONE
+
+
+def _dials(sharing: Sharing, group: Group, card: harvest.Card, settings: CampaignsSettings) -> _Dials:
     first = coordination(group.same, group.shared)
-    units = np.unique(population.unit[group.found.members], return_counts=True)[1].astype(np.float64)
-    size = units.sum()
-    # Two members drawn at random: do they claim to be strangers?
-    strangers = 1 - float((units * (units - 1)).sum() / (size * (size - 1))) if size > 1 else 0.0
-    concealment = strangers * first
+    concealment = (1 - openness(sharing, group.found.members)) * first
+    size = len(group.found.members)
     severity = Severity.REVIEW
     if concealment < settings.min_concealment:
         severity = Severity.WATCH
@@ -183,10 +123,9 @@ def _dials(population: Population, group: _Group, card: harvest.Card, settings: 
     return _Dials(first, concealment, card.harvest, severity)
 
 
-def _campaign_row(population: Population, group: _Group, card: harvest.Card, dials: _Dials) -> dict[str, object]:
+def _campaign_row(population: Population, group: Group, card: harvest.Card, dials: _Dials) -> dict[str, object]:
     members, activity = group.found.members, population.activity
     return {
-        "campaign_id": explain.name(population, members),
         "n_accounts": len(members),
         "n_exchanges": int(activity["n_exchanges"][members].sum()),
         "output_tokens": int(activity["output_tokens"][members].sum()),
@@ -203,7 +142,7 @@ def _campaign_row(population: Population, group: _Group, card: harvest.Card, dia
     }
 
 
-def _member_rows(sharing: Sharing, group: _Group, campaign: object) -> list[dict[str, object]]:
+def _member_rows(sharing: Sharing, group: Group, campaign: object) -> list[dict[str, object]]:
     found = group.found
     reasons = explain.member_reasons(sharing, found)
     order = np.lexsort((found.members, -np.round(found.probability, 9)))
@@ -218,7 +157,7 @@ def _member_rows(sharing: Sharing, group: _Group, campaign: object) -> list[dict
     ]
 
 
-def _bond_rows(sharing: Sharing, group: _Group, campaign: object) -> list[dict[str, object]]:
+def _bond_rows(sharing: Sharing, group: Group, campaign: object) -> list[dict[str, object]]:
     population, bonds = sharing.population, sharing.bonds
     own = sharing.bonds_of(group.found.members)
     counts = np.bincount(bonds.hub[own], minlength=len(bonds.hubs)) if len(own) else np.zeros(0, np.int64)

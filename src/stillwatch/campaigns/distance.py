@@ -97,7 +97,9 @@ def evidence(distance: Floats, error: Floats, tastes: Tastes) -> Floats:
     dealt = np.logaddexp(np.log(0.9) - square / 2, np.log(0.05) - square / 8)
     honest = np.full(distance.shape, -np.inf)
     for node, weight in zip(nodes, weights, strict=True):
-        honest = np.logaddexp(honest, np.log(weight) - 0.5 * ((distance - node) / error) ** 2)
+        # Sampling noise along the line between two people who are apart adds to that of two who are not.
+        scale = np.sqrt(1 + 2 * node * tastes.noise / error)
+        honest = np.logaddexp(honest, np.log(weight) - np.log(scale) - 0.5 * ((distance - node) / (error * scale)) ** 2)
     return np.asarray(dealt - honest)
 
 

@@ -1,11 +1,12 @@
 """Says why: reasons for a group and for a member, what could make it innocent, and an id that outlives growth."""
 
 from base64 import b32encode
+from collections.abc import Collection
 from hashlib import blake2b
 
 import numpy as np
 
-from stillwatch.campaigns.coordination import Sameness, Sharing
+from stillwatch.campaigns.coordination import Sameness, Shared, Sharing
 from stillwatch.campaigns.harvest import FAMILY, Card
 from stillwatch.campaigns.membership import Membership
 from stillwatch.campaigns.population import Ints, Population
@@ -51,10 +52,17 @@ _ID_ACCOUNTS = 3
 _BITS_PER_NAT = 1 / np.log(2)
 
 
-def name(population: Population, members: Ints) -> str:
-    """Return an id made from when the first few members began, so that later joiners do not change it."""
-    first = np.sort(population.activity["first_at"][members])[:_ID_ACCOUNTS]
-    return "C-" + b32encode(blake2b(first.astype("<i8").tobytes(), digest_size=5).digest()).decode()
+def name(population: Population, members: Ints, taken: Collection[str] = ()) -> str:
+    """Return an id made from when the first few members began, so that later joiners do not change it.
+
+    Where two groups began with the same accounts, *taken* makes the second look at more of them.
+    """
+    began = np.sort(population.activity["first_at"][members]).astype("<i8")
+    for count in range(_ID_ACCOUNTS, len(members) + 1):
+        named = "C-" + b32encode(blake2b(began[:count].tobytes(), digest_size=5).digest()).decode()
+        if named not in taken:
+            return named
+    return f"{named}-{len(taken)}"
 
 
 def capabilities(population: Population, members: Ints) -> list[dict[str, object]]:
@@ -65,9 +73,9 @@ def capabilities(population: Population, members: Ints) -> list[dict[str, object
     return [{"name": CAPABILITIES[i].name, "share": float(counts[i] / total)} for i in order if counts[i] > 0]
 
 
-def group_reasons(same: Sameness | None, shared: list[tuple[Reason, float, float]], card: Card) -> list[Reason]:
+def group_reasons(same: Sameness | None, shared: list[Shared], card: Card) -> list[Reason]:
     """Return what speaks for a campaign: tested sharing, sameness, and the score card; strongest first."""
-    reasons = [reason for reason, p, _ in shared if p < 0.01]
+    reasons = [test.reason for test in shared if test.p_value < 0.01]
     if same is not None and same.share > 0:
         bits = min(60.0, -np.log2(max(same.p_value, 2.0**-60)))
         reasons.append(Reason("same_worklist", Family.CONTENT, same.expected, same.observed, float(bits)))
@@ -105,9 +113,12 @@ def member_reasons(sharing: Sharing, found: Membership) -> list[list[Reason]]:
     return result
 
 
+_DEALING = frozenset({"never_collides", "dealt_evenly", "collides_like_readers", "asks_the_same_few"})
+
 _CARD_READINGS = {
     "own_tastes": "The members differ in what they ask, as people with interests of their own do.",
     "collides_like_readers": "Prompts recur as among independent readers of one public list, such as a benchmark.",
+    "asks_the_same_few": "Members ask the same few prompts, as a class or a team with one task does.",
     "never_collides": "Members repeat each other's prompts as often as other customers do.",
     "follow_up": "Members return to what was answered, as people in conversation do.",
     "even_load": "How much the members ask differs as much as among other customers.",
@@ -127,17 +138,17 @@ def innocent_readings(
     population: Population,
     members: Ints,
     same: Sameness | None,
-    shared: list[tuple[Reason, float, float]],
+    shared: list[Shared],
     card: Card,
 ) -> list[str]:
     """Return what the evidence cannot separate from an honest explanation, as sentences."""
     readings = [_CARD_READINGS[e.signal] for e in card.entries if e.bits < 0 and e.signal in _CARD_READINGS]
-    families = {reason.family for reason, p, _ in shared if p < 0.01}
+    families = {test.reason.family for test in shared if test.p_value < 0.01}
     readings += [sentence for family, sentence in _SIGNAL_READINGS.items() if family in families]
     if len(np.unique(population.unit[members])) < 0.7 * len(members):
         readings.append("Many members are paid for openly by one organization: a licensed customer or an agent fleet.")
     if same is not None:
         readings.append("One source of prompts: a public benchmark, a course's assignment or a licensed evaluation.")
-    if not any(e.signal in ("never_collides", "dealt_evenly", "collides_like_readers") for e in card.entries):
+    if not any(e.signal in _DEALING for e in card.entries):
         readings.append("How prompts were dealt could not be tested: too few to collide by chance, or no text.")
     return list(dict.fromkeys(readings))

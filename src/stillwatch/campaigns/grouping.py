@@ -37,9 +37,9 @@ class Bonds:
 
 @dataclass(frozen=True)
 class Seed:
-    """A candidate group, what it was found by (``traces``, ``frames`` or ``twins``), and the half that found twins."""
+    """A candidate group, the family of the traces that formed it, and the half whose content did (0 for traces)."""
 
-    source: str
+    family: str
     half: int
     members: Ints
 
@@ -77,18 +77,24 @@ def seeds(
     min_accounts: int,
     seed: int,
 ) -> list[Seed]:
-    """Return candidate groups of at least *min_accounts* accounts, largest first; they may overlap across sources."""
-    family = np.array(bonds.families, dtype=object)[bonds.signal] if len(bonds.signal) else np.empty(0, object)
-    signal = np.array(bonds.signals, dtype=object)[bonds.signal] if len(bonds.signal) else np.empty(0, object)
+    """Return candidate groups of at least *min_accounts* accounts, largest first; they may overlap.
+
+    One graph per family of traces, so that the other families can confirm what one of them formed; of content, only
+    frames (*twins* are the rest, one set of edges per half).
+    """
     found = []
-    for source, chosen in (("traces", family != Family.CONTENT), ("frames", signal == "shared_frame")):
-        part = bonds.of(np.asarray(chosen, bool))
+    for family in sorted(set(bonds.families)):
+        speaking = [
+            f == family and (f != Family.CONTENT or s == "shared_frame")
+            for f, s in zip(bonds.families, bonds.signals, strict=True)
+        ]
+        part = bonds.of(np.array(speaking, bool)[bonds.signal])
         edges = part.account, len(population) + part.hub, part.bits
-        found += [Seed(source, 0, m) for m in _communities(*edges, limit=len(population), seed=seed)]
+        found += [Seed(family, 0, m) for m in _communities(*edges, limit=len(population), seed=seed)]
     for half, edges in enumerate(twins):
-        found += [Seed("twins", half, m) for m in _communities(*edges, limit=len(population), seed=seed)]
+        found += [Seed(Family.CONTENT, half, m) for m in _communities(*edges, limit=len(population), seed=seed)]
     large = [s for s in found if len(s.members) >= min_accounts]
-    return sorted(large, key=lambda s: (-len(s.members), s.source, s.half, s.members.tolist()))
+    return sorted(large, key=lambda s: (-len(s.members), s.family, s.half, s.members.tolist()))
 
 
 def _communities(left: Ints, right: Ints, weight: Floats, *, limit: int, seed: int) -> list[Ints]:

@@ -6,6 +6,7 @@ alone; what speaks for an honest reading takes bits away. Where nothing is known
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import Enum
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from stillwatch.campaigns.population import Ints, Population
 from stillwatch.campaigns.worklist import Collisions
 from stillwatch.model import CAPABILITIES, Reason
 
-__all__ = ["FAMILY", "Card", "card"]
+__all__ = ["FAMILY", "Card", "Tie", "card"]
 
 FAMILY = "harvest"
 _PRIOR_BITS = -2.0
@@ -24,6 +25,24 @@ _TRAINING = frozenset(
         "grading", "rewriting", "data analysis", "role-play",
     }
 )  # fmt: skip
+
+
+_READERS = -6.0
+_DECIDED = 2.0
+"""Bits from which evenness decides between dealing and reading; below, collisions are compared with other accounts'."""
+_EVENNESS_ERROR = 0.15
+"""Least error of evenness: lists are not as tidy as the law."""
+_CLASS = 0.2
+"""Share of prompts that two members have in common from which, with favourites, they ask the same few."""
+_LEAST_PEERS, _PEER_SHARE = 200, 0.1
+
+
+class Tie(Enum):
+    """What holds a group together besides content; its value is what colliding like readers then says, in bits."""
+
+    NONE = _READERS
+    OTHER = -3.0
+    IDENTITY = 0.0
 
 
 @dataclass(frozen=True)
@@ -46,17 +65,17 @@ def card(
     collisions: tuple[Collisions, Collisions],
     same: Sameness | None,
     *,
-    independent: bool,
+    tie: Tie,
 ) -> Card:
     """Return the score card of *members* against *outside*; *collisions* are of the members and of the outside.
 
-    *independent* says that nothing but content ties the members together, so that readers of one public list remain
-    an explanation.
+    *tie* is what holds the members together besides content: without any, independent readers of one public list
+    remain an explanation.
     """
     peers = _peers(population, members, outside)
     entries = [
         *_tastes(same),
-        *_dealing(*collisions, independent=independent),
+        *_dealing(*collisions, tie=tie),
         *_breadth(population, members, peers),
         *_follow_up(population, members, peers),
         *_quota(population, members, peers),
@@ -68,11 +87,13 @@ def card(
 
 
 def _peers(population: Population, members: Ints, outside: Ints) -> Ints:
-    """Return the accounts outside that are at least half as busy as the quieter members, or all where those are few."""
+    """Return the accounts outside that are at least half as busy as the quieter members, but never so few that one
+    other crowd is all of them: then the busiest tenth.
+    """
     busy = population.activity["n_exchanges"]
-    floor = np.quantile(busy[members], 0.1) / 2
-    alike = outside[busy[outside] >= floor]
-    return alike if len(alike) >= 30 else outside
+    alike = outside[busy[outside] >= np.quantile(busy[members], 0.1) / 2]
+    least = max(_LEAST_PEERS, int(_PEER_SHARE * len(outside)))
+    return alike if len(alike) >= least else outside[np.argsort(-busy[outside], kind="stable")][:least]
 
 
 def _entry(name: str, expected: float, observed: float, bits: float) -> Reason:
@@ -87,19 +108,24 @@ def _tastes(same: Sameness | None) -> Iterator[Reason]:
         yield _entry("own_tastes", same.expected, same.observed, -6.0 * (0.8 - same.share) / 0.8)
 
 
-def _dealing(inside: Collisions, outside: Collisions, *, independent: bool) -> Iterator[Reason]:
-    expected = outside.rate * inside.askings * (inside.askings - 1) / 2
+def _dealing(inside: Collisions, outside: Collisions, *, tie: Tie) -> Iterator[Reason]:
+    favourites = inside.evenness(trim=0.0)
+    if favourites is not None and favourites[0] < 0 and inside.overlap > _CLASS:
+        # Nobody deals a list of which everybody gets the same few, as a class does.
+        yield _entry("asks_the_same_few", _CLASS, inside.overlap, _READERS)
+        return
     even = inside.evenness()
-    if even is not None and even[1] < 0.25:
+    if even is not None:
         share, error = even
-        if share - 3 * error > 0 and share > 0.5:
-            yield _entry("dealt_evenly", 0.0, share, 5 * min(1.0, share))
+        bits = (2 * share - 1) / (2 * max(error, _EVENNESS_ERROR) ** 2 * np.log(2))
+        if bits >= _DECIDED:
+            yield _entry("dealt_evenly", 0.0, share, min(5.0, bits))
             return
-        if share + 2 * error < 0.5:
-            # Independent readers of one list collide so; with a hidden tie between them they are not independent,
-            # but nobody deals a list of which everybody gets the same few, as a class does.
-            yield _entry("collides_like_readers", 0.0, share, -6.0 if independent or share < -1 else -2.0)
+        if bits <= -_DECIDED:
+            # Independent readers of one list collide so; who pays with one card is not independent.
+            yield _entry("collides_like_readers", 0.0, share, max(tie.value, bits))
             return
+    expected = outside.rate * inside.askings * (inside.askings - 1) / 2
     if expected >= 3:
         bits = np.clip(np.log2((expected + 1) / (inside.pairs + 1)), -3, 3)
         yield _entry("never_collides", expected, inside.pairs, bits)
@@ -141,7 +167,8 @@ def _quota(population: Population, members: Ints, peers: Ints) -> Iterator[Reaso
         if len(who) < 5:
             return
         load = population.activity["n_exchanges"][who] / np.maximum(1, population.activity["n_days"][who])
-        spreads.append(float(np.std(np.log(load)) + 1e-3))
+        low, high = np.quantile(np.log(load), [0.25, 0.75])
+        spreads.append(float(high - low) / 1.349 + 1e-3)
     expected, observed = spreads
     typical = float(np.median(population.activity["n_exchanges"][members]))
     if typical < 5:

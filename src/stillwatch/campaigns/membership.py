@@ -127,7 +127,9 @@ def _trace_nats(sharing: Sharing, members: Ints) -> Floats:
     inside = np.zeros(len(population), bool)
     inside[members] = True
     # Only what the group shares beyond chance says who belongs; the rest would add noise.
-    telling = np.array([bonds.signals.index(r.signal) for r, p, _ in sharing.test(members) if p < _TELLING], np.int64)
+    telling = np.array(
+        [bonds.signals.index(t.reason.signal) for t in sharing.test(members) if t.p_value < _TELLING], np.int64
+    )
     own = sharing.bonds_of(members)
     own = own[np.isin(bonds.signal[own], telling)]
     hubs, counts = np.unique(bonds.hub[own], return_counts=True)

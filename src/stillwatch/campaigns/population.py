@@ -106,11 +106,10 @@ class Content:
         return cls(n, mean, likeness, spread, spread / np.maximum(1.0, count * np.minimum(variety, 1)))
 
 
-def load(activity: pa.Table, profiles: pa.Table, *, default_share: float) -> Population:
+def load(activity: pa.Table, profiles: pa.Table) -> Population:
     """Return the population of *activity* and merged *profiles*.
 
-    The order is by what accounts did, never by name: renaming accounts renames the result and nothing else. An
-    organization that more than *default_share* of the accounts name is a default, and each account its own unit.
+    The order is by what accounts did, never by name: renaming accounts renames the result and nothing else.
     """
     names = activity.column("account_id").to_pylist()
     n, norm, total, caps = _content(profiles, {name: i for i, name in enumerate(names)})
@@ -128,7 +127,7 @@ def load(activity: pa.Table, profiles: pa.Table, *, default_share: float) -> Pop
     payers = activity.column("organization_id").to_pylist()
     return Population(
         accounts=[names[i] for i in order],
-        unit=_units([payers[i] for i in order], default_share),
+        unit=_units([payers[i] for i in order]),
         activity=counts,
         n=n[order],
         norm=norm[order],
@@ -137,17 +136,12 @@ def load(activity: pa.Table, profiles: pa.Table, *, default_share: float) -> Pop
     )
 
 
-def _units(payers: list[str | None], default_share: float) -> Ints:
-    sizes: dict[str, int] = {}
-    for payer in payers:
-        if payer is not None:
-            sizes[payer] = sizes.get(payer, 0) + 1
+def _units(payers: list[str | None]) -> Ints:
     codes: dict[str, int] = {}
-    units = np.empty(len(payers), np.int64)
-    for i, payer in enumerate(payers):
-        own = payer is None or sizes[payer] > default_share * len(payers)
-        units[i] = len(payers) + i if own or payer is None else codes.setdefault(payer, len(codes))
-    return units
+    own = len(payers)
+    return np.array(
+        [own + i if payer is None else codes.setdefault(payer, len(codes)) for i, payer in enumerate(payers)], np.int64
+    )
 
 
 def _content(profiles: pa.Table, index: dict[str, int]) -> tuple[Ints, Ints, npt.NDArray[np.int32], Ints]:

@@ -5,38 +5,34 @@ comes up equally often. Independent readers of one finite list collide by the bi
 favourites more than that.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
 from scipy.optimize import brentq
+from scipy.special import gammaln
 
+from stillwatch.campaigns.population import Floats
 from stillwatch.engine import Engine, Frame
 
-__all__ = ["Collisions", "count"]
+__all__ = ["TRIM", "Collisions", "count"]
 
 _LEAST_WORDS = 4
 """Shorter prompts are small talk, which everybody has in common."""
 
-_SELECT = """
-    SELECT p.label, p.n_prompts, p.n_askings, p.n_squares, p.n_exchanges, a.n_account_squares
-    FROM (
-        SELECT label,
-            COUNT(*) AS n_prompts,
-            CAST(SUM(k) AS BIGINT) AS n_askings,
-            CAST(SUM(k * k) AS BIGINT) AS n_squares,
-            CAST(SUM(c) AS BIGINT) AS n_exchanges
-        FROM (
-            SELECT label, prompt_hash, COUNT(*) AS k, SUM(c) AS c FROM askings GROUP BY label, prompt_hash
-        ) AS prompts
-        GROUP BY label
-    ) AS p
-    JOIN (
-        SELECT label, CAST(SUM(m * m) AS BIGINT) AS n_account_squares
-        FROM (SELECT label, account_id, COUNT(*) AS m FROM askings GROUP BY label, account_id) AS accounts
-        GROUP BY label
-    ) AS a ON a.label = p.label
-    ORDER BY p.label
+_TIMES = """
+    SELECT label, k, COUNT(*) AS n_prompts, CAST(SUM(c) AS BIGINT) AS n_exchanges
+    FROM (SELECT label, prompt_hash, COUNT(*) AS k, SUM(c) AS c FROM askings GROUP BY label, prompt_hash) AS prompts
+    GROUP BY label, k
+    ORDER BY label, k
+"""
+
+_READERS = """
+    SELECT label, COUNT(*) AS n_accounts, CAST(SUM(m * m) AS BIGINT) AS n_squares
+    FROM (SELECT label, account_id, COUNT(*) AS m FROM askings GROUP BY label, account_id) AS accounts
+    GROUP BY label
+    ORDER BY label
 """
 
 _ASKINGS = """
@@ -48,22 +44,34 @@ _ASKINGS = """
 """
 
 
+TRIM = 0.05
+"""Share of prompts, those that come up most often, that evenness leaves out: lists hold the same entry twice."""
+
+
 @dataclass(frozen=True)
 class Collisions:
-    """Counts over the prompts of a group: *prompts* different ones, asked by *askings* (prompt, account) pairs."""
+    """How often the prompts of a group came up: *times* maps a number of accounts to the prompts that so many asked."""
 
-    prompts: int = 0
-    askings: int = 0
-    squares: int = 0
-    """Sum over prompts of the squared number of accounts that asked it."""
+    times: Mapping[int, int] = field(default_factory=dict)
     exchanges: int = 0
+    accounts: int = 0
     account_squares: int = 0
     """Sum over accounts of the squared number of different prompts they asked."""
 
     @property
+    def prompts(self) -> int:
+        """Return how many different prompts there are."""
+        return sum(self.times.values())
+
+    @property
+    def askings(self) -> int:
+        """Return how many pairs of a prompt and an account that asked it there are."""
+        return sum(k * n for k, n in self.times.items())
+
+    @property
     def pairs(self) -> float:
         """Return pairs of accounts that asked the same prompt, summed over prompts."""
-        return (self.squares - self.askings) / 2
+        return sum(n * k * (k - 1) / 2 for k, n in self.times.items())
 
     @property
     def rate(self) -> float:
@@ -75,40 +83,74 @@ class Collisions:
         """Return the share of exchanges that repeat a prompt of the same account."""
         return 1 - self.askings / self.exchanges if self.exchanges else 0.0
 
-    def evenness(self) -> tuple[float, float] | None:
+    @property
+    def overlap(self) -> float:
+        """Return the share of an account's prompts that another account of the group asked too, on average."""
+        couples = self.accounts * (self.accounts - 1) / 2
+        return self.pairs / couples / (self.askings / self.accounts) if couples else 0.0
+
+    def evenness(self, trim: float = TRIM) -> tuple[float, float] | None:
         """Return how evenly prompts come up, from independent readers of one list (0) to dealing (1), with its error.
 
         The list's length is unknown, so prompts that nobody asked cannot be counted: the comparison is with readers
         who each take their number of prompts from one list without asking any twice, a binomial law cut off at
-        nought. Favourites push below 0. None where too few prompts come up twice to tell.
+        nought, with the same mean. On both sides the *trim* of prompts that come up most are left out. Favourites
+        push below 0. None where too few prompts come up twice to tell.
         """
-        if self.prompts < 30 or self.askings <= self.prompts:
+        prompts, askings = self.prompts, self.askings
+        if prompts < 30 or askings <= prompts or self.account_squares <= 0:
             return None
-        mean = self.askings / self.prompts
-        variance = self.squares / self.prompts - mean**2
-        share = self.account_squares / self.askings**2
-
-        def missed(rate: float) -> float:
-            return float(np.exp(np.log1p(-min(rate * share, 1 - 1e-12)) / share))
-
-        if mean * share >= 1:
+        readers = askings**2 / self.account_squares
+        law = _read_by(readers, askings / prompts)
+        if law is None:
             return None
-        rate = brentq(lambda x: x / (1 - missed(x)) - mean, 1e-9, min(mean, (1 - 1e-9) / share))
-        expected = (rate * (1 - rate * share) + rate**2) / (1 - missed(rate)) - mean**2
+        seen = np.bincount(list(self.times), weights=list(self.times.values()), minlength=len(law)).astype(np.float64)
+        mean, variance = _trimmed(seen / prompts, trim)
+        _, expected = _trimmed(law, trim)
         least = (mean % 1) * (1 - mean % 1)
-        if expected - least <= 0:
+        if expected <= least:
             return None
-        error = expected * np.sqrt(2 / self.prompts + 1 / (self.askings - self.prompts)) / (expected - least)
-        return (expected - variance) / (expected - least), float(error)
+        error = expected * np.sqrt(2 / prompts + 1 / (askings - prompts)) / (expected - least)
+        return float((expected - variance) / (expected - least)), float(error)
+
+
+def _read_by(readers: float, mean: float) -> Floats | None:
+    """Return the chances that a prompt comes up 0, 1, 2 … times among *readers*, of those that come up at all."""
+    if readers <= mean:
+        return None
+
+    def excess(chance: float) -> float:
+        return float(readers * chance / -np.expm1(readers * np.log1p(-chance)) - mean)
+
+    chance = brentq(excess, 1e-12, min(1 - 1e-9, mean / readers))
+    counts = np.arange(int(np.ceil(mean + 12 * np.sqrt(mean) + 12)))
+    # A binomial law whose number of trials need not be whole: beta function in place of the binomial coefficient.
+    trials = np.maximum(readers - counts, -0.999)
+    log = gammaln(readers + 1) - gammaln(counts + 1) - gammaln(trials + 1)
+    log = log + counts * np.log(chance) + (readers - counts) * np.log1p(-chance)
+    law = np.where((counts > 0) & (counts <= readers), np.exp(log), 0.0)
+    return np.asarray(law / law.sum())
+
+
+def _trimmed(chances: Floats, trim: float) -> tuple[float, float]:
+    """Return mean and variance of a law over 0, 1, 2 … without its upper *trim*."""
+    kept = np.minimum(chances, np.maximum(0.0, 1 - trim - (np.cumsum(chances) - chances)))
+    kept = kept / kept.sum()
+    counts = np.arange(len(kept))
+    mean = float((kept * counts).sum())
+    return mean, float((kept * (counts - mean) ** 2).sum())
 
 
 def count(engine: Engine, prints: Frame, groups: pa.Table) -> dict[int, Collisions]:
     """Return the collisions of each label in *groups* (account_id, label); an account may have several labels."""
     askings = engine.query(_ASKINGS.format(least=_LEAST_WORDS), prints=prints, groups=groups)
-    rows = engine.arrow(engine.query(_SELECT, askings=askings)).read_all()
+    times: dict[int, dict[int, int]] = {}
+    exchanges: dict[int, int] = {}
+    for row in engine.arrow(engine.query(_TIMES, askings=askings)).read_all().to_pylist():
+        times.setdefault(row["label"], {})[row["k"]] = row["n_prompts"]
+        exchanges[row["label"]] = exchanges.get(row["label"], 0) + row["n_exchanges"]
+    squares = engine.arrow(engine.query(_READERS, askings=askings)).read_all().to_pylist()
     return {
-        row["label"]: Collisions(
-            row["n_prompts"], row["n_askings"], row["n_squares"], row["n_exchanges"], row["n_account_squares"]
-        )
-        for row in rows.to_pylist()
+        row["label"]: Collisions(times[row["label"]], exchanges[row["label"]], row["n_accounts"], row["n_squares"])
+        for row in squares
     }

@@ -4,6 +4,19 @@ from stillwatch.engine import Engine, Frame
 
 __all__ = ["count"]
 
+_WITHOUT_DEFAULTS = """
+    SELECT c.account_id, CASE WHEN o.n_accounts <= {share} * t.n_accounts THEN c.organization_id END AS organization_id,
+        c.n_exchanges, c.n_ok, c.output_tokens, c.n_measured, c.n_threaded, c.n_conversations, c.n_days,
+        c.n_prompts, c.n_different, c.n_asking, c.first_at, c.last_at
+    FROM counted AS c
+    LEFT JOIN (SELECT organization_id, COUNT(*) AS n_accounts FROM counted GROUP BY organization_id) AS o
+        ON o.organization_id = c.organization_id
+    CROSS JOIN (SELECT COUNT(*) AS n_accounts FROM counted) AS t
+"""
+
+_DEFAULT_SHARE = 0.5
+"""An organization that more than this share of all accounts name is a default of the log, and nobody's payer."""
+
 _SELECT = """
     SELECT
         e.account_id,
@@ -50,4 +63,5 @@ _SELECT = """
 
 def count(engine: Engine, *, exchanges: Frame, prints: Frame, attributes: Frame) -> Frame:
     """Return one row per account with an exchange (schema ``tables.ACTIVITY``)."""
-    return engine.query(_SELECT, exchanges=exchanges, prints=prints, attributes=attributes)
+    counted = engine.query(_SELECT, exchanges=exchanges, prints=prints, attributes=attributes)
+    return engine.query(_WITHOUT_DEFAULTS.format(share=_DEFAULT_SHARE), counted=counted)

@@ -125,9 +125,12 @@ def _sketch_rows(
         if not valid[row]:
             continue
         seen = split_words(data, offsets[row], offsets[row + 1], words, lengths)
+        if seen == 0:
+            continue
         count = min(seen, MAX_WORDS)
         n_words[row] = seen
-        hashes[row, 0] = _chain(words, 0, count, key)
+        # A longer text is known by its ends and its length.
+        hashes[row, 0] = _chain(words, 0, count, key ^ mix(np.uint64(seen - count)))
         if count >= _SHORTEST_FRAMED:
             hashes[row, 2] = _chain(words, 0, _EDGE, key)
             hashes[row, 3] = _chain(words, count - _EDGE, count, key ^ np.uint64(1))
@@ -136,7 +139,7 @@ def _sketch_rows(
 
 
 def sketch_texts(prompts: pa.Array, systems: pa.Array, *, key: np.uint64, cues: CueTable | None = None) -> Sketches:
-    """Sketch *prompts* and *systems* (string arrays of one length); a row with a prompt is known.
+    """Sketch *prompts* and *systems* (string arrays of one length); a row with a word in its prompt is known.
 
     *key* comes from :func:`key_of`.
     """
@@ -159,7 +162,7 @@ def sketch_texts(prompts: pa.Array, systems: pa.Array, *, key: np.uint64, cues: 
     for column, name in enumerate(("prompt_hash", "system_hash", "head_hash", "tail_hash")):
         rows[name] = hashes[:, column]
     rows["vector"] = vectors
-    return Sketches(rows, valid & (np.diff(offsets) > 0))
+    return Sketches(rows, n_words > 0)
 
 
 def unpack(column: pa.Array) -> Sketches:
@@ -183,7 +186,7 @@ def unpack(column: pa.Array) -> Sketches:
                 "a sketch has an unknown version", where="column sketch",
                 remedy="Make sketches with `stillwatch sketch` of this version.",
             )  # fmt: skip
-    return Sketches(rows, known)
+    return Sketches(rows, known & (rows["n_words"] > 0))
 
 
 def _buffers(column: pa.Array) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64], npt.NDArray[np.bool_]]:

@@ -44,11 +44,19 @@ def mix(value: Any) -> Any:
 
 
 @njit(cache=True, inline="always")
-def _width_alone(data: Any, at: Any, end: Any) -> Any:
-    """Return the bytes of a character that is a word of its own at *at*, or 0 where it is part of a run."""
+def _width(data: Any, at: Any, end: Any) -> Any:  # noqa: PLR0911 - one line per byte range
+    """Return the bytes of a character that is a word of its own at *at*, 0 where it is part of a run, or less than 0,
+    the bytes of a character that separates (spaces, quotation marks and dashes beyond ASCII).
+    """
     byte = data[at]
+    if byte == 0xC2:
+        return -min(2, end - at)
     if byte < 0xE0:
         return 0
+    if byte == 0xE2 and at + 1 < end and 0x80 <= data[at + 1] <= 0x81:
+        return -min(3, end - at)
+    if byte == 0xE3 and at + 2 < end and data[at + 1] == 0x80 and data[at + 2] <= 0x82:
+        return -3
     if byte >= 0xF0:
         return min(4, end - at)
     if 0xE3 <= byte <= 0xED:
@@ -76,7 +84,10 @@ def split_words(data: Any, start: Any, end: Any, hashes: Any, lengths: Any) -> A
             continue
         value = _FNV_OFFSET
         begin = at
-        alone = _width_alone(data, at, end)
+        alone = _width(data, at, end)
+        if alone < 0:
+            at -= alone
+            continue
         if alone > 0:
             for _ in range(alone):
                 value = (value ^ np.uint64(data[at])) * _FNV_PRIME
@@ -85,7 +96,7 @@ def split_words(data: Any, start: Any, end: Any, hashes: Any, lengths: Any) -> A
             while folded != 0:
                 value = (value ^ np.uint64(folded)) * _FNV_PRIME
                 at += 1
-                if at >= end or _width_alone(data, at, end) > 0:
+                if at >= end or _width(data, at, end) != 0:
                     break
                 folded = _FOLD[data[at]]
         place = count if count < capacity else half + (count - half) % half

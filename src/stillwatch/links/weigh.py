@@ -16,7 +16,7 @@ _SELECT = """
     FROM traces AS t
     JOIN (
         SELECT signal, hub, n_accounts,
-            CAST(ROUND(1000000 * strength * LEAST({max_bits}, GREATEST(0, LEAST(rarity, surprise)))) AS BIGINT)
+            CAST(ROUND(1000000 * LEAST({max_bits}, strength * GREATEST(0, LEAST(rarity, surprise)))) AS BIGINT)
                 AS weight_micros
         FROM (
             SELECT h.signal, h.hub, h.n_accounts, s.strength,
@@ -40,17 +40,8 @@ _HUBS = """
     SELECT t.signal, t.hub, COUNT(DISTINCT t.account_id) AS n_accounts,
         COUNT(DISTINCT COALESCE('o' || o.organization_id, 'a' || t.account_id)) AS n_units
     FROM traces AS t
-    LEFT JOIN payers AS o ON o.account_id = t.account_id
+    LEFT JOIN activity AS o ON o.account_id = t.account_id
     GROUP BY t.signal, t.hub
-"""
-
-_PAYERS = """
-    SELECT a.account_id, a.organization_id
-    FROM activity AS a
-    JOIN (SELECT organization_id, COUNT(*) AS n_accounts FROM activity GROUP BY organization_id) AS o
-        ON o.organization_id = a.organization_id
-    CROSS JOIN (SELECT COUNT(*) AS n_accounts FROM activity) AS p
-    WHERE o.n_accounts <= {hub_share} * p.n_accounts
 """
 
 
@@ -61,18 +52,14 @@ def weigh(
     settings: LinksSettings,
     signals: dict[str, SignalSettings],
 ) -> Frame:
-    """Return the links (schema ``tables.LINKS``) of *traces*; hubs above the caps and of one stranger give none.
-
-    An organization that more than ``hub_share`` of all accounts name is a default, not a payer, and is ignored.
-    """
+    """Return the links (schema ``tables.LINKS``) of *traces*; hubs above the caps and of one stranger give none."""
     # An account without an exchange in the log has nothing to be judged by.
     traces = engine.query(
         "SELECT t.* FROM traces AS t JOIN activity AS a ON a.account_id = t.account_id",
         traces=traces,
         activity=activity,
     )
-    payers = engine.query(_PAYERS.format(hub_share=settings.hub_share), activity=activity)
-    hubs = engine.query(_HUBS, traces=traces, payers=payers)
+    hubs = engine.query(_HUBS, traces=traces, activity=activity)
     strengths = " ".join(f"WHEN '{name}' THEN {s.strength}" for name, s in sorted(signals.items()))
     strength = f"CASE signal {strengths} ELSE 1.0 END" if strengths else "1.0"
     speakers = engine.query(

@@ -1,10 +1,11 @@
 """Ways in which two accounts can be linked: one file each, found by name; together they write ``traces``."""
 
+import difflib
 import sys
 
 from stillwatch import plugins
 from stillwatch.engine import Engine, Frame
-from stillwatch.errors import ContractError
+from stillwatch.errors import ContractError, SettingsError
 from stillwatch.settings import SignalSettings
 from stillwatch.signals.signal import Example, Signal
 from stillwatch.tables import TRACES
@@ -30,10 +31,19 @@ def sentence(name: str) -> str:
 def find(engine: Engine, settings: dict[str, SignalSettings], **tables: Frame) -> Frame:
     """Return the traces (schema ``tables.TRACES``) of every enabled signal over attributes, exchanges and prints.
 
+    Raises ``SettingsError`` where *settings* name a signal that
+    there is not.
+
     A hub is the digest of signal and value, so a trace never carries a value. Values that one account alone has stay:
     how common a value is can only be judged against them.
     """
-    chosen = [(n, s) for n, s in load().items() if n not in settings or settings[n].enabled]
+    known = load()
+    for name in settings:
+        if name not in known:
+            nearest = difflib.get_close_matches(name, known, n=1)
+            remedy = f"Did you mean signals.{nearest[0]}?" if nearest else "docs/reference/signals.md lists them."
+            raise SettingsError(f"there is no signal {name!r}", where=f"settings signals.{name}", remedy=remedy)
+    chosen = [(n, s) for n, s in known.items() if n not in settings or settings[n].enabled]
     parts = [
         f"SELECT '{name}' AS signal, '{signal.family}' AS family, MD5('{name}' || ':' || value) AS hub, account_id, "
         f"CAST(n AS BIGINT) AS n, first_at, last_at FROM ({signal.select}) AS s WHERE value IS NOT NULL AND value <> ''"

@@ -13,11 +13,12 @@ from stillwatch.signals.signal import Example, Signal
 
 SIGNAL = Signal(
     family=Family.TEMPO,
-    # Bucket of the closure's hour; an opening counts for the hour before it as well as its own.
+    # One hub per hour with a closure: the account, where it was the only one, and whoever opened in the three hours
+    # from its beginning. A sweep that closes many at once does not link them to each other.
     select="""
         SELECT account_id, value, CAST(1 AS BIGINT) AS n, MIN(first_at) AS first_at, MAX(last_at) AS last_at
         FROM (
-            SELECT opened.account_id, SUBSTRING(closed.value, 1, 13) AS value, opened.first_at, opened.last_at
+            SELECT opened.account_id, closed.value, opened.first_at, opened.last_at
             FROM (SELECT DISTINCT SUBSTRING(value, 1, 13) AS value FROM attributes WHERE name = 'closed_at') AS closed
             JOIN (
                 SELECT account_id, first_at, last_at, CAST(value AS TIMESTAMP) AS opened_at
@@ -26,9 +27,12 @@ SIGNAL = Signal(
                 ON opened.opened_at >= CAST(closed.value || ':00:00' AS TIMESTAMP)
                 AND opened.opened_at < CAST(closed.value || ':00:00' AS TIMESTAMP) + INTERVAL '3' HOUR
             UNION ALL
-            SELECT account_id, SUBSTRING(value, 1, 13) AS value, first_at, last_at
+            SELECT MIN(account_id) AS account_id, SUBSTRING(value, 1, 13) AS value,
+                MIN(first_at) AS first_at, MAX(last_at) AS last_at
             FROM attributes
             WHERE name = 'closed_at'
+            GROUP BY SUBSTRING(value, 1, 13)
+            HAVING COUNT(DISTINCT account_id) = 1
         ) AS turns
         GROUP BY account_id, value
     """,
