@@ -141,8 +141,13 @@ def _trace_nats(sharing: Sharing, members: Ints) -> Floats:
     touching = slot[bonds.hub] >= 0
     account, hub, signal, bits = (a[touching] for a in (bonds.account, slot[bonds.hub], bonds.signal, bonds.bits))
     holders = np.bincount(hub, minlength=len(hubs))
-    # Leaving the account itself out: how common the hub is among the other members and among everybody else.
-    others = counts[hub] - inside[account]
+    # Leaving the account's own unit out: what the seats of one organization share ties none of them to the others.
+    unit = np.unique(population.unit, return_inverse=True)[1]
+    place = hub * (unit.max() + 1) + unit[account]
+    own_places, own_counts = np.unique(place[inside[account]], return_counts=True)
+    where = np.minimum(np.searchsorted(own_places, place), len(own_places) - 1)
+    own_unit = np.where(own_places[where] == place, own_counts[where], 0)
+    others = counts[hub] - np.maximum(own_unit, inside[account])
     among_members = (others + 0.05) / (len(members) - inside[account] + 1.0)
     among_rest = (holders[hub] - counts[hub] + 0.5) / (len(population) - len(members) + 1.0)
     gain = np.minimum(np.log(among_members / among_rest), bits * np.log(2))

@@ -6,10 +6,15 @@ and how rarely accounts sit on any other hub of the signal that is as large (the
 campaign cannot teach the measure its own habits). Nothing enumerates pairs: the cost is linear in traces.
 """
 
+import math
+
 from stillwatch.engine import Engine, Frame
 from stillwatch.settings import LinksSettings, SignalSettings
 
 __all__ = ["weigh"]
+
+_SMALLER, _LARGER = 1.5, 4.0
+"""Hubs of about one size: from so many times smaller to so many times larger."""
 
 _SELECT = """
     SELECT t.signal, t.family, t.hub, t.account_id, w.n_accounts, w.weight_micros
@@ -23,8 +28,8 @@ _SELECT = """
                 LN(CAST(p.n_accounts AS DOUBLE) / h.n_accounts) / LN(2.0) AS rarity,
                 LN((s.n_accounts + 1.0) / (
                     SUM(h.n_accounts) OVER (
-                        PARTITION BY h.signal ORDER BY h.n_units DESC
-                        RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+                        PARTITION BY h.signal ORDER BY LN(h.n_units)
+                        RANGE BETWEEN {smaller} PRECEDING AND {larger} FOLLOWING
                     ) - h.n_accounts + 1.0)) / LN(2.0) AS surprise
             FROM hubs AS h
             JOIN speakers AS s ON s.signal = h.signal
@@ -67,6 +72,10 @@ def weigh(
         traces=traces,
     )
     select = _SELECT.format(
-        max_bits=settings.max_bits, hub_accounts=settings.hub_accounts, hub_share=settings.hub_share
+        max_bits=settings.max_bits,
+        hub_accounts=settings.hub_accounts,
+        hub_share=settings.hub_share,
+        smaller=math.log(_SMALLER),
+        larger=math.log(_LARGER),
     )
     return engine.query(select, traces=traces, hubs=hubs, speakers=speakers, activity=activity)
