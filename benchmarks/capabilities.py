@@ -236,9 +236,7 @@ def _phrases(text: str) -> set[str]:
     words = ["^", *_split(text), "$"]
     n = len(words) - 2
     begins = [at for at in range(-1, n) if at < room.HEAD_WORDS or at >= n - room.TAIL_WORDS]
-    return {
-        " ".join(words[at + 1 : at + 1 + size]) for size in range(1, room.MAX_PHRASE + 1) for at in begins
-    }
+    return {" ".join(words[at + 1 : at + 1 + size]) for size in range(1, room.MAX_PHRASE + 1) for at in begins}
 
 
 def _proper_nouns(texts: list[str]) -> set[str]:
@@ -254,9 +252,7 @@ def _proper_nouns(texts: list[str]) -> set[str]:
 def _admissible(phrase: str, names: set[str]) -> bool:
     words = phrase.split()
     plain = [word for word in words if word not in "^$"]
-    if not plain or any(
-        w in ARTEFACTS or w in names or not w.isascii() or any(c.isdigit() for c in w) for w in plain
-    ):
+    if not plain or any(w in ARTEFACTS or w in names or not w.isascii() or any(c.isdigit() for c in w) for w in plain):
         return False
     return any(w not in STOP_WORDS and len(w) > 1 for w in plain) or (len(plain) > 1 and len(words) > 2)
 
@@ -264,9 +260,7 @@ def _admissible(phrase: str, names: set[str]) -> bool:
 def _fixed_parts(rows: list[Labelled], found: list[set[str]]) -> list[set[str]]:
     """Return *found* less what varies in templates: phrases in fewer than half of a template's texts."""
     size = Counter(row.template for row in rows)
-    count = Counter(
-        (row.template, phrase) for row, phrases in zip(rows, found, strict=True) for phrase in phrases
-    )
+    count = Counter((row.template, phrase) for row, phrases in zip(rows, found, strict=True) for phrase in phrases)
     return [
         {p for p in phrases if not row.template or 2 * count[row.template, p] >= size[row.template]}
         for row, phrases in zip(rows, found, strict=True)
@@ -311,12 +305,8 @@ def _select(
                 scored.append((-inside * np.log((inside + 1e-3) / (outside + 1e-3)), phrase))
         kept: list[str] = []
         for _, phrase in sorted(scored):
-            around = [
-                other for other in kept if f" {phrase} " in f" {other} " or f" {other} " in f" {phrase} "
-            ]
-            redundant = any(
-                abs(share[o][label] - share[phrase][label]) < 0.3 * share[phrase][label] for o in around
-            )
+            around = [other for other in kept if f" {phrase} " in f" {other} " or f" {other} " in f" {phrase} "]
+            redundant = any(abs(share[o][label] - share[phrase][label]) < 0.3 * share[phrase][label] for o in around)
             if not redundant and len(kept) < PHRASES_PER_CLASS:
                 kept.append(phrase)
         chosen += [(label, phrase) for phrase in kept]
@@ -367,9 +357,7 @@ def _fit(
         return value + (decay * vector**2).sum(), slope[places[:, 0], places[:, 1]] + 2 * decay * vector
 
     bounds = [(None, None) if row >= mask.shape[0] - n_lengths else (0, MOST_WEIGHT) for row, _ in places]
-    found = minimize(
-        loss, np.zeros(len(places)), jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 300}
-    )
+    found = minimize(loss, np.zeros(len(places)), jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 300})
     beta = np.zeros(mask.shape)
     beta[places[:, 0], places[:, 1]] = found.x
     return beta
@@ -395,9 +383,7 @@ def learn(rows: list[Labelled]) -> str:
         mask[number[phrase], present.index(label)] = True
     mask[len(phrases) :] = True
     offsets = _offsets(rows, _general_only())[:, present]
-    beta = _fit(
-        features, mask, offsets, np.array([present.index(label) for label in labels]), weights / len(present)
-    )
+    beta = _fit(features, mask, offsets, np.array([present.index(label) for label in labels]), weights / len(present))
     return _as_toml(beta, phrases, present)
 
 
@@ -443,9 +429,7 @@ def _matrix(rows: list[Labelled], given: np.ndarray) -> str:
         cells = " | ".join(str(count) if count else "" for count in counts[row])
         lines.append(f"| {NAMES[row]} | {n} | {cells} | {precision:.2f} | {recall:.2f} | {scores[-1]:.2f} |")
     right = counts.trace() / counts.sum()
-    return (
-        "\n".join(lines) + f"\n\nMacro-F1 {np.mean(scores):.3f}, right {right:.3f}, of {len(rows)} prompts."
-    )
+    return "\n".join(lines) + f"\n\nMacro-F1 {np.mean(scores):.3f}, right {right:.3f}, of {len(rows)} prompts."
 
 
 def _per_source(rows: list[Labelled], given: np.ndarray, asks: np.ndarray) -> str:

@@ -18,7 +18,17 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 
 from stillwatch.errors import SettingsError
 
-__all__ = ["SettingValue", "Settings", "load"]
+__all__ = [
+    "CampaignsSettings",
+    "FeaturesSettings",
+    "IngestSettings",
+    "LinksSettings",
+    "ReportSettings",
+    "SettingValue",
+    "Settings",
+    "SignalSettings",
+    "load",
+]
 
 _PREFIX = "STILLWATCH_"
 

@@ -210,9 +210,7 @@ def test_every_mutated_line_is_an_exchange_or_a_reject(name: str, tmp_path: Path
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name, carrier in TEXT_CARRIERS if carrier is Carrier.JSON])
 def test_twenty_thousand_mutated_lines(name: str, tmp_path: Path) -> None:
-    counts = check_lines(
-        name, tmp_path, 2_000, seed=7
-    )  # warms every path up, so that the peak below is steady
+    counts = check_lines(name, tmp_path, 2_000, seed=7)  # warms every path up, so that the peak below is steady
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     counts = check_lines(name, tmp_path, 20_000, seed=2)
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
@@ -222,9 +220,7 @@ def test_twenty_thousand_mutated_lines(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("name", "carrier"), [pair for pair in TEXT_CARRIERS if pair[1] is Carrier.CSV])
-def test_every_mutated_csv_row_is_an_exchange_or_a_reject(
-    name: str, carrier: Carrier, tmp_path: Path
-) -> None:
+def test_every_mutated_csv_row_is_an_exchange_or_a_reject(name: str, carrier: Carrier, tmp_path: Path) -> None:
     dice = random.Random(3)
     records = list(corpus(FORMATS[name], 500))
     header = list(records[0])
@@ -334,9 +330,7 @@ def test_order_and_split_of_files_do_not_matter(name: str, tmp_path: Path) -> No
         for number, piece in enumerate(pieces):
             (folder / f"{number}.jsonl").write_bytes(b"\n".join(piece))
         rows, _, _ = read(folder, tmp_path, name)
-        found.append(
-            Counter(str({k: v for k, v in row.items() if k not in ("source", "position")}) for row in rows)
-        )
+        found.append(Counter(str({k: v for k, v in row.items() if k not in ("source", "position")}) for row in rows))
     assert found[0] == found[1] != Counter()
 
 

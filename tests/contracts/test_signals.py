@@ -3,7 +3,6 @@
 import datetime as dt
 import inspect
 import random
-from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -112,7 +111,9 @@ def test_order_of_rows_and_names_of_accounts_do_not_matter(engine, name):
         for row in rows:
             row["account_id"] = renamed.get(row["account_id"], row["account_id"])
         shuffled[key] = pa.Table.from_pylist(rows, schema=table.schema)
-    plain = sorted((t["hub"], renamed.get(t["account_id"], t["account_id"]), t["n"]) for t in _traces(engine, tables, name))
+    plain = sorted(
+        (t["hub"], renamed.get(t["account_id"], t["account_id"]), t["n"]) for t in _traces(engine, tables, name)
+    )
     other = sorted((t["hub"], t["account_id"], t["n"]) for t in _traces(engine, shuffled, name))
     assert plain == other
 

@@ -106,9 +106,7 @@ def _by_reading(text, cues):
     return best, sum(1 << bit for bit, score in enumerate(scores[len(NAMES) :]) if score >= 100)
 
 
-@pytest.mark.parametrize(
-    ("name", "text"), [(name, text) for name, texts in SENTENCES.items() for text in texts]
-)
+@pytest.mark.parametrize(("name", "text"), [(name, text) for name, texts in SENTENCES.items() for text in texts])
 def test_a_plain_sentence_gets_its_class(name, text):
     capability, _ = _classify(text)
     assert NAMES[capability] == name
@@ -259,10 +257,10 @@ def test_length_weights_must_fit_their_edges():
 
 def test_committed_cues_name_no_people_or_places():
     words = {word for _, phrase, _ in room._cues().weights for word in phrase.split()}
-    forbidden = "american british chinese indian russian french german spanish japanese african european asian arab john "
-    forbidden += (
-        "james mary maria ali mohammed america china india russia france germany woman man girl boy english"
+    forbidden = (
+        "american british chinese indian russian french german spanish japanese african european asian arab john "
     )
+    forbidden += "james mary maria ali mohammed america china india russia france germany woman man girl boy english"
     assert not words & set(forbidden.split())
 
 

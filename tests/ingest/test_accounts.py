@@ -15,9 +15,7 @@ from stillwatch.tables import ATTRIBUTES
 
 @pytest.fixture
 def melt(tmp_path: Path) -> Any:
-    def melting(
-        source: Any, **settings: Any
-    ) -> tuple[list[tuple[str, str, str]], list[dict[str, Any]], pa.Table]:
+    def melting(source: Any, **settings: Any) -> tuple[list[tuple[str, str, str]], list[dict[str, Any]], pa.Table]:
         with ingest.Rejects(tmp_path / "rejects.parquet") as rejects:
             named = None if source is None else str(source)
             table = ingest.attributes(named, settings=IngestSettings(**settings), rejects=rejects).read_all()
@@ -112,9 +110,7 @@ def test_a_key_hashes_persons_and_leaves_the_rest(melt: Any, log: Any) -> None:
 
 def test_hashed_accounts_meet_those_of_the_log(melt: Any, read: Any, log: Any, exchange: Any) -> None:
     rows = read(log(exchange(account_id="a1", organization_id="o1")), identifier_key="k").rows
-    facts, _, _ = melt(
-        log({"account_id": "a1", "organization_id": "o1"}, name="accounts.jsonl"), identifier_key="k"
-    )
+    facts, _, _ = melt(log({"account_id": "a1", "organization_id": "o1"}, name="accounts.jsonl"), identifier_key="k")
     assert facts == [(rows[0]["account_id"], "organization_id", rows[0]["organization_id"])]
 
 

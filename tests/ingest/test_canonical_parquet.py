@@ -45,9 +45,7 @@ def test_bad_rows_do_not_fail_the_file(read: Any, exchange: Any, tmp_path: Path)
 
 
 def test_missing_required_columns_are_named(read: Any, exchange: Any, tmp_path: Path) -> None:
-    pq.write_table(
-        pa.Table.from_pylist([exchange()]).drop_columns(["status", "at"]), tmp_path / "log.parquet"
-    )
+    pq.write_table(pa.Table.from_pylist([exchange()]).drop_columns(["status", "at"]), tmp_path / "log.parquet")
     with pytest.raises(FormatError, match="at, status"):
         read(tmp_path / "log.parquet")
 

@@ -54,9 +54,7 @@ def test_times_of_any_type(at: pa.Array) -> None:
 
 def test_date_is_midnight() -> None:
     at = pa.array([MOMENT.date()] * 3)
-    assert conform({**good(), "at": at}, 3).columns["at"][0].as_py() == MOMENT.replace(
-        hour=0, minute=0, second=0
-    )
+    assert conform({**good(), "at": at}, 3).columns["at"][0].as_py() == MOMENT.replace(hour=0, minute=0, second=0)
 
 
 def faults(**columns: pa.Array) -> dict[int, str]:
@@ -81,10 +79,7 @@ def test_required_text_is_neither_null_nor_empty() -> None:
 
 def test_hints_say_where_a_value_was_expected() -> None:
     columns = {**good(1), "account_id": pa.nulls(1)}
-    assert (
-        conform(columns, 1, hints={"account_id": "user"}).faults[0]
-        == "account_id is missing; expected in user"
-    )
+    assert conform(columns, 1, hints={"account_id": "user"}).faults[0] == "account_id is missing; expected in user"
 
 
 def test_status_must_be_one_of_four() -> None:
@@ -124,9 +119,7 @@ def test_flags_and_bytes() -> None:
 
 
 def test_identifiers_may_be_whole_numbers_and_large_strings() -> None:
-    result = conform(
-        {**good(), "account_id": pa.array([1, 2, 3]), "model": pa.array(["m"] * 3, pa.large_string())}, 3
-    )
+    result = conform({**good(), "account_id": pa.array([1, 2, 3]), "model": pa.array(["m"] * 3, pa.large_string())}, 3)
     assert result.faults == {}
     assert result.columns["account_id"].to_pylist() == ["1", "2", "3"]
 

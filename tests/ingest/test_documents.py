@@ -17,9 +17,7 @@ def test_objects_come_out_whole_wherever_blocks_are_cut(step: int) -> None:
 
 def test_one_object_over_many_lines_is_one_part() -> None:
     written = orjson.dumps({"resourceSpans": RECORDS}, option=orjson.OPT_INDENT_2)
-    assert [orjson.loads(part) for _, part in parts(iter([written]), 100_000) if part] == [
-        {"resourceSpans": RECORDS}
-    ]
+    assert [orjson.loads(part) for _, part in parts(iter([written]), 100_000) if part] == [{"resourceSpans": RECORDS}]
 
 
 def test_an_object_over_the_limit_is_told() -> None:

@@ -33,9 +33,7 @@ def staged(identifier: str, position: int, **changes: Any) -> dict[str, Any]:
     }
 
 
-def split(
-    engine: DuckDBEngine, rows: list[dict[str, Any]]
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def split(engine: DuckDBEngine, rows: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     frame = engine.write("staged", pa.Table.from_pylist(rows, schema=STAGED.schema))
     exchanges, rejects = ingest.deduplicate(engine, frame)
     assert exchanges.schema.names == list(EXCHANGES.names)
@@ -86,9 +84,7 @@ def test_order_and_files_do_not_choose_the_row_that_stays(engine: DuckDBEngine) 
     results = []
     for seed in range(4):
         dice = random.Random(seed)
-        shuffled = [
-            dict(row, source=f"part-{dice.randint(1, 3)}", position=dice.randint(1, 99)) for row in rows
-        ]
+        shuffled = [dict(row, source=f"part-{dice.randint(1, 3)}", position=dice.randint(1, 99)) for row in rows]
         dice.shuffle(shuffled)
         kept, rejected = split(engine, shuffled)
         assert len(kept) + len(rejected) == len(rows)

@@ -35,19 +35,14 @@ def test_the_chain_ends_with_who_called() -> None:
 
 
 def test_an_error_body_is_no_success() -> None:
+    assert read_envelope({"request": BODY, "response": {"error": {"type": "server_error"}}})["status"] == "error"
     assert (
-        read_envelope({"request": BODY, "response": {"error": {"type": "server_error"}}})["status"] == "error"
-    )
-    assert (
-        read_envelope({"request": BODY, "response": {"stop_reason": "refusal"}, "status": 200})["status"]
-        == "refused"
+        read_envelope({"request": BODY, "response": {"stop_reason": "refusal"}, "status": 200})["status"] == "refused"
     )
 
 
 def test_an_answer_kept_as_a_stream_of_events() -> None:
-    row = read_envelope(
-        {"request": BODY, "response": 'data: {"choices":[{"delta":{"content":"Hi"}}]}\n\ndata: [DONE]'}
-    )
+    row = read_envelope({"request": BODY, "response": 'data: {"choices":[{"delta":{"content":"Hi"}}]}\n\ndata: [DONE]'})
     assert row["completion"] == "Hi"
 
 

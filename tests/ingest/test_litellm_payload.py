@@ -162,10 +162,7 @@ def test_status(record: dict[str, Any], status: str) -> None:
 
 
 def test_forwarded_addresses_beside_the_address_of_the_proxy() -> None:
-    assert (
-        row(payload(metadata={"requester_ip_address": "10.0.0.9"}))["client_ip"]
-        == "203.0.113.1, 10.0.0.1, 10.0.0.9"
-    )
+    assert row(payload(metadata={"requester_ip_address": "10.0.0.9"}))["client_ip"] == "203.0.113.1, 10.0.0.1, 10.0.0.9"
     assert row(payload(metadata={"requester_ip_address": "10.0.0.1"}))["client_ip"] == "203.0.113.1, 10.0.0.1"
 
 
@@ -176,8 +173,6 @@ def test_backend_id_where_there_is_no_call_id_and_conversation() -> None:
 
 
 def test_one_proxy_before_everybody_is_noticed(read: Any, log: Any) -> None:
-    records = [
-        payload(litellm_call_id=f"c{i}", metadata={"requester_ip_address": "10.0.0.1"}) for i in range(30)
-    ]
+    records = [payload(litellm_call_id=f"c{i}", metadata={"requester_ip_address": "10.0.0.1"}) for i in range(30)]
     assert all("ingest.trusted_hops" in notice for notice in read(log(*records)).notices)
     assert len(read(log(*records)).notices) == 2

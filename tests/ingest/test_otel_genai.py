@@ -65,9 +65,7 @@ def test_content_in_the_inference_event_of_a_span(read: Any, log: Any) -> None:
 
 def test_attributes_of_the_resource_count_where_the_span_has_none(read: Any, log: Any) -> None:
     record = copy.deepcopy(FORMAT.examples()[1])
-    record["resourceSpans"][0]["resource"]["attributes"] = encoded(
-        enduser__id="tenant", user_agent__original="sdk"
-    )
+    record["resourceSpans"][0]["resource"]["attributes"] = encoded(enduser__id="tenant", user_agent__original="sdk")
     found = read(log(record)).row
     assert found["account_id"] == "tenant"
     assert found["user_agent"] == "sdk"

@@ -18,9 +18,7 @@ def test_no_name_stands_twice() -> None:
 def test_values_of_every_otlp_type() -> None:
     value = {
         "kvlistValue": {
-            "values": [
-                {"key": "a", "value": {"arrayValue": {"values": [{"intValue": "7"}, {"boolValue": False}]}}}
-            ]
+            "values": [{"key": "a", "value": {"arrayValue": {"values": [{"intValue": "7"}, {"boolValue": False}]}}}]
         }
     }
     assert decoded([{"key": "k", "value": value}, {"key": 3}, "junk"]) == {"k": {"a": ["7", False]}}
@@ -68,7 +66,5 @@ def test_values_of_every_otlp_type() -> None:
         ),
     ],
 )
-def test_messages_wherever_they_sit(
-    attributes: object, events: object, asked: object, answered: object
-) -> None:
+def test_messages_wherever_they_sit(attributes: object, events: object, asked: object, answered: object) -> None:
     assert messages_of(attributes, events) == (asked, answered)  # type: ignore[arg-type]

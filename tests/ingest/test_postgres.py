@@ -75,9 +75,7 @@ def test_a_live_database_is_read_row_by_row(server: str, read: Any) -> None:
     columns = list(FORMAT.examples()[0])
     typed = {n: f"CAST(:{n} AS JSONB)" for n in ("messages", "response", "metadata", "proxy_server_request")}
     names = [n for n in columns if n in TABLE]
-    marks = ", ".join(
-        typed.get(n, f"CAST(:{n} AS TIMESTAMP)" if n.endswith("Time") else f":{n}") for n in names
-    )
+    marks = ", ".join(typed.get(n, f"CAST(:{n} AS TIMESTAMP)" if n.endswith("Time") else f":{n}") for n in names)
     with engine.begin() as link:
         link.execute(sa.text(TABLE))
         quoted = ", ".join(f'"{n}"' for n in names)

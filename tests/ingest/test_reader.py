@@ -50,9 +50,7 @@ def test_a_source_nobody_recognises(read: Any, log: Any) -> None:
         assert error.value.where == str(path)
 
 
-def test_a_named_format_must_be_read_from_what_carries_it(
-    read: Any, log: Any, tmp_path: Path, exchange: Any
-) -> None:
+def test_a_named_format_must_be_read_from_what_carries_it(read: Any, log: Any, tmp_path: Path, exchange: Any) -> None:
     pq.write_table(pa.Table.from_pylist([exchange()]), tmp_path / "log.parquet")
     with pytest.raises(FormatError, match="read from json, not from parquet"):
         read(tmp_path / "log.parquet", format="langfuse")

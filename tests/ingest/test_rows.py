@@ -6,8 +6,7 @@ from stillwatch.ingest.rows import gather
 
 def conformed(*rows: dict[str, object]) -> tuple[dict[str, list[object]], dict[int, str]]:
     full = [
-        {"exchange_id": "x", "at": "2026-03-02", "account_id": "a", "model": "m", "status": "ok", **row}
-        for row in rows
+        {"exchange_id": "x", "at": "2026-03-02", "account_id": "a", "model": "m", "status": "ok", **row} for row in rows
     ]
     columns, faults = gather(full)
     result = conform(columns, len(rows), faults=faults)
@@ -50,6 +49,4 @@ def test_half_a_surrogate_pair_is_a_fault() -> None:
 
 def test_no_value_at_all_is_a_column_of_nulls() -> None:
     assert conformed({}, {})[0]["sketch"] == [None, None]
-    assert conformed({"sketch": base64.b64encode(b"\x01" + bytes(559)).decode()})[0]["sketch"] == [
-        b"\x01" + bytes(559)
-    ]
+    assert conformed({"sketch": base64.b64encode(b"\x01" + bytes(559)).decode()})[0]["sketch"] == [b"\x01" + bytes(559)]

@@ -55,9 +55,7 @@ def test_instant_of_year_9999_is_out_of_range_not_an_error() -> None:
     assert values.instant("9999-12-31T23:59:59Z") >= values.LATEST
 
 
-@pytest.mark.parametrize(
-    ("value", "read"), [(3, 3), (3.0, 3), ("3", 3), ("3.0", 3), ("", None), (math.nan, None)]
-)
+@pytest.mark.parametrize(("value", "read"), [(3, 3), (3.0, 3), ("3", 3), ("3.0", 3), ("", None), (math.nan, None)])
 def test_whole(value: object, read: int | None) -> None:
     assert values.whole(value) == read
 
@@ -75,9 +73,7 @@ def test_number_drops_what_is_not_finite() -> None:
         values.number(True)
 
 
-@pytest.mark.parametrize(
-    ("value", "read"), [(True, True), (0, False), ("TRUE", True), ("f", False), ("", None)]
-)
+@pytest.mark.parametrize(("value", "read"), [(True, True), (0, False), ("TRUE", True), ("f", False), ("", None)])
 def test_flag(value: object, read: bool | None) -> None:
     assert values.flag(value) is read
 

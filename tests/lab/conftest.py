@@ -24,9 +24,7 @@ def spec() -> lab.WorldSpec:
         accounts=300,
         lookalikes=(lab.LookalikeSpec(family="company_seats", accounts=10),),
         campaigns=(
-            lab.CampaignSpec(
-                name="hidden", accounts=24, start_day=1, shared={"payment": 0.25, "device": 0.25}
-            ),
+            lab.CampaignSpec(name="hidden", accounts=24, start_day=1, shared={"payment": 0.25, "device": 0.25}),
         ),
     )
 
@@ -73,9 +71,7 @@ def prompts() -> pa.Table:
     rows.append(("chats", "benign", "chat", "", "x" * 9_000))
     rows.append(("tools", "harvest", "tool-use", "", "use the tool on case 0"))
     return pa.table(
-        dict(
-            zip(("source", "role", "kind", "topic", "text"), map(list, zip(*rows, strict=True)), strict=True)
-        )
+        dict(zip(("source", "role", "kind", "topic", "text"), map(list, zip(*rows, strict=True)), strict=True))
     )
 
 
@@ -83,9 +79,7 @@ def prompts() -> pa.Table:
 def dialogues() -> pa.Table:
     rows = [(f"d{i}", "Trains_1", turn, f"dialogue {i} turn {turn}") for i in range(6) for turn in range(4)]
     return pa.table(
-        dict(
-            zip(("dialogue_id", "services", "turn", "text"), map(list, zip(*rows, strict=True)), strict=True)
-        )
+        dict(zip(("dialogue_id", "services", "turn", "text"), map(list, zip(*rows, strict=True)), strict=True))
     )
 
 
@@ -101,9 +95,7 @@ def parts(tmp_path_factory: pytest.TempPathFactory, prompts: pa.Table, dialogues
         for w in windows.tolist()
     ]
     pq.write_table(pa.Table.from_pylist(clients), folder / "servegen_clients.parquet")
-    azure = [
-        {"workload": w, "context_tokens": 100, "generated_tokens": n} for w, n in (("conv", 77), ("code", 11))
-    ] * 5
+    azure = [{"workload": w, "context_tokens": 100, "generated_tokens": n} for w, n in (("conv", 77), ("code", 11))] * 5
     pq.write_table(pa.Table.from_pylist(azure), folder / "azure_llm.parquet")
     (folder / "x4bnet_vpn_ipv4.txt").write_text("5.6.7.0/24\n9.8.0.0/16\n", encoding="utf-8")
     (folder / "disposable_domains.txt").write_text("throwaway.example\n", encoding="utf-8")

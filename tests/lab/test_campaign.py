@@ -10,9 +10,7 @@ from stillwatch.lab.scene import Scene
 
 
 def test_families_are_found() -> None:
-    assert {"natural_worklist", "fixed_frame", "rationales", "rubric_grading", "preference_pairs"} <= set(
-        families()
-    )
+    assert {"natural_worklist", "fixed_frame", "rationales", "rubric_grading", "preference_pairs"} <= set(families())
 
 
 def test_an_unknown_family_is_named(around: Scene) -> None:
@@ -58,9 +56,7 @@ def test_shared_metadata_is_the_wanted_share(around: Scene, share: float) -> Non
 
 def test_sharers_can_be_other_accounts_or_the_same(around: Scene) -> None:
     def both(sharers: str) -> int:
-        spec = lab.CampaignSpec(
-            accounts=100, per_day=1, shared={"payment": 0.3, "device": 0.3}, sharers=sharers
-        )
+        spec = lab.CampaignSpec(accounts=100, per_day=1, shared={"payment": 0.3, "device": 0.3}, sharers=sharers)
         who = campaign(around, spec).accounts
         marks = []
         for column in (who.payment, who.device):
@@ -92,9 +88,7 @@ def test_members_claim_to_be_strangers_and_move_when_told(around: Scene) -> None
     assert (who.created < around.start_us).all()
 
 
-def test_turns_of_one_conversation_stay_with_one_account(
-    around: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_turns_of_one_conversation_stay_with_one_account(around: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     def in_threes(scene: Scene, spec: lab.CampaignSpec, n: int):
         sheet = families_before["natural_worklist"](scene, spec, n)
         sheet.turn = np.arange(n) % 3

@@ -10,9 +10,7 @@ def test_outputs_follow_the_workload_and_the_scale() -> None:
         {"conv": np.array([5.0]), "code": np.array([50.0])},
         "x",
     )
-    chat, twice, code = (
-        lengths.outputs(rng, 4_000, k, s) for k, s in (("chat", 1.0), ("chat", 2.0), ("coder", 1.0))
-    )
+    chat, twice, code = (lengths.outputs(rng, 4_000, k, s) for k, s in (("chat", 1.0), ("chat", 2.0), ("coder", 1.0)))
     assert 190 < np.median(chat) < 210
     assert 380 < np.median(twice) < 420
     assert np.median(code) < 15

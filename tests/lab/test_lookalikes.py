@@ -57,10 +57,7 @@ def test_tool_users_share_the_tool_and_no_payload(around: Scene) -> None:
 def test_a_class_signs_up_together_and_asks_the_same(around: Scene) -> None:
     crowd = _crowd(around, "classroom", 30)
     assert np.ptp(crowd.accounts.created) < DAY_US / 6
-    askers = {
-        text: len(np.unique(crowd.rows.account[crowd.rows.text == text]))
-        for text in np.unique(crowd.rows.text)
-    }
+    askers = {text: len(np.unique(crowd.rows.account[crowd.rows.text == text])) for text in np.unique(crowd.rows.text)}
     assert max(askers.values()) > 15
 
 

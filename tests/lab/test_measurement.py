@@ -17,16 +17,12 @@ def _world(folder: Path) -> Path:
     rows += [(f"d{i}", "fixed_frame", "second", True) for i in range(4)]
     rows += [(f"s{i}", "company_seats", "seats", False) for i in range(5)]
     rows += [(f"h{i}", "chat", "", False) for i in range(95)]
-    columns = dict(
-        zip(("account_id", "kind", "group", "is_campaign"), map(list, zip(*rows, strict=True)), strict=True)
-    )
+    columns = dict(zip(("account_id", "kind", "group", "is_campaign"), map(list, zip(*rows, strict=True)), strict=True))
     pq.write_table(pa.table(columns), folder / "truth.parquet")
     return folder
 
 
-def _scan(
-    folder: Path, campaigns: list[tuple[str, str, float]], members: list[tuple[str, str, float]]
-) -> Path:
+def _scan(folder: Path, campaigns: list[tuple[str, str, float]], members: list[tuple[str, str, float]]) -> Path:
     types = [("campaign_id", pa.string()), ("severity", pa.string()), ("q_value", pa.float64())]
     pq.write_table(
         pa.Table.from_pylist(
@@ -110,11 +106,7 @@ def test_wilson_has_known_values() -> None:
 
 def test_an_impure_or_small_report_is_not_found(tmp_path: Path) -> None:
     members = [("A", f"c{i}", 1.0) for i in range(4)]
-    assert (
-        not lab.measure(_scan(tmp_path, [("A", "review", 0.01)], members), _world(tmp_path))
-        .campaigns[0]
-        .found
-    )
+    assert not lab.measure(_scan(tmp_path, [("A", "review", 0.01)], members), _world(tmp_path)).campaigns[0].found
     members = [("A", f"c{i}", 1.0) for i in range(6)] + [("A", f"h{i}", 1.0) for i in range(7)]
     assert not lab.measure(_scan(tmp_path, [("A", "review", 0.01)], members), tmp_path).campaigns[0].found
 

@@ -8,9 +8,7 @@ from stillwatch.lab.network import address_of, address_texts, clients, network, 
 
 def test_addresses_are_public_and_readable() -> None:
     rng = np.random.default_rng(1)
-    texts = address_texts(
-        np.concatenate([public_addresses(rng, 2_000), address_of(np.arange(2_000))])
-    ).to_pylist()
+    texts = address_texts(np.concatenate([public_addresses(rng, 2_000), address_of(np.arange(2_000))])).to_pylist()
     assert all(ip_address(text).is_global for text in texts)
     assert len(set(texts)) > 3_990
 

@@ -58,9 +58,7 @@ def test_dialogues_go_on_turn_by_turn(texts: RealTexts) -> None:
     after = texts.render(
         texts.follow(rng, asked[opened], np.full(len(opened), 2), np.full(len(opened), 5), "bot")
     ).to_pylist()
-    assert all(
-        b == a.replace("turn 0", "turn 2") for a, b in zip([spoken[i] for i in opened], after, strict=True)
-    )
+    assert all(b == a.replace("turn 0", "turn 2") for a, b in zip([spoken[i] for i in opened], after, strict=True))
     over = texts.render(
         texts.follow(rng, asked[opened], np.full(len(opened), 9), np.full(len(opened), 5), "bot")
     ).to_pylist()

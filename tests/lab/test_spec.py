@@ -28,9 +28,7 @@ def test_a_preset_can_be_changed() -> None:
 
 def test_specifications_are_read_from_toml_and_json(tmp_path: Path) -> None:
     toml = tmp_path / "w.toml"
-    toml.write_text(
-        'days = 3\naccounts = 5\n[[campaigns]]\nfamily = "fixed_frame"\nshared = {payment = 0.5}\n'
-    )
+    toml.write_text('days = 3\naccounts = 5\n[[campaigns]]\nfamily = "fixed_frame"\nshared = {payment = 0.5}\n')
     assert load_spec(toml).campaigns == (CampaignSpec(family="fixed_frame", shared={"payment": 0.5}),)
     text = tmp_path / "w.json"
     text.write_text(json.dumps({"days": 3}))

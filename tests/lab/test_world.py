@@ -99,9 +99,7 @@ def test_parts_are_used_and_named(tmp_path: Path, parts: Path) -> None:
     table = pa.concat_tables(
         [pq.read_table(p, partitioning=None) for p in (tmp_path / "w/exchanges").glob("*.parquet")]
     )
-    joined = table.select(["account_id", "prompt"]).join(
-        pq.read_table(tmp_path / "w/truth.parquet"), "account_id"
-    )
+    joined = table.select(["account_id", "prompt"]).join(pq.read_table(tmp_path / "w/truth.parquet"), "account_id")
     hidden = joined.filter(joined["is_campaign"])["prompt"].to_pylist()
     assert all(text.startswith(("use the tool on", "exam question")) for text in hidden)
     counts = pc.value_counts(pa.array(hidden))

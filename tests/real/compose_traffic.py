@@ -80,15 +80,11 @@ def _tastes(rng: random.Random, texts: dict[str, Any], people: int) -> list[list
     for name in dealt[:people]:
         chosen = [name, *([rng.choice(names)] if rng.random() < 0.25 else [])]
         topics = [texts["topics"][topic] for topic in chosen]
-        tastes.append(
-            [{"things": rng.sample(t["things"], 7), "asks": rng.sample(t["asks"], 4)} for t in topics]
-        )
+        tastes.append([{"things": rng.sample(t["things"], 7), "asks": rng.sample(t["asks"], 4)} for t in topics])
     return tastes
 
 
-def _person(
-    rng: random.Random, texts: dict[str, Any], topics: list[dict[str, list[str]]], count: int
-) -> list[Turns]:
+def _person(rng: random.Random, texts: dict[str, Any], topics: list[dict[str, list[str]]], count: int) -> list[Turns]:
     """Return *count* requests of somebody with one or two topics, who follows up, chats and repeats."""
     style = rng.choice(texts["style"])
     requests: list[Turns] = []
@@ -184,9 +180,7 @@ def main() -> None:
     arguments = parser.parse_args()
     plan, accounts, truth = compose(arguments.seed)
     arguments.out.mkdir(parents=True, exist_ok=True)
-    (arguments.out / "plan.jsonl").write_text(
-        "".join(json.dumps(request) + "\n" for request in plan), "utf-8"
-    )
+    (arguments.out / "plan.jsonl").write_text("".join(json.dumps(request) + "\n" for request in plan), "utf-8")
     (arguments.out / "accounts.json").write_text(json.dumps(accounts, indent=1), "utf-8")
     (arguments.out / "truth.json").write_text(json.dumps(truth, indent=1), "utf-8")
 

@@ -33,9 +33,7 @@ def _chat(client: openai.OpenAI, request: dict[str, Any]) -> None:
         model=request["model"],
         messages=_with_system(request),
         stream=stream,
-        **_given(
-            max_tokens=request["max_tokens"], temperature=request["temperature"], tools=request["tools"]
-        ),
+        **_given(max_tokens=request["max_tokens"], temperature=request["temperature"], tools=request["tools"]),
     )
     if stream:
         for _ in answer:

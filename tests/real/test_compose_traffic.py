@@ -34,9 +34,7 @@ def campaign(composed: Path) -> set[str]:
 
 
 def test_sixty_accounts_of_which_twenty_are_the_campaign(plan, campaign, composed):
-    known = {
-        account["user_id"] for account in json.loads((composed / "accounts.json").read_text("utf-8")).values()
-    }
+    known = {account["user_id"] for account in json.loads((composed / "accounts.json").read_text("utf-8")).values()}
     assert len(known) == 60
     assert len(campaign & known) == 20
     assert {request["account"] for request in plan} == {*known, None}

@@ -182,8 +182,7 @@ def test_every_request_is_answered_as_planned_and_logged_once(logged: Logged) ->
     assert len({payload["litellm_call_id"] for payload in payloads}) == len(payloads) == len(logged.plan)
     sent = Counter((ROUTE[request["route"]], request["expect"] == 200) for request in logged.plan)
     written = Counter(
-        (payload["metadata"]["user_api_key_request_route"], payload["status"] == "success")
-        for payload in payloads
+        (payload["metadata"]["user_api_key_request_route"], payload["status"] == "success") for payload in payloads
     )
     assert written == sent
     accounts = Counter(request["account"] for request in logged.plan if request["expect"] != 401)
@@ -196,9 +195,7 @@ def test_every_request_is_answered_as_planned_and_logged_once(logged: Logged) ->
 @pytest.mark.litellm
 def test_the_collector_gets_the_same_payloads_but_for_a_few(logged: Logged) -> None:
     written = {json.loads(line)["litellm_call_id"] for line in logged.log.read_text("utf-8").splitlines()}
-    posted = {
-        json.loads(line)["litellm_call_id"] for line in logged.collected.read_text("utf-8").splitlines()
-    }
+    posted = {json.loads(line)["litellm_call_id"] for line in logged.collected.read_text("utf-8").splitlines()}
     assert posted <= written
     assert len(posted) > 0.9 * len(written)
 

@@ -32,9 +32,7 @@ READINGS = [
 ]
 
 
-def campaign(
-    name, n_accounts, per_day, days, dials, severity, q_value, capabilities, signals, readings=READINGS
-):
+def campaign(name, n_accounts, per_day, days, dials, severity, q_value, capabilities, signals, readings=READINGS):
     """Describe one campaign of a made-up scan."""
     return SimpleNamespace(**locals())
 
@@ -144,9 +142,7 @@ def _timeline(campaigns, rng):
             if hour < (30 - one.days) * 24:
                 continue
             level = 0.35 if hour % 24 in {3, 4} else 1.1 if (hour // 6) % 3 else 0.9
-            rows.append(
-                (one.name, START + timedelta(hours=hour), int(n * level), min(int(n * level), one.n_accounts))
-            )
+            rows.append((one.name, START + timedelta(hours=hour), int(n * level), min(int(n * level), one.n_accounts)))
     return rows
 
 

@@ -70,9 +70,7 @@ def test_a_row_of_nulls_and_unknown_words_still_makes_an_entry(scan):
 def test_reasons_that_are_not_numbers_do_not_break_the_scale(scan):
     made = sources(scan)
     row = entries.ranked(made.scan.campaigns)[0]
-    row["reasons"] = [
-        {"signal": "odd", "family": "unheard", "expected": math.nan, "observed": None, "bits": math.inf}
-    ]
+    row["reasons"] = [{"signal": "odd", "family": "unheard", "expected": math.nan, "observed": None, "bits": math.inf}]
     (reason,) = entries.enter(row, 1, made).reasons
     assert (reason.expected, reason.observed, reason.bits, reason.family_class) == (
         "not known",

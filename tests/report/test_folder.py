@@ -38,9 +38,7 @@ def test_one_missing_file_is_named_alone(scan):
         folder.read(scan)
 
 
-@pytest.mark.parametrize(
-    "name", ["campaigns.parquet", "members.parquet", "bonds.parquet", "timeline.parquet"]
-)
+@pytest.mark.parametrize("name", ["campaigns.parquet", "members.parquet", "bonds.parquet", "timeline.parquet"])
 def test_a_broken_table_is_an_input_error(scan, name):
     (scan / name).write_bytes(b"PAR1 but not really")
     with pytest.raises(InputError, match=name):

@@ -8,9 +8,7 @@ from stillwatch.report.graph import Bond
 
 
 def bonds(*groups):
-    return [
-        Bond(f"a{i:03d}", "s", "content", f"hub-{n}", 4.0) for n, group in enumerate(groups) for i in group
-    ]
+    return [Bond(f"a{i:03d}", "s", "content", f"hub-{n}", 4.0) for n, group in enumerate(groups) for i in group]
 
 
 def drawn(rows, max_accounts=150, p=None):
@@ -49,9 +47,7 @@ def test_the_surest_members_are_drawn_first_and_the_rest_is_counted():
 
 
 def test_equal_members_are_taken_by_evidence_then_by_name():
-    rows = [
-        Bond(a, "s", "content", "h", bits) for a, bits in (("a", 1.0), ("b", 1.0), ("c", 1.0), ("d", 9.0))
-    ]
+    rows = [Bond(a, "s", "content", "h", bits) for a, bits in (("a", 1.0), ("b", 1.0), ("c", 1.0), ("d", 9.0))]
     assert {s.account_id for s in drawn(rows, max_accounts=2).spots} == {"a", "d"}
 
 

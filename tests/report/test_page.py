@@ -157,9 +157,7 @@ def test_the_chart_data_are_the_tables(page, scan):
     (data,) = [json.loads(b) for t, a, b in page.bodies if a.get("type") == "application/json"]
     rows = pq.read_table(scan / "timeline.parquet").to_pylist()
     assert sum(data["others"]) == sum(r["n_exchanges"] for r in rows if r["campaign_id"] == "")
-    assert sum(data["campaigns"][0]) == sum(
-        r["n_exchanges"] for r in rows if r["campaign_id"] == "cmp-7f3a91"
-    )
+    assert sum(data["campaigns"][0]) == sum(r["n_exchanges"] for r in rows if r["campaign_id"] == "cmp-7f3a91")
     assert data["width"] == 3600
 
 
@@ -208,17 +206,13 @@ def test_no_value_can_become_markup(scan, text):
                 row["capabilities"][0]["name"] = text
         pq.write_table(pa.Table.from_pylist(rows, schema=table.schema), scan / f"{name}.parquet")
     summary = json.loads((scan / "summary.json").read_text())
-    summary.update(
-        version=text, settings_digest=text, signals={"shared_frame": {"sentence": text}}, notices=[]
-    )
+    summary.update(version=text, settings_digest=text, signals={"shared_frame": {"sentence": text}}, notices=[])
     (scan / "summary.json").write_text(json.dumps(summary))
     page = written(scan)
     assert page.unbalanced == []
     kinds = ("script", "style", "img", "article", "details", "circle", "li")
     assert {k: len(page.all(k)) for k in kinds} == {k: len(plain.all(k)) for k in kinds}
-    assert not [
-        name for _, attrs in page.elements for name in attrs if name.startswith("on") or name == "autofocus"
-    ]
+    assert not [name for _, attrs in page.elements for name in attrs if name.startswith("on") or name == "autofocus"]
     assert "1337" not in page.text
     assert text in page.texts
 

@@ -1,32 +1,48 @@
 """Third dial: do the members claim to be strangers? Who shows what he shares conceals nothing."""
 
-from itertools import combinations
-
 import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from stillwatch.campaigns.coordination import Sharing
 from stillwatch.campaigns.population import Ints
 
 __all__ = ["openness"]
 
-_SHOWN = ("shared_address", "shared_email_domain", "shared_payment")
-"""What a company shows of itself; a harvester may share one of them, whoever shares two goes by one name."""
+_NAME = "shared_email_domain"
+_BACKED_BY = ("shared_payment", "shared_address")
+"""A mail domain is a name that anybody can see; a card or an address with it shows that the name is meant."""
 
 
 def openness(sharing: Sharing, members: Ints) -> float:
-    """Return the chance that two of *members* are shown to be one party: paid for by one organization, or alike in
-    two of mail domain, payment and address.
+    """Return 0 where every one of *members* claims to be a stranger to the others, 1 where all are shown to be one
+    party: paid for by one organization, or under one mail domain with one card or one address.
+
+    Counts parties, not pairs: two companies side by side are two customers, not a crowd of strangers.
     """
-    shown = [_commonest(sharing, members, signal) for signal in _SHOWN]
-    both = [np.where((a >= 0) & (b >= 0), a * (len(sharing.bonds.hubs) + 1) + b, -1) for a, b in combinations(shown, 2)]
-    return max(_alike(labels) for labels in (sharing.population.unit[members], *both))
+    names = _commonest(sharing, members, _NAME)
+    ties = [sharing.population.unit[members]]
+    for signal in _BACKED_BY:
+        backing = _commonest(sharing, members, signal)
+        both = (names >= 0) & (backing >= 0)
+        ties.append(np.where(both, names * (len(sharing.bonds.hubs) + 1) + backing, -1))
+    return 1 - (_parties(ties) - 1) / max(1, len(members) - 1)
 
 
-def _alike(labels: Ints) -> float:
-    """Return the chance that two draws have the same label; -1 is like nothing, not even itself."""
-    size = len(labels)
-    counts = np.unique(labels[labels >= 0], return_counts=True)[1].astype(np.float64)
-    return float((counts * (counts - 1)).sum() / (size * (size - 1))) if size > 1 else 0.0
+def _parties(ties: list[Ints]) -> int:
+    """Return how many parties there are when members with one label (of one kind) are one party; -1 is no label."""
+    size = len(ties[0])
+    left, right, offset = [], [], size
+    for labels in ties:
+        codes = np.unique(labels, return_inverse=True)[1]
+        named = labels >= 0
+        left.append(np.flatnonzero(named))
+        right.append(codes[named] + offset)
+        offset += len(codes)
+    edges = np.concatenate(left), np.concatenate(right)
+    graph = coo_array((np.ones(len(edges[0])), edges), shape=(offset, offset))
+    label = connected_components(graph, directed=False)[1]
+    return len(np.unique(label[:size]))
 
 
 def _commonest(sharing: Sharing, members: Ints, signal: str) -> Ints:

@@ -17,8 +17,8 @@ __all__ = ["Sameness", "Shared", "Sharing", "coordination", "p_value", "sameness
 _MAX_BITS = 60.0
 """Evidence is capped: beyond this the model behind a test is likelier to be wrong than the evidence to be so strong."""
 _LEAST_P = 2.0**-_MAX_BITS
-_SMALL_SHARE = 0.25
-"""Accounts count as dealt from one worklist where they differ by less than a quarter of what honest people do."""
+_SMALL_SHARE = 1 / 3
+"""Accounts count as dealt from one worklist where they differ by less than a third of what honest people do."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Sameness:
 
 
 def sameness(content: Content, members: Ints, tastes: Tastes) -> Sameness | None:
-    """Test whether *members* differ by less than a quarter of what honest people do; None where little is known.
+    """Test whether *members* differ by less than a third of what honest people do; None where little is known.
 
     An equivalence test: the null is that they differ by at least that much, so absence of data never convicts; it is
     about their mean distance, which a few far-off members carry. Both

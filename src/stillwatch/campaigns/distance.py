@@ -13,7 +13,7 @@ from scipy.stats import norm as gaussian
 
 from stillwatch.campaigns.population import Content, Floats, Ints, Population
 
-__all__ = ["Tastes", "evidence", "fit", "noise_factor"]
+__all__ = ["Tastes", "center_of", "evidence", "fit", "law", "noise_factor"]
 
 _LEAST = 8
 """Prompts below which an account is too short to fit anything on."""

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from stillwatch.model import CAPABILITIES
 
-__all__ = ["Population", "load"]
+__all__ = ["Content", "Floats", "Ints", "Population", "load"]
 
 _SCALE = 127.0
 Floats = npt.NDArray[np.float64]

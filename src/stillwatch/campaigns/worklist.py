@@ -16,7 +16,7 @@ from scipy.special import gammaln
 from stillwatch.campaigns.population import Floats
 from stillwatch.engine import Engine, Frame
 
-__all__ = ["TRIM", "Collisions", "count"]
+__all__ = ["Collisions", "count"]
 
 _LEAST_WORDS = 4
 """Shorter prompts are small talk, which everybody has in common."""
@@ -44,8 +44,8 @@ _ASKINGS = """
 """
 
 
-TRIM = 0.05
-"""Share of prompts, those that come up most often, that evenness leaves out: lists hold the same entry twice."""
+_CUT = 1.5
+"""Evenness looks at prompts that come up at most so many times the mean and once more: lists hold entries twice."""
 
 
 @dataclass(frozen=True)
@@ -89,13 +89,13 @@ class Collisions:
         couples = self.accounts * (self.accounts - 1) / 2
         return self.pairs / couples / (self.askings / self.accounts) if couples else 0.0
 
-    def evenness(self, trim: float = TRIM) -> tuple[float, float] | None:
+    def evenness(self, *, favourites: bool = False) -> tuple[float, float] | None:
         """Return how evenly prompts come up, from independent readers of one list (0) to dealing (1), with its error.
 
         The list's length is unknown, so prompts that nobody asked cannot be counted: the comparison is with readers
         who each take their number of prompts from one list without asking any twice, a binomial law cut off at
-        nought, with the same mean. On both sides the *trim* of prompts that come up most are left out. Favourites
-        push below 0. None where too few prompts come up twice to tell.
+        nought, with the same mean. On both sides prompts that come up far more often than most are left out,
+        unless *favourites* are to count, which push below 0. None where too few prompts come up twice to tell.
         """
         prompts, askings = self.prompts, self.askings
         if prompts < 30 or askings <= prompts or self.account_squares <= 0:
@@ -105,8 +105,9 @@ class Collisions:
         if law is None:
             return None
         seen = np.bincount(list(self.times), weights=list(self.times.values()), minlength=len(law)).astype(np.float64)
-        mean, variance = _trimmed(seen / prompts, trim)
-        _, expected = _trimmed(law, trim)
+        cut = None if favourites else int(_CUT * askings / prompts + 1)
+        mean, variance = _moments(seen, cut)
+        _, expected = _moments(law, cut)
         least = (mean % 1) * (1 - mean % 1)
         if expected <= least:
             return None
@@ -132,13 +133,12 @@ def _read_by(readers: float, mean: float) -> Floats | None:
     return np.asarray(law / law.sum())
 
 
-def _trimmed(chances: Floats, trim: float) -> tuple[float, float]:
-    """Return mean and variance of a law over 0, 1, 2 … without its upper *trim*."""
-    kept = np.minimum(chances, np.maximum(0.0, 1 - trim - (np.cumsum(chances) - chances)))
-    kept = kept / kept.sum()
+def _moments(weights: Floats, cut: int | None) -> tuple[float, float]:
+    """Return mean and variance of a law over 0, 1, 2 …, on the condition that it is at most *cut*."""
+    kept = weights[: cut + 1] if cut is not None else weights
     counts = np.arange(len(kept))
-    mean = float((kept * counts).sum())
-    return mean, float((kept * (counts - mean) ** 2).sum())
+    mean = float((kept * counts).sum() / kept.sum())
+    return mean, float((kept * (counts - mean) ** 2).sum() / kept.sum())
 
 
 def count(engine: Engine, prints: Frame, groups: pa.Table) -> dict[int, Collisions]:

@@ -9,7 +9,7 @@ from stillwatch.ingest.digests import digest
 from stillwatch.ingest.format import Row
 from stillwatch.ingest.values import Loose, first, mapping, unfold
 
-__all__ = ["read_answer", "read_prompt", "read_request", "text_of"]
+__all__ = ["read_answer", "read_parameters", "read_prompt", "read_request", "read_usage", "text_of"]
 
 _TEXT_PARTS = ("text", "input_text", "output_text", None)
 _SYSTEM = ("system", "developer")

@@ -16,6 +16,7 @@ Loose = Any
 __all__ = [
     "EARLIEST",
     "LATEST",
+    "Loose",
     "binary",
     "first",
     "flag",

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from stillwatch.lab.draws import Floats, Ints
 
-__all__ = ["Accounts", "Crowd", "Rows", "Strings", "join"]
+__all__ = ["NEVER", "Accounts", "Crowd", "Rows", "Strings", "join"]
 
 NEVER = np.int64(2**62)
 """A moment that does not come."""

@@ -10,7 +10,20 @@ from stillwatch.lab.enrolment import enrol
 from stillwatch.lab.rhythms import DAY_US
 from stillwatch.lab.scene import Scene
 
-__all__ = ["KINDS", "Talk", "bursts", "converse", "counts_for", "finish", "people", "settle"]
+__all__ = [
+    "KINDS",
+    "Talk",
+    "batches",
+    "blank_rows",
+    "bursts",
+    "converse",
+    "counts_for",
+    "finish",
+    "people",
+    "settle",
+    "studies",
+    "tastes",
+]
 
 KINDS = ("chat", "search", "coder", "agent", "bot", "batch", "researcher")
 _NO_CONVERSATION = {"agent": 0.35, "bot": 0.4, "coder": 0.15}

@@ -15,7 +15,7 @@ from stillwatch.lab.draws import Floats, Ints, choose, mix, named_seed, share_of
 from stillwatch.lab.grammar import Grammar, grammar
 from stillwatch.lab.phrasings import CONSTRAINTS, CONTEXTS, SMALL_TALK, listed
 
-__all__ = ["CAPABLE", "EmbeddedTexts", "Job", "Texts", "small_talk"]
+__all__ = ["CAPABLE", "EmbeddedTexts", "Job", "Texts", "render_spaces", "small_talk"]
 
 KIND_DOMAINS: dict[str, tuple[str, ...]] = {
     "chat": listed(

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-__all__ = ["EVERYBODY_ELSE", "Timeline", "lay"]
+__all__ = ["EVERYBODY_ELSE", "Counts", "Timeline", "lay"]
 
 EVERYBODY_ELSE = ""
 _HOUR_S, _DAY_S, _WEEK_S = 3600, 86_400, 7 * 86_400

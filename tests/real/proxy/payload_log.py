@@ -16,15 +16,11 @@ class PayloadLog(CustomLogger):
             with open(os.environ["PAYLOAD_LOG"], "a", encoding="utf-8") as log:  # noqa: PTH123
                 log.write(safe_dumps(payload) + "\n")
 
-    async def async_log_success_event(
-        self, kwargs: Any, response_obj: Any, start_time: Any, end_time: Any
-    ) -> None:
+    async def async_log_success_event(self, kwargs: Any, response_obj: Any, start_time: Any, end_time: Any) -> None:
         """Log an answered request."""
         self._write(kwargs)
 
-    async def async_log_failure_event(
-        self, kwargs: Any, response_obj: Any, start_time: Any, end_time: Any
-    ) -> None:
+    async def async_log_failure_event(self, kwargs: Any, response_obj: Any, start_time: Any, end_time: Any) -> None:
         """Log a request that was refused or failed."""
         self._write(kwargs)
 

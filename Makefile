@@ -1,0 +1,124 @@
+# Everything a checkout needs: a Python of 3.11 to 3.13, make, and a package index that pip is configured for.
+# `make help` lists the targets. The first target that needs it makes the environment in .venv; later ones reuse it.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+.DELETE_ON_ERROR:
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+READY := $(VENV)/.ready
+LITELLM_VENV := .venv-litellm
+LITELLM_READY := $(LITELLM_VENV)/.ready
+PIP_FLAGS := --disable-pip-version-check --no-input -q
+OUT ?= bench
+UV ?= uv
+LOCK := $(UV) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --no-header --no-annotate --quiet
+
+# The first of these that runs and has the right version; `make PYTHON=...` overrules the search.
+find_python = for candidate in $(PYTHON) python3 python3.13 python3.12 python3.11; do \
+		if "$$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; \
+		then echo "$$candidate"; exit 0; fi; \
+	done; echo "Stillwatch needs Python 3.11, 3.12 or 3.13; name one: make PYTHON=/path/to/python3.12" >&2; exit 1
+
+# $(call make_venv,FOLDER): a fresh virtual environment, with a plain word where the system has no venv module.
+make_venv = python=$$($(find_python)) && rm -rf $(1) && echo "Making $(1) with $$("$$python" --version)" && \
+	{ "$$python" -m venv $(1) || { echo "That Python cannot make virtual environments (Debian: apt install python3-venv)" >&2; exit 1; }; }
+
+.PHONY: help
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+
+$(INSTALLED): requirements/dev.txt
+	@$(call make_venv,$(VENV))
+	@echo "Installing requirements/dev.txt"
+	@$(BIN)/python -m pip install $(PIP_FLAGS) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(READY): $(INSTALLED) pyproject.toml
+	@$(BIN)/python -m pip install $(PIP_FLAGS) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(LITELLM_READY): requirements/litellm.txt
+	@$(call make_venv,$(LITELLM_VENV))
+	@echo "Installing requirements/litellm.txt"
+	@$(LITELLM_VENV)/bin/python -m pip install $(PIP_FLAGS) --require-hashes -r requirements/litellm.txt
+	@touch $@
+
+.PHONY: demo
+demo: $(READY) ## build a world with a hidden campaign, scan it, leave demo/scan/report.html
+	@$(BIN)/stillwatch demo --out demo
+
+.PHONY: test
+test: $(READY) ## the default tests
+	@$(BIN)/python -m pytest
+
+.PHONY: check
+check: lint types imports docs-check test ## everything that a change must pass
+
+.PHONY: lint
+lint: $(READY) ## ruff: rules and formatting
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+.PHONY: types
+types: $(READY) ## mypy, strict, for the Python at hand (its stubs differ)
+	@$(BIN)/mypy --python-version $$($(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+
+.PHONY: imports
+imports: $(READY) ## import-linter: imports go down only
+	@$(BIN)/lint-imports
+
+.PHONY: docs
+docs: $(READY) ## write the reference pages again
+	@$(BIN)/python docs/generate.py
+
+.PHONY: docs-check
+docs-check: $(READY) ## fail where a reference page is out of date
+	@$(BIN)/python docs/generate.py --check
+
+.PHONY: test-slow
+test-slow: $(READY) ## the tests that take minutes
+	@$(BIN)/python -m pytest -m slow
+
+.PHONY: test-litellm
+test-litellm: $(READY) $(LITELLM_READY) ## scan what a real LiteLLM proxy logged
+	@LITELLM_PYTHON=$(CURDIR)/$(LITELLM_VENV)/bin/python $(BIN)/python -m pytest -m litellm tests/real
+
+.PHONY: test-postgres
+test-postgres: $(READY) ## read from a real PostgreSQL server, started for the test
+	@PATH="$$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -n 1):$$PATH"; export PATH; \
+	if ! command -v initdb >/dev/null; then echo "PostgreSQL is not installed (Debian: apt install postgresql)" >&2; exit 1; fi; \
+	$(BIN)/python -m pytest -m postgres tests/ingest
+
+.PHONY: bench-real
+bench-real: $(READY) ## PARTS=folder: the real-parts world, scanned and measured
+	@test -n "$(PARTS)" || { echo "Name a folder of real parts: make bench-real PARTS=folder" >&2; exit 2; }
+	@rm -rf $(OUT)/real
+	$(BIN)/stillwatch lab build --preset real-parts --parts $(PARTS) --out $(OUT)/real/world
+	$(BIN)/stillwatch scan $(OUT)/real/world/exchanges --accounts $(OUT)/real/world/accounts.parquet --out $(OUT)/real/scan
+	$(BIN)/stillwatch lab measure $(OUT)/real/scan $(OUT)/real/world
+
+.PHONY: bench-capabilities
+bench-capabilities: $(READY) ## PARTS=folder: the capability classifier on prompts it has not seen
+	@test -n "$(PARTS)" || { echo "Name a folder of real parts: make bench-capabilities PARTS=folder" >&2; exit 2; }
+	$(BIN)/python benchmarks/capabilities.py $(PARTS)/prompts.parquet $(wildcard $(PARTS)/dialogues.parquet)
+
+.PHONY: lock
+lock: ## resolve the requirement files again (needs uv)
+	@$(call lock_one,base,)
+	@$(call lock_one,dev,--group dev)
+	@$(call lock_one,s3,--extra s3)
+	@$(call lock_one,gcs,--extra gcs)
+	@$(call lock_one,azure,--extra azure)
+
+# uv keeps the versions that a file already pins; delete the file, or pass LOCK_FLAGS=--upgrade, for newer ones.
+lock_one = $(LOCK) $(LOCK_FLAGS) $(2) -o requirements/$(1).txt && \
+	echo '\# Made by `make lock`: uv pip compile pyproject.toml $(2); do not edit.' >> requirements/$(1).txt
+
+.PHONY: clean
+clean: ## remove environments, caches and results
+	rm -rf $(VENV) $(LITELLM_VENV) demo $(OUT) dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find src tests docs benchmarks -name __pycache__ -type d -exec rm -rf {} +

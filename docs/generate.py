@@ -1,0 +1,261 @@
+# ruff: noqa: INP001 - a script, not a package
+"""Writes the reference pages from what the code says of itself; ``--check`` only compares.
+
+    python docs/generate.py [--check]
+
+Tables and columns come from ``tables.py``, settings from ``settings.py``, signals from their files, errors from
+``errors.py`` and commands from ``cli.py``. A page is a function here; it returns Markdown.
+"""
+
+import argparse
+import importlib
+import inspect
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+from typer.main import get_command
+
+from stillwatch import errors, signals
+from stillwatch.cli import app
+from stillwatch.settings import Settings, SignalSettings, explain
+from stillwatch.tables import TABLES, Column, Sensitivity
+
+__all__ = ["PAGES", "commands", "stale", "write"]
+
+FOLDER = Path(__file__).parent / "reference"
+SENSITIVITY = {
+    Sensitivity.OPEN: "anyone may see it",
+    Sensitivity.INTERNAL: "the operator's",
+    Sensitivity.PERSONAL: "identifies somebody: never in logs, messages or file names",
+    Sensitivity.CONTENT: "what somebody wrote or was answered: never in logs, messages or results",
+}
+
+
+def _row(cells: Iterable[object]) -> str:
+    return "| " + " | ".join(str(cell).replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+
+
+def _grid(headings: Sequence[str], rows: Iterable[Iterable[object]]) -> Iterator[str]:
+    yield _row(headings)
+    yield "|" + "---|" * len(headings)
+    yield from (_row(row) for row in rows)
+    yield ""
+
+
+def _code(text: object) -> str:
+    return f"`{text}`" if str(text) else ""
+
+
+def tables_page() -> Iterator[str]:
+    """Every table that crosses a room, with its columns."""
+    yield "# Tables"
+    yield ""
+    yield "Rooms hand each other these tables and nothing else. `exchanges` and `accounts` are what you may write"
+    yield "yourself; `campaigns`, `members`, `bonds`, `timeline` and `rejects` are what a scan leaves."
+    yield ""
+    yield "How sensitive a column is:"
+    yield ""
+    yield from _grid(("class", "meaning"), ((_code(kind), meaning) for kind, meaning in SENSITIVITY.items()))
+    for table in TABLES:
+        yield f"## `{table.name}`"
+        yield ""
+        yield f"One row is {table.sentence}." if table.sentence.startswith("one ") else f"{_capital(table.sentence)}."
+        yield ""
+        yield from _grid(("column", "type", "may be missing", "sensitivity", "meaning"), map(_column, table.columns))
+
+
+def _column(column: Column) -> tuple[object, ...]:
+    missing = "" if column.required else "yes"
+    return _code(column.name), _code(column.type), missing, str(column.sensitivity), column.meaning
+
+
+def settings_page() -> Iterator[str]:
+    """Every setting with its default, unit and variable."""
+    yield "# Settings"
+    yield ""
+    yield "Order of precedence: default, then file (TOML, `--settings` or `STILLWATCH_SETTINGS`), then environment,"
+    yield "then flag. An unknown key fails and names the nearest known one. `stillwatch settings show` prints every"
+    yield "value and where it came from; secrets are masked there."
+    yield ""
+    for room, field in Settings.model_fields.items():
+        yield f"## `[{room}]`"
+        yield ""
+        if room == "signals":
+            yield "One table per signal, by the name of its file, such as `[signals.shared_payment]`."
+            yield ""
+            yield from _grid(_SETTING_HEADINGS, _signal_settings())
+            continue
+        yield inspect.getdoc(field.annotation) or ""
+        yield ""
+        rows = [value for value in explain(environment={}) if value.name.startswith(f"{room}.")]
+        cells = ((_code(v.name), _default(v.value), v.unit, _variable(v.name), v.sentence) for v in rows)
+        yield from _grid(_SETTING_HEADINGS, cells)
+
+
+_SETTING_HEADINGS = ("setting", "default", "unit", "variable", "meaning")
+
+
+def _signal_settings() -> Iterator[tuple[str, ...]]:
+    one: BaseModel = SignalSettings()
+    for name, field in SignalSettings.model_fields.items():
+        dotted, extra = f"signals.NAME.{name}", field.json_schema_extra
+        unit = str(extra.get("unit", "")) if isinstance(extra, dict) else ""
+        yield _code(dotted), _default(getattr(one, name)), unit, _variable(dotted), field.description or ""
+
+
+def _default(value: object) -> str:
+    return "" if str(value) in {"", "()"} else _code(value)
+
+
+def _variable(name: str) -> str:
+    return _code("STILLWATCH_" + name.replace(".", "__").upper())
+
+
+def signals_page() -> Iterator[str]:
+    """Every signal: what is shared, why it is evidence, how honest people share it, how it is dodged."""
+    found = signals.load()
+    yield "# Signals"
+    yield ""
+    yield "A signal is one way in which two accounts can be linked. A shared value weighs by how few strangers have it."
+    yield "Evidence within one family is not independent, so what one family forms another must confirm"
+    yield "([scoring](../why/scoring.md)). `[signals.NAME]` in the settings switches one off or changes its strength;"
+    yield "[Add a signal](../howto/add-a-signal.md) adds one."
+    yield ""
+    yield from _grid(
+        ("signal", "family", "what is shared"),
+        ((f"[`{name}`](#{name})", str(signal.family), signals.sentence(name)) for name, signal in found.items()),
+    )
+    for name, signal in found.items():
+        module = importlib.import_module(f"{signals.__name__}.{name}")
+        yield f"## `{name}`"
+        yield ""
+        read = signal.needs or [name for name in ("attributes", "exchanges", "prints") if name in signal.select]
+        yield f"Family: {signal.family}. Reads: {', '.join(map(_code, read))}."
+        yield ""
+        yield inspect.getdoc(module) or ""
+        yield ""
+        for example in signal.examples:
+            yield f"- {'Links' if example.linked else 'Leaves apart'}: {example.because}."
+        yield ""
+
+
+def errors_page() -> Iterator[str]:
+    """The tree of errors, with exit codes."""
+    text = inspect.getdoc(errors) or ""
+    first, tree, last = text.split("\n\n", 2)
+    yield "# Errors"
+    yield ""
+    yield first
+    yield ""
+    yield "```text"
+    yield tree
+    yield "```"
+    yield ""
+    yield last
+    yield ""
+    members = [
+        kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.StillwatchError)
+    ]
+    members.sort(key=lambda kind: (kind.exit_code, kind.__name__))
+    yield from _grid(
+        ("error", "exit code", "meaning"),
+        ((_code(kind.__name__), kind.exit_code, inspect.getdoc(kind)) for kind in members),
+    )
+
+
+def commands(group: Any = None, above: str = "stillwatch") -> Iterator[tuple[str, Any]]:
+    """Yield every command with its full name, groups before what is in them."""
+    group = get_command(app) if group is None else group
+    for name, command in group.commands.items():
+        yield f"{above} {name}", command
+        if hasattr(command, "commands"):
+            yield from commands(command, f"{above} {name}")
+
+
+def commands_page() -> Iterator[str]:
+    """Every command with its arguments and options."""
+    yield "# Commands"
+    yield ""
+    yield "Results go to stdout, progress and messages to stderr. Exit codes: 0 done, 1 a finding where `--fail-on`"
+    yield "asked to fail on one, 2 usage or settings, 3 input, 4 infrastructure."
+    yield ""
+    for name, command in commands():
+        yield f"## `{name}`"
+        yield ""
+        yield command.help or ""
+        yield ""
+        if hasattr(command, "commands"):
+            continue
+        arguments = [p for p in command.params if type(p).__name__.endswith("Argument")]
+        options = [p for p in command.params if p not in arguments]
+        shown = " ".join(p.name.upper() + ("..." if p.nargs == -1 else "") for p in arguments)
+        yield "```sh"
+        yield f"{name} {shown}".strip() + (" [OPTIONS]" if options else "")
+        yield "```"
+        yield ""
+        rows = [(_code(p.name.upper()), "required" if p.required else "", p.help or "") for p in arguments]
+        rows += [(", ".join(map(_code, p.opts)), _given(p), p.help or "") for p in options if not p.hidden]
+        yield from _grid(("argument or option", "default", "meaning"), rows)
+
+
+def _given(option: Any) -> str:
+    if option.required:
+        return "required"
+    value = option.default.value if isinstance(option.default, Enum) else option.default
+    return "" if value is None or value is False else _code(value)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+PAGES: dict[str, Callable[[], Iterator[str]]] = {
+    "tables.md": tables_page,
+    "settings.md": settings_page,
+    "signals.md": signals_page,
+    "errors.md": errors_page,
+    "commands.md": commands_page,
+}
+
+
+def text_of(page: str) -> str:
+    """Return the Markdown of *page* as it should stand in its file."""
+    body = "\n".join(PAGES[page]()).rstrip()
+    return f"<!-- Made by `make docs` from the code; edit that, not this page. -->\n\n{body}\n"
+
+
+def stale() -> list[str]:
+    """Return the pages whose file is missing or differs from what the code says now."""
+    return [
+        page
+        for page in PAGES
+        if not (FOLDER / page).is_file() or (FOLDER / page).read_text(encoding="utf-8") != text_of(page)
+    ]
+
+
+def write() -> None:
+    """Write every page."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for page in PAGES:
+        (FOLDER / page).write_text(text_of(page), encoding="utf-8")
+
+
+def main() -> int:
+    """Write the pages, or with ``--check`` return 1 where one is out of date."""
+    parser = argparse.ArgumentParser(description="Writes the reference pages from the code.")
+    parser.add_argument("--check", action="store_true", help="only compare; exit with 1 where a page is out of date")
+    if not parser.parse_args().check:
+        write()
+        return 0
+    old = stale()
+    if old:
+        sys.stderr.write(f"out of date: {', '.join(old)}. Run `make docs`.\n")
+    return 1 if old else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

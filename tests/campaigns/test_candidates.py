@@ -1,0 +1,128 @@
+"""Candidates: tested on what did not form them, kept once each, refined; noise makes none."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from stillwatch.campaigns import candidates, distance, grouping, twins
+from stillwatch.campaigns.coordination import Sharing
+from stillwatch.campaigns.population import load
+from stillwatch.settings import CampaignsSettings
+
+SETTINGS = CampaignsSettings()
+
+
+def _tested(population, bonds, settings=SETTINGS):
+    tastes = distance.fit(population, distance.noise_factor(population))
+    edges = tuple(twins.find(half, tastes) for half in population.halves)
+    seeds = grouping.seeds(population, bonds, edges, min_accounts=settings.min_accounts, seed=1)
+    return candidates.tested(Sharing(population, bonds), tastes, seeds, settings)
+
+
+def test_a_worklist_is_found_whole_once_and_alone(sample, bonds):
+    drawn = sample(honest=400, dealt=40, prompts=40)
+    groups, n_tested = _tested(drawn.population, bonds(drawn.population, {}))
+    assert len(groups) == 1
+    assert set(groups[0].found.members.tolist()) == set(drawn.dealt.tolist())
+    assert groups[0].q_value < 0.01
+    assert groups[0].same.share > 0.8
+    assert n_tested >= 1
+
+
+def test_people_make_no_group(sample, bonds, households):
+    reported = 0
+    for seed in range(4):
+        population = sample(honest=400, prompts=30, seed=seed).population
+        graph = bonds(
+            population,
+            {"shared_payment": households(400, 0.2, 3, seed), "shared_address": households(400, 0.5, 4, seed + 50)},
+        )
+        reported += len(_tested(population, graph)[0])
+    assert reported == 0
+
+
+@pytest.mark.parametrize(("share", "size"), [(0.2, 3), (0.3, 3), (0.6, 4)])
+def test_links_drawn_at_random_in_four_families_make_no_group(sample, bonds, households, share, size):
+    """A group picked out of the graph must not be convicted by the links it was picked for."""
+    reported = 0
+    for seed in range(4):
+        population = sample(honest=1500, prompts=1).population
+        families = ("shared_payment", "shared_address", "shared_user_agent", "same_start")
+        graph = bonds(
+            population, {name: households(1500, share, size, 10 * seed + i) for i, name in enumerate(families)}
+        )
+        reported += len(_tested(population, graph)[0])
+    assert reported == 0
+
+
+@pytest.mark.parametrize(("share", "size"), [(0.2, 3), (0.3, 3)])
+def test_overlapping_hubs_drawn_at_random_make_no_group(sample, bonds, share, size):
+    """As above with hubs that overlap, so that communities of many hubs form in every family."""
+    reported = formed = 0
+    for seed in range(4):
+        random = np.random.default_rng(seed)
+        population = sample(honest=1500, prompts=1).population
+        shared = {}
+        for name in ("shared_payment", "shared_address", "shared_user_agent", "same_start"):
+            hubs = {}
+            for _ in range(2):
+                for account in np.flatnonzero(random.random(1500) < share).tolist():
+                    hubs.setdefault(str(random.integers(int(1500 * share / size))), []).append(account)
+            shared[name] = {hub: sorted(set(accounts)) for hub, accounts in hubs.items() if len(set(accounts)) > 1}
+        groups, n_tested = _tested(population, bonds(population, shared))
+        reported += len(groups)
+        formed += n_tested
+    assert formed > 20
+    assert reported == 0
+
+
+def _campaign(households, families, members):
+    """Noise in every family, and hubs of five members each in the *families* named."""
+    shared = {
+        name: households(600, 0.3, 3, i) for i, name in enumerate(("shared_payment", "shared_address", "same_start"))
+    }
+    for number, name in enumerate(families):
+        order = np.random.default_rng(number).permutation(members).tolist()
+        # Hubs that overlap, or the ring falls into pieces too small to report.
+        shared[name] |= {
+            f"ring-{h}": sorted({*order[5 * h : 5 * h + 6], order[5 * h - 1]}) for h in range(len(order) // 5)
+        }
+    return shared
+
+
+def test_one_family_alone_never_convicts_by_metadata_and_two_do(sample, bonds, households):
+    population = sample(honest=600, prompts=1).population
+    members = np.arange(30)
+    one = bonds(population, _campaign(households, ["shared_payment"], members))
+    assert _tested(population, one)[0] == []
+    two = bonds(population, _campaign(households, ["shared_payment", "shared_address"], members))
+    groups, _ = _tested(population, two)
+    assert len(groups) >= 1
+    assert np.isin(members, groups[0].found.members).mean() > 0.8
+    assert np.isin(groups[0].found.members, members).mean() > 0.8
+
+
+def test_two_campaigns_are_two_groups(sample, bonds):
+    first, second = sample(honest=300, dealt=30, prompts=40, seed=1), sample(honest=1, dealt=30, prompts=40, seed=2)
+    later = {name: f"other-{name}" for name in second.activity.column("account_id").to_pylist()}
+    tables = []
+    for left, right in ((first.activity, second.activity), (first.profiles, second.profiles)):
+        names = pa.array([later[a] for a in right.column("account_id").to_pylist()])
+        tables.append(pa.concat_tables([left, right.set_column(0, right.schema.field(0), names)]))
+    population = load(*tables)
+    groups, _ = _tested(population, bonds(population, {}))
+    found = [{population.accounts[m] for m in g.found.members} for g in groups]
+    expected = [{f"acct-{i}" for i in range(300, 330)}, {f"other-acct-{i}" for i in range(1, 31)}]
+    assert sorted(map(sorted, found)) == sorted(map(sorted, expected))
+
+
+def test_small_groups_are_not_reported(sample, bonds):
+    drawn = sample(honest=300, dealt=12, prompts=60)
+    nothing = bonds(drawn.population, {})
+    assert len(_tested(drawn.population, nothing)[0]) == 1
+    assert _tested(drawn.population, nothing, CampaignsSettings(min_accounts=13))[0] == []
+
+
+def test_nobody_to_test(sample, bonds):
+    population = sample(honest=3, prompts=1).population
+    assert _tested(population, bonds(population, {})) == ([], 0)

@@ -1,0 +1,182 @@
+"""First key: tests that strangers fail at the stated rate, and how families confirm each other."""
+
+import numpy as np
+import pytest
+from scipy.stats import binom
+
+from stillwatch.campaigns.coordination import Sameness, Shared, Sharing, coordination, p_value, sameness
+from stillwatch.campaigns.distance import Tastes
+from stillwatch.model import Family, Reason
+
+TASTES = Tastes(0.2, 0.4, 0.125)
+BOUNDARY = 0.25 * 0.1
+
+
+def _shared(family, p, observed=1.0, signal="s"):
+    return Shared(Reason(signal, str(family), 0.01, observed, 10.0), p)
+
+
+def _same(p, observed=0.0):
+    return Sameness(0.1, observed, p)
+
+
+def _many(sample, members, prompts, taste, count, first_seed=0):
+    """Return p-values of *count* groups of *members*, drawn from populations with forty groups in each."""
+    found = []
+    for seed in range(count // 40):
+        drawn = sample(
+            honest=60, dealt=40 * members, prompts=20, dealt_prompts=prompts, dealt_taste=taste, seed=first_seed + seed
+        )
+        for group in np.split(drawn.dealt, 40):
+            found.append(sameness(drawn.population.whole, group, TASTES).p_value)
+    return np.array(found)
+
+
+def _at_most(p, level, slack=2.0):
+    """Whether rejections at *level* are not provably more than *slack* times it."""
+    return binom.sf((p <= level).sum() - 1, len(p), slack * level) > 1e-3
+
+
+@pytest.mark.parametrize(("members", "prompts"), [(5, 20), (12, 20), (5, 200), (40, 40)])
+def test_on_the_boundary_a_group_fails_at_the_stated_rate(sample, members, prompts):
+    """Members whose mean distance to the rest is exactly a quarter of what honest people's is."""
+    p = _many(sample, members, prompts, BOUNDARY * (members - 1) / members, 400)
+    assert _at_most(p, 0.05)
+    assert _at_most(p, 0.01)
+    assert _at_most(p, 0.001)
+    assert np.median(p) == pytest.approx(0.5, abs=0.2)
+
+
+@pytest.mark.parametrize("taste", [0.05, 0.1])
+def test_people_with_tastes_of_their_own_never_pass(sample, taste):
+    assert _many(sample, 8, 20, taste, 200).min() > 0.2
+
+
+@pytest.mark.parametrize("members", [6, 20])
+def test_one_worklist_passes(sample, members):
+    p = _many(sample, members, 20, 0.0, 80)
+    assert np.median(p) < 1e-4
+    assert p.max() < 0.05
+
+
+def test_share_says_how_much_of_what_strangers_differ_by_is_missing(sample):
+    shares = []
+    for taste in (0.0, 0.02, 0.1):
+        drawn = sample(honest=60, dealt=40, prompts=60, dealt_taste=taste)
+        shares.append(sameness(drawn.population.whole, drawn.dealt, TASTES).share)
+    assert shares[0] > 0.9
+    assert shares[0] > shares[1] > shares[2]
+    assert shares[2] < 0.15
+
+
+def test_more_prompts_prove_more_and_no_prompts_prove_nothing(sample):
+    p = []
+    for prompts in (3, 10, 60):
+        drawn = sample(honest=60, dealt=8, dealt_prompts=prompts)
+        p.append(sameness(drawn.population.whole, drawn.dealt, TASTES).p_value)
+    assert p == sorted(p, reverse=True)
+    drawn = sample(honest=60, dealt=8, dealt_prompts=1)
+    assert sameness(drawn.population.whole, drawn.dealt, TASTES) is None
+    assert sameness(drawn.population.whole, drawn.dealt[:0], TASTES) is None
+    two = sample(honest=60, dealt=2)
+    assert sameness(two.population.whole, two.dealt, TASTES) is None
+
+
+NOISE = {"shared_payment": (0.2, 3), "shared_address": (0.5, 4), "shared_user_agent": (0.6, 10)}
+
+
+def _noise(households, accounts, seed):
+    return {
+        signal: households(accounts, share, size, 10 * seed + i)
+        for i, (signal, (share, size)) in enumerate(NOISE.items())
+    }
+
+
+def test_groups_that_links_did_not_choose_share_no_more_than_chance(sample, bonds, households):
+    population = sample(honest=1000, prompts=1).population
+    rejected, tested = 0, 0
+    for seed in range(4):
+        sharing = Sharing(population, bonds(population, _noise(households, 1000, seed)))
+        random = np.random.default_rng(seed)
+        for _ in range(60):
+            group = np.sort(random.choice(1000, int(random.integers(5, 60)), replace=False))
+            results = sharing.test(group)
+            tested += len(NOISE)
+            rejected += sum(test.p_value <= 0.01 for test in results)
+    assert rejected <= binom.ppf(0.999, tested, 0.01)
+
+
+def test_a_group_that_shares_beyond_chance_shows_with_expected_and_observed(sample, bonds, households):
+    population = sample(honest=1000, prompts=1).population
+    shared = _noise(households, 1000, 1)
+    shared["shared_payment"] |= {f"campaign-{h}": list(range(5 * h, 5 * h + 5)) for h in range(4)}
+    tests = {t.reason.signal: t for t in Sharing(population, bonds(population, shared)).test(np.arange(40))}
+    payment = tests["shared_payment"]
+    assert payment.p_value < 1e-6
+    assert payment.reason.observed == pytest.approx(0.5, abs=0.1)
+    assert payment.reason.expected < 0.1
+    assert payment.reason.family == "identity"
+    assert payment.reason.bits > 15
+    assert all(t.p_value > 0.001 for signal, t in tests.items() if signal != "shared_payment")
+
+
+def test_seats_of_one_payer_share_nothing_as_strangers(sample, bonds):
+    payers = ["firm"] * 20 + [None] * 180
+    population = sample(honest=200, prompts=1, organization_id=payers).population
+    shared = {"shared_payment": {"card": list(range(20)), "other": [50, 51]}}
+    assert Sharing(population, bonds(population, shared)).test(np.arange(20)) == []
+    open_population = sample(honest=200, prompts=1).population
+    assert Sharing(open_population, bonds(open_population, shared)).test(np.arange(20))[0].p_value < 1e-4
+
+
+def test_a_group_without_links_and_a_population_without_any(sample, bonds):
+    population = sample(honest=20, prompts=1).population
+    assert Sharing(population, bonds(population, {"shared_payment": {"x": [0, 1]}})).test(np.arange(5, 10)) == []
+    assert Sharing(population, bonds(population, {})).test(np.arange(5, 10)) == []
+
+
+@pytest.mark.parametrize("family", [f for f in Family if f != Family.CONTENT])
+def test_one_family_alone_never_convicts_by_metadata(family):
+    tests = [_shared(family, 1e-40, signal="one"), _shared(family, 1e-40, signal="two")]
+    assert p_value(None, tests, family) == 1
+    assert p_value(_same(0.9), tests, family) > 0.5
+
+
+def test_a_second_family_confirms_the_first():
+    both = [_shared("identity", 1e-12), _shared("tempo", 1e-6)]
+    assert p_value(None, both, "identity") < 1e-4
+    assert p_value(None, both, "identity") >= 1e-6
+    assert p_value(None, both, "tempo") < 1e-4
+    weak = [_shared("identity", 1e-12), _shared("tempo", 0.2)]
+    assert p_value(None, weak, "identity") > 0.2
+
+
+def test_what_formed_a_group_by_content_is_only_confirmed_by_the_other_half():
+    tests = [_shared("content", 1e-40), _shared("identity", 1e-40)]
+    for found_by in ("content", None):
+        assert p_value(_same(0.3), tests, found_by) == pytest.approx(0.3)
+        assert p_value(None, tests, found_by) == 1
+        assert p_value(_same(1e-8), [], found_by) == pytest.approx(1e-8)
+
+
+def test_under_the_null_p_values_are_conservative():
+    """Independent uniform p-values in every family, one of them having formed the group: at most the level."""
+    random = np.random.default_rng(1)
+    found = []
+    for _ in range(4000):
+        tests = [_shared(f, random.random(), signal=str(i)) for i, f in enumerate((*Family, "identity"))]
+        found.append(p_value(_same(random.random()), tests, "identity"))
+    found = np.array(found)
+    for level in (0.01, 0.05, 0.2):
+        assert _at_most(found, level, slack=1.0)
+
+
+def test_no_evidence_is_no_coordination_and_more_is_more():
+    assert coordination(None, []) == 0
+    assert coordination(_same(0.5), [_shared("identity", 0.5)]) == 0
+    one = coordination(None, [_shared("identity", 1e-9, 0.5)])
+    two = coordination(None, [_shared("identity", 1e-9, 0.5), _shared("tempo", 1e-9, 0.5)])
+    three = coordination(_same(1e-9), [_shared("identity", 1e-9, 0.5), _shared("tempo", 1e-9, 0.5)])
+    assert 0 < one < two < three <= 1
+    again = [_shared("identity", 1e-9, 0.5), _shared("identity", 1e-9, 0.4, signal="other")]
+    assert coordination(None, again) == one

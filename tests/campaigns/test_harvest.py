@@ -1,0 +1,140 @@
+"""Second key: entries that speak for and against, and silence where nothing is known."""
+
+import numpy as np
+import pytest
+
+from stillwatch.campaigns.coordination import Sameness
+from stillwatch.campaigns.harvest import FAMILY, Card, Tie, card
+from stillwatch.campaigns.worklist import Collisions
+from stillwatch.model import CAPABILITIES, Reason
+
+MEMBERS, OUTSIDE = np.arange(100, 130), np.arange(100)
+LIKE_A_LIST = Sameness(0.1, 0.0, 1e-9)
+
+
+def _entries(sample, *, same=LIKE_A_LIST, inside=None, outside=None, tie=Tie.NONE, kinds=None, **columns):
+    population = sample(honest=130, prompts=10, **columns).population
+    if kinds is not None:
+        population.capabilities[:] = 0
+        population.capabilities[OUTSIDE, _kind("chat")] = 10
+        population.capabilities[MEMBERS, _kind(kinds)] = 10
+    both = inside or Collisions(), outside or Collisions()
+    found = card(population, MEMBERS, OUTSIDE, both, same, tie=tie)
+    return {entry.signal: entry for entry in found.entries}, found
+
+
+def _kind(name):
+    return [c.name for c in CAPABILITIES].index(name)
+
+
+def _columns(outside, members):
+    return [outside] * 100 + [members] * 30
+
+
+def _dealt(accounts=30, each=40, passes=3):
+    items = accounts * each // passes
+    return Collisions({passes: items}, accounts * each, accounts, accounts * each**2)
+
+
+def _read(accounts=30, each=40, items=400, seed=1, weights=None):
+    random = np.random.default_rng(seed)
+    draws = [random.choice(items, each, replace=False, p=weights) for _ in range(accounts)]
+    _, k = np.unique(np.concatenate(draws), return_counts=True)
+    times = dict(zip(*(x.tolist() for x in np.unique(k, return_counts=True)), strict=True))
+    return Collisions(times, accounts * each, accounts, accounts * each**2)
+
+
+def test_the_dial_is_a_chance_that_grows_with_the_bits():
+    dials = [Card((Reason("x", FAMILY, 0.0, 0.0, float(b)),)).harvest for b in (-100, -2, 0, 2, 5, 100)]
+    assert dials == sorted(dials)
+    assert dials[0] >= 0
+    assert dials[-1] <= 1
+    assert Card(()).harvest < 0.5
+    assert dials[3] == pytest.approx(0.5)
+
+
+def test_entries_come_strongest_first_and_name_their_family(sample):
+    _, found = _entries(sample, kinds="grading", n_asking=_columns(0, 10))
+    sizes = [abs(e.bits) for e in found.entries]
+    assert sizes == sorted(sizes, reverse=True)
+    assert {e.family for e in found.entries} == {FAMILY}
+
+
+def test_dealing_speaks_for_and_reading_against(sample):
+    dealt, _ = _entries(sample, inside=_dealt())
+    read, _ = _entries(sample, inside=_read())
+    assert dealt["dealt_evenly"].bits > 3
+    assert "dealt_evenly" not in read
+    assert read["collides_like_readers"].bits < -3
+
+
+def test_a_hidden_tie_leaves_less_room_for_independent_readers(sample):
+    alone, _ = _entries(sample, inside=_read(), tie=Tie.NONE)
+    tied, _ = _entries(sample, inside=_read(), tie=Tie.OTHER)
+    assert alone["collides_like_readers"].bits < tied["collides_like_readers"].bits < 0
+
+
+def test_payloads_that_never_collide_speak_for_a_list_where_others_do_collide(sample):
+    inside = Collisions({1: 1200}, 1200, 30, 48_000)
+    outside = Collisions({1: 3000, 3: 300}, 4200, 100, 200_000)
+    found, _ = _entries(sample, inside=inside, outside=outside)
+    assert found["never_collides"].bits > 1
+    quiet, _ = _entries(sample, inside=inside, outside=Collisions({1: 4000}, 4000, 100, 160_000))
+    assert "never_collides" not in quiet
+
+
+def test_conversation_speaks_against(sample):
+    threads = {"n_threaded": _columns(10, 10)}
+    alone, _ = _entries(sample, n_conversations=_columns(4, 10), **threads)
+    talking, _ = _entries(sample, n_conversations=_columns(8, 2), **threads)
+    assert alone["follow_up"].bits > 0.5
+    assert talking["follow_up"].bits < 0
+    unknown, _ = _entries(sample)
+    assert "follow_up" not in unknown
+
+
+def test_even_loads_speak_for_a_quota(sample):
+    random = np.random.default_rng(1)
+    uneven = np.exp(random.normal(4, 1.2, 130)).astype(int) + 1
+    even = uneven.copy()
+    even[MEMBERS] = 50
+    days = [1] * 130
+    quota, _ = _entries(sample, n_exchanges=even.tolist(), n_days=days)
+    people, _ = _entries(sample, n_exchanges=uneven.tolist(), n_days=days)
+    assert quota["even_load"].bits > 1
+    assert people["even_load"].bits <= 0
+
+
+def test_asking_for_training_data_and_its_subjects_and_length(sample):
+    asking, _ = _entries(sample, n_asking=_columns(0, 6), kinds="grading", output_tokens=_columns(500, 4000))
+    assert asking["asks_for_training_data"].bits > 1
+    assert asking["training_subjects"].bits > 0
+    assert asking["long_answers"].bits > 1
+    ordinary, _ = _entries(sample, kinds="search", output_tokens=_columns(4000, 500))
+    assert ordinary["asks_for_training_data"].bits == 0
+    assert ordinary["training_subjects"].bits < 0
+    assert ordinary["long_answers"].bits < 0
+
+
+def test_tastes_of_their_own_speak_against(sample):
+    apart, _ = _entries(sample, same=Sameness(0.1, 0.09, 0.9))
+    assert apart["own_tastes"].bits < -4
+    assert "own_tastes" not in _entries(sample)[0]
+    assert "own_tastes" not in _entries(sample, same=None)[0]
+
+
+def test_where_nothing_is_known_nothing_is_said(sample):
+    zero = [0] * 130
+    population = sample(
+        honest=130, prompts=1, n_measured=zero, n_prompts=zero, output_tokens=zero, n_exchanges=[1] * 130
+    ).population
+    population.capabilities[:] = 0
+    found = card(population, MEMBERS, OUTSIDE, (Collisions(), Collisions()), None, tie=Tie.NONE)
+    assert found.entries == ()
+    assert found.harvest < 0.5
+
+
+def test_nobody_outside_is_no_comparison_and_no_error(sample):
+    population = sample(honest=30).population
+    found = card(population, np.arange(30), np.arange(0), (_dealt(), Collisions()), LIKE_A_LIST, tie=Tie.NONE)
+    assert {e.signal for e in found.entries} <= {"dealt_evenly", "never_repeats_itself"}

@@ -1,0 +1,120 @@
+"""Collisions: dealing is even, readers collide by the birthday rule, favourites more than that."""
+
+import datetime as dt
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from stillwatch.campaigns.worklist import Collisions, count
+from stillwatch.engine import DuckDBEngine
+from stillwatch.tables import PRINTS
+
+
+def _collisions(draws):
+    """Return the collisions of accounts, given as arrays of the prompts that each asked."""
+    own = [np.unique(d) for d in draws]
+    _, k = np.unique(np.concatenate(own), return_counts=True)
+    sizes = np.array([len(o) for o in own])
+    times = dict(zip(*(x.tolist() for x in np.unique(k, return_counts=True)), strict=True))
+    return Collisions(times, sum(map(len, draws)), len(draws), int((sizes**2).sum()))
+
+
+def _readers(random, accounts, each, items, weights=None):
+    return [random.choice(items, each, replace=False, p=weights) for _ in range(accounts)]
+
+
+def _dealt(random, accounts, each, items):
+    passes = np.concatenate([random.permutation(items) for _ in range(-(-accounts * each // items))])
+    return np.split(passes[: accounts * each], accounts)
+
+
+@pytest.mark.parametrize(("accounts", "each", "items"), [(40, 50, 1000), (100, 30, 800), (15, 100, 500)])
+def test_independent_readers_of_one_list_are_at_nought(accounts, each, items):
+    random = np.random.default_rng(1)
+    found = [_collisions(_readers(random, accounts, each, items)).evenness() for _ in range(40)]
+    shares, errors = np.array(found).T
+    assert abs(shares.mean()) < 4 * shares.std() / np.sqrt(40) + 0.05
+    assert np.mean(np.abs(shares) < 3 * errors) > 0.9
+
+
+@pytest.mark.parametrize(("accounts", "each", "items"), [(40, 50, 1000), (100, 30, 800), (60, 33, 700)])
+def test_dealing_in_passes_is_at_one(accounts, each, items):
+    random = np.random.default_rng(2)
+    share, error = _collisions(_dealt(random, accounts, each, items)).evenness()
+    assert share == pytest.approx(1, abs=max(0.15, 3 * error))
+    assert share - 3 * error > 0
+
+
+def test_favourites_are_below_nought():
+    random = np.random.default_rng(3)
+    weights = 1 / np.arange(1, 1001) ** 0.8
+    share, error = _collisions(_readers(random, 60, 40, 1000, weights / weights.sum())).evenness()
+    assert share + 3 * error < 0
+
+
+def test_readers_of_different_appetite_are_still_readers():
+    random = np.random.default_rng(4)
+    draws = [random.choice(1000, each, replace=False) for each in np.r_[np.full(50, 10), np.full(5, 400)]]
+    share, error = _collisions(draws).evenness()
+    assert abs(share) < 3 * error + 0.1
+
+
+@pytest.mark.parametrize(
+    "draws",
+    [
+        [[1, 2, 3], [1, 2, 3]],
+        [list(range(40)), list(range(40, 80))],
+        [list(range(50))] * 3,
+        [list(range(100))],
+    ],
+)
+def test_too_little_to_tell(draws):
+    found = _collisions([np.array(d) for d in draws])
+    assert found.evenness() is None
+    assert Collisions().evenness() is None
+
+
+def test_pairs_rate_and_repeats():
+    found = _collisions([np.array([1, 2, 2, 2]), np.array([1, 3]), np.array([1])])
+    assert found.pairs == 3
+    assert found.rate == pytest.approx((3 + 1) / 10)
+    assert found.repeats == pytest.approx(1 - 5 / 7)
+    assert found.overlap == pytest.approx(3 / 3 / (5 / 3))
+    nothing = Collisions()
+    assert (nothing.pairs, nothing.repeats, nothing.overlap) == (0, 0, 0)
+    assert nothing.rate > 0
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory):
+    with DuckDBEngine(tmp_path_factory.mktemp("worklist"), threads=1) as engine:
+        yield engine
+
+
+def _prints(asked):
+    at = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
+    rows = [
+        {
+            "account_id": account, "at": at, "prompt_hash": prompt, "system_hash": 0, "head_hash": 0, "tail_hash": 0,
+            "n_words": words, "capability": -1, "asks": 0,
+        }
+        for account, prompt, words in asked
+    ]  # fmt: skip
+    return pa.Table.from_pylist(rows, schema=PRINTS.schema)
+
+
+def test_counting_in_the_engine(engine):
+    asked = [("a", 1, 9), ("a", 2, 9), ("a", 2, 9), ("b", 1, 9), ("b", 3, 9), ("c", 1, 9), ("c", 7, 3), ("z", 1, 9)]
+    groups = pa.table({"account_id": ["a", "b", "c", "z"], "label": pa.array([4, 4, 4, -1], pa.int64())})
+    found = count(engine, _prints(asked), groups)
+    # Account c asked one long prompt and one too short to count.
+    assert found == {4: Collisions({1: 2, 3: 1}, 6, 3, 9), -1: Collisions({1: 1}, 1, 1, 1)}
+    assert (found[4].prompts, found[4].askings, found[4].pairs) == (3, 5, 3)
+
+
+def test_an_account_may_be_in_two_groups_and_a_group_may_ask_nothing(engine):
+    groups = pa.table({"account_id": ["a", "a", "q"], "label": pa.array([0, 1, 2], pa.int64())})
+    found = count(engine, _prints([("a", 1, 9)]), groups)
+    assert found == {0: Collisions({1: 1}, 1, 1, 1), 1: Collisions({1: 1}, 1, 1, 1)}
+    assert count(engine, _prints([]), groups) == {}

@@ -1,0 +1,38 @@
+"""The two short cuts that most signals are made with."""
+
+import pyarrow as pa
+import pytest
+
+from stillwatch import signals
+from stillwatch.errors import SettingsError
+from stillwatch.model import Family
+from stillwatch.settings import SignalSettings
+from stillwatch.signals.signal import Example, Signal, attribute, exchange_value
+
+EXAMPLES = (Example(linked=True, because="x"),)
+
+
+def test_an_attribute_signal_needs_that_attribute():
+    signal = attribute("badge", Family.IDENTITY, examples=EXAMPLES)
+    assert signal == Signal(Family.IDENTITY, signal.select, EXAMPLES, needs=("badge",))
+    assert "name = 'badge'" in signal.select
+
+
+def test_an_exchange_signal_may_look_at_some_rows_only(engine):
+    signal = exchange_value("model", Family.CLIENT, examples=EXAMPLES, where="status = 'ok'")
+    rows = pa.table(
+        {"account_id": ["a", "a", "b"], "model": ["m", "m", "m"], "status": ["ok", "ok", "error"], "at": [3, 1, 2]}
+    )
+    found = engine.arrow(engine.query(signal.select, exchanges=rows)).read_all().to_pylist()
+    assert found == [{"account_id": "a", "value": "m", "n": 2, "first_at": 1, "last_at": 3}]
+
+
+def test_settings_for_a_signal_that_is_not_there_name_the_nearest(engine):
+    with pytest.raises(SettingsError) as error:
+        signals.find(engine, {"shared_paymnt": SignalSettings(enabled=False)})
+    assert "shared_payment" in error.value.sentence()
+
+
+def test_with_every_signal_off_there_are_no_traces(engine):
+    found = signals.find(engine, dict.fromkeys(signals.load(), SignalSettings(enabled=False)))
+    assert engine.arrow(found).read_all().num_rows == 0
