@@ -9,7 +9,7 @@ from stillwatch.campaigns.distance import Tastes
 from stillwatch.model import Family, Reason
 
 TASTES = Tastes(0.2, 0.4, 0.125)
-BOUNDARY = 0.25 * 0.1
+BOUNDARY = 0.1 / 3
 
 
 def _shared(family, p, observed=1.0, signal="s"):
@@ -39,7 +39,7 @@ def _at_most(p, level, slack=2.0):
 
 @pytest.mark.parametrize(("members", "prompts"), [(5, 20), (12, 20), (5, 200), (40, 40)])
 def test_on_the_boundary_a_group_fails_at_the_stated_rate(sample, members, prompts):
-    """Members whose mean distance to the rest is exactly a quarter of what honest people's is."""
+    """Members whose mean distance to the rest is exactly a third of what honest people's is."""
     p = _many(sample, members, prompts, BOUNDARY * (members - 1) / members, 400)
     assert _at_most(p, 0.05)
     assert _at_most(p, 0.01)

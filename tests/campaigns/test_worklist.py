@@ -49,8 +49,28 @@ def test_dealing_in_passes_is_at_one(accounts, each, items):
 def test_favourites_are_below_nought():
     random = np.random.default_rng(3)
     weights = 1 / np.arange(1, 1001) ** 0.8
-    share, error = _collisions(_readers(random, 60, 40, 1000, weights / weights.sum())).evenness()
+    read = _collisions(_readers(random, 60, 40, 1000, weights / weights.sum()))
+    share, error = read.evenness(favourites=True)
     assert share + 3 * error < 0
+    assert read.evenness()[0] < 0.5
+
+
+def test_a_list_that_holds_some_entries_twice_is_still_dealt():
+    random = np.random.default_rng(6)
+    entries = np.r_[np.arange(950), np.arange(50)]
+    dealt = np.concatenate([random.permutation(entries) for _ in range(6)]).reshape(60, -1)
+    counted = _collisions(list(dealt))
+    assert counted.evenness()[0] > 0.8
+    assert counted.evenness(favourites=True)[0] < counted.evenness()[0]
+
+
+def test_a_single_reading_decides_nothing_by_the_cut_alone():
+    """Where hardly a prompt comes up twice, leaving out the commonest must not make readers look dealt."""
+    random = np.random.default_rng(7)
+    read = _collisions([random.choice(52_000, 150, replace=False) for _ in range(50)])
+    share, error = read.evenness()
+    assert share < 0.5
+    assert error > 0.25
 
 
 def test_readers_of_different_appetite_are_still_readers():

@@ -3,7 +3,6 @@
 import datetime as dt
 
 import pyarrow as pa
-import pytest
 from pydantic import SecretStr
 
 from stillwatch.features import NEEDS, printer, sketch_batch
@@ -123,7 +122,6 @@ def test_exchanges_without_their_text_give_the_same_prints_and_keep_the_rest() -
     assert without_text(sent, SETTINGS).equals(sent)
 
 
-@pytest.mark.xfail(strict=True, reason="known: a row without a prompt gets no sketch, so its system prompt is lost")
 def test_a_system_prompt_without_a_prompt_survives_in_the_sketch() -> None:
     exchanges = _exchanges([("You are terse.", None), ("You are terse.", ""), (None, None)])
     plain = _prints_of(exchanges)

@@ -20,13 +20,15 @@ def openness(sharing: Sharing, members: Ints) -> float:
 
     Counts parties, not pairs: two companies side by side are two customers, not a crowd of strangers.
     """
+    if len(members) < 2:
+        return 0.0
     names = _commonest(sharing, members, _NAME)
     ties = [sharing.population.unit[members]]
     for signal in _BACKED_BY:
         backing = _commonest(sharing, members, signal)
         both = (names >= 0) & (backing >= 0)
         ties.append(np.where(both, names * (len(sharing.bonds.hubs) + 1) + backing, -1))
-    return 1 - (_parties(ties) - 1) / max(1, len(members) - 1)
+    return 1 - (_parties(ties) - 1) / (len(members) - 1)
 
 
 def _parties(ties: list[Ints]) -> int:

@@ -110,7 +110,7 @@ def _tastes(same: Sameness | None) -> Iterator[Reason]:
 
 def _dealing(inside: Collisions, outside: Collisions, *, tie: Tie) -> Iterator[Reason]:
     favourites = inside.evenness(favourites=True)
-    if favourites is not None and favourites[0] < 0 and inside.overlap > _CLASS:
+    if favourites is not None and favourites[0] < -1 and inside.overlap > _CLASS:
         # Nobody deals a list of which everybody gets the same few, as a class does.
         yield _entry("asks_the_same_few", _CLASS, inside.overlap, _READERS)
         return

@@ -45,7 +45,8 @@ _ASKINGS = """
 
 
 _CUT = 1.5
-"""Evenness looks at prompts that come up at most so many times the mean and once more: lists hold entries twice."""
+"""Evenness looks at prompts that come up at most so many times the mean and once more, and never at fewer than three
+above it: lists hold entries twice, but a law of two values would be even whatever made it."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ class Collisions:
         if law is None:
             return None
         seen = np.bincount(list(self.times), weights=list(self.times.values()), minlength=len(law)).astype(np.float64)
-        cut = None if favourites else int(_CUT * askings / prompts + 1)
+        cut = None if favourites else int(max(_CUT * askings / prompts + 1, askings / prompts + 3))
         mean, variance = _moments(seen, cut)
         _, expected = _moments(law, cut)
         least = (mean % 1) * (1 - mean % 1)

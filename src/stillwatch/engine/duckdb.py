@@ -72,8 +72,9 @@ class DuckDBEngine:
                     sink.write_batch(batch)
             part.replace(path)
         except (OSError, duckdb.Error) as error:
-            part.unlink(missing_ok=True)
             raise self._failed(f"could not write the table {name!r}", error) from error
+        finally:
+            part.unlink(missing_ok=True)
         return self.read(name)
 
     def query(self, sql: str, **tables: Source) -> Frame:

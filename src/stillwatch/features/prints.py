@@ -21,15 +21,17 @@ def sketch_batch(batch: pa.RecordBatch, settings: FeaturesSettings) -> Sketches:
     key = key_of(settings.sketch_key.get_secret_value())
     made = sketch_texts(batch.column("prompt"), batch.column("system_prompt"), key=key, cues=load_cues())
     given = unpack(batch.column("sketch"))
-    use = given.known & ~made.known
+    # A row may have a sketch of its system prompt alone, so what counts is whether it has any text of its own.
+    use = ~made.known & (made.rows["system_hash"] == 0) & np.asarray(batch.column("sketch").is_valid())
     made.rows[use] = given.rows[use]
-    return Sketches(made.rows, made.known | use)
+    return Sketches(made.rows, made.known | (use & given.known))
 
 
 def without_text(batch: pa.RecordBatch, settings: FeaturesSettings) -> pa.RecordBatch:
     """Return *batch* (schema ``tables.EXCHANGES``) with sketches in place of all its texts."""
     rows, known = sketch_batch(batch, settings)
-    sketches = pa.array([row.tobytes() if has else None for row, has in zip(rows, known, strict=True)], pa.binary())
+    said = known | (rows["system_hash"] != 0)
+    sketches = pa.array([row.tobytes() if has else None for row, has in zip(rows, said, strict=True)], pa.binary())
     columns = dict(zip(batch.schema.names, batch.columns, strict=True)) | {
         name: pa.nulls(len(batch), pa.string()) for name in ("prompt", "system_prompt", "completion")
     }

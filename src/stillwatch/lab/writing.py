@@ -112,7 +112,7 @@ def day_tables(scene: Scene, crowd: Crowd) -> Iterator[tuple[str, pa.Table]]:
     edges = np.searchsorted(day, np.arange(scene.spec.days + 1))
     for number in range(scene.spec.days):
         picked = order[edges[number] : edges[number + 1]]
-        name = str(np.datetime64(scene.spec.start) + number)
+        name = str(np.datetime64(scene.spec.start) + np.timedelta64(number, "D"))
         yield (
             name,
             _exchanges(scene, crowd, picked, first=int(edges[number]), strings=strings, accounts=accounts),

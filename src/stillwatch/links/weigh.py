@@ -6,15 +6,13 @@ and how rarely accounts sit on any other hub of the signal that is as large (the
 campaign cannot teach the measure its own habits). Nothing enumerates pairs: the cost is linear in traces.
 """
 
-import math
-
 from stillwatch.engine import Engine, Frame
 from stillwatch.settings import LinksSettings, SignalSettings
 
 __all__ = ["weigh"]
 
-_SMALLER, _LARGER = 1.5, 4.0
-"""Hubs of about one size: from so many times smaller to so many times larger."""
+_SMALLER, _LARGER = 0.37, 1.4
+"""Hubs of about one size: logarithms of how much smaller and larger, which no ratio of counts can meet exactly."""
 
 _SELECT = """
     SELECT t.signal, t.family, t.hub, t.account_id, w.n_accounts, w.weight_micros
@@ -75,7 +73,7 @@ def weigh(
         max_bits=settings.max_bits,
         hub_accounts=settings.hub_accounts,
         hub_share=settings.hub_share,
-        smaller=math.log(_SMALLER),
-        larger=math.log(_LARGER),
+        smaller=_SMALLER,
+        larger=_LARGER,
     )
     return engine.query(select, traces=traces, hubs=hubs, speakers=speakers, activity=activity)

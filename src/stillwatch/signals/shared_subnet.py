@@ -13,16 +13,21 @@ from stillwatch.signals.signal import Example, Signal
 
 SIGNAL = Signal(
     family=Family.INFRASTRUCTURE,
-    # An address whose identifiers were hashed on the way in reads h:<network>.<address>, so the last part goes as well.
+    # Zero groups of IPv6 may be left out or written. An address whose identifiers were hashed on the way in reads
+    # h:<network>.<address>, so the last part goes as well.
     select=r"""
         SELECT account_id, value, COUNT(*) AS n, MIN("at") AS first_at, MAX("at") AS last_at
         FROM (
             SELECT account_id, "at",
                 CASE WHEN client_ip LIKE '%.%' THEN REGEXP_REPLACE(client_ip, '[.][0-9a-f]+$', '')
-                     ELSE SPLIT_PART(client_ip, ':', 1) || ':' || SPLIT_PART(client_ip, ':', 2) || ':'
-                          || SPLIT_PART(client_ip, ':', 3) END AS value
-            FROM exchanges
-            WHERE client_ip IS NOT NULL
+                     ELSE COALESCE(NULLIF(SPLIT_PART(head, ':', 1), ''), '0') || ':'
+                          || COALESCE(NULLIF(SPLIT_PART(head, ':', 2), ''), '0') || ':'
+                          || COALESCE(NULLIF(SPLIT_PART(head, ':', 3), ''), '0') END AS value
+            FROM (
+                SELECT account_id, "at", client_ip, SPLIT_PART(client_ip, '::', 1) AS head
+                FROM exchanges
+                WHERE client_ip IS NOT NULL
+            ) AS addresses
         ) AS networks
         GROUP BY account_id, value
     """,

@@ -1,0 +1,116 @@
+"""The commands as a user types them: results on stdout, one sentence on stderr, and the exit code of the error."""
+
+import json
+import subprocess
+import sys
+
+import pyarrow.parquet as pq
+import pytest
+from typer.testing import CliRunner
+
+from stillwatch import __version__, lab
+from stillwatch.cli import app
+from stillwatch.tables import CAMPAIGNS, EXCHANGES
+
+LINE = {"at": "2026-03-02T08:15:30Z", "account_id": "a", "model": "m", "status": "ok", "prompt": "one two three"}
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, [str(a) for a in arguments], catch_exceptions=True)
+
+
+def typed(*arguments, **options):
+    command = [sys.executable, "-m", "stillwatch.cli", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, **options)
+
+
+@pytest.fixture
+def log(tmp_path):
+    path = tmp_path / "log.jsonl"
+    rows = [LINE | {"exchange_id": f"x{i}", "account_id": f"a{i % 3}"} for i in range(30)]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows) + "not json\n")
+    return path
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("cli") / "world"
+    lab.build(folder, lab.preset("demo", accounts=300, days=10), seed=11)
+    return folder
+
+
+def test_version_and_help():
+    assert run("--version").stdout.strip() == __version__
+    listed = run("--help").stdout
+    assert all(command in listed for command in ("scan", "demo", "sketch", "report", "lab", "settings", "doctor"))
+
+
+def test_scan_leaves_its_tables_and_prints_json_alone(log, tmp_path):
+    out = tmp_path / "out"
+    result = run("scan", log, "--out", out, "--json")
+    assert result.exit_code == 0
+    printed = json.loads(result.stdout)
+    assert printed["summary"]["n_exchanges"] == 30
+    assert printed["summary"]["n_rejects"] == 1
+    assert printed["campaigns"] == []
+    assert pq.read_schema(out / "campaigns.parquet").names == list(CAMPAIGNS.names)
+    assert {p.name for p in out.iterdir()} >= {"members.parquet", "rejects.parquet", "summary.json", "report.html"}
+
+
+def test_fail_on_turns_a_finding_into_exit_code_1(world, tmp_path):
+    arguments = "scan", world / "exchanges", "--accounts", world / "accounts.parquet"
+    assert run(*arguments, "--out", tmp_path / "a", "--fail-on", "review").exit_code == 1
+    measured = json.loads(run("lab", "measure", tmp_path / "a", world, "--json").stdout)
+    assert measured["campaigns"][0]["found"] is True
+
+
+def test_errors_are_one_sentence_and_an_exit_code(tmp_path):
+    missing = typed("scan", tmp_path / "no-such-log", "--out", tmp_path / "out")
+    assert missing.returncode == 3
+    assert "no such file" in missing.stderr
+    assert "Traceback" not in missing.stderr
+    assert missing.stdout == ""
+    settings = tmp_path / "settings.toml"
+    settings.write_text("[links]\nmaxbits = 3\n")
+    wrong = typed("settings", "show", "--settings", settings)
+    assert wrong.returncode == 2
+    assert "links.max_bits" in wrong.stderr
+    assert typed("scan").returncode == 2
+    assert typed("report", tmp_path).returncode == 3
+
+
+def test_a_log_can_come_by_standard_input(log, tmp_path):
+    result = typed("scan", "-", "--out", tmp_path / "out", "--json", input=log.read_text())
+    assert result.returncode == 0, result.stderr
+    assert json.loads(result.stdout)["summary"]["n_exchanges"] == 30
+
+
+def test_sketch_keeps_no_text(log, tmp_path):
+    out = tmp_path / "sketches.parquet"
+    counts = json.loads(run("sketch", log, "--out", out, "--json").stdout)
+    assert counts == {"n_exchanges": 30, "n_rejects": 1}
+    table = pq.read_table(out)
+    assert table.schema.names == list(EXCHANGES.names)
+    assert table.column("prompt").null_count == 30
+    assert table.column("sketch").null_count == 0
+
+
+def test_lab_build_says_what_it_built(tmp_path):
+    result = run("lab", "build", "--preset", "calm", "--accounts", 50, "--days", 3, "--out", tmp_path / "w", "--json")
+    assert json.loads(result.stdout)["campaigns"] == {}
+
+
+def test_settings_show_says_where_a_value_came_from(tmp_path):
+    settings = tmp_path / "settings.toml"
+    settings.write_text("[links]\nmax_bits = 9\n")
+    shown = {v["name"]: v for v in json.loads(run("settings", "show", "--settings", settings, "--json").stdout)}
+    assert shown["links.max_bits"]["value"] == "9.0"
+    assert shown["links.max_bits"]["origin"] == str(settings)
+    assert shown["campaigns.seed"]["origin"] == "default"
+
+
+def test_doctor_finds_this_machine_fit(tmp_path):
+    result = run("doctor", "--work", tmp_path, "--json")
+    assert result.exit_code == 0
+    assert all(check["ok"] for check in json.loads(result.stdout))
+    assert run("doctor", "--work", tmp_path / "nowhere").exit_code == 4

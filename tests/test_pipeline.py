@@ -1,0 +1,70 @@
+"""The order of the rooms: what a scan leaves behind, also where it fails, and what it never leaves behind."""
+
+import json
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from stillwatch import pipeline
+from stillwatch.errors import EngineError, InputError, SettingsError
+from stillwatch.settings import Settings, load
+
+LINE = {"at": "2026-03-02T08:15:30Z", "account_id": "a", "model": "m", "status": "ok", "prompt": "one two three"}
+
+
+@pytest.fixture
+def log(tmp_path):
+    path = tmp_path / "log.jsonl"
+    path.write_text("".join(json.dumps(LINE | {"exchange_id": f"x{i}"}) + "\n" for i in range(5)))
+    return str(path)
+
+
+def test_nothing_of_the_texts_is_left_on_disk(log, tmp_path):
+    work = tmp_path / "work"
+    work.mkdir()
+    pipeline.scan([log], tmp_path / "out", settings=Settings(), work=work)
+    assert list(work.iterdir()) == []
+    for path in (tmp_path / "out").iterdir():
+        assert b"one two three" not in path.read_bytes()
+
+
+def test_work_is_removed_when_a_scan_fails(tmp_path):
+    work = tmp_path / "work"
+    work.mkdir()
+    with pytest.raises(InputError):
+        pipeline.scan([str(tmp_path / "none")], tmp_path / "out", settings=Settings(), work=work)
+    assert list(work.iterdir()) == []
+
+
+def test_a_work_folder_that_cannot_be_made_is_named(log, tmp_path):
+    with pytest.raises(EngineError, match="--work"):
+        pipeline.scan([log], tmp_path / "out", settings=Settings(), work=tmp_path / "missing")
+
+
+def test_an_empty_log_is_no_campaign_and_no_error(tmp_path):
+    path = tmp_path / "log.jsonl"
+    path.write_text("\n")
+    done = pipeline.scan([str(path)], tmp_path / "out", settings=Settings(), format="canonical_jsonl")
+    assert done.summary["n_exchanges"] == 0
+    assert len(done.campaigns) == 0
+
+
+def test_a_duplicate_is_a_reject_and_rows_in_stay_rows_in(log, tmp_path):
+    again = tmp_path / "again.jsonl"
+    again.write_text(Path(log).read_text())
+    done = pipeline.scan([log, str(again)], tmp_path / "out", settings=Settings())
+    assert (done.summary["n_exchanges"], done.summary["n_rejects"]) == (5, 5)
+    assert len(pq.read_table(tmp_path / "out" / "rejects.parquet")) == 5
+
+
+def test_a_signal_that_there_is_not_is_an_error_with_the_nearest_name(log, tmp_path):
+    settings = load(environment={}, signals__shared_paymnt__enabled=False)
+    with pytest.raises(SettingsError, match="shared_payment"):
+        pipeline.scan([log], tmp_path / "out", settings=settings)
+
+
+def test_the_stages_are_told_in_their_order(log, tmp_path):
+    stages = []
+    pipeline.scan([log], tmp_path / "out", settings=Settings(), progress=stages.append)
+    assert stages == ["reading", "sketching", "linking", "grouping", "writing"]
