@@ -93,11 +93,13 @@ test-postgres: $(READY) ## read from a real PostgreSQL server, started for the t
 	if ! command -v initdb >/dev/null; then echo "PostgreSQL is not installed (Debian: apt install postgresql)" >&2; exit 1; fi; \
 	$(BIN)/python -m pytest -m postgres tests/ingest
 
+SEED ?= 1
+
 .PHONY: bench-real
-bench-real: $(READY) ## PARTS=folder: the real-parts world, scanned and measured
+bench-real: $(READY) ## PARTS=folder [SEED=1]: the real-parts world, scanned and measured
 	@test -n "$(PARTS)" || { echo "Name a folder of real parts: make bench-real PARTS=folder" >&2; exit 2; }
 	@rm -rf $(OUT)/real
-	$(BIN)/stillwatch lab build --preset real-parts --parts $(PARTS) --out $(OUT)/real/world
+	$(BIN)/stillwatch lab build --preset real-parts --parts $(PARTS) --seed $(SEED) --out $(OUT)/real/world
 	$(BIN)/stillwatch scan $(OUT)/real/world/exchanges --accounts $(OUT)/real/world/accounts.parquet --out $(OUT)/real/scan
 	$(BIN)/stillwatch lab measure $(OUT)/real/scan $(OUT)/real/world
 
