@@ -103,6 +103,12 @@ bench-real: $(READY) ## PARTS=folder [SEED=1]: the real-parts world, scanned and
 	$(BIN)/stillwatch scan $(OUT)/real/world/exchanges --accounts $(OUT)/real/world/accounts.parquet --out $(OUT)/real/scan
 	$(BIN)/stillwatch lab measure $(OUT)/real/scan $(OUT)/real/world
 
+SEEDS ?= 11 12 13 14 15
+
+.PHONY: bench-worlds
+bench-worlds: $(READY) ## [PARTS=folder] [SEEDS="11 12 …"]: worlds of several seeds, scanned and measured
+	@$(BIN)/python benchmarks/worlds.py $(if $(PARTS),--parts $(PARTS)) --seeds $(SEEDS)
+
 .PHONY: bench-capabilities
 bench-capabilities: $(READY) ## PARTS=folder: the capability classifier on prompts it has not seen
 	@test -n "$(PARTS)" || { echo "Name a folder of real parts: make bench-capabilities PARTS=folder" >&2; exit 2; }
