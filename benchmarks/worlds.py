@@ -14,6 +14,8 @@ from scipy.stats import binomtest
 
 from stillwatch import lab, pipeline, settings
 
+_COUNTED = "campaign accounts", "honest accounts", "look-alike crowds"
+
 
 def main() -> None:
     """Print one row per preset, over all seeds."""
@@ -23,10 +25,8 @@ def main() -> None:
     parser.add_argument("--presets", nargs="+", default=None)
     arguments = parser.parse_args()
     presets = arguments.presets or ["demo", "calm", "lookalikes", *(["real-parts"] if arguments.parts else [])]
-    print(
-        "| world | seeds | accounts | exchanges | campaign accounts found | honest above `watch` | look-alikes above `watch` |"
-    )
-    print("|---|---|---|---|---|---|---|")
+    headings = "world", "seeds", "accounts", "exchanges", *(f"{what} above `watch`" for what in _COUNTED)
+    print(f"| {' | '.join(headings)} |\n{'|---' * len(headings)}|")
     for preset in presets:
         parts = arguments.parts if preset == "real-parts" else None
         print(_row(preset, [_scanned(preset, seed, parts) for seed in arguments.seeds]), flush=True)
@@ -66,7 +66,7 @@ def _share(count: int, of: int) -> str:
     if not of:
         return "–"
     low, high = binomtest(count, of).proportion_ci(method="wilson")
-    return f"{count:,} of {of:,} ({100 * low:.2g}–{100 * high:.4g}%)"
+    return f"{count:,} of {of:,} ({100 * low:.4g}–{100 * high:.4g}%)"
 
 
 if __name__ == "__main__":
