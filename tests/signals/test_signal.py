@@ -13,7 +13,7 @@ EXAMPLES = (Example(linked=True, because="x"),)
 
 
 def test_an_attribute_signal_needs_that_attribute():
-    signal = attribute("badge", Family.IDENTITY, examples=EXAMPLES)
+    signal = attribute("badge", Family.IDENTITY, values=("badge-1", "badge-2"))
     assert signal == Signal(Family.IDENTITY, signal.select, EXAMPLES, needs=("badge",))
     assert "name = 'badge'" in signal.select
 

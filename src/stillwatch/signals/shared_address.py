@@ -10,27 +10,6 @@ How it is dodged: residential proxies that give each account its own address, at
 """
 
 from stillwatch.model import Family
-from stillwatch.signals.signal import Example, exchange_value
+from stillwatch.signals.signal import column
 
-SIGNAL = exchange_value(
-    "client_ip",
-    Family.INFRASTRUCTURE,
-    examples=(
-        Example(
-            linked=True,
-            because="one value in the exchanges of two accounts",
-            exchanges=(
-                {"account_id": "a", "client_ip": "198.51.100.7"},
-                {"account_id": "b", "client_ip": "198.51.100.7"},
-            ),
-        ),
-        Example(
-            linked=False,
-            because="each account has its own",
-            exchanges=(
-                {"account_id": "a", "client_ip": "198.51.100.7"},
-                {"account_id": "b", "client_ip": "198.51.100.8"},
-            ),
-        ),
-    ),
-)
+SIGNAL = column("client_ip", Family.INFRASTRUCTURE, values=("198.51.100.7", "198.51.100.8"))

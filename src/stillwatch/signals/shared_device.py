@@ -9,27 +9,6 @@ How it is dodged: anti-detect browsers that draw a new fingerprint for each prof
 """
 
 from stillwatch.model import Family
-from stillwatch.signals.signal import Example, attribute
+from stillwatch.signals.signal import attribute
 
-SIGNAL = attribute(
-    "device_fingerprint",
-    Family.IDENTITY,
-    examples=(
-        Example(
-            linked=True,
-            because="one value on two accounts",
-            attributes=(
-                {"account_id": "a", "name": "device_fingerprint", "value": "d-1"},
-                {"account_id": "b", "name": "device_fingerprint", "value": "d-1"},
-            ),
-        ),
-        Example(
-            linked=False,
-            because="each account has its own",
-            attributes=(
-                {"account_id": "a", "name": "device_fingerprint", "value": "d-1"},
-                {"account_id": "b", "name": "device_fingerprint", "value": "d-2"},
-            ),
-        ),
-    ),
-)
+SIGNAL = attribute("device_fingerprint", Family.IDENTITY, values=("d-1", "d-2"))

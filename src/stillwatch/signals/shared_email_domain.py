@@ -9,27 +9,6 @@ How it is dodged: mailboxes at large providers, or one domain for each account.
 """
 
 from stillwatch.model import Family
-from stillwatch.signals.signal import Example, attribute
+from stillwatch.signals.signal import attribute
 
-SIGNAL = attribute(
-    "email_domain",
-    Family.IDENTITY,
-    examples=(
-        Example(
-            linked=True,
-            because="one value on two accounts",
-            attributes=(
-                {"account_id": "a", "name": "email_domain", "value": "blue-larch.example"},
-                {"account_id": "b", "name": "email_domain", "value": "blue-larch.example"},
-            ),
-        ),
-        Example(
-            linked=False,
-            because="each account has its own",
-            attributes=(
-                {"account_id": "a", "name": "email_domain", "value": "blue-larch.example"},
-                {"account_id": "b", "name": "email_domain", "value": "red-fir.example"},
-            ),
-        ),
-    ),
-)
+SIGNAL = attribute("email_domain", Family.IDENTITY, values=("blue-larch.example", "red-fir.example"))

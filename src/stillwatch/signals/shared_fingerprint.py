@@ -9,27 +9,6 @@ How it is dodged: driving the provider's own SDK, or a library that imitates a b
 """
 
 from stillwatch.model import Family
-from stillwatch.signals.signal import Example, exchange_value
+from stillwatch.signals.signal import column
 
-SIGNAL = exchange_value(
-    "client_fingerprint",
-    Family.CLIENT,
-    examples=(
-        Example(
-            linked=True,
-            because="one value in the exchanges of two accounts",
-            exchanges=(
-                {"account_id": "a", "client_fingerprint": "t13d1516h2_8daaf6152771"},
-                {"account_id": "b", "client_fingerprint": "t13d1516h2_8daaf6152771"},
-            ),
-        ),
-        Example(
-            linked=False,
-            because="each account has its own",
-            exchanges=(
-                {"account_id": "a", "client_fingerprint": "t13d1516h2_8daaf6152771"},
-                {"account_id": "b", "client_fingerprint": "t13d1516h2_02713d6af862"},
-            ),
-        ),
-    ),
-)
+SIGNAL = column("client_fingerprint", Family.CLIENT, values=("t13d1516h2_8daaf6152771", "t13d1516h2_02713d6af862"))

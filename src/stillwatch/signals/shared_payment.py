@@ -11,27 +11,6 @@ payment provider.
 """
 
 from stillwatch.model import Family
-from stillwatch.signals.signal import Example, attribute
+from stillwatch.signals.signal import attribute
 
-SIGNAL = attribute(
-    "payment_fingerprint",
-    Family.IDENTITY,
-    examples=(
-        Example(
-            linked=True,
-            because="one value on two accounts",
-            attributes=(
-                {"account_id": "a", "name": "payment_fingerprint", "value": "card-1"},
-                {"account_id": "b", "name": "payment_fingerprint", "value": "card-1"},
-            ),
-        ),
-        Example(
-            linked=False,
-            because="each account has its own",
-            attributes=(
-                {"account_id": "a", "name": "payment_fingerprint", "value": "card-1"},
-                {"account_id": "b", "name": "payment_fingerprint", "value": "card-2"},
-            ),
-        ),
-    ),
-)
+SIGNAL = attribute("payment_fingerprint", Family.IDENTITY, values=("card-1", "card-2"))

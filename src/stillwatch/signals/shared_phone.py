@@ -9,27 +9,6 @@ How it is dodged: a fresh rented number for each account.
 """
 
 from stillwatch.model import Family
-from stillwatch.signals.signal import Example, attribute
+from stillwatch.signals.signal import attribute
 
-SIGNAL = attribute(
-    "phone_digest",
-    Family.IDENTITY,
-    examples=(
-        Example(
-            linked=True,
-            because="one value on two accounts",
-            attributes=(
-                {"account_id": "a", "name": "phone_digest", "value": "p-1"},
-                {"account_id": "b", "name": "phone_digest", "value": "p-1"},
-            ),
-        ),
-        Example(
-            linked=False,
-            because="each account has its own",
-            attributes=(
-                {"account_id": "a", "name": "phone_digest", "value": "p-1"},
-                {"account_id": "b", "name": "phone_digest", "value": "p-2"},
-            ),
-        ),
-    ),
-)
+SIGNAL = attribute("phone_digest", Family.IDENTITY, values=("p-1", "p-2"))

@@ -9,27 +9,6 @@ How it is dodged: opening accounts without a code, at the price of the credit.
 """
 
 from stillwatch.model import Family
-from stillwatch.signals.signal import Example, attribute
+from stillwatch.signals.signal import attribute
 
-SIGNAL = attribute(
-    "referrer",
-    Family.IDENTITY,
-    examples=(
-        Example(
-            linked=True,
-            because="one value on two accounts",
-            attributes=(
-                {"account_id": "a", "name": "referrer", "value": "ref-17"},
-                {"account_id": "b", "name": "referrer", "value": "ref-17"},
-            ),
-        ),
-        Example(
-            linked=False,
-            because="each account has its own",
-            attributes=(
-                {"account_id": "a", "name": "referrer", "value": "ref-17"},
-                {"account_id": "b", "name": "referrer", "value": "ref-18"},
-            ),
-        ),
-    ),
-)
+SIGNAL = attribute("referrer", Family.IDENTITY, values=("ref-17", "ref-18"))

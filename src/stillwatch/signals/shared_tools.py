@@ -9,27 +9,6 @@ How it is dodged: shuffling or renaming the tools for each account.
 """
 
 from stillwatch.model import Family
-from stillwatch.signals.signal import Example, exchange_value
+from stillwatch.signals.signal import column
 
-SIGNAL = exchange_value(
-    "tools_digest",
-    Family.CLIENT,
-    examples=(
-        Example(
-            linked=True,
-            because="one value in the exchanges of two accounts",
-            exchanges=(
-                {"account_id": "a", "tools_digest": "tools-1"},
-                {"account_id": "b", "tools_digest": "tools-1"},
-            ),
-        ),
-        Example(
-            linked=False,
-            because="each account has its own",
-            exchanges=(
-                {"account_id": "a", "tools_digest": "tools-1"},
-                {"account_id": "b", "tools_digest": "tools-2"},
-            ),
-        ),
-    ),
-)
+SIGNAL = column("tools_digest", Family.CLIENT, values=("tools-1", "tools-2"))

@@ -8,27 +8,6 @@ How it is dodged: copying a common user agent.
 """
 
 from stillwatch.model import Family
-from stillwatch.signals.signal import Example, exchange_value
+from stillwatch.signals.signal import column
 
-SIGNAL = exchange_value(
-    "user_agent",
-    Family.CLIENT,
-    examples=(
-        Example(
-            linked=True,
-            because="one value in the exchanges of two accounts",
-            exchanges=(
-                {"account_id": "a", "user_agent": "harvester-lib/0.3 (internal)"},
-                {"account_id": "b", "user_agent": "harvester-lib/0.3 (internal)"},
-            ),
-        ),
-        Example(
-            linked=False,
-            because="each account has its own",
-            exchanges=(
-                {"account_id": "a", "user_agent": "harvester-lib/0.3 (internal)"},
-                {"account_id": "b", "user_agent": "python-httpx/0.28"},
-            ),
-        ),
-    ),
-)
+SIGNAL = column("user_agent", Family.CLIENT, values=("harvester-lib/0.3 (internal)", "python-httpx/0.28"))

@@ -6,7 +6,7 @@ from typing import Any
 
 from stillwatch.model import Family
 
-__all__ = ["Example", "Signal", "attribute", "exchange_value"]
+__all__ = ["Example", "Signal", "attribute", "column", "exchange_value"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +39,45 @@ class Signal:
     needs: tuple[str, ...] = field(default=())
 
 
-def attribute(name: str, family: Family, *, examples: tuple[Example, ...]) -> Signal:
-    """Return the signal of accounts that have one value of the attribute *name* in common."""
+def attribute(name: str, family: Family, *, values: tuple[str, str]) -> Signal:
+    """Return the signal of accounts with one value of the attribute *name* in common; *values* are two examples."""
     select = (
         "SELECT account_id, value, CAST(1 AS BIGINT) AS n, MIN(first_at) AS first_at, MAX(last_at) AS last_at "
         f"FROM attributes WHERE name = '{name}' GROUP BY account_id, value"
     )
+
+    def rows(a: str, b: str) -> tuple[Mapping[str, Any], ...]:
+        return tuple({"account_id": account, "name": name, "value": value} for account, value in (("a", a), ("b", b)))
+
+    shared, other = values
+    examples = (
+        Example(linked=True, because="one value on two accounts", attributes=rows(shared, shared)),
+        Example(linked=False, because="each account has its own", attributes=rows(shared, other)),
+    )
     return Signal(family, select, examples, needs=(name,))
 
 
-def exchange_value(column: str, family: Family, *, examples: tuple[Example, ...], where: str = "TRUE") -> Signal:
-    """Return the signal of accounts whose exchanges have one value of *column* (an SQL expression) in common."""
-    select = (
-        f"SELECT account_id, CAST({column} AS VARCHAR) AS value, COUNT(*) AS n, "
-        'MIN("at") AS first_at, MAX("at") AS last_at '
-        f"FROM exchanges WHERE {column} IS NOT NULL AND {where} GROUP BY account_id, {column}"
+def column(name: str, family: Family, *, values: tuple[str, str]) -> Signal:
+    """Return the signal of accounts whose exchanges have one value of the column *name* in common; *values* are two
+    examples.
+    """
+
+    def rows(a: str, b: str) -> tuple[Mapping[str, Any], ...]:
+        return {"account_id": "a", name: a}, {"account_id": "b", name: b}
+
+    shared, other = values
+    examples = (
+        Example(linked=True, because="one value in the exchanges of two accounts", exchanges=rows(shared, shared)),
+        Example(linked=False, because="each account has its own", exchanges=rows(shared, other)),
     )
-    return Signal(family, select, examples, needs=(column,))
+    return exchange_value(name, family, examples=examples)
+
+
+def exchange_value(expression: str, family: Family, *, examples: tuple[Example, ...], where: str = "TRUE") -> Signal:
+    """Return the signal of accounts whose exchanges have one value of *expression* (SQL) in common."""
+    select = (
+        f"SELECT account_id, CAST({expression} AS VARCHAR) AS value, COUNT(*) AS n, "
+        'MIN("at") AS first_at, MAX("at") AS last_at '
+        f"FROM exchanges WHERE {expression} IS NOT NULL AND {where} GROUP BY account_id, {expression}"
+    )
+    return Signal(family, select, examples, needs=(expression,))
