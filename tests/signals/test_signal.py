@@ -7,7 +7,7 @@ from stillwatch import signals
 from stillwatch.errors import SettingsError
 from stillwatch.model import Family
 from stillwatch.settings import SignalSettings
-from stillwatch.signals.signal import Example, Signal, attribute, exchange_value
+from stillwatch.signals.signal import Example, attribute, exchange_value
 
 EXAMPLES = (Example(linked=True, because="x"),)
 
