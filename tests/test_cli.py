@@ -79,6 +79,13 @@ def test_errors_are_one_sentence_and_an_exit_code(tmp_path):
     assert typed("report", tmp_path).returncode == 3
 
 
+def test_an_out_folder_in_the_way_is_an_error_of_infrastructure(log, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    blocked = typed("scan", log, "--out", tmp_path / "file" / "out")
+    assert blocked.returncode == 4
+    assert "Traceback" not in blocked.stderr
+
+
 def test_a_log_can_come_by_standard_input(log, tmp_path):
     result = typed("scan", "-", "--out", tmp_path / "out", "--json", input=log.read_text())
     assert result.returncode == 0, result.stderr

@@ -42,6 +42,12 @@ def test_a_work_folder_that_cannot_be_made_is_named(log, tmp_path):
         pipeline.scan([log], tmp_path / "out", settings=Settings(), work=tmp_path / "missing")
 
 
+def test_an_out_folder_that_cannot_be_made_is_named(log, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(EngineError, match="--out"):
+        pipeline.scan([log], tmp_path / "file" / "out", settings=Settings())
+
+
 def test_an_empty_log_is_no_campaign_and_no_error(tmp_path):
     path = tmp_path / "log.jsonl"
     path.write_text("\n")

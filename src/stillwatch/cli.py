@@ -70,6 +70,10 @@ def main() -> NoReturn:
         sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.exit(0)
+    except OSError as error:
+        # A full disk or a lost share between two steps: the operating system's words, and the file, are the message.
+        typer.echo(f"stillwatch: {error.filename or 'a file'}: {error.strerror or type(error).__name__}.", err=True)
+        sys.exit(4)
     sys.exit(0)
 
 

@@ -48,7 +48,7 @@ def scan(
     *work* is where intermediate tables (prompt text among them) live until the scan ends; a folder of its own is made
     in it and removed again, whatever happens.
     """
-    out.mkdir(parents=True, exist_ok=True)
+    _made(out)
     try:
         folder = Path(tempfile.mkdtemp(prefix="stillwatch-", dir=work))
     except OSError as error:
@@ -72,7 +72,7 @@ def sketch(
 
     What cannot be read goes to a file of rejects beside *out*.
     """
-    out.parent.mkdir(parents=True, exist_ok=True)
+    _made(out.parent)
     count = 0
     progress("sketching")
     part = out.with_name(out.name + ".part")
@@ -84,6 +84,13 @@ def sketch(
                 count += len(batch)
         part.replace(out)
         return {"n_exchanges": count, "n_rejects": rejects.count}
+
+
+def _made(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise EngineError("cannot make this folder", where=str(folder), remedy="Check --out.") from error
 
 
 @dataclass(frozen=True)
