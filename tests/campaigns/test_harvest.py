@@ -81,6 +81,8 @@ def test_payloads_that_never_collide_speak_for_a_list_where_others_do_collide(sa
     assert found["never_collides"].bits > 1
     quiet, _ = _entries(sample, inside=inside, outside=Collisions({1: 4000}, 4000, 100, 160_000))
     assert "never_collides" not in quiet
+    nobody, _ = _entries(sample, inside=inside, outside=Collisions())
+    assert "never_collides" not in nobody, "without anybody outside there is nothing to compare with"
 
 
 def test_conversation_speaks_against(sample):

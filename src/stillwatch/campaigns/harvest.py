@@ -35,6 +35,8 @@ _EVENNESS_ERROR = 0.15
 _CLASS = 0.2
 """Share of prompts that two members have in common from which, with favourites, they ask the same few."""
 _LEAST_PEERS, _PEER_SHARE = 200, 0.1
+_LEAST_ASKINGS = 200
+"""Prompts outside below which nobody can say how often people repeat each other."""
 
 
 class Tie(Enum):
@@ -126,7 +128,7 @@ def _dealing(inside: Collisions, outside: Collisions, *, tie: Tie) -> Iterator[R
             yield _entry("collides_like_readers", 0.0, share, max(tie.value, bits))
             return
     expected = outside.rate * inside.askings * (inside.askings - 1) / 2
-    if expected >= 3:
+    if expected >= 3 and outside.askings >= _LEAST_ASKINGS:
         bits = np.clip(np.log2((expected + 1) / (inside.pairs + 1)), -3, 3)
         yield _entry("never_collides", expected, inside.pairs, bits)
     repeats = outside.repeats
