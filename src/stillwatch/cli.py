@@ -115,7 +115,8 @@ def demo(
     as_json: Json = False,
 ) -> None:
     """Build a world with a hidden campaign, scan it, and compare what was found with the truth."""
-    lab, world, result = _room("lab"), out / "world", out / "scan"
+    # A world per seed, so that another seed does not show the world of the last one.
+    lab, world, result = _room("lab"), out / f"world-{seed}", out / "scan"
     loaded = _room("settings").load()
     with _progress(as_json) as progress:
         progress("building a world")

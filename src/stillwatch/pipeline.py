@@ -78,11 +78,14 @@ def sketch(
     part = out.with_name(out.name + ".part")
     with ingest.Rejects(out.with_suffix(".rejects.parquet")) as rejects:
         batches = ingest.read(logs, rejects, format=format, settings=settings.ingest)
-        with pq.ParquetWriter(part, EXCHANGES.schema, compression="zstd") as sink:
-            for batch in batches:
-                sink.write_batch(features.without_text(batch.select(list(EXCHANGES.names)), settings.features))
-                count += len(batch)
-        part.replace(out)
+        try:
+            with pq.ParquetWriter(part, EXCHANGES.schema, compression="zstd") as sink:
+                for batch in batches:
+                    sink.write_batch(features.without_text(batch.select(list(EXCHANGES.names)), settings.features))
+                    count += len(batch)
+            part.replace(out)
+        finally:
+            part.unlink(missing_ok=True)
         return {"n_exchanges": count, "n_rejects": rejects.count}
 
 

@@ -1,8 +1,12 @@
 """Second key: entries that speak for and against, and silence where nothing is known."""
 
+import inspect
+import re
+
 import numpy as np
 import pytest
 
+from stillwatch.campaigns import SENTENCES, harvest
 from stillwatch.campaigns.coordination import Sameness
 from stillwatch.campaigns.harvest import FAMILY, Card, Tie, card
 from stillwatch.campaigns.worklist import Collisions
@@ -140,3 +144,10 @@ def test_nobody_outside_is_no_comparison_and_no_error(sample):
     population = sample(honest=30).population
     found = card(population, np.arange(30), np.arange(0), (_dealt(), Collisions()), LIKE_A_LIST, tie=Tie.NONE)
     assert {e.signal for e in found.entries} <= {"dealt_evenly", "never_repeats_itself"}
+
+
+def test_every_entry_has_a_sentence_for_people():
+    """The report shows a reason by its sentence; an entry without one would be a bare name."""
+    named = set(re.findall(r'_entry\(\s*"(\w+)"', inspect.getsource(harvest)))
+    assert len(named) >= 12
+    assert named <= set(SENTENCES)

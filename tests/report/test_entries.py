@@ -84,3 +84,13 @@ def test_reasons_that_are_not_numbers_do_not_break_the_scale(scan):
 def test_ties_are_broken_by_id():
     rows = [{"severity": "watch", "n_exchanges": 5, "campaign_id": name} for name in ("b", "a")]
     assert [r["campaign_id"] for r in entries.ranked(pa.Table.from_pylist(rows))] == ["a", "b"]
+
+
+def test_what_speaks_against_is_no_reason_why(scan):
+    made = sources(scan)
+    row = entries.ranked(made.scan.campaigns)[0]
+    row["reasons"] = [
+        {"signal": "even_load", "family": "harvest", "expected": 1.0, "observed": 0.1, "bits": 2.0},
+        {"signal": "follow_up", "family": "harvest", "expected": 0.5, "observed": 0.6, "bits": -1.5},
+    ]
+    assert [reason.title for reason in entries.enter(row, 1, made).reasons] == ["Even load"]

@@ -16,8 +16,6 @@ __all__ = ["Group", "tested"]
 
 _GROWING = 0.9
 """Least probability at which half of the evidence lets a candidate group grow: one stranger can fail its test."""
-_COHERENT = 0.01
-"""Below this p-value a group counts as dealt from one worklist, and content may say who belongs."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +48,8 @@ class _Outcome:
 
     @property
     def coherent(self) -> bool:
-        """Return whether the members were shown to ask alike."""
-        return self.same is not None and self.same.p_value < _COHERENT
+        """Return whether the members were shown to ask alike, so that content may say who belongs."""
+        return self.same is not None and self.same.tells
 
 
 def tested(sharing: Sharing, tastes: Tastes, seeds: list[Seed], settings: CampaignsSettings) -> tuple[list[Group], int]:

@@ -21,6 +21,10 @@ _SMALL_SHARE = 1 / 3
 """Accounts count as dealt from one worklist where they differ by less than a third of what honest people do."""
 
 
+_TELLING = 0.01
+"""Below this p-value a test of a standing group counts: in its dials, in its reasons, and in who belongs."""
+
+
 @dataclass(frozen=True)
 class Sameness:
     """How far the members' prompts differ beyond sampling noise (*observed*) against honest people (*expected*)."""
@@ -28,6 +32,11 @@ class Sameness:
     expected: float
     observed: float
     p_value: float
+
+    @property
+    def tells(self) -> bool:
+        """Return whether the members were shown to ask alike."""
+        return self.p_value < _TELLING
 
     @property
     def share(self) -> float:
@@ -39,8 +48,8 @@ def sameness(content: Content, members: Ints, tastes: Tastes) -> Sameness | None
     """Test whether *members* differ by less than a third of what honest people do; None where little is known.
 
     An equivalence test: the null is that they differ by at least that much, so absence of data never convicts; it is
-    about their mean distance, which a few far-off members carry. Both
-    sides are scaled by the spread within accounts, which takes out a frame that all prompts have in common.
+    about their mean distance, which a few far-off members carry. Both sides are scaled by the spread within accounts,
+    which takes out a frame that all prompts have in common.
     """
     members = members[content.n[members] >= 2]
     if len(members) < 3:
@@ -76,6 +85,11 @@ class Shared:
 
     reason: Reason
     p_value: float
+
+    @property
+    def tells(self) -> bool:
+        """Return whether the members were shown to share more than strangers do."""
+        return self.p_value < _TELLING
 
 
 class Sharing:
@@ -175,10 +189,10 @@ def p_value(same: Sameness | None, shared: list[Shared], found_by: str | None) -
 def coordination(same: Sameness | None, shared: list[Shared]) -> float:
     """Return the first dial, 0 to 1: one less the product, over families, of what remains to strangers in each."""
     left = dict.fromkeys(Family, 1.0)
-    if same is not None and same.p_value < 0.01:
+    if same is not None and same.tells:
         left[Family.CONTENT] = 1 - same.share
     for test in shared:
-        if test.p_value < 0.01:
+        if test.tells:
             family = Family(test.reason.family)
             left[family] = min(left[family], 1 - 0.9 * test.reason.observed)
     return float(1 - np.prod(list(left.values())))

@@ -17,7 +17,8 @@ from stillwatch.tables import BONDS, CAMPAIGNS, MEMBERS
 
 __all__ = ["Detection", "detect"]
 
-_TELLING = 0.01
+_URGENT_DIALS, _URGENT_CONCEALMENT, _URGENT_ACCOUNTS = 0.8, 0.5, 20
+"""Least harvest and coordination, concealment and size of a campaign to look at first."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def _judged(
 
 
 def _tie(group: Group) -> harvest.Tie:
-    families = {test.reason.family for test in group.shared if test.p_value < _TELLING} - {str(Family.CONTENT)}
+    families = {test.reason.family for test in group.shared if test.tells} - {str(Family.CONTENT)}
     if Family.IDENTITY in families:
         return harvest.Tie.IDENTITY
     return harvest.Tie.OTHER if families else harvest.Tie.NONE
@@ -118,7 +119,7 @@ def _dials(sharing: Sharing, group: Group, card: harvest.Card, settings: Campaig
     severity = Severity.REVIEW
     if concealment < settings.min_concealment:
         severity = Severity.WATCH
-    elif card.harvest >= 0.8 and first >= 0.8 and concealment >= 0.5 and size >= 20:
+    elif min(card.harvest, first) >= _URGENT_DIALS and concealment >= _URGENT_CONCEALMENT and size >= _URGENT_ACCOUNTS:
         severity = Severity.URGENT
     return _Dials(first, concealment, card.harvest, severity)
 

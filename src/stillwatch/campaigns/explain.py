@@ -28,6 +28,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         FAMILY,
         "How evenly prompts come up: 0 as among independent readers of a list, 1 as when dealt out.",
     ),
+    "asks_the_same_few": (FAMILY, "Share of a member's prompts that another member asked too."),
     "never_collides": (
         FAMILY,
         "Pairs of members that asked the same prompt, against other accounts that ask as much.",
@@ -74,8 +75,10 @@ def capabilities(population: Population, members: Ints) -> list[dict[str, object
 
 
 def group_reasons(same: Sameness | None, shared: list[Shared], card: Card) -> list[Reason]:
-    """Return what speaks for a campaign: tested sharing, sameness, and the score card; strongest first."""
-    reasons = [test.reason for test in shared if test.p_value < 0.01]
+    """Return what was weighed: tested sharing, sameness, and the score card, whose entries may have bits below nought
+    where they speak against a campaign; strongest first.
+    """
+    reasons = [test.reason for test in shared if test.tells]
     if same is not None and same.share > 0:
         bits = min(60.0, -np.log2(max(same.p_value, 2.0**-60)))
         reasons.append(Reason("same_worklist", Family.CONTENT, same.expected, same.observed, float(bits)))
@@ -143,7 +146,7 @@ def innocent_readings(
 ) -> list[str]:
     """Return what the evidence cannot separate from an honest explanation, as sentences."""
     readings = [_CARD_READINGS[e.signal] for e in card.entries if e.bits < 0 and e.signal in _CARD_READINGS]
-    families = {test.reason.family for test in shared if test.p_value < 0.01}
+    families = {test.reason.family for test in shared if test.tells}
     readings += [sentence for family, sentence in _SIGNAL_READINGS.items() if family in families]
     if len(np.unique(population.unit[members])) < 0.7 * len(members):
         readings.append("Many members are paid for openly by one organization: a licensed customer or an agent fleet.")

@@ -1,6 +1,6 @@
 """Second key: is what a group asks for training data? A score card in bits, each entry expected against observed.
 
-Every entry compares the group with accounts outside all candidate groups that are about as busy. No entry decides
+Every entry compares the group with accounts outside all standing groups that are about as busy. No entry decides
 alone; what speaks for an honest reading takes bits away. Where nothing is known, an entry gives nothing.
 """
 

@@ -19,7 +19,6 @@ _FLOOR, _CEILING = -8.0, 40.0
 _HIDDEN = [list(Family).index(f) for f in (Family.IDENTITY, Family.INFRASTRUCTURE)]
 _TIE = np.log(20.0)
 _SEVERAL = 3
-_TELLING = 0.01
 _MAX_LOSS = -1.5
 """Nats that not sharing what most members share can say against an account, per family."""
 
@@ -127,9 +126,7 @@ def _trace_nats(sharing: Sharing, members: Ints) -> Floats:
     inside = np.zeros(len(population), bool)
     inside[members] = True
     # Only what the group shares beyond chance says who belongs; the rest would add noise.
-    telling = np.array(
-        [bonds.signals.index(t.reason.signal) for t in sharing.test(members) if t.p_value < _TELLING], np.int64
-    )
+    telling = np.array([bonds.signals.index(t.reason.signal) for t in sharing.test(members) if t.tells], np.int64)
     own = sharing.bonds_of(members)
     own = own[np.isin(bonds.signal[own], telling)]
     hubs, counts = np.unique(bonds.hub[own], return_counts=True)

@@ -203,6 +203,8 @@ def _bars(capabilities: list[dict[str, Any]]) -> list[Bar]:
 
 
 def _reasons(reasons: list[dict[str, Any]], signals: Signals) -> tuple[figures.LogScale, list[ReasonRow]]:
+    # What speaks against a campaign stands among the innocent readings, in words.
+    reasons = [reason for reason in reasons if not _number(reason["bits"]) < 0]
     pairs = [(_number(r["expected"]), _number(r["observed"])) for r in reasons]
     scale = figures.log_scale([value for pair in pairs for value in pair])
     rows = []
