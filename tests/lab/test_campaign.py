@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -5,12 +7,71 @@ from stillwatch import lab
 from stillwatch.errors import SettingsError
 from stillwatch.lab import codes
 from stillwatch.lab.campaign import campaign, families
+from stillwatch.lab.crowd import NEVER
 from stillwatch.lab.rhythms import DAY_US
 from stillwatch.lab.scene import Scene
 
 
 def test_families_are_found() -> None:
-    assert {"natural_worklist", "fixed_frame", "rationales", "rubric_grading", "preference_pairs"} <= set(families())
+    assert set(families()) == {
+        "agentic_coding",
+        "benchmark_replay",
+        "evolved_instructions",
+        "fixed_frame",
+        "natural_worklist",
+        "preference_pairs",
+        "rationales",
+        "role_play",
+        "rubric_grading",
+        "tool_trajectories",
+    }
+
+
+@pytest.mark.parametrize("family", sorted(families()))
+@pytest.mark.parametrize("changes", [{}, {"cover": 0.5, "churn": 0.1, "paraphrase": 0.5, "shared": {"signup": 0.5}}])
+def test_every_family_sends_what_it_is_told_to(around: Scene, family: str, changes: dict[str, Any]) -> None:
+    crowd = campaign(around.named(family), lab.CampaignSpec(family=family, accounts=30, per_day=8, **changes))
+    assert len(crowd.rows) / 30 / 7 == pytest.approx(8, rel=0.15)
+    assert crowd.accounts.is_campaign.all()
+    assert (crowd.rows.text > 0).all()
+    assert (crowd.rows.at >= crowd.accounts.created[crowd.rows.account]).all()
+    assert len(crowd.accounts) == 30 if not changes else len(crowd.accounts) > 36
+
+
+@pytest.mark.parametrize("family", sorted(families()))
+def test_every_family_can_have_nothing_to_send(around: Scene, family: str) -> None:
+    crowd = campaign(around, lab.CampaignSpec(family=family, accounts=2, per_day=1e-6))
+    assert len(crowd.rows) == 0
+
+
+@pytest.mark.parametrize("share", [0.0, 0.4, 1.0])
+def test_the_wanted_share_is_paraphrased_and_no_cover(around: Scene, share: float) -> None:
+    crowd = campaign(around, lab.CampaignSpec(family="fixed_frame", accounts=30, cover=0.3, paraphrase=share))
+    work = crowd.rows.head > 0
+    assert np.mean(crowd.rows.wording[work] > 0) == pytest.approx(share, abs=0.04)
+    assert (crowd.rows.wording[~work] == 0).all()
+    plain = campaign(around.named(), lab.CampaignSpec(family="fixed_frame", accounts=30, cover=0.3))
+    assert len(plain.rows) == len(crowd.rows)
+
+
+def test_closed_accounts_are_followed_by_others_of_the_campaign(around: Scene) -> None:
+    spec = lab.CampaignSpec(accounts=60, churn=0.1, shared={"payment": 1.0, "signup": 0.5})
+    who = (crowd := campaign(around, spec)).accounts
+    closed = who.closed < NEVER
+    assert closed.sum() / 60 / 7 == pytest.approx(0.1, rel=0.35)
+    later = np.flatnonzero(who.created > around.start_us)
+    assert later.min() == 60
+    assert len(later) == len(who) - 60
+    ends = np.sort(who.closed[closed])
+    before = ends[np.searchsorted(ends, who.created[60:]) - 1]
+    assert (who.created[60:] - before < DAY_US).all()
+    assert (crowd.rows.at < who.closed[crowd.rows.account]).all()
+    # a worklist is carried on: no payload is dealt to both
+    assert len(np.unique(crowd.rows.text)) == len(crowd.rows)
+    assert np.isin(crowd.rows.account, later).mean() > 0.15
+    assert (who.payment[60:] >= 0).all()
+    names = around.strings.array().to_pylist()
+    assert {names[g] for g in who.group} == {"natural_worklist"}
 
 
 def test_an_unknown_family_is_named(around: Scene) -> None:

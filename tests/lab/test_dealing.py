@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
 
+from stillwatch import lab
 from stillwatch.errors import InputError
-from stillwatch.lab.dealing import deal, framed, plain
+from stillwatch.lab import codes
+from stillwatch.lab.dealing import deal, distinct, framed, kits, payloads, plain, sessions
 from stillwatch.lab.scene import Scene
 
 
@@ -27,3 +29,37 @@ def test_frames_are_put_around_texts(around: Scene) -> None:
     pairs = {(strings[h], strings[t]) for h, t in zip(sheet.head, sheet.tail, strict=True)}
     assert pairs == {("<", ">"), ("[", "]")}
     assert not plain(np.arange(3)).head.any()
+
+
+@pytest.mark.parametrize(("total", "n"), [(10, 10), (10, 3), (10, 40), (10_000_000, 5_000), (0, 0), (7, 0)])
+def test_distinct_numbers_are_distinct_and_below_the_total(total: int, n: int) -> None:
+    drawn = distinct(np.random.default_rng(1), total, n)
+    assert len(drawn) == len(np.unique(drawn)) == min(n, total)
+    assert ((drawn >= 0) & (drawn < total)).all()
+
+
+def test_sessions_have_their_lengths() -> None:
+    turn = sessions(np.random.default_rng(1), 5_000, 3, 6)
+    assert len(turn) == 5_000
+    lengths = np.diff(np.flatnonzero(turn == 0))
+    assert set(lengths) == {3, 4, 5, 6}
+    assert np.array_equal(np.diff(turn)[turn[1:] > 0], np.ones((turn[1:] > 0).sum()))
+    assert len(sessions(np.random.default_rng(1), 0, 3, 6)) == 0
+
+
+def test_kits_carry_their_number_of_tools(around: Scene) -> None:
+    found = kits(around, 30, 2, 9)
+    assert len(np.unique(found // 256)) == 30
+    assert set(found % 256) <= set(range(2, 10))
+    assert all(len(around.strings.array()[k].as_py()) == 16 for k in (found // 256).tolist())
+
+
+def test_payloads_follow_the_aim_and_fill_up(around: Scene) -> None:
+    def domains(spec: lab.CampaignSpec, *usual: str) -> set[int]:
+        return set(codes.topic_of(payloads(around, spec, 600, *usual)))
+
+    tools = domains(lab.CampaignSpec(), "tool-use", "tools")
+    assert tools == domains(lab.CampaignSpec(capability="tools"), "coding", "software")
+    assert not tools & domains(lab.CampaignSpec(), "coding", "software")
+    assert len(payloads(around, lab.CampaignSpec(worklist=50), 600, "tools")) == 50
+    assert len(domains(lab.CampaignSpec())) > 80

@@ -3,8 +3,10 @@ import pytest
 
 from stillwatch import lab
 from stillwatch.errors import SettingsError
+from stillwatch.lab.campaign import campaign
 from stillwatch.lab.crowd import Crowd
 from stillwatch.lab.lookalikes import FAMILIES, lookalike
+from stillwatch.lab.network import PROXY_POOL
 from stillwatch.lab.rhythms import DAY_US
 from stillwatch.lab.scene import Scene
 from stillwatch.tables import STATUSES
@@ -112,3 +114,41 @@ def test_a_storm_repeats_one_prompt_and_mostly_fails(around: Scene) -> None:
 def test_red_team_is_refused_often(around: Scene) -> None:
     rows = _crowd(around, "red_team").rows
     assert 0.25 < (rows.status == STATUSES.index("refused")).mean() < 0.45
+
+
+def test_proxy_customers_use_the_exits_of_campaigns_and_share_nothing_else(around: Scene) -> None:
+    crowd = _crowd(around, "proxy_customers", 60)
+    exits = around.network.pools[PROXY_POOL]
+    assert np.isin(crowd.rows.ip, exits).mean() > 0.6
+    hidden = campaign(around.named("a"), lab.CampaignSpec(accounts=30, proxies=1.0)).rows
+    other = campaign(around.named("b"), lab.CampaignSpec(accounts=30, proxies=1.0)).rows
+    ours, theirs, third = (set(rows.ip[np.isin(rows.ip, exits)]) for rows in (crowd.rows, hidden, other))
+    assert len(ours & theirs & third) > 100
+    who = crowd.accounts
+    alone = who.payment[(who.payment >= 0) & (who.organization < 0)]
+    assert len(np.unique(alone)) > 0.8 * len(alone) > 8
+    assert len(np.unique(crowd.rows.text)) < len(crowd.rows)
+
+
+def test_an_evaluation_runs_whole_lists_in_order_and_openly(around: Scene) -> None:
+    crowd = _crowd(around, "evaluation", 5)
+    lists = list(around.texts.exams().values())
+    for account in range(5):
+        mine = crowd.rows.account == account
+        asked = crowd.rows.text[mine][np.argsort(crowd.rows.at[mine], kind="stable")]
+        assert np.array_equal(asked, lists[account % 4])
+    assert len(np.unique(crowd.accounts.organization)) == len(np.unique(crowd.accounts.payment)) == 1
+    assert (crowd.accounts.temperature == 0).all()
+
+
+def test_an_evaluation_can_be_cut_short_split_and_aimed(around: Scene) -> None:
+    def rows(accounts: int, **changes: object):
+        return lookalike(around, lab.LookalikeSpec(family="evaluation", accounts=accounts, **changes)).rows
+
+    listed = around.texts.exams()["exam-c"]
+    assert np.array_equal(np.unique(rows(1, capability="exam-c", exchanges=50).text), np.sort(listed[:50]))
+    split = rows(3, capability="exam-c", knobs={"split": 1})
+    assert np.array_equal(np.sort(split.text), np.sort(listed))
+    assert len(np.unique(split.account)) == 3
+    with pytest.raises(SettingsError, match="exam-z"):
+        rows(1, capability="exam-z")

@@ -1,8 +1,10 @@
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from stillwatch.lab.real_texts import RealTexts, sort_subjects
+from stillwatch.lab.texts import EXAMS
 
 
 @pytest.fixture(scope="module")
@@ -78,3 +80,18 @@ def test_some_accounts_dress_their_requests(texts: RealTexts) -> None:
     assert heads[0] == tails[0] == ""
     assert 0.1 < (tail > 0).mean() < 0.4
     assert 0 < (head > 0).mean() < (tail > 0).mean()
+
+
+def test_public_lists_are_the_dual_sources_as_a_whole(texts: RealTexts, prompts: pa.Table) -> None:
+    exams = texts.exams()
+    assert set(exams) == {"exam"}
+    assert texts.render(exams["exam"]).to_pylist() == [f"exam question {i}: what is {i} plus {i}?" for i in range(120)]
+    benign = RealTexts(prompts.filter(pc.equal(prompts["role"], "benign")), None)
+    assert set(benign.exams()) == set(EXAMS)
+
+
+def test_capabilities_are_real_kinds_or_made_domains(texts: RealTexts) -> None:
+    assert texts.offers("tool-use")
+    assert texts.offers("reasoning")
+    assert texts.offers("software")
+    assert not texts.offers("search")

@@ -5,14 +5,17 @@ import pytest
 
 from stillwatch.errors import SettingsError
 from stillwatch.lab.lookalikes import FAMILIES
-from stillwatch.lab.spec import PRESETS, CampaignSpec, load_spec, preset
+from stillwatch.lab.spec import PRESETS, CampaignSpec, every_lookalike, load_spec, preset
 
 
 def test_presets_are_what_they_are_called() -> None:
-    assert set(PRESETS) == {"demo", "real-parts", "calm", "lookalikes"}
+    assert set(PRESETS) == {"demo", "real-parts", "calm", "lookalikes", "reporting"}
     assert not PRESETS["calm"].campaigns
-    assert {like.family for like in PRESETS["lookalikes"].lookalikes} == set(FAMILIES)
-    assert len(FAMILIES) >= 11
+    assert {like.family for like in PRESETS["reporting"].lookalikes} == set(FAMILIES)
+    assert {like.family for like in every_lookalike()} == set(FAMILIES)
+    assert (PRESETS["reporting"].accounts, PRESETS["reporting"].days) == (20_000, 45)
+    # published figures rest on these twelve
+    assert len(PRESETS["lookalikes"].lookalikes) == 12
     real = PRESETS["real-parts"]
     assert (real.accounts, real.days) >= (10_000, 30)
     assert (real.campaigns[0].accounts, real.campaigns[0].per_day) == (400, 26.0)
@@ -24,6 +27,24 @@ def test_a_preset_can_be_changed() -> None:
     assert preset("demo", accounts=10).accounts == 10
     with pytest.raises(SettingsError, match="Choose one of"):
         preset("moon")
+    with_one = preset("reporting", name="mine", campaigns=(CampaignSpec(accounts=8),))
+    assert (with_one.name, with_one.campaigns[0].accounts) == ("mine", 8)
+
+
+def test_knobs_reach_as_far_as_they_should() -> None:
+    for changes in (
+        {"accounts": 5},
+        {"accounts": 25_000},
+        {"per_day": 1},
+        {"per_day": 200},
+        {"cover": 0.9},
+        {"shared": {"payment": 1.0, "device": 0.0}},
+        {"paraphrase": 1.0},
+        {"churn": 0.5},
+        {"jitter": 2.0},
+        {"model_move_hours": 24.0},
+    ):
+        CampaignSpec(**changes)
 
 
 def test_specifications_are_read_from_toml_and_json(tmp_path: Path) -> None:
@@ -45,6 +66,9 @@ def test_specifications_are_read_from_toml_and_json(tmp_path: Path) -> None:
         ("[[campaigns]]\n[[campaigns]]", "one name"),
         ("days = 2\n[[campaigns]]\nstart_day = 2", "after the last day"),
         ("[kinds]\nwizard = 1.0", "wizard"),
+        ("[[campaigns]]\nparaphrase = 1.5", "paraphrase"),
+        ("[[campaigns]]\nchurn = 1.0", "churn"),
+        ('texts = "sketch"', "texts"),
         ("days = ", "not readable"),
     ],
 )

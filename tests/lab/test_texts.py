@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from stillwatch.lab import codes
-from stillwatch.lab.texts import EmbeddedTexts, small_talk
+from stillwatch.lab.texts import EXAMS, EmbeddedTexts, small_talk
 
 
 @pytest.fixture(scope="module")
@@ -61,3 +61,11 @@ def test_jobs_have_a_frame_and_records(texts: EmbeddedTexts) -> None:
     assert len(job.topics) in {1, 2}
     assert texts.render(np.zeros(2, dtype=np.int64)).to_pylist() == ["", ""]
     assert len(texts.render(np.zeros(0, dtype=np.int64))) == 0
+
+
+def test_public_lists_are_those_that_people_run(texts: EmbeddedTexts) -> None:
+    exams = texts.exams()
+    assert set(exams) == set(EXAMS)
+    assert np.array_equal(exams["exam-a"], texts.benchmark("exam-a", 10_000))
+    assert texts.offers("software")
+    assert not texts.offers("coding")

@@ -2,6 +2,7 @@ import json
 from ipaddress import ip_address
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -109,3 +110,53 @@ def test_parts_are_used_and_named(tmp_path: Path, parts: Path) -> None:
 def test_an_empty_world_can_be_built(tmp_path: Path) -> None:
     summary = lab.build(tmp_path / "w", lab.WorldSpec(days=2, accounts=1))
     assert summary.n_accounts == 1
+
+
+def _rows(out: Path) -> pa.Table:
+    return pa.concat_tables([pq.read_table(p, partitioning=None) for p in sorted((out / "exchanges").glob("*"))])
+
+
+def test_a_world_without_texts_is_the_same_but_for_them(tmp_path: Path) -> None:
+    spec = lab.WorldSpec(days=3, accounts=60, campaigns=(lab.CampaignSpec(accounts=8, paraphrase=0.5),))
+    lab.build(tmp_path / "text", spec)
+    lab.build(tmp_path / "none", spec.model_copy(update={"texts": "none"}))
+    with_text, without = _rows(tmp_path / "text"), _rows(tmp_path / "none")
+    hidden = ("prompt", "system_prompt", "completion")
+    for name in hidden:
+        assert without[name].null_count == len(without)
+    assert with_text["prompt"].null_count == 0
+    assert with_text["system_prompt"].null_count < len(with_text)
+    assert without.drop_columns(list(hidden)).equals(with_text.drop_columns(list(hidden)))
+
+
+def test_what_campaigns_do_is_written(tmp_path: Path) -> None:
+    spec = lab.WorldSpec(
+        days=10,
+        accounts=0,
+        model_release=0.5,
+        campaigns=(
+            lab.CampaignSpec(name="tools", family="tool_trajectories", accounts=20, churn=0.1, model_move_hours=12),
+            lab.CampaignSpec(name="said", family="fixed_frame", accounts=20, paraphrase=1.0),
+        ),
+    )
+    summary = lab.build(tmp_path / "w", spec)
+    truth = pq.read_table(tmp_path / "w/truth.parquet").select(["account_id", "group"])
+    rows = _rows(tmp_path / "w").join(truth, "account_id")
+    tools = rows.filter(pc.equal(rows["group"], "tools"))
+    assert tools["tools_digest"].null_count == 0
+    assert pc.min(tools["n_tools"]).as_py() >= 2
+    assert 20 < len(set(tools["tools_digest"].to_pylist())) <= 60
+    release = np.datetime64("2026-03-07T12:00:00")
+    new = np.asarray(tools["model"].to_pylist()) == "m-large-4"
+    at = tools["at"].to_numpy()
+    assert new[at >= release].all()
+    assert not new[at < release - np.timedelta64(12, "h")].any()
+    said = rows.filter(pc.equal(rows["group"], "said"))
+    assert not any("### Instruction" in text or "### Problem" in text for text in said["prompt"].to_pylist())
+    accounts = pq.read_table(tmp_path / "w/accounts.parquet").join(truth, "account_id")
+    closed = accounts.filter(pc.equal(accounts["status"], "closed"))
+    assert set(closed["group"].to_pylist()) == {"tools"}
+    assert closed["closed_at"].null_count == 0
+    assert summary.campaigns["tools"] - 20 <= len(closed) <= summary.campaigns["tools"]
+    last = rows.group_by("account_id").aggregate([("at", "max")]).join(closed, "account_id", join_type="inner")
+    assert pc.all(pc.less(last["at_max"], last["closed_at"])).as_py()

@@ -3,20 +3,36 @@
 A world simulates campaigns as rows of a log and goes no further: nothing here talks to a service.
 """
 
+from stillwatch.lab.adapt import Adaptation, adapt, is_flagged, show_adaptation
+from stillwatch.lab.host import Host, survey
+from stillwatch.lab.inject import Injection, inject, require_vacant
 from stillwatch.lab.measurement import Measurement, measure, show
-from stillwatch.lab.spec import PRESETS, CampaignSpec, LookalikeSpec, WorldSpec, load_spec, preset
+from stillwatch.lab.parts import Parts, read_parts
+from stillwatch.lab.spec import PRESETS, CampaignSpec, LookalikeSpec, WorldSpec, every_lookalike, load_spec, preset
 from stillwatch.lab.world import WorldSummary, build
 
 __all__ = [
     "PRESETS",
+    "Adaptation",
     "CampaignSpec",
+    "Host",
+    "Injection",
     "LookalikeSpec",
     "Measurement",
+    "Parts",
     "WorldSpec",
     "WorldSummary",
+    "adapt",
     "build",
+    "every_lookalike",
+    "inject",
+    "is_flagged",
     "load_spec",
     "measure",
     "preset",
+    "read_parts",
+    "require_vacant",
     "show",
+    "show_adaptation",
+    "survey",
 ]

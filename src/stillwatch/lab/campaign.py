@@ -4,23 +4,24 @@ from types import ModuleType
 from typing import Protocol, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stillwatch import plugins
 from stillwatch.errors import SettingsError
 from stillwatch.lab import harvests
-from stillwatch.lab.crowd import Accounts, Crowd
+from stillwatch.lab.crowd import Accounts, Crowd, Rows, stack_accounts
 from stillwatch.lab.dealing import Sheet
-from stillwatch.lab.draws import Floats, Ints, choose, mix, share_of
+from stillwatch.lab.draws import Floats, Ints, choose, mix, segment_cumsum, share_of
 from stillwatch.lab.enrolment import enrol, share_value
+from stillwatch.lab.network import PROXY_POOL
 from stillwatch.lab.people import blank_rows, finish, settle, tastes
 from stillwatch.lab.rhythms import DAY_US
 from stillwatch.lab.scene import Scene
 from stillwatch.lab.spec import CampaignSpec, WorldSpec
+from stillwatch.lab.succession import Succession, carry_on, hand_over, succession
 from stillwatch.tables import VERIFICATIONS
 
 __all__ = ["Harvest", "campaign", "families"]
-
-_PROXY_POOL = 3
 
 
 class Harvest(Protocol):
@@ -41,28 +42,62 @@ def campaign(scene: Scene, spec: CampaignSpec) -> Crowd:
     known = families()
     if spec.family not in known:
         raise SettingsError(f"there is no campaign family {spec.family!r}", remedy=f"Choose one of {', '.join(known)}.")
-    accounts = _enrol(scene, spec)
-    owner, at = _schedule(scene, spec, accounts)
+    holders = _holders(scene, spec)
+    accounts = _enrol(scene, spec, holders)
+    owner, at = _schedule(scene, spec)
+    if holders is not None:
+        owner, at = hand_over(holders, owner, at)
     cover = share_of(scene.rng, len(owner), spec.cover)
     rows = blank_rows(owner, at, np.zeros(len(owner), dtype=np.int64))
     work = np.flatnonzero(~cover)
     work = work[np.argsort(at[work], kind="stable")]
     sheet = known[spec.family](scene, spec, len(work))
     work = _keep_conversations(work, owner[work], sheet.turn)
-    rows.text[work], rows.head[work], rows.tail[work], rows.turn[work] = (
-        sheet.text,
-        sheet.head,
-        sheet.tail,
-        sheet.turn,
-    )
+    for name in ("text", "head", "tail", "turn", "kit"):
+        values = getattr(sheet, name)
+        if values is not None:
+            getattr(rows, name)[work] = values
     # where the turns of one conversation would go to two accounts, the second opens one of its own
     opens = (sheet.turn == 0) | (np.diff(owner[work], prepend=-1) != 0) if sheet.turn.any() else sheet.turn == 0
     rows.conversation[work] = np.cumsum(opens) - 1
+    if sheet.turn.any():
+        _keep_pace(scene, spec, rows, work, opens)
+    _paraphrase(scene, spec, rows, work)
     _cover(scene, accounts, rows.text, owner, np.flatnonzero(cover))
     rows.conversation[cover] = len(work) + np.arange(int(cover.sum()))
     silent = mix(accounts.habit, 71) % 2 == 0
     rows.conversation = np.where(silent[owner], -1, rows.conversation)
-    return finish(scene, accounts, rows, "chat", spec.output_scale)
+    return finish(scene, accounts, rows, sheet.kind, spec.output_scale)
+
+
+def _window(scene: Scene, spec: CampaignSpec) -> tuple[int, int]:
+    """Return the first day of the campaign and the one after its last."""
+    last = scene.spec.days if not spec.days_active else min(scene.spec.days, spec.start_day + spec.days_active)
+    return spec.start_day, max(spec.start_day, last)
+
+
+def _holders(scene: Scene, spec: CampaignSpec) -> Succession | None:
+    if not spec.churn:
+        return None
+    first, last = (scene.start_us + day * DAY_US for day in _window(scene, spec))
+    rng = scene.named("churn", WorldSpec.group_name(spec)).rng
+    return succession(rng, spec.accounts, begin=first, end=last, churn=spec.churn)
+
+
+def _keep_pace(scene: Scene, spec: CampaignSpec, rows: Rows, work: Ints, opens: NDArray[np.bool_]) -> None:
+    """Let the turns of a conversation follow each other within minutes, as a loop sends them."""
+    rng = scene.named("pace", WorldSpec.group_name(spec)).rng
+    gaps: Floats = np.where(opens, 0.0, np.exp(rng.normal(3.7, 0.8, len(work))) * 1e6)
+    opening = rows.at[work][opens][np.cumsum(opens) - 1]
+    planned = opening + segment_cumsum(gaps, opens).astype(np.int64)
+    rows.at[work] = np.minimum(planned, np.maximum(rows.at[work], opening))
+
+
+def _paraphrase(scene: Scene, spec: CampaignSpec, rows: Rows, work: Ints) -> None:
+    if spec.paraphrase:
+        rng = scene.named("paraphrase", WorldSpec.group_name(spec)).rng
+        seeds = rng.integers(1, 2**62, len(work))
+        rows.wording[work] = np.where(share_of(rng, len(work), spec.paraphrase), seeds, 0)
 
 
 def _keep_conversations(work: Ints, owner: Ints, turn: Ints) -> Ints:
@@ -74,8 +109,21 @@ def _keep_conversations(work: Ints, owner: Ints, turn: Ints) -> Ints:
     return np.asarray(slots)
 
 
-def _enrol(scene: Scene, spec: CampaignSpec) -> Accounts:
-    rng, n = scene.rng, spec.accounts
+def _enrol(scene: Scene, spec: CampaignSpec, holders: Succession | None) -> Accounts:
+    accounts = _open(scene, spec, spec.accounts)
+    if holders is None:
+        share_metadata(scene, spec, accounts)
+        return accounts
+    after = scene.named("successors", WorldSpec.group_name(spec))
+    accounts = stack_accounts([accounts, _open(after, spec, len(holders.place) - spec.accounts)])
+    carry_on(holders, accounts)
+    share_metadata(scene, spec, accounts)
+    accounts.created[spec.accounts :] = holders.opened[spec.accounts :]
+    return accounts
+
+
+def _open(scene: Scene, spec: CampaignSpec, n: int) -> Accounts:
+    rng = scene.rng
     name = WorldSpec.group_name(spec)
     accounts = enrol(scene, n, "coder", name)
     settle(scene, accounts, "coder")
@@ -84,14 +132,13 @@ def _enrol(scene: Scene, spec: CampaignSpec) -> Accounts:
     accounts.created = begin - (rng.exponential(12.0, n) * DAY_US).astype(np.int64) - rng.integers(0, DAY_US, n)
     accounts.closed = np.full(n, np.int64(2**62))
     proxied = share_of(rng, n, spec.proxies)
-    accounts.pool = np.where(proxied, _PROXY_POOL, -1)
+    accounts.pool = np.where(proxied, PROXY_POOL, -1)
     accounts.pool_share = np.where(proxied, rng.beta(6, 2, n), 0.0)
     accounts.max_tokens = rng.choice([-1, 2048, 4096, 4096, 8192], n)
     if spec.model_move_hours is not None:
         accounts.moves = scene.release_us + (rng.random(n) * spec.model_move_hours * 3.6e9).astype(np.int64)
     accounts.kind[:] = scene.strings.number(spec.family)
     accounts.is_campaign[:] = True
-    share_metadata(scene, spec, accounts)
     return accounts
 
 
@@ -150,11 +197,11 @@ def _share(scene: Scene, accounts: Accounts, family: str, chosen: Ints, hub: Int
         accounts.created[chosen] = accounts.created[chosen].max() - day + rng.integers(0, 3_600_000_000, len(chosen))
 
 
-def _schedule(scene: Scene, spec: CampaignSpec, accounts: Accounts) -> tuple[Ints, Ints]:
-    """Return owner and moment of every row, account by account in order of time."""
-    rng, n = scene.rng, len(accounts)
-    last = scene.spec.days if not spec.days_active else min(scene.spec.days, spec.start_day + spec.days_active)
-    days = max(0, last - spec.start_day)
+def _schedule(scene: Scene, spec: CampaignSpec) -> tuple[Ints, Ints]:
+    """Return place and moment of every row, place by place in order of time."""
+    rng, n = scene.rng, spec.accounts
+    first, last = _window(scene, spec)
+    days = last - first
     spread = rng.gamma(1 / spec.jitter**2, spec.jitter**2, (n, days)) if spec.jitter > 0.01 else np.ones((n, days))
     awake = rng.random((n, days)) >= spec.idle_days
     # idle days are made up for, so that the mean over all days stays what was asked for

@@ -14,6 +14,7 @@ __all__ = [
     "FREE",
     "POOL",
     "POOL_FOLLOW",
+    "RECIPE",
     "TALK",
     "encode",
     "space_of",
@@ -21,9 +22,9 @@ __all__ = [
     "variant_of",
 ]
 
-FREE, FOLLOW, TALK, POOL, POOL_FOLLOW, DIALOGUE = 1, 2, 3, 4, 5, 6
+FREE, FOLLOW, TALK, POOL, POOL_FOLLOW, DIALOGUE, RECIPE = 1, 2, 3, 4, 5, 6, 7
 """Who renders: grammar request, grammar follow-up, small talk, row of a pool, follow-up on a row, dialogue
-turn."""
+turn, recipe."""
 
 _VARIANT_BITS, _TOPIC_BITS = 40, 16
 

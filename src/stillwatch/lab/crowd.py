@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from stillwatch.lab.draws import Floats, Ints
 
-__all__ = ["NEVER", "Accounts", "Crowd", "Rows", "Strings", "join"]
+__all__ = ["NEVER", "Accounts", "Crowd", "Rows", "Strings", "join", "stack_accounts"]
 
 NEVER = np.int64(2**62)
 """A moment that does not come."""
@@ -92,7 +92,9 @@ class Rows:
     conversation.
 
     ``head`` and ``tail`` are string numbers put before and after the text; ``context`` counts tokens that
-    came along without being shown (history, documents); ``turn`` counts from 0.
+    came along without being shown (history, documents); ``turn`` counts from 0. ``kit`` is 256 times the
+    string number of a tool schema digest plus the number of tools, 0 for what the account always sends;
+    ``wording`` is 0 for a text as it stands, else the seed of its paraphrase.
     """
 
     account: Ints
@@ -107,6 +109,8 @@ class Rows:
     ip: Ints
     client: Ints
     status: Ints
+    kit: Ints
+    wording: Ints
 
     def __len__(self) -> int:
         return len(self.account)
@@ -125,6 +129,11 @@ def _stack(parts: list[Any]) -> dict[str, Any]:
     return {f.name: np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(parts[0])}
 
 
+def stack_accounts(parts: list[Accounts]) -> Accounts:
+    """Return the accounts of *parts*, one after the other."""
+    return Accounts(**_stack(parts))
+
+
 def join(crowds: list[Crowd]) -> Crowd:
     """Return one crowd of all *crowds*: accounts renumbered in order, conversations kept apart."""
     shifted: list[Rows] = []
@@ -135,4 +144,4 @@ def join(crowds: list[Crowd]) -> Crowd:
         shifted.append(replace(rows, account=rows.account + accounts, conversation=talk))
         accounts += len(crowd.accounts)
         conversations += int(rows.conversation.max(initial=-1)) + 1
-    return Crowd(Accounts(**_stack([crowd.accounts for crowd in crowds])), Rows(**_stack(shifted)))
+    return Crowd(stack_accounts([crowd.accounts for crowd in crowds]), Rows(**_stack(shifted)))

@@ -13,7 +13,7 @@ from stillwatch.lab.crowd import Accounts, Crowd, Rows, join
 from stillwatch.lab.dealing import deal
 from stillwatch.lab.draws import Floats, Ints, choose, heavy_counts, mix, share_of
 from stillwatch.lab.enrolment import PLANS, company_domain, enrol
-from stillwatch.lab.network import public_addresses
+from stillwatch.lab.network import PROXY_POOL, public_addresses
 from stillwatch.lab.people import batches, blank_rows, bursts, converse, counts_for, finish, settle, studies
 from stillwatch.lab.rhythms import DAY_US
 from stillwatch.lab.scene import Scene
@@ -294,6 +294,49 @@ def retry_storms(scene: Scene, spec: LookalikeSpec) -> Crowd:
     return finish(scene, accounts, _both(rows, storm), "agent")
 
 
+def proxy_customers(scene: Scene, spec: LookalikeSpec) -> Crowd:
+    """Customers of the proxy network that campaigns hide in, who use it as much as those do: the same exits,
+    nothing else."""
+    crowds: list[Crowd] = []
+    third = spec.accounts // 3
+    for kind, n in (("chat", spec.accounts - 2 * third), ("coder", third), ("agent", third)):
+        if n:
+            accounts = _enrol(scene, n, kind)
+            accounts.pool[:] = PROXY_POOL
+            accounts.pool_share = scene.rng.beta(6, 2, n)
+            counts = counts_for(scene, accounts, _mean(scene, spec, 60.0))
+            crowds.append(finish(scene, accounts, converse(scene, accounts, counts, kind), kind))
+    return join(crowds)
+
+
+def evaluation(scene: Scene, spec: LookalikeSpec) -> Crowd:
+    """An honest evaluation: one organization runs public lists from the first item on, each account a whole
+    one.
+
+    Accounts take the lists in turn, or the one that ``capability`` names; ``exchanges`` ends each after so
+    many items. The knob ``split`` has them share one run instead, each with a slice of its own.
+    """
+    rng, n = scene.rng, spec.accounts
+    exams = scene.texts.exams()
+    if spec.capability != "broad" and spec.capability not in exams:
+        raise SettingsError(
+            f"there is no public list {spec.capability!r}", remedy=f"Choose broad, {', '.join(sorted(exams))}."
+        )
+    lists = list(exams.values()) if spec.capability == "broad" else [exams[spec.capability]]
+    lists = [items[: round(spec.exchanges)] if spec.exchanges else items for items in lists]
+    accounts = _enrol(scene, n, "researcher")
+    _seat(scene, accounts, _company(scene), 1.0)
+    accounts.temperature[:] = 0.0
+    accounts.created = np.minimum(accounts.created, scene.start_us - DAY_US)
+    runs = [lists[i % len(lists)] for i in range(n)]
+    if spec.knobs.get("split"):
+        runs = np.array_split(lists[0], n)
+    counts = np.asarray([len(run) for run in runs], dtype=np.int64)
+    owner = np.repeat(np.arange(n), counts)
+    at = bursts(scene, counts, rng.integers(0, 24, n), accounts.created, runs=4, pace_s=3.0)
+    return finish(scene, accounts, blank_rows(owner, at, np.concatenate(runs)), "researcher")
+
+
 def _both(left: Rows, right: Rows) -> Rows:
     values: dict[str, Ints] = {
         name: np.concatenate([getattr(left, name), getattr(right, name)]) for name in Rows.__slots__
@@ -317,6 +360,8 @@ FAMILIES: dict[str, Family] = {
         red_team,
         reseller,
         retry_storms,
+        evaluation,
+        proxy_customers,
     )
 }
 """Look-alike families by name."""

@@ -10,7 +10,10 @@ import pyarrow.compute as pc
 from stillwatch.lab.crowd import Strings
 from stillwatch.lab.draws import Floats, Ints, choose, mix, named_seed, zipf_weights
 
-__all__ = ["Clients", "Network", "address_of", "address_texts", "clients", "network", "public_addresses"]
+__all__ = ["PROXY_POOL", "Clients", "Network", "address_of", "address_texts", "clients", "network", "public_addresses"]
+
+PROXY_POOL = 3
+"""The number of the proxy network."""
 
 _RESERVED = (0, 10, 100, 127, 169, 172, 192, 198, 203)
 _FIRST_OCTETS: Ints = np.setdiff1d(np.arange(1, 224), _RESERVED).astype(np.int64)

@@ -9,6 +9,7 @@ from stillwatch.lab.draws import Floats, Ints, choose, mix, segment_cumsum, to_u
 from stillwatch.lab.enrolment import enrol
 from stillwatch.lab.rhythms import DAY_US
 from stillwatch.lab.scene import Scene
+from stillwatch.lab.texts import EXAMS
 
 __all__ = [
     "KINDS",
@@ -28,7 +29,6 @@ __all__ = [
 KINDS = ("chat", "search", "coder", "agent", "bot", "batch", "researcher")
 _NO_CONVERSATION = {"agent": 0.35, "bot": 0.4, "coder": 0.15}
 """Kind → share of accounts whose software sends no conversation."""
-_LISTS = ("exam-a", "exam-b", "exam-c", "exam-d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +183,7 @@ def batches(scene: Scene, accounts: Accounts, counts: Ints) -> Rows:
     return rows
 
 
-def studies(scene: Scene, accounts: Accounts, counts: Ints, lists: tuple[str, ...] = _LISTS) -> Rows:
+def studies(scene: Scene, accounts: Accounts, counts: Ints, lists: tuple[str, ...] = EXAMS) -> Rows:
     """Return benchmark runs: each account works through its own random part of one public list."""
     rng = scene.rng
     owner = np.repeat(np.arange(len(counts)), counts)

@@ -224,6 +224,16 @@ class RealTexts:
         picked = np.concatenate([self._rows_of(i) for i in ours[:8]])
         return codes.encode(codes.POOL, 0, np.sort(picked))[:n]
 
+    def offers(self, capability: str) -> bool:
+        """Return whether there are real prompts of that kind, or made ones of that domain."""
+        return bool(((self._kind == capability) & (self._role != "benign")).any()) or self._made.offers(capability)
+
+    def exams(self) -> dict[str, Ints]:
+        """Return every dual source as a whole, in the order of its rows; made lists where there is none."""
+        dual = self._role == "dual"
+        rows = {source: np.flatnonzero(dual & (self._source == source)) for source in sorted(set(self._source[dual]))}
+        return {source: codes.encode(codes.POOL, 0, found) for source, found in rows.items()} or self._made.exams()
+
     def _rows_of(self, subject: int) -> Ints:
         begin = self._subjects.first[subject]
         return self._subjects.rows[begin : begin + self._subjects.size[subject]]

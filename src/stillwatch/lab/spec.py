@@ -4,13 +4,13 @@ import json
 import tomllib
 from datetime import date
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from stillwatch.errors import SettingsError
 
-__all__ = ["PRESETS", "CampaignSpec", "LookalikeSpec", "WorldSpec", "load_spec", "preset"]
+__all__ = ["PRESETS", "CampaignSpec", "LookalikeSpec", "WorldSpec", "every_lookalike", "load_spec", "preset"]
 
 SHARED_FAMILIES = ("payment", "phone", "device", "referrer", "email_domain", "client", "signup")
 
@@ -21,12 +21,16 @@ class _Spec(BaseModel):
 
 class LookalikeSpec(_Spec):
     """An honest crowd that resembles a campaign; ``exchanges`` is the mean per account, 0 for the family's
-    own."""
+    own.
+
+    ``capability`` is which public list an ``evaluation`` runs, ``broad`` for all of them in turn.
+    """
 
     family: str
     name: str = ""
     accounts: int = Field(default=40, ge=1)
     exchanges: float = Field(default=0.0, ge=0)
+    capability: str = "broad"
     knobs: dict[str, float] = {}
 
 
@@ -37,7 +41,9 @@ class CampaignSpec(_Spec):
     ``hub_accounts`` others; ``sharers`` says whether families meet in the same accounts (nested), in
     different ones as far as they go round (disjoint), or by chance. ``days_active`` 0 means the rest of
     the world, ``worklist`` 0 as many distinct payloads as are needed or exist; ``jitter`` is the spread of
-    the daily count beyond Poisson, as a share of it.
+    the daily count beyond Poisson, as a share of it. ``paraphrase`` is the share of the payloads that are
+    put in other words, frame and all. ``churn`` is the share of the accounts closed per day; within hours
+    another one opens and carries on, so that ``accounts`` is how many there are at a time.
     """
 
     family: str = "natural_worklist"
@@ -58,6 +64,8 @@ class CampaignSpec(_Spec):
     output_scale: float = Field(default=1.6, gt=0)
     worklist: int = Field(default=0, ge=0)
     capability: str = "broad"
+    paraphrase: float = Field(default=0.0, ge=0, le=1)
+    churn: float = Field(default=0.0, ge=0, le=0.9)
     knobs: dict[str, float] = {}
 
     @model_validator(mode="after")
@@ -84,6 +92,7 @@ class WorldSpec(_Spec):
     """A world: honest people, look-alikes and campaigns over some days.
 
     ``median_exchanges`` is that of a chat user in 30 days and ``sigma`` the log-normal spread around it.
+    ``texts`` "none" leaves prompts, system prompts and answers out of every row, as a provider that keeps none.
     """
 
     name: str = "world"
@@ -97,6 +106,7 @@ class WorldSpec(_Spec):
     vpn_share: float = Field(default=0.06, ge=0, le=1)
     proxy_addresses: int = Field(default=240, ge=8)
     model_release: float = Field(default=0.6, ge=0, le=1)
+    texts: Literal["text", "none"] = "text"
     lookalikes: tuple[LookalikeSpec, ...] = ()
     campaigns: tuple[CampaignSpec, ...] = ()
 
@@ -131,7 +141,15 @@ _LOOKALIKES: dict[str, int] = {
     "red_team": 10,
     "reseller": 3,
     "retry_storms": 20,
+    "evaluation": 2,
+    "proxy_customers": 80,
 }
+_FIRST_TWELVE = tuple(_LOOKALIKES)[:12]
+
+
+def every_lookalike(scale: float = 1.0) -> tuple[LookalikeSpec, ...]:
+    """Return a crowd of every look-alike family, *scale* times as large as usual."""
+    return _crowds(*_LOOKALIKES, scale=scale)
 
 
 def _crowds(*families: str, scale: float = 1.0) -> tuple[LookalikeSpec, ...]:
@@ -162,12 +180,13 @@ PRESETS: dict[str, WorldSpec] = {
         campaigns=(CampaignSpec(name="hidden", accounts=400, shared={"payment": 0.125, "device": 0.125}),),
     ),
     "calm": WorldSpec(name="calm", accounts=2_000),
-    "lookalikes": WorldSpec(name="lookalikes", accounts=2_000, lookalikes=_crowds(*_LOOKALIKES)),
+    "lookalikes": WorldSpec(name="lookalikes", accounts=2_000, lookalikes=_crowds(*_FIRST_TWELVE)),
+    "reporting": WorldSpec(name="reporting", days=45, accounts=20_000, lookalikes=every_lookalike(2.0)),
 }
-"""Named worlds; ``demo`` and ``real-parts`` hold one campaign, ``calm`` and ``lookalikes`` none."""
+"""Named worlds; ``demo`` and ``real-parts`` hold one campaign, the others none."""
 
 
-def preset(name: str, **changes: object) -> WorldSpec:
+def preset(name: str, /, **changes: object) -> WorldSpec:
     """Return the preset *name* with fields replaced by *changes*; raises ``SettingsError`` for an unknown
     one."""
     if name not in PRESETS:

@@ -12,10 +12,11 @@ import pyarrow as pa
 
 from stillwatch.lab import codes
 from stillwatch.lab.draws import Floats, Ints, choose, mix, named_seed, share_of, zipf_weights
-from stillwatch.lab.grammar import Grammar, grammar
+from stillwatch.lab.grammar import DOMAINS, Grammar, grammar
 from stillwatch.lab.phrasings import CONSTRAINTS, CONTEXTS, SMALL_TALK, listed
+from stillwatch.lab.recipes import render_recipes
 
-__all__ = ["CAPABLE", "EmbeddedTexts", "Job", "Texts", "render_spaces", "small_talk"]
+__all__ = ["CAPABLE", "EXAMS", "EmbeddedTexts", "Job", "Texts", "render_spaces", "small_talk"]
 
 KIND_DOMAINS: dict[str, tuple[str, ...]] = {
     "chat": listed(
@@ -32,6 +33,9 @@ KIND_DOMAINS: dict[str, tuple[str, ...]] = {
 
 CAPABLE = ("software", "data", "maths", "science", "tools", "writing", "business", "language")
 """Domains a broad worklist asks about."""
+
+EXAMS = ("exam-a", "exam-b", "exam-c", "exam-d")
+"""The public lists of the embedded generator."""
 
 _JOBS = (
     ("Classify the following {s} into one of: urgent, normal, low.\n\n", "\n\nAnswer with one word."),
@@ -81,6 +85,14 @@ class Texts(Protocol):
 
     def benchmark(self, name: str, n: int) -> Ints:
         """Return the items of the public list *name*, the same for everybody; at most *n*."""
+        ...
+
+    def offers(self, capability: str) -> bool:
+        """Return whether a worklist can be aimed at *capability*."""
+        ...
+
+    def exams(self) -> dict[str, Ints]:
+        """Return every public list in full and in its own order, by name."""
         ...
 
     def job(self, rng: np.random.Generator) -> Job:
@@ -182,6 +194,14 @@ class EmbeddedTexts:
         drawn = topics[rng.integers(0, len(topics), 2_000)]
         return np.unique(codes.encode(codes.FREE, drawn, self._grammar.draw(rng, drawn)))[:n]
 
+    def offers(self, capability: str) -> bool:
+        """Return whether *capability* is a domain of the grammar."""
+        return capability in DOMAINS
+
+    def exams(self) -> dict[str, Ints]:
+        """Return the lists that people run, up to 2,000 questions each."""
+        return {name: self.benchmark(name, 2_000) for name in EXAMS}
+
     def job(self, rng: np.random.Generator) -> Job:
         """Return one of a few job frames, with a wording of its own, over one or two kinds of record."""
         topics = self._grammar.topics_of("record")
@@ -204,6 +224,7 @@ def render_spaces(values: Ints, more: "dict[int, Renderer]") -> pa.Array:
         codes.FREE: lambda part: speech.render(codes.topic_of(part), codes.variant_of(part)),
         codes.FOLLOW: lambda part: speech.render(codes.topic_of(part), codes.variant_of(part), follow=True),
         codes.TALK: lambda part: pa.array(SMALL_TALK).take(pa.array(codes.variant_of(part))),
+        codes.RECIPE: render_recipes,
         **more,
     }
     spaces = codes.space_of(values)

@@ -13,6 +13,7 @@ from stillwatch.lab.draws import Ints, mix, named_seed
 from stillwatch.lab.enrolment import PLANS
 from stillwatch.lab.network import address_texts
 from stillwatch.lab.phrasings import listed
+from stillwatch.lab.rewording import reword_rows
 from stillwatch.lab.rhythms import DAY_US
 from stillwatch.lab.scene import MODELS, Scene
 from stillwatch.tables import ACCOUNTS, EXCHANGES, STATUSES, TIMESTAMP, TRUTH, VERIFICATIONS
@@ -126,13 +127,16 @@ def _exchanges(
     owner, at = rows.account[picked], rows.at[picked]
     system = who.system[owner]
     prompt = _prompts(scene, crowd, picked, strings)
+    kept = scene.spec.texts == "text"
     second = rows.client[picked] == 1
     agent = np.where(second, who.agent_2[owner], who.agent[owner])
     fingerprint = np.where(second, who.fingerprint_2[owner], who.fingerprint[owner])
     model = np.where(at >= who.moves[owner], 2, who.model[owner])
     letters = pc.binary_length(prompt).to_numpy() + pc.binary_length(strings).to_numpy()[system]
     temperature = who.temperature[owner]
-    stream, n_tools = who.stream[owner], who.n_tools[owner]
+    kit, stream = rows.kit[picked], who.stream[owner]
+    n_tools = np.where(kit > 0, kit % 256, who.n_tools[owner])
+    tools = np.where(kit > 0, kit // 256, who.tools[owner])
     n = len(picked)
     columns = {
         "exchange_id": hexes("x", mix(scene.seed, named_seed("exchange"), first + np.arange(n))),
@@ -141,15 +145,15 @@ def _exchanges(
         "organization_id": identity.digest("org_", who.organization[owner]),
         "model": pa.array(MODELS).take(pa.array(model)),
         "conversation_id": identity.digest("c", rows.conversation[picked]),
-        "system_prompt": _known(strings.take(pa.array(system)), system == 0),
-        "prompt": prompt,
+        "system_prompt": _known(strings.take(pa.array(system)), (system == 0) | (not kept)),
+        "prompt": prompt if kept else pa.nulls(n, pa.string()),
         "completion": pa.nulls(n, pa.string()),
         "input_tokens": pa.array(4 + letters // 4 + rows.context[picked]).cast(pa.int32()),
         "output_tokens": _numbers(rows.output[picked], pa.int32()),
         "max_output_tokens": _numbers(who.max_tokens[owner], pa.int32()),
         "temperature": pa.array(temperature, mask=np.isnan(temperature)).cast(pa.float32()),
         "n_tools": _numbers(n_tools, pa.int32()),
-        "tools_digest": _known(strings.take(pa.array(who.tools[owner])), who.tools[owner] == 0),
+        "tools_digest": _known(strings.take(pa.array(tools)), tools == 0),
         "stream": pa.array(stream == 1, mask=stream < 0),
         "status": pa.array(STATUSES).take(pa.array(rows.status[picked])),
         "client_ip": address_texts(rows.ip[picked]),
@@ -163,6 +167,15 @@ def _exchanges(
 def _prompts(scene: Scene, crowd: Crowd, picked: Ints, strings: pa.Array) -> pa.Array:
     texts = scene.texts.render(crowd.rows.text[picked])
     head, tail = crowd.rows.head[picked], crowd.rows.tail[picked]
-    if not head.any() and not tail.any():
-        return texts
-    return pc.binary_join_element_wise(strings.take(pa.array(head)), texts, strings.take(pa.array(tail)), "")
+    if head.any() or tail.any():
+        heads, tails = strings.take(pa.array(head)), strings.take(pa.array(tail))
+        joined = pc.binary_join_element_wise(heads, texts, tails, "")
+    else:
+        joined = texts
+    wording = crowd.rows.wording[picked]
+    if not wording.any():
+        return joined
+    said = np.flatnonzero(wording)
+    heads, tails = strings.take(pa.array(head[said])), strings.take(pa.array(tail[said]))
+    other = reword_rows(heads, texts.take(pa.array(said)), tails, wording[said])
+    return pc.replace_with_mask(joined, pa.array(wording > 0), other)
