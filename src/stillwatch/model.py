@@ -5,8 +5,8 @@ from enum import StrEnum
 
 __all__ = ["CAPABILITIES", "SKETCH_BYTES", "SKETCH_VERSION", "Capability", "Family", "Reason", "Severity"]
 
-SKETCH_VERSION = 1
-SKETCH_BYTES = 560
+SKETCH_VERSION = 2
+SKETCH_BYTES = 600
 """Version (the first byte) and size of a sketch; its layout is ``features.sketch.SKETCH``."""
 
 

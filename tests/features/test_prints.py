@@ -115,7 +115,7 @@ def test_exchanges_without_their_text_give_the_same_prints_and_keep_the_rest() -
     assert sent.schema == EXCHANGES.schema
     for name in ("prompt", "system_prompt", "completion"):
         assert sent.column(name).null_count == len(TEXTS)
-    assert {len(s) for s in sent.column("sketch").to_pylist() if s is not None} == {560}
+    assert {len(s) for s in sent.column("sketch").to_pylist() if s is not None} == {600}
     rest = [name for name in EXCHANGES.names if name not in {"prompt", "system_prompt", "completion", "sketch"}]
     assert sent.select(rest).equals(exchanges.select(rest))
     assert _prints_of(sent).equals(_prints_of(exchanges))

@@ -22,13 +22,13 @@ def _likeness(left: np.void, right: np.void) -> float:
     return float(a @ b / np.sqrt((a @ a) * (b @ b)))
 
 
-def test_layout_is_560_bytes_with_the_version_first() -> None:
-    assert SKETCH.itemsize == SKETCH_BYTES == 560
-    assert [(name, SKETCH.fields[name][1]) for name in ("version", "n_words", "prompt_hash", "vector")] == [
-        ("version", 0), ("n_words", 4), ("prompt_hash", 16), ("vector", 48),
+def test_layout_is_600_bytes_with_the_version_first() -> None:
+    assert SKETCH.itemsize == SKETCH_BYTES == 600
+    assert [(name, SKETCH.fields[name][1]) for name in ("version", "n_words", "prompt_hash", "frame", "vector")] == [
+        ("version", 0), ("n_words", 4), ("prompt_hash", 16), ("frame", 32), ("vector", 88),
     ]  # fmt: skip
     packed = _sketch([LONG]).rows[0].tobytes()
-    assert len(packed) == 560
+    assert len(packed) == 600
     assert packed[0] == SKETCH_VERSION
     assert int.from_bytes(packed[4:8], "little") == len(LONG.split())
 
@@ -63,7 +63,7 @@ def test_near_texts_are_alike_and_far_ones_are_not() -> None:
 def test_a_key_changes_every_hash_and_keeps_likeness() -> None:
     texts = [LONG, LONG.replace("winter", "summer"), "fix the failing unit test in module parser.py"]
     plain, keyed = _sketch(texts, [LONG] * 3), _sketch(texts, [LONG] * 3, key_of("secret"))
-    for name in ("prompt_hash", "system_hash", "head_hash", "tail_hash"):
+    for name in ("prompt_hash", "system_hash"):
         assert not (plain.rows[name] == keyed.rows[name]).any(), name
     assert abs(_likeness(plain.rows[0], keyed.rows[0])) < 0.25
     assert _likeness(keyed.rows[0], keyed.rows[1]) > 0.8
@@ -73,24 +73,12 @@ def test_a_key_changes_every_hash_and_keeps_likeness() -> None:
     assert key_of("secret") != key_of("Secret")
 
 
-def test_head_and_tail_tell_frames() -> None:
-    framed = _sketch(
-        [
-            f"rate the following answer strictly now {x} reply with one number only"
-            for x in ("apples", "pears and plums")
-        ]
-    )
-    assert framed.rows["head_hash"][0] == framed.rows["head_hash"][1] != 0
-    assert framed.rows["tail_hash"][0] == framed.rows["tail_hash"][1] != 0
-    assert framed.rows["prompt_hash"][0] != framed.rows["prompt_hash"][1]
-    mirrored = _sketch(["one two three four five x y z one two three four five"]).rows[0]
-    assert mirrored["head_hash"] != mirrored["tail_hash"]
-
-
-def test_a_short_prompt_has_no_frame() -> None:
-    row = _sketch(["only seven words are in this prompt"]).rows[0]
-    assert row["n_words"] == 7
-    assert row["head_hash"] == row["tail_hash"] == 0
+def test_a_frame_is_in_the_sketch_whatever_its_payload() -> None:
+    frame = _sketch([f"rate this answer strictly from one to ten: {x}" for x in ("apples", "pears and plums")]).rows[
+        "frame"
+    ]
+    assert (frame[0] == frame[1]).tolist() == [True, False, False, False, True, False, True]
+    assert frame[0].astype(bool).tolist() == [True, False, True, False, True, True, False]
 
 
 @pytest.mark.parametrize(
@@ -151,10 +139,9 @@ def test_very_long_prompts_are_told_by_head_and_tail() -> None:
     text, other_tail = " ".join(words), " ".join([*words[:-1], "end"])
     rows = _sketch([text, other_tail]).rows
     assert rows["n_words"].tolist() == [10_000, 10_000]
-    assert rows["head_hash"][0] == rows["head_hash"][1]
-    assert rows["tail_hash"][0] != rows["tail_hash"][1]
+    assert (rows["frame"][0] == rows["frame"][1]).tolist() == [True, True, False, False, True, True, True]
     assert rows["prompt_hash"][0] != rows["prompt_hash"][1]
-    assert rows["tail_hash"][0] == _sketch([" ".join(words[-20:])]).rows["tail_hash"][0]
+    assert rows["frame"][0, 2:4].tolist() == _sketch([" ".join(words[-20:])]).rows["frame"][0, 2:4].tolist()
 
 
 def test_very_long_prompts_of_different_lengths_are_not_one_prompt() -> None:
@@ -179,7 +166,7 @@ def test_unpacking_gives_what_was_packed() -> None:
     assert len(unpack(pa.array([], pa.binary())).rows) == 0
 
 
-@pytest.mark.parametrize("value", [b"", b"\x01" * 559, b"\x01" * 561, b"\x02" + b"\x00" * 559])
+@pytest.mark.parametrize("value", [b"", b"\x02" * 599, b"\x02" * 601, b"\x01" + b"\x00" * 559, b"\x01" + b"\x00" * 599])
 def test_what_is_no_sketch_is_refused_without_being_quoted(value: bytes) -> None:
     with pytest.raises(InputError) as error:
         unpack(pa.array([_sketch([LONG]).rows[0].tobytes(), value]))

@@ -5,13 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stillwatch.features.words import MAX_WORDS, hash_words, split_words
+from stillwatch.features.words import COLON, LINE, MAX_WORDS, hash_words, split_words
 
 
 def _split(text: str, capacity: int = MAX_WORDS) -> tuple[int, np.ndarray, np.ndarray]:
     data = np.frombuffer(text.encode(), np.uint8)
     hashes, lengths = np.zeros(capacity, np.uint64), np.zeros(capacity, np.int32)
-    count = split_words(data, 0, len(data), hashes, lengths)
+    count = split_words(data, 0, len(data), hashes, lengths, np.zeros(capacity + 1, np.uint8))
     return count, hashes, lengths
 
 
@@ -60,7 +60,7 @@ def test_lengths_are_in_bytes() -> None:
 def test_a_part_of_a_buffer_is_split_like_the_text_itself() -> None:
     data = np.frombuffer(b"before hello world after", np.uint8)
     hashes, lengths = np.zeros(8, np.uint64), np.zeros(8, np.int32)
-    count = split_words(data, 7, 18, hashes, lengths)
+    count = split_words(data, 7, 18, hashes, lengths, np.zeros(9, np.uint8))
     assert count == 2
     assert np.array_equal(hashes[:2], hash_words("hello world"))
 
@@ -68,7 +68,7 @@ def test_a_part_of_a_buffer_is_split_like_the_text_itself() -> None:
 def test_a_character_cut_off_at_the_end_stays_inside_the_text() -> None:
     data = np.frombuffer("ab世cd".encode(), np.uint8)
     hashes, lengths = np.zeros(8, np.uint64), np.zeros(8, np.int32)
-    assert split_words(data, 0, 3, hashes, lengths) == 2
+    assert split_words(data, 0, 3, hashes, lengths, np.zeros(9, np.uint8)) == 2
     assert lengths[:2].tolist() == [2, 1]
 
 
@@ -111,3 +111,24 @@ def test_different_words_hardly_ever_collide() -> None:
 )
 def test_typographic_marks_separate_like_plain_ones(text: str) -> None:
     assert np.array_equal(hash_words(text), hash_words("hello world"))
+
+
+def _breaks(text: str, capacity: int = 8) -> list[int]:
+    data = np.frombuffer(text.encode(), np.uint8)
+    breaks = np.full(capacity + 1, 99, np.uint8)
+    count = split_words(data, 0, len(data), np.zeros(capacity, np.uint64), np.zeros(capacity, np.int32), breaks)
+    return breaks[: min(count, capacity) + 1].tolist()
+
+
+def test_breaks_tell_new_lines_and_colons_before_each_word_and_after_the_last() -> None:
+    assert _breaks("one two") == [0, 0, 0]
+    assert _breaks("one: two\nthree :\n four?") == [0, COLON, LINE, COLON | LINE, 0]
+    assert _breaks("\none, two:") == [LINE, 0, COLON]
+    assert _breaks(": \n") == [COLON | LINE]
+
+
+@pytest.mark.parametrize("n", [9, 12, 13, 20])
+def test_breaks_of_a_long_text_stay_with_their_words(n: int) -> None:
+    text = "".join(f"w{i}{':' if i % 3 == 0 else ' '}" for i in range(n))
+    expected = [0] + [COLON if i % 3 == 0 else 0 for i in range(n)]
+    assert _breaks(text) == expected[:4] + expected[-5:]

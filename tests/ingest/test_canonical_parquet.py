@@ -17,7 +17,7 @@ def write(path: Path, rows: list[dict[str, Any]]) -> Path:
 def test_a_table_comes_back_as_it_was(read: Any, exchange: Any, tmp_path: Path) -> None:
     rows = pa.Table.from_pylist(
         [
-            exchange(i, at=None, input_tokens=i, temperature=0.5, sketch=b"\x01" + bytes(559), stream=True)
+            exchange(i, at=None, input_tokens=i, temperature=0.5, sketch=b"\x02" + bytes(599), stream=True)
             for i in range(50)
         ],
     )

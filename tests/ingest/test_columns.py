@@ -8,7 +8,7 @@ import pytest
 from stillwatch.ingest.columns import conform
 from stillwatch.tables import EXCHANGES
 
-SKETCH = base64.b64encode(b"\x01" + bytes(559)).decode()
+SKETCH = base64.b64encode(b"\x02" + bytes(599)).decode()
 MOMENT = datetime(2026, 3, 2, 8, 15, 30, tzinfo=UTC)
 
 
@@ -115,7 +115,7 @@ def test_flags_and_bytes() -> None:
     result = conform({**good(), "stream": pa.array([0, 1, 2]), "sketch": pa.array([SKETCH, None, "?"])}, 3)
     assert sorted(result.faults) == [2]
     assert result.columns["stream"].to_pylist()[:2] == [False, True]
-    assert result.columns["sketch"][0].as_py() == b"\x01" + bytes(559)
+    assert result.columns["sketch"][0].as_py() == b"\x02" + bytes(599)
 
 
 def test_identifiers_may_be_whole_numbers_and_large_strings() -> None:
@@ -154,5 +154,5 @@ def test_a_slice_is_read_as_its_own_rows() -> None:
 
 
 def test_a_sketch_of_another_size_or_version_is_a_fault() -> None:
-    sketches = pa.array([bytes(560), b"\x01" + bytes(558), b"\x01" + bytes(559)], pa.binary())
+    sketches = pa.array([b"\x01" + bytes(599), b"\x02" + bytes(598), b"\x02" + bytes(599)], pa.binary())
     assert sorted(conform({**good(), "sketch": sketches}, 3).faults) == [0, 1]

@@ -49,4 +49,4 @@ def test_half_a_surrogate_pair_is_a_fault() -> None:
 
 def test_no_value_at_all_is_a_column_of_nulls() -> None:
     assert conformed({}, {})[0]["sketch"] == [None, None]
-    assert conformed({"sketch": base64.b64encode(b"\x01" + bytes(559)).decode()})[0]["sketch"] == [b"\x01" + bytes(559)]
+    assert conformed({"sketch": base64.b64encode(b"\x02" + bytes(599)).decode()})[0]["sketch"] == [b"\x02" + bytes(599)]

@@ -206,7 +206,7 @@ def _phrase_words(phrases: list[str]) -> dict[str, np.uint64]:
         np.empty(2 * len(vocabulary) + 2, np.uint64),
         np.empty(2 * len(vocabulary) + 2, np.int32),
     )
-    count = split_words(data, 0, len(data), hashes, lengths)
+    count = split_words(data, 0, len(data), hashes, lengths, np.empty(len(hashes) + 1, np.uint8))
     if count != len(vocabulary) or any(word != word.lower() for word in vocabulary):
         raise ContractError("a cue is made of lower-case words of letters, digits and _", where="cues.toml")
     return dict(zip(vocabulary, hashes, strict=False)) | _ANCHORS

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from stillwatch.features.capabilities import load_cues
@@ -49,8 +50,16 @@ def printer(settings: FeaturesSettings) -> Callable[[pa.RecordBatch], pa.RecordB
         mask = pa.py_buffer(np.packbits(known, bitorder="little"))
         vectors = pa.BinaryArray.from_buffers(pa.binary(), len(rows), [mask, pa.py_buffer(ends), pa.py_buffer(data)])
         columns = [batch.column("account_id"), batch.column("at")]
-        for name in PRINTS.names[2:-1]:
+        for name in PRINTS.names[2:-2]:
             columns.append(pa.array(np.ascontiguousarray(rows[name])))
-        return pa.RecordBatch.from_arrays([*columns, vectors], schema=PRINTS.schema)
+        return pa.RecordBatch.from_arrays([*columns, _frames(rows["frame"]), vectors], schema=PRINTS.schema)
 
     return prints
+
+
+def _frames(parts: npt.NDArray[np.uint64]) -> pa.Array:
+    """Return the parts (n, PARTS) that there are, as lists; null for a row that has none."""
+    present = parts != 0
+    ends = np.concatenate(([0], np.cumsum(present.sum(axis=1)))).astype(np.int32)
+    values = pa.array(parts[present].astype(np.int64))
+    return pa.ListArray.from_arrays(pa.array(ends), values, mask=pa.array(~present.any(axis=1)))

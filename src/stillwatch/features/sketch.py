@@ -1,9 +1,10 @@
 """Turns the texts of exchanges into fixed-size sketches: the only thing the rest of the system sees of a text.
 
-A sketch (version 1) is 560 bytes, little-endian: what ``stillwatch sketch`` makes at a gateway and what the column
+A sketch (version 2) is 600 bytes, little-endian: what ``stillwatch sketch`` makes at a gateway and what the column
 ``sketch`` of ``exchanges`` carries for providers that keep no text. It holds hashes (of the normalised prompt, of the
-system prompt, of its first and last words), what was asked for, and a content vector: words and word pairs hashed with
-a sign into 512 dimensions (feature hashing: Weinberger et al., 2009), square-rooted, scaled to length 127 and rounded.
+system prompt, of the parts that can be its frame), what was asked for, and a content vector: words and word pairs
+hashed with a sign into 512 dimensions (feature hashing: Weinberger et al., 2009), square-rooted, scaled to length 127
+and rounded.
 
 With a sketch key every hash is keyed and the dimensions are shuffled, so a dictionary of prompts cannot be tried
 against a sketch by somebody without the key. Sketches made under different keys do not compare.
@@ -20,35 +21,34 @@ from numba import njit
 
 from stillwatch.errors import InputError
 from stillwatch.features.capabilities import CueTable, classify, load_cues
+from stillwatch.features.frames import PARTS, chain, frame_parts
 from stillwatch.features.words import MAX_WORDS, mix, split_words
-from stillwatch.model import SKETCH_VERSION
+from stillwatch.model import SKETCH_BYTES, SKETCH_VERSION
 
 __all__ = ["DIMENSIONS", "SKETCH", "Sketches", "key_of", "sketch_texts", "unpack"]
 
 DIMENSIONS = 512
-_EDGE = 5
-"""Words at either end of a prompt that can be a frame; shorter than twice this plus a payload, there is none."""
-_SHORTEST_FRAMED = 8
 _PAIR_WEIGHT = np.float32(0.35)
 _LENGTH_WEIGHTS = np.array([0.0, 0.15, 0.3, 0.5, 0.8, 1.0], dtype=np.float32)
 """Weight of a word by its length in bytes: the short words of any language are its commonest (Zipf, 1935)."""
 
-SKETCH = np.dtype(
-    [
-        ("version", "u1"),
-        ("capability", "i1"),
-        ("_reserved", "u2"),
-        ("n_words", "<i4"),
-        ("asks", "<i4"),
-        ("_padding", "<u4"),
-        ("prompt_hash", "<u8"),
-        ("system_hash", "<u8"),
-        ("head_hash", "<u8"),
-        ("tail_hash", "<u8"),
-        ("vector", "i1", (DIMENSIONS,)),
-    ]
+_FIELDS: tuple[tuple[str, Any, int], ...] = (
+    ("version", "u1", 0),
+    ("capability", "i1", 1),
+    ("n_words", "<i4", 4),
+    ("asks", "<i4", 8),
+    ("prompt_hash", "<u8", 16),
+    ("system_hash", "<u8", 24),
+    ("frame", ("<u8", (PARTS,)), 32),
+    # The shorter of the first and of the last words are looked at on their own, too.
+    ("head_hash", "<u8", 32),
+    ("tail_hash", "<u8", 48),
+    ("vector", ("i1", (DIMENSIONS,)), 88),
 )
-"""Layout of one sketch; multi-byte values are little-endian."""
+_NAMES, _FORMATS, _OFFSETS = (list(column) for column in zip(*_FIELDS, strict=True))
+
+SKETCH = np.dtype({"names": _NAMES, "formats": _FORMATS, "offsets": _OFFSETS, "itemsize": SKETCH_BYTES})
+"""Layout of one sketch: multi-byte values are little-endian, bytes of no field are 0."""
 
 
 class Sketches(NamedTuple):
@@ -63,15 +63,6 @@ def key_of(secret: str) -> np.uint64:
     if not secret:
         return np.uint64(0)
     return np.uint64(int.from_bytes(blake2b(secret.encode(), digest_size=8).digest(), "little"))
-
-
-@njit(cache=True, nogil=True)
-def _chain(words: Any, start: Any, end: Any, key: Any) -> Any:
-    """Return an order-sensitive, keyed hash of ``words[start:end]``; never 0."""
-    value = mix(key ^ np.uint64(end - start))
-    for i in range(start, end):
-        value = mix(value ^ words[i]) + np.uint64(0x9E3779B97F4A7C15)
-    return value if value != 0 else np.uint64(1)
 
 
 @njit(cache=True, nogil=True)
@@ -103,10 +94,11 @@ def _vector(words: Any, lengths: Any, count: Any, key: Any, weights: Any, total:
 @njit(cache=True, nogil=True)
 def _sketch_rows(
     data: Any, offsets: Any, valid: Any, system: Any, system_offsets: Any, system_valid: Any,
-    key: Any, weights: Any, cues: Any, capability: Any, n_words: Any, asks: Any, hashes: Any, vectors: Any,
+    key: Any, weights: Any, cues: Any, capability: Any, n_words: Any, asks: Any, hashes: Any, frames: Any, vectors: Any,
 ) -> None:  # fmt: skip
-    """Sketch every row; *hashes* is (n, 4): prompt, system, head, tail; a row without text keeps zeros."""
+    """Sketch every row; *hashes* is (n, 2): prompt, system; *frames* (n, PARTS); a row without text keeps zeros."""
     words, lengths = np.empty(MAX_WORDS, np.uint64), np.empty(MAX_WORDS, np.int32)
+    breaks = np.empty(MAX_WORDS + 1, np.uint8)
     total = np.empty(DIMENSIONS, np.float32)
     last_start, last_end, last_hash = np.int64(-1), np.int64(-1), np.uint64(0)
     for row in range(valid.shape[0]):
@@ -118,22 +110,20 @@ def _sketch_rows(
                 same = system[start + i] == system[last_start + i]
                 i += 1
             if not same or last_start < 0:
-                count = min(split_words(system, start, end, words, lengths), MAX_WORDS)
-                last_hash = _chain(words, 0, count, key) if count > 0 else np.uint64(0)
+                count = min(split_words(system, start, end, words, lengths, breaks), MAX_WORDS)
+                last_hash = chain(words, 0, count, key) if count > 0 else np.uint64(0)
                 last_start, last_end = start, end
             hashes[row, 1] = last_hash
         if not valid[row]:
             continue
-        seen = split_words(data, offsets[row], offsets[row + 1], words, lengths)
+        seen = split_words(data, offsets[row], offsets[row + 1], words, lengths, breaks)
         if seen == 0:
             continue
         count = min(seen, MAX_WORDS)
         n_words[row] = seen
         # A longer text is known by its ends and its length.
-        hashes[row, 0] = _chain(words, 0, count, key ^ mix(np.uint64(seen - count)))
-        if count >= _SHORTEST_FRAMED:
-            hashes[row, 2] = _chain(words, 0, _EDGE, key)
-            hashes[row, 3] = _chain(words, count - _EDGE, count, key ^ np.uint64(1))
+        hashes[row, 0] = chain(words, 0, count, key ^ mix(np.uint64(seen - count)))
+        frame_parts(words, breaks, count, key, frames[row])
         capability[row], asks[row] = classify(words, count, cues)
         _vector(words, lengths, count, key, weights, total, vectors[row])
 
@@ -147,10 +137,11 @@ def sketch_texts(prompts: pa.Array, systems: pa.Array, *, key: np.uint64, cues: 
     system, system_offsets, system_valid = _buffers(systems)
     n = len(prompts)
     capability, n_words, asks = np.full(n, -1, np.int8), np.zeros(n, np.int32), np.zeros(n, np.int32)
-    hashes, vectors = np.zeros((n, 4), np.uint64), np.zeros((n, DIMENSIONS), np.int8)
+    hashes, frames = np.zeros((n, 2), np.uint64), np.zeros((n, PARTS), np.uint64)
+    vectors = np.zeros((n, DIMENSIONS), np.int8)
     _sketch_rows(
         data, offsets, valid, system, system_offsets, system_valid, key, _LENGTH_WEIGHTS,
-        cues or load_cues(), capability, n_words, asks, hashes, vectors,
+        cues or load_cues(), capability, n_words, asks, hashes, frames, vectors,
     )  # fmt: skip
     rows = np.zeros(n, SKETCH)
     rows["version"], rows["capability"], rows["n_words"], rows["asks"] = (
@@ -159,9 +150,8 @@ def sketch_texts(prompts: pa.Array, systems: pa.Array, *, key: np.uint64, cues: 
         n_words,
         asks,
     )
-    for column, name in enumerate(("prompt_hash", "system_hash", "head_hash", "tail_hash")):
-        rows[name] = hashes[:, column]
-    rows["vector"] = vectors
+    rows["prompt_hash"], rows["system_hash"] = hashes[:, 0], hashes[:, 1]
+    rows["frame"], rows["vector"] = frames, vectors
     return Sketches(rows, n_words > 0)
 
 

@@ -11,11 +11,14 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-__all__ = ["MAX_WORDS", "hash_words", "mix", "split_words"]
+__all__ = ["COLON", "LINE", "MAX_WORDS", "hash_words", "mix", "split_words"]
 
 MAX_WORDS = 4096
 """Words of a prompt that are looked at; the tail of a longer prompt keeps its last half of these."""
+LINE, COLON = 1, 2
+"""Bits of a break: what stands between two words, a new line or a colon among other characters."""
 
+_NEW_LINE, _COLON = 0x0A, 0x3A
 _FNV_OFFSET = np.uint64(0xCBF29CE484222325)
 _FNV_PRIME = np.uint64(0x100000001B3)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
@@ -67,8 +70,10 @@ def _width(data: Any, at: Any, end: Any) -> Any:  # noqa: PLR0911 - one line per
 
 
 @njit(cache=True, nogil=True)
-def split_words(data: Any, start: Any, end: Any, hashes: Any, lengths: Any) -> Any:
+def split_words(data: Any, start: Any, end: Any, hashes: Any, lengths: Any, breaks: Any) -> Any:
     """Hash the words of ``data[start:end]`` (uint8) into *hashes* (uint64) and *lengths* (int32); return how many.
+
+    *breaks* (uint8, one longer) gets what stands before each word, and after the last one that is kept, as bits.
 
     Once the buffers are full, words go into their second half as a ring, so a long text keeps its head and its tail;
     the ring is then unrolled, in order.
@@ -77,9 +82,14 @@ def split_words(data: Any, start: Any, end: Any, hashes: Any, lengths: Any) -> A
     half = capacity // 2
     count = 0
     at = start
+    between = 0
     while at < end:
         folded = _FOLD[data[at]]
         if folded == 0:
+            if data[at] == _NEW_LINE:
+                between |= LINE
+            elif data[at] == _COLON:
+                between |= COLON
             at += 1
             continue
         value = _FNV_OFFSET
@@ -102,11 +112,16 @@ def split_words(data: Any, start: Any, end: Any, hashes: Any, lengths: Any) -> A
         place = count if count < capacity else half + (count - half) % half
         hashes[place] = mix(value)
         lengths[place] = at - begin
+        breaks[place] = between
+        between = 0
         count += 1
+    breaks[min(count, capacity)] = between
     if count > capacity:
         turn = (count - half) % half
         hashes[half:] = np.concatenate((hashes[half + turn :], hashes[half : half + turn]))
         lengths[half:] = np.concatenate((lengths[half + turn :], lengths[half : half + turn]))
+        last = breaks[half:capacity].copy()
+        breaks[half:capacity] = np.concatenate((last[turn:], last[:turn]))
     return count
 
 
@@ -114,5 +129,5 @@ def hash_words(text: str) -> npt.NDArray[np.uint64]:
     """Return the word hashes of *text*, at most ``MAX_WORDS``; the slow door, for tables of cues and for tests."""
     data = np.frombuffer(text.encode(), dtype=np.uint8)
     hashes, lengths = np.empty(MAX_WORDS, np.uint64), np.empty(MAX_WORDS, np.int32)
-    count = split_words(data, 0, len(data), hashes, lengths)
+    count = split_words(data, 0, len(data), hashes, lengths, np.empty(MAX_WORDS + 1, np.uint8))
     return hashes[: min(count, MAX_WORDS)].copy()

@@ -1,47 +1,88 @@
-"""Two accounts wrap varying payloads in the same fixed words at the beginning or the end of a prompt.
+"""Two accounts wrap varying payloads in the same fixed text: its first or last words or lines, or its line labels.
 
-Why it is evidence: a frame with a payload that changes every time is a template that a program fills.
+Why it is evidence: a frame with a payload that changes every time is a template that a program fills. Of the parts that
+a prompt's frame can consist of, the one that the most accounts use, and that is the longest, is taken for it.
 
-How honest people share it: users of a tool that puts its own words around theirs, public prompt templates, tasks of one
-course. Who shares a tool shares its frame, so the frame weighs only together with payloads that no taste explains.
+How honest people share it: users of a tool that puts its own words around theirs, public prompt templates, a benchmark
+run with its usual harness, tasks of one course, the phrases a language begins its questions with. Who shares a tool
+shares its frame, so the frame weighs only together with payloads that no taste explains.
 
-How it is dodged: drawing the frame's words anew for each request, or no frame at all.
+How it is dodged: drawing the frame's words anew for each request, or no frame at all; fixed words in the middle of a
+line, with payload on both sides; a frame of fewer than six words on one line with the payload.
 """
 
 from stillwatch.model import Family
 from stillwatch.signals.signal import Example, Signal
 
+_MOST_FRAMES = 16
+"""Frames of one account, the most used: a bound on what a busy account can cost."""
 
-def _edge(column: str, letter: str) -> str:
+
+def select_frames(least: int, most: int = _MOST_FRAMES) -> str:
+    """Return the SELECT of the frames that accounts use with *least* different prompts or more, at most *most* each.
+
+    A part (``features.frames``) counts by the accounts that use it with so many prompts. Parts of more than half of all
+    accounts would link nobody (``links.hub_share``) and must not stand in for a rarer one. A prompt's frame is its part
+    with the largest accounts × weight², in integers; every step is linear in prompts.
+    """
     return f"""
-        SELECT account_id, '{letter}' || CAST({column} AS VARCHAR) AS value,
-            COUNT(DISTINCT prompt_hash) AS n, MIN("at") AS first_at, MAX("at") AS last_at
-        FROM prints
-        WHERE {column} <> 0
-        GROUP BY account_id, {column}
-        HAVING COUNT(DISTINCT prompt_hash) >= 3
+        WITH asked AS (
+            SELECT account_id, prompt_hash, MIN("at") AS first_at, MAX("at") AS last_at, MIN(frame) AS frame
+            FROM prints WHERE frame IS NOT NULL GROUP BY account_id, prompt_hash
+        ), parts AS (
+            SELECT account_id, prompt_hash, first_at, last_at, UNNEST(frame) AS part FROM asked
+        ), held AS (
+            SELECT account_id, part FROM parts GROUP BY account_id, part HAVING COUNT(*) >= {least}
+        ), known AS (
+            SELECT part, COUNT(*) AS n_accounts FROM held GROUP BY part
+        ), ranked AS (
+            SELECT p.account_id, p.part, p.first_at, p.last_at,
+                ROW_NUMBER() OVER (
+                    PARTITION BY p.account_id, p.prompt_hash
+                    ORDER BY k.n_accounts * (p.part % 16) * (p.part % 16) DESC, p.part % 16 DESC, p.part
+                ) AS place
+            FROM parts AS p
+            JOIN held AS h ON h.account_id = p.account_id AND h.part = p.part
+            JOIN known AS k ON k.part = p.part
+            CROSS JOIN (SELECT COUNT(DISTINCT account_id) AS n FROM prints) AS a
+            WHERE k.n_accounts <= GREATEST(2, a.n / 2)
+        ), frames AS (
+            SELECT account_id, part, COUNT(*) AS n, MIN(first_at) AS first_at, MAX(last_at) AS last_at
+            FROM ranked WHERE place = 1 GROUP BY account_id, part HAVING COUNT(*) >= {least}
+        )
+        SELECT account_id, CAST(part AS VARCHAR) AS value, n, first_at, last_at
+        FROM (
+            SELECT account_id, part, n, first_at, last_at,
+                ROW_NUMBER() OVER (PARTITION BY account_id ORDER BY n DESC, part) AS place
+            FROM frames
+        ) AS f
+        WHERE place <= {most}
     """
 
 
-def _prints(account: str, head: int) -> tuple[dict[str, object], ...]:
-    return tuple({"account_id": account, "prompt_hash": head * 100 + i, "head_hash": head} for i in range(3))
+def _prints(account: str, *parts: int, different: int = 3) -> tuple[dict[str, object], ...]:
+    """Return three prompts with *parts* of weight 4, *different* of them different."""
+    frame = [part * 16 + 4 for part in parts]
+    return tuple(
+        {"account_id": account, "prompt_hash": parts[0] * 100 + i % different, "frame": frame} for i in range(3)
+    )
 
 
 SIGNAL = Signal(
     family=Family.CONTENT,
-    select=f"{_edge('head_hash', 'h')} UNION ALL {_edge('tail_hash', 't')}",
+    select=select_frames(3),
     examples=(
+        Example(linked=True, because="one frame, three payloads each", prints=(*_prints("a", 7), *_prints("b", 7))),
         Example(
             linked=True,
-            because="one beginning, three payloads each",
-            prints=(*_prints("a", 7), *_prints("b", 7)),
+            because="of two parts the shared one is the frame",
+            prints=(*_prints("a", 7, 3), *_prints("b", 7, 9)),
         ),
-        Example(linked=False, because="different beginnings", prints=(*_prints("a", 7), *_prints("b", 8))),
+        Example(linked=False, because="different frames", prints=(*_prints("a", 7), *_prints("b", 8))),
         Example(
             linked=False,
             because="the beginning of one repeated prompt is no frame",
-            prints=({"account_id": "a", "prompt_hash": 1, "head_hash": 7},) * 3
-            + ({"account_id": "b", "prompt_hash": 1, "head_hash": 7},) * 3,
+            prints=(*_prints("a", 7, different=1), *_prints("b", 7, different=1)),
         ),
     ),
     needs=("prompt",),

@@ -1,0 +1,158 @@
+"""Measures how well frames tell the templates of real prompts apart: precision, recall and F1 over pairs of prompts.
+
+    python benchmarks/templates.py PROMPTS.parquet [--half tuning|reporting]
+
+PROMPTS has the columns source, role, topic and text. Two prompts of one T0 template (topic) are a true pair; every pair
+with a benign prompt is false. Templates are split by a hash of their name, benign prompts by a hash of their text: the
+rules were chosen on the tuning half, the reporting half is for stating. Each prompt is an account of its own, so that
+nothing but its sketch tells its template, and its frame is chosen by the very SELECT of ``signals.shared_frame``.
+Beside it, the same for the first five words alone. Pairs are counted, not enumerated.
+The result goes to stdout as Markdown.
+"""
+
+import argparse
+import tempfile
+import time
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from stillwatch.engine import DuckDBEngine
+from stillwatch.features import NEEDS
+from stillwatch.features.frames import chain
+from stillwatch.features.prints import printer
+from stillwatch.features.words import hash_words
+from stillwatch.settings import FeaturesSettings
+from stillwatch.signals.shared_frame import select_frames
+from stillwatch.tables import EXCHANGES
+
+HALVES = {"tuning": 0, "reporting": 1}
+SEED = 5
+PER_TEMPLATE = (0, 50, 12)
+"""Prompts per template, 0 for all there are (200 at most)."""
+EDGE = 5
+
+Ints = npt.NDArray[np.int64]
+
+
+class Prompts(NamedTuple):
+    """Texts, and the number of the template of each; a benign one has a negative number of its own."""
+
+    texts: list[str]
+    template: Ints
+
+    def take(self, rows: Ints) -> "Prompts":
+        """Return the prompts at *rows*."""
+        return Prompts([self.texts[i] for i in rows], self.template[rows])
+
+
+class Score(NamedTuple):
+    """Precision, recall and F1 over pairs."""
+
+    precision: float
+    recall: float
+    f1: float
+
+
+def _half(text: str) -> int:
+    return sha256(text.encode()).digest()[0] % 2
+
+
+def read(path: Path, half: int) -> Prompts:
+    """Return the different T0 and benign prompts of one half, those of the templates first."""
+    rows = pq.read_table(path, columns=["source", "role", "topic", "text"]).to_pylist()
+    templates: dict[str, str] = {}
+    benign: dict[str, None] = {}
+    for row in rows:
+        if row["source"] == "t0-templates" and _half(row["topic"]) == half:
+            templates.setdefault(row["text"], row["topic"])
+        elif row["role"] == "benign" and _half(row["text"]) == half:
+            benign.setdefault(row["text"])
+    names = {name: i for i, name in enumerate(sorted(set(templates.values())))}
+    number = [names[name] for name in templates.values()] + [-1 - i for i in range(len(benign))]
+    return Prompts([*templates, *benign], np.array(number, np.int64))
+
+
+def sample(prompts: Prompts, most: int) -> Prompts:
+    """Return *prompts* with at most *most* of each template (0: all), drawn with a fixed seed."""
+    if not most:
+        return prompts
+    rng = np.random.default_rng(SEED)
+    kept = [np.flatnonzero(prompts.template < 0)]
+    for number in range(prompts.template.max() + 1):
+        kept.append(rng.permutation(np.flatnonzero(prompts.template == number))[:most])
+    return prompts.take(np.sort(np.concatenate(kept)))
+
+
+def pair_score(group: Ints, template: Ints) -> Score:
+    """Return the score of saying that two prompts with the same *group* (0: none) have the same *template*."""
+
+    def pairs(counts: Ints) -> int:
+        return sum(int(n) * (int(n) - 1) // 2 for n in counts)
+
+    true = pairs(np.unique(template, return_counts=True)[1])
+    said = group != 0
+    found = pairs(np.unique(group[said], return_counts=True)[1])
+    both = np.unique(np.stack((group[said], template[said])), axis=1, return_counts=True)[1]
+    hit = pairs(both)
+    precision, recall = hit / max(found, 1), hit / max(true, 1)
+    return Score(precision, recall, 2 * hit / max(found + true, 1))
+
+
+def by_frame(engine: DuckDBEngine, prompts: Prompts) -> Ints:
+    """Return the frame of each prompt, as ``signals.shared_frame`` chooses it; 0 for none."""
+    n = len(prompts.texts)
+    columns: dict[str, Any] = dict.fromkeys(NEEDS, [None] * n)
+    columns |= {"account_id": [str(i) for i in range(n)], "at": [0] * n, "prompt": prompts.texts}
+    schema = pa.schema([EXCHANGES.schema.field(name) for name in NEEDS])
+    batch = pa.RecordBatch.from_pydict(columns, schema=schema)
+    prints = pa.Table.from_batches([printer(FeaturesSettings())(batch)])
+    chosen = engine.arrow(engine.query(f"SELECT * FROM ({select_frames(1, 1)}) AS f", prints=prints)).read_all()
+    group = np.zeros(n, np.int64)
+    group[chosen.column("account_id").cast(pa.int64()).to_numpy()] = chosen.column("value").cast(pa.int64()).to_numpy()
+    return group
+
+
+def by_edge(prompts: Prompts) -> Ints:
+    """Return the hash of the first five words, a frame's beginning in version 1 of sketches; 0 for none."""
+    group = np.zeros(len(prompts.texts), np.int64)
+    for i, text in enumerate(prompts.texts):
+        words = hash_words(text)
+        if len(words) >= EDGE:
+            group[i] = int(chain(words, 0, EDGE, np.uint64(0))) >> 1
+    return group
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("prompts", type=Path)
+    parser.add_argument("--half", choices=HALVES, default="reporting")
+    arguments = parser.parse_args()
+    whole = read(arguments.prompts, HALVES[arguments.half])
+    n_templates = int(whole.template.max()) + 1
+    n_benign = int((whole.template < 0).sum())
+    print(f"{n_templates} templates of the {arguments.half} half, {n_benign:,} benign prompts among them.\n")
+    print("| prompts per template | prompts | method | precision | recall | pair-F1 | seconds |")
+    print("|---|---|---|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as folder, DuckDBEngine(Path(folder)) as engine:
+        by_frame(engine, whole.take(np.arange(10)))
+        for most in PER_TEMPLATE:
+            prompts = sample(whole, most)
+            for name, method in (("frames", lambda p: by_frame(engine, p)), ("first five words", by_edge)):
+                began = time.perf_counter()
+                score = pair_score(method(prompts), prompts.template)
+                spent = time.perf_counter() - began
+                print(
+                    f"| {most or 'all'} | {len(prompts.texts):,} | {name} | {score.precision:.3f} | {score.recall:.3f} "
+                    f"| {score.f1:.3f} | {spent:.1f} |"
+                )
+
+
+if __name__ == "__main__":
+    main()
