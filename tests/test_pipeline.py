@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from stillwatch import pipeline
+from stillwatch import lab, pipeline
 from stillwatch.errors import EngineError, InputError, SettingsError
 from stillwatch.settings import Settings, load
 
@@ -74,3 +74,48 @@ def test_the_stages_are_told_in_their_order(log, tmp_path):
     stages = []
     pipeline.scan([log], tmp_path / "out", settings=Settings(), progress=stages.append)
     assert stages == ["reading", "sketching", "linking", "grouping", "writing"]
+
+
+PLAN = [lab.CampaignSpec(name="planted", accounts=5, per_day=8)]
+
+
+def test_injection_keeps_the_log_and_its_names_and_leaves_no_text_behind(log, tmp_path):
+    work, out = tmp_path / "work", tmp_path / "world"
+    work.mkdir()
+    with Path(log).open("a") as file:
+        file.write("not json\n" + json.dumps(LINE | {"exchange_id": "y", "at": "2026-03-03T18:00:00Z"}) + "\n")
+    hashed = load(environment={}, ingest__identifier_key="secret")
+    done = pipeline.inject([log], out, PLAN, settings=hashed, work=work)
+    assert (done.n_own, done.n_accounts, done.days) == (1, 6, 2)
+    rows = pq.read_table(out / "exchanges").to_pylist()
+    assert sum(row["account_id"] == "a" and row["prompt"] == "one two three" for row in rows) == 6
+    assert len(rows) == done.n_exchanges > 20
+    assert len(pq.read_table(out / "rejects.parquet")) == 1
+    assert list(work.iterdir()) == []
+    scanned = pipeline.scan([str(out / "exchanges")], tmp_path / "scan", settings=Settings())
+    assert scanned.summary["n_exchanges"] == done.n_exchanges
+    assert scanned.summary["n_rejects"] == 0
+    assert lab.measure(tmp_path / "scan", out).campaigns[0].name == "planted"
+
+
+def test_injection_touches_no_world_that_is_there(log, tmp_path):
+    (tmp_path / "world.json").write_text("{}")
+    with pytest.raises(InputError, match="already holds"):
+        pipeline.inject([log], tmp_path, PLAN, settings=Settings())
+    assert not (tmp_path / "rejects.parquet").exists()
+
+
+def test_adapt_scans_each_round_by_the_worlds_own_names(monkeypatch, tmp_path):
+    spec = lab.WorldSpec(days=2, accounts=30, campaigns=(lab.CampaignSpec(accounts=6, per_day=5),))
+    real, asked = pipeline.scan, []
+
+    def scan(logs, out, **options):
+        asked.append(options["settings"].ingest.identifier_key.get_secret_value())
+        return real(logs, out, **options)
+
+    monkeypatch.setattr(pipeline, "scan", scan)
+    hashed = load(environment={}, ingest__identifier_key="secret")
+    done = pipeline.adapt(spec, settings=hashed, rounds=2, work=tmp_path)
+    assert asked == ["", ""]
+    assert [r.flagged for r in done.rounds] == [False, False]
+    assert list(tmp_path.iterdir()) == []

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -45,6 +46,7 @@ class _Preset(StrEnum):
     REAL_PARTS = "real-parts"
     CALM = "calm"
     LOOKALIKES = "lookalikes"
+    REPORTING = "reporting"
 
 
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON and nothing else.")]
@@ -53,6 +55,20 @@ Out = Annotated[Path, typer.Option("--out", "-o", help="The folder for the resul
 Logs = Annotated[list[str], typer.Argument(help="Paths, globs, folders, - for standard input, or URLs.")]
 Format = Annotated[str | None, typer.Option("--format", help="The log format; found out where left open.")]
 Work = Annotated[Path | None, typer.Option("--work", help="Where intermediate tables live until the scan ends.")]
+History = Annotated[
+    Path | None,
+    typer.Option("--history", help="A folder that daily scans share: campaigns keep their ids, the error rate holds."),
+]
+_MOMENTS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+Until = Annotated[
+    datetime | None,
+    typer.Option("--until", formats=_MOMENTS, help="Scan the log as it stood then (UTC); what came later is left out."),
+]
+Accounts = Annotated[
+    str | None, typer.Option("--accounts", help="What you know of the accounts: CSV, JSONL or Parquet.")
+]
+Parts = Annotated[Path | None, typer.Option("--parts", help="A folder of real parts; what it lacks is made.")]
+Seed = Annotated[int, typer.Option("--seed", help="The same seed gives the same bytes.")]
 FailOn = Annotated[Severity | None, typer.Option("--fail-on", help="Exit with 1 on a campaign at least this severe.")]
 
 
@@ -88,12 +104,12 @@ def _version(version: Annotated[bool, typer.Option("--version", help="Print the 
 def scan(
     logs: Logs,
     out: Out,
-    accounts: Annotated[
-        str | None, typer.Option("--accounts", help="What you know of the accounts: CSV, JSONL or Parquet.")
-    ] = None,
+    accounts: Accounts = None,
     log_format: Format = None,
     settings: SettingsFile = None,
     work: Work = None,
+    history: History = None,
+    until: Until = None,
     fail_on: FailOn = None,
     as_json: Json = False,
 ) -> None:
@@ -101,7 +117,15 @@ def scan(
     loaded = _room("settings").load(settings)
     with _progress(as_json) as progress:
         done = _room("pipeline").scan(
-            logs, out, settings=loaded, accounts=accounts, format=log_format, work=work, progress=progress
+            logs,
+            out,
+            settings=loaded,
+            accounts=accounts,
+            format=log_format,
+            work=work,
+            history=history,
+            until=until,
+            progress=progress,
         )
         page = _room("report").write(out, loaded.report)
     _print_scan(done, page, as_json=as_json)
@@ -171,10 +195,8 @@ def lab_build(
     out: Out,
     preset: Annotated[_Preset, typer.Option("--preset", help="A world to begin with.")] = _Preset.DEMO,
     spec: Annotated[Path | None, typer.Option("--spec", help="A world of your own, in TOML or JSON.")] = None,
-    parts: Annotated[
-        Path | None, typer.Option("--parts", help="A folder of real parts; what it lacks is made.")
-    ] = None,
-    seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same bytes.")] = 1,
+    parts: Parts = None,
+    seed: Seed = 1,
     accounts: Annotated[
         int | None, typer.Option("--accounts", help="Honest accounts, in place of the preset's.")
     ] = None,
@@ -192,6 +214,78 @@ def lab_build(
         if as_json
         else f"{built.n_exchanges} exchanges of {built.n_accounts} accounts in {out}."
     )
+
+
+@lab_app.command("inject")
+def lab_inject(
+    logs: Logs,
+    out: Out,
+    accounts: Accounts = None,
+    campaign: Annotated[
+        Path | None, typer.Option("--campaign", help="A world in TOML or JSON, whose campaigns are planted.")
+    ] = None,
+    family: Annotated[str | None, typer.Option("--family", help="A family of campaigns, with its defaults.")] = None,
+    parts: Parts = None,
+    seed: Seed = 1,
+    log_format: Format = None,
+    settings: SettingsFile = None,
+    work: Work = None,
+    as_json: Json = False,
+) -> None:
+    """Plant a labelled campaign into your own log, so that recall is measured on your own traffic."""
+    if (campaign is None) == (family is None):
+        raise typer.BadParameter("give one of --campaign and --family")
+    lab = _room("lab")
+    plan = lab.load_spec(campaign).campaigns if campaign else (lab.CampaignSpec(family=family),)
+    with _progress(as_json) as progress:
+        done = _room("pipeline").inject(
+            logs,
+            out,
+            plan,
+            settings=_room("settings").load(settings),
+            accounts=accounts,
+            format=log_format,
+            parts=parts,
+            seed=seed,
+            work=work,
+            progress=progress,
+        )
+    n_planted = done.n_accounts - done.n_own
+    typer.echo(
+        json.dumps(asdict(done))
+        if as_json
+        else f"{n_planted} accounts planted among {done.n_own} of yours, {done.n_exchanges} exchanges in {out}."
+    )
+
+
+@lab_app.command("adapt")
+def lab_adapt(
+    preset: Annotated[_Preset, typer.Option("--preset", help="The world to play in.")] = _Preset.CALM,
+    spec: Annotated[Path | None, typer.Option("--spec", help="A world of your own, in TOML or JSON.")] = None,
+    rounds: Annotated[int, typer.Option("--rounds", help="How often the operator may try.")] = 12,
+    parts: Parts = None,
+    seed: Seed = 1,
+    settings: SettingsFile = None,
+    work: Work = None,
+    as_json: Json = False,
+) -> None:
+    """Let a simulated operator re-tune its campaign round by round, told only whether it was flagged."""
+    lab = _room("lab")
+    wanted = lab.load_spec(spec) if spec else lab.preset(str(preset))
+    with _progress(as_json) as progress:
+        done = _room("pipeline").adapt(
+            wanted,
+            settings=_room("settings").load(settings),
+            rounds=rounds,
+            seed=seed,
+            parts=parts,
+            work=work,
+            progress=progress,
+        )
+    if as_json:
+        typer.echo(done.to_json())
+    else:
+        _print(lab.show_adaptation(done))
 
 
 @lab_app.command("measure")
@@ -274,8 +368,23 @@ def _print_scan(done: Any, page: Path, *, as_json: bool) -> None:
     typer.echo(
         f"{counts['n_exchanges']:,} exchanges of {counts['n_accounts']:,} accounts, {counts['n_rejects']:,} rejects; "
         f"{counts['n_groups_tested']} groups tested, {len(rows)} reported at a false discovery rate of "
-        f"{counts['false_discovery_rate']:g}.\nReport: {page}"
+        f"{counts['false_discovery_rate']:g}.{_look(counts)}\nReport: {page}"
     )
+
+
+def _look(counts: dict[str, Any]) -> str:
+    """Say what the look of a history spent and what became of its campaigns; nothing without a history."""
+    if "look" not in counts:
+        return ""
+    look = counts["look"]
+    lines = [
+        f"Look {look['number']}: new campaigns tested at {look['level']:.2g}; {look['spent']:.0%} of the rate spent."
+    ]
+    for event in look["events"]:
+        other = f" {event['other_id']}" if event["other_id"] else ""
+        new = f", {event['n_new']:,} of them new" if event["n_new"] else ""
+        lines.append(f"{event['campaign_id']} {event['event']}{other}: {event['n_accounts']:,} accounts{new}.")
+    return "".join(f"\n{line}" for line in lines)
 
 
 def _table(headings: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Any:

@@ -5,21 +5,24 @@ import platform
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from stillwatch import __version__, campaigns, features, ingest, links, signals
+from stillwatch import __version__, campaigns, features, ingest, lab, links, signals
 from stillwatch.engine import DuckDBEngine, Engine, Frame
 from stillwatch.errors import EngineError, StillwatchError
-from stillwatch.settings import Settings
-from stillwatch.tables import CAMPAIGNS, EXCHANGES, PRINTS, PROFILES, STAGED, TIMELINE
+from stillwatch.settings import IngestSettings, Settings
+from stillwatch.tables import CAMPAIGNS, EXCHANGES, PLACES, PRINTS, PROFILES, STAGED, TIMELINE
 
-__all__ = ["Check", "Progress", "Scan", "check", "scan", "sketch"]
+__all__ = ["Check", "Progress", "Scan", "adapt", "check", "inject", "replay", "scan", "sketch"]
 
 Progress = Callable[[str], None]
 
@@ -33,6 +36,16 @@ class Scan:
     summary: dict[str, Any]
 
 
+@dataclass(frozen=True)
+class _Log:
+    """A log as it was read: what a scan looks at, and what reading it left to say."""
+
+    exchanges: Frame
+    attributes: Frame
+    prints: Frame
+    notes: dict[str, Any]
+
+
 def scan(
     logs: Sequence[str],
     out: Path,
@@ -41,21 +54,57 @@ def scan(
     accounts: str | None = None,
     format: str | None = None,  # noqa: A002 - the name of the flag
     work: Path | None = None,
+    history: Path | None = None,
+    until: datetime | None = None,
     progress: Progress = lambda _: None,
 ) -> Scan:
     """Scan *logs* and write campaigns, members, rejects and a summary into *out*.
 
     *work* is where intermediate tables (prompt text among them) live until the scan ends; a folder of its own is made
-    in it and removed again, whatever happens.
+    in it and removed again, whatever happens. With *history*, a folder that scans of one log share, campaigns keep
+    their ids and the scan spends its part of the error rate. Only what came before *until* counts, where it is given;
+    without a zone it is UTC.
     """
     _made(out)
+    with _engine(settings, work) as engine:
+        log = _read(engine, logs, out, settings, accounts, format, progress)
+        if until is not None:
+            log = _as_of(engine, log, until)
+        return _scan(engine, log, out, settings, history, progress)
+
+
+def replay(
+    logs: Sequence[str],
+    out: Path,
+    *,
+    settings: Settings,
+    until: Sequence[datetime],
+    accounts: str | None = None,
+    work: Path | None = None,
+    history: Path | None = None,
+) -> Iterator[Scan]:
+    """Yield the scan of *logs* as of each moment of *until*, in its folder ``as-of-N`` under *out* (N from 1).
+
+    The same as a scan for each moment, but the log is read and sketched once. A caller may stop early.
+    """
+    _made(out)
+    with _engine(settings, work) as engine:
+        log = _read(engine, logs, out, settings, accounts, None, lambda _: None)
+        for number, moment in enumerate(until, start=1):
+            _made(folder := out / f"as-of-{number}")
+            yield _scan(engine, _as_of(engine, log, moment), folder, settings, history, lambda _: None)
+
+
+@contextmanager
+def _engine(settings: Settings, work: Path | None) -> Iterator[Engine]:
+    """Yield an engine over a work folder of its own, which goes with it."""
     try:
         folder = Path(tempfile.mkdtemp(prefix="stillwatch-", dir=work))
     except OSError as error:
         raise EngineError("cannot make a work folder", where=str(work), remedy="Check --work.") from error
     try:
         with DuckDBEngine(folder, memory_limit=settings.engine.memory_limit, threads=settings.engine.threads) as engine:
-            return _scan(engine, logs, out, settings, accounts, format, progress)
+            yield engine
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -87,6 +136,65 @@ def sketch(
         finally:
             part.unlink(missing_ok=True)
         return {"n_exchanges": count, "n_rejects": rejects.count}
+
+
+def inject(
+    logs: Sequence[str],
+    out: Path,
+    plan: Sequence[lab.CampaignSpec],
+    *,
+    settings: Settings,
+    accounts: str | None = None,
+    format: str | None = None,  # noqa: A002 - the name of the flag
+    parts: Path | None = None,
+    seed: int = 1,
+    work: Path | None = None,
+    progress: Progress = lambda _: None,
+) -> lab.Injection:
+    """Write *logs* with the campaigns of *plan* planted into them as a world in the folder *out*.
+
+    Identifiers stay as the log has them, whatever the settings say: who scans the world hashes them, once.
+    """
+    lab.require_vacant(out)
+    _made(out)
+    clear = _in_the_clear(settings)
+    real = lab.read_parts(parts) if parts is not None else None
+    with _engine(clear, work) as engine:
+        progress("reading")
+        exchanges, attributes, _ = _rows(engine, logs, out, clear, accounts, format)
+        progress("surveying")
+        host = lab.survey(engine, exchanges=exchanges, attributes=attributes)
+        progress("planting")
+        sketcher = partial(features.without_text, settings=settings.features)
+        return lab.inject(host, out, plan, parts=real, seed=seed, sketch=sketcher)
+
+
+def adapt(
+    spec: lab.WorldSpec,
+    *,
+    settings: Settings,
+    rounds: int = 12,
+    seed: int = 1,
+    parts: Path | None = None,
+    work: Path | None = None,
+    progress: Progress = lambda _: None,
+) -> lab.Adaptation:
+    """Play *rounds* of a simulated operator against a scan of each of its worlds; return the price of evasion."""
+    clear = _in_the_clear(settings)
+
+    def flagged(world: Path) -> bool:
+        with tempfile.TemporaryDirectory(prefix="stillwatch-", dir=work) as folder:
+            known = str(world / "accounts.parquet")
+            done = scan([str(world / "exchanges")], Path(folder), settings=clear, accounts=known, work=work)
+            return lab.is_flagged(lab.measure(done.folder, world))
+
+    return lab.adapt(flagged, spec, rounds=rounds, seed=seed, parts=parts, work=work, progress=progress)
+
+
+def _in_the_clear(settings: Settings) -> Settings:
+    """Return *settings* without hashing of identifiers: the truth of a world names accounts as its log does."""
+    ingest_settings = settings.ingest.model_copy(update={"identifier_key": IngestSettings().identifier_key})
+    return settings.model_copy(update={"ingest": ingest_settings})
 
 
 def _made(folder: Path) -> None:
@@ -132,7 +240,7 @@ def _tried(name: str, attempt: Callable[[], str]) -> Check:
         return Check(name, ok=False, detail=type(error).__name__)
 
 
-def _scan(
+def _read(
     engine: Engine,
     logs: Sequence[str],
     out: Path,
@@ -140,9 +248,21 @@ def _scan(
     accounts: str | None,
     format_name: str | None,
     progress: Progress,
-) -> Scan:
-    notices: list[str] = []
+) -> _Log:
     progress("reading")
+    exchanges, attributes, notes = _rows(engine, logs, out, settings, accounts, format_name)
+    progress("sketching")
+    wanted = ", ".join(f'"{name}"' for name in features.NEEDS)
+    texts = engine.query(f"SELECT {wanted} FROM exchanges", exchanges=exchanges)
+    prints = engine.map(texts, features.printer(settings.features), PRINTS.schema)
+    return _Log(exchanges, attributes, prints, notes)
+
+
+def _rows(
+    engine: Engine, logs: Sequence[str], out: Path, settings: Settings, accounts: str | None, format_name: str | None
+) -> tuple[Frame, Frame, dict[str, Any]]:
+    """Return exchanges and attributes, with the count of rejects and the notices; rejects go into *out*."""
+    notices: list[str] = []
     with ingest.Rejects(out / "rejects.parquet") as rejects:
         batches = ingest.read(logs, rejects, format=format_name, settings=settings.ingest, notices=notices)
         staged = engine.write("staged", batches, STAGED.schema)
@@ -150,17 +270,36 @@ def _scan(
         for batch in engine.arrow(duplicates):
             rejects.add_batch(batch)
         attributes = engine.write("attributes", ingest.attributes(accounts, settings=settings.ingest, rejects=rejects))
-    progress("sketching")
-    wanted = ", ".join(f'"{name}"' for name in features.NEEDS)
-    texts = engine.query(f"SELECT {wanted} FROM exchanges", exchanges=exchanges)
-    prints = engine.map(texts, features.printer(settings.features), PRINTS.schema)
-    profiles = features.merge(engine.arrow(engine.map(prints, features.profile, PROFILES.schema)))
-    progress("linking")
-    activity = engine.write(
-        "activity", features.count(engine, exchanges=exchanges, prints=prints, attributes=attributes)
+    return exchanges, attributes, {"n_rejects": rejects.count, "notices": notices}
+
+
+def _as_of(engine: Engine, log: _Log, moment: datetime) -> _Log:
+    """Return *log* as it stood at *moment*; rows in are then exchanges, rejects and ``n_later``."""
+    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+    kept = ingest.before(engine, log.exchanges, moment)
+    n_later = _count(engine, log.exchanges) - _count(engine, kept)
+    return replace(
+        log,
+        exchanges=kept,
+        attributes=ingest.known_before(engine, log.attributes, moment),
+        prints=ingest.before(engine, log.prints, moment),
+        notes=log.notes | {"until": moment.astimezone(UTC).isoformat(), "n_later": n_later},
     )
-    found = signals.find(engine, settings.signals, exchanges=exchanges, prints=prints, attributes=attributes)
-    traces = engine.write("traces", found)
+
+
+def _count(engine: Engine, rows: Frame) -> int:
+    counted = engine.query("SELECT COUNT(*) AS n FROM counted", counted=rows)
+    return int(engine.arrow(counted).read_all().column("n")[0].as_py())
+
+
+def _scan(engine: Engine, log: _Log, out: Path, settings: Settings, history: Path | None, progress: Progress) -> Scan:
+    progress("linking")
+    profiles = features.merge(engine.arrow(engine.map(log.prints, features.profile, PROFILES.schema)))
+    topics = features.fit(engine, log.prints, seed=settings.campaigns.seed)
+    places = engine.map(log.prints, features.places(topics), PLACES.schema)
+    tables = {"exchanges": log.exchanges, "prints": log.prints, "attributes": log.attributes}
+    activity = engine.write("activity", features.count(engine, **tables))
+    traces = engine.write("traces", signals.find(engine, settings.signals, **tables))
     weighed = engine.write("links", links.weigh(engine, traces, activity, settings.links, settings.signals))
     progress("grouping")
     detection = campaigns.detect(
@@ -168,18 +307,28 @@ def _scan(
         activity=activity,
         profiles=profiles,
         links=weighed,
-        prints=prints,
+        prints=log.prints,
+        places=places,
+        spreads=engine.arrow(features.spread(engine, places)).read_all(),
         settings=settings.campaigns,
     )
+    notes = log.notes
+    if history is not None:
+        what = campaigns.scanned(
+            engine,
+            activity=activity,
+            attributes=log.attributes,
+            profiles=profiles,
+            made_with=f"{settings.digest()} {__version__}",
+        )
+        followed = campaigns.follow(history, detection, what, engine=engine, settings=settings.campaigns)
+        detection, notes = followed.detection, notes | {"look": followed.look}
     progress("writing")
     pq.write_table(detection.campaigns, out / "campaigns.parquet")
     pq.write_table(detection.members, out / "members.parquet")
     pq.write_table(detection.bonds, out / "bonds.parquet")
-    pq.write_table(_timeline(engine, exchanges, detection.members), out / "timeline.parquet")
-    summary = _summary(engine, activity, detection, settings) | {
-        "n_rejects": rejects.count,
-        "notices": notices,
-    }
+    pq.write_table(_timeline(engine, log.exchanges, detection.members), out / "timeline.parquet")
+    summary = _summary(engine, activity, detection, settings) | notes
     (out / "summary.json").write_text(json.dumps(summary, indent=2, sort_keys=True) + "\n", encoding="utf-8")
     return Scan(out, detection.campaigns, summary)
 

@@ -115,6 +115,13 @@ class CampaignsSettings(_Room):
     min_member: float = _setting(
         0.5, "Least membership probability of a reported member.", unit="probability", gt=0, lt=1
     )
+    min_overlap: float = _setting(
+        0.5,
+        "With a history: least part of the smaller of two groups that both have for them to be one campaign.",
+        unit="share",
+        gt=0,
+        le=1,
+    )
     seed: int = _setting(1, "Seed of the community search; the same seed gives the same bytes.", ge=0)
 
 

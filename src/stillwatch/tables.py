@@ -14,18 +14,24 @@ __all__ = [
     "ATTRIBUTES",
     "BONDS",
     "CAMPAIGNS",
+    "EVENTS",
     "EXCHANGES",
+    "LINEAGE",
     "LINKS",
+    "LOOKS",
     "MEMBERS",
+    "PLACES",
     "PRINTS",
     "PROFILES",
     "REJECTS",
+    "SPREADS",
     "STAGED",
     "STATUSES",
     "TABLES",
     "TIMELINE",
     "TIMESTAMP",
     "TRACES",
+    "TRACKS",
     "TRUTH",
     "VERIFICATIONS",
     "Column",
@@ -195,14 +201,19 @@ PRINTS = Table(
         Column("at", TIMESTAMP, "when the request arrived"),
         Column("prompt_hash", pa.uint64(), "hash of the normalised prompt; 0 where there is none"),
         Column("system_hash", pa.uint64(), "hash of the normalised system prompt; 0 where there is none"),
-        Column("head_hash", pa.uint64(), "hash of the first words of the prompt; 0 where it is too short"),
-        Column("tail_hash", pa.uint64(), "hash of the last words of the prompt; 0 where it is too short"),
+        Column("head_hash", pa.uint64(), "hash of the first six words of the prompt; 0 where it has no more"),
+        Column("tail_hash", pa.uint64(), "hash of the last six words of the prompt; 0 where it has no more"),
         Column("n_words", pa.int32(), "words in the prompt"),
         Column("capability", pa.int8(), "index into model.CAPABILITIES; -1 where nothing is known"),
         Column(
             "asks",
             pa.int32(),
             "bit set of training-data requests found in the prompt (features.capabilities)",
+        ),
+        _optional(
+            "frame",
+            pa.list_(pa.int64()),
+            "hashes of the parts of the prompt that can be its frame, with their weights (features.frames)",
         ),
         _optional(
             "vector",
@@ -222,6 +233,28 @@ PROFILES = Table(
         Column("norm", pa.int64(), "sum of the squared lengths of their vectors"),
         Column("total", pa.binary(), "sum of their vectors, little-endian int32"),
         Column("capabilities", pa.binary(), "exchanges per capability, little-endian int32"),
+    ),
+)
+
+PLACES = Table(
+    "places",
+    "which topic one prompt falls into",
+    (
+        Column("account_id", pa.string(), "the account", sensitivity=_PERSONAL),
+        Column("half", pa.int8(), "0 or 1: which half of the exchanges, split by their content hash"),
+        Column("prompt_hash", pa.uint64(), "hash of the normalised prompt"),
+        Column("topic", pa.int16(), "the topic (features.topics)"),
+    ),
+)
+
+SPREADS = Table(
+    "spreads",
+    "how many different prompts of one account and half fall into one topic",
+    (
+        Column("account_id", pa.string(), "the account", sensitivity=_PERSONAL),
+        Column("half", pa.int8(), "0 or 1: which half of the exchanges, split by their content hash"),
+        Column("topic", pa.int16(), "the topic (features.topics)"),
+        Column("n", pa.int64(), "different prompts"),
     ),
 )
 
@@ -337,6 +370,64 @@ TIMELINE = Table(
     ),
 )
 
+LOOKS = Table(
+    "looks",
+    "one scan of a history of scans, and the part of the error rate that it spent",
+    (
+        Column("look", pa.int64(), "its number in the history, from 1"),
+        Column(
+            "digest", pa.string(), "digest of what was scanned and with what settings; the same again is no new look"
+        ),
+        _optional("first_at", TIMESTAMP, "first exchange scanned"),
+        _optional("last_at", TIMESTAMP, "last exchange scanned"),
+        Column("n_accounts", pa.int64(), "accounts scanned"),
+        Column("n_exchanges", pa.int64(), "exchanges scanned"),
+        Column("n_groups_tested", pa.int64(), "groups tested"),
+        Column("n_campaigns", pa.int64(), "campaigns reported"),
+        Column("share", pa.float64(), "part of the false discovery rate that this look may spend; all parts sum to 1"),
+        Column("level", pa.float64(), "that part times the rate: the level at which new campaigns were tested"),
+    ),
+)
+
+LINEAGE = Table(
+    "lineage",
+    "one campaign of a history of scans, as it stood when it was last reported",
+    (
+        Column("campaign_id", pa.string(), "the campaign"),
+        Column("first_look", pa.int64(), "look that first reported it"),
+        Column("last_look", pa.int64(), "look that last reported it"),
+        Column("n_accounts", pa.int64(), "members at its last look"),
+        Column("q_value", pa.float64(), "the smallest it was ever reported with; what it spent is spent for good"),
+        _optional("split_from", pa.string(), "campaign that it was part of before it was reported on its own"),
+        _optional("merged_into", pa.string(), "campaign that took up its members; missing while it stands on its own"),
+    ),
+)
+
+TRACKS = Table(
+    "tracks",
+    "one account that was ever reported in a campaign of a history of scans",
+    (
+        Column("campaign_id", pa.string(), "the campaign"),
+        Column("account_id", pa.string(), "the account", sensitivity=_PERSONAL),
+        Column("p_member", pa.float64(), "probability that it belongs, at its last look"),
+        Column("first_look", pa.int64(), "look that first named it"),
+        Column("last_look", pa.int64(), "look that last named it"),
+    ),
+)
+
+EVENTS = Table(
+    "events",
+    "one thing that became of a campaign between two scans",
+    (
+        Column("look", pa.int64(), "the look that noticed"),
+        Column("campaign_id", pa.string(), "the campaign"),
+        Column("event", pa.string(), "appeared, grew, split (off), merged (with), returned or gone"),
+        _optional("other_id", pa.string(), "the campaign it split off from or took up"),
+        Column("n_accounts", pa.int64(), "members after it; at its last look where it is gone"),
+        Column("n_new", pa.int64(), "members that it never had before"),
+    ),
+)
+
 TRUTH = Table(
     "truth",
     "what the lab knows of one account of a world it built; the detector never reads it",
@@ -356,6 +447,8 @@ TABLES: tuple[Table, ...] = (
     REJECTS,
     PRINTS,
     PROFILES,
+    PLACES,
+    SPREADS,
     ACTIVITY,
     TRACES,
     LINKS,
@@ -363,5 +456,9 @@ TABLES: tuple[Table, ...] = (
     MEMBERS,
     BONDS,
     TIMELINE,
+    LOOKS,
+    LINEAGE,
+    TRACKS,
+    EVENTS,
     TRUTH,
 )

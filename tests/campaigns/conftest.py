@@ -1,4 +1,4 @@
-"""People and campaigns as vectors: simulated accounts whose tastes, distances and links are known exactly."""
+"""People and campaigns as vectors: simulated accounts whose tastes, distances, topics and links are known exactly."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,10 +9,14 @@ import numpy.typing as npt
 import pyarrow as pa
 import pytest
 
+from stillwatch.campaigns.covered import CoveredSearch
+from stillwatch.campaigns.distance import Tastes
 from stillwatch.campaigns.grouping import Bonds, bonds_of
 from stillwatch.campaigns.population import Population, load
+from stillwatch.campaigns.spread import Cells, spread_of
 from stillwatch.model import CAPABILITIES
-from stillwatch.tables import ACTIVITY, LINKS, PROFILES
+from stillwatch.settings import CampaignsSettings
+from stillwatch.tables import ACTIVITY, LINKS, PLACES, PRINTS, PROFILES, SPREADS
 
 Vectors = npt.NDArray[np.float64]
 DIMENSIONS = 128
@@ -38,7 +42,28 @@ class Sample:
     dealt: npt.NDArray[np.int64]
 
 
-def _tables(prompts: Sequence[Vectors], seed: int, columns: Mapping[str, Sequence[Any]]) -> tuple[pa.Table, pa.Table]:
+@dataclass(frozen=True)
+class Mixed:
+    """A sample whose accounts spread over topics, with the tables of the second look, and who was dealt a part."""
+
+    population: Population
+    activity: pa.Table
+    profiles: pa.Table
+    prints: pa.Table
+    places: pa.Table
+    spreads: pa.Table
+    dealt: npt.NDArray[np.int64]
+    """Positions of the dealt in *population*."""
+    crowd: npt.NDArray[np.int64]
+    """Positions of the people with an interest in common."""
+
+
+def _tables(
+    prompts: Sequence[Vectors],
+    seed: int,
+    columns: Mapping[str, Sequence[Any]],
+    halves: Sequence[npt.NDArray[np.int64]] | None = None,
+) -> tuple[pa.Table, pa.Table]:
     random = np.random.default_rng(seed)
     activity, profiles = [], []
     for i, vectors in enumerate(prompts):
@@ -49,7 +74,7 @@ def _tables(prompts: Sequence[Vectors], seed: int, columns: Mapping[str, Sequenc
             "n_different": n, "n_asking": 0, "first_at": START + i, "last_at": START + 10**9 + i,
         } | {name: values[i] for name, values in columns.items()})  # fmt: skip
         scaled = np.rint(vectors * 127).astype(np.int64)
-        half = random.permutation(n) % 2
+        half = random.permutation(n) % 2 if halves is None else halves[i]
         for h in (0, 1):
             own = scaled[half == h]
             if len(own):
@@ -95,6 +120,115 @@ def sample() -> Callable[..., Sample]:
         return Sample(load(activity, profiles), activity, profiles, np.arange(honest, honest + dealt))
 
     return draw
+
+
+TOPICS = 300
+
+
+def _subjects(random: np.random.Generator, width: float, count: int) -> npt.NDArray[np.float64]:
+    """Return shares of topics (*count*, TOPICS) of tastes of concentration *width* around what everybody asks."""
+    base = np.arange(1, TOPICS + 1) ** -0.5
+    return random.dirichlet(width * base / base.sum(), size=count)
+
+
+def _asked(
+    random: np.random.Generator, shares: Vectors, n: int, centers: Vectors, offsets: Vectors
+) -> tuple[npt.NDArray[np.int64], Vectors]:
+    """Return topics and vectors of *n* prompts; *offsets* (TOPICS, 128) is what the asker dwells on in each topic."""
+    topics = random.choice(TOPICS, n, p=shares)
+    noise = random.normal(0, np.sqrt(0.4 / DIMENSIONS), (n, DIMENSIONS))
+    return topics, centers[topics] + offsets[topics] + noise
+
+
+@pytest.fixture(scope="session")
+def mixed() -> Callable[..., Mixed]:
+    """Return a population whose *dealt* accounts mix draws from one worklist with a share of *cover* of their own.
+
+    Of the *crowd*, half of what each asks is of subjects in common, in which each has a taste of its own.
+    """
+
+    def draw(
+        *, honest: int = 500, dealt: int = 40, crowd: int = 0, prompts: int = 100, cover: float = 0.5, seed: int = 1
+    ) -> Mixed:
+        random = np.random.default_rng(seed)
+        centers = random.normal(0, np.sqrt(0.35 / DIMENSIONS), (TOPICS, DIMENSIONS))
+
+        def taste() -> Vectors:
+            ways = random.normal(0, np.sqrt(0.06 / DIMENSIONS), DIMENSIONS)
+            return ways + random.normal(0, np.sqrt(0.2 / DIMENSIONS), (TOPICS, DIMENSIONS))
+
+        worklist, listed = _subjects(random, 20.0, 1)[0], taste()
+        interest = _subjects(random, 20.0, 1)[0]
+        topics, vectors = [], []
+        for i, own in enumerate(_subjects(random, 25.0, honest + crowd + dealt)):
+            common = round((1 - cover) * prompts) if i >= honest + crowd else prompts // 2 if i >= honest else 0
+            mine = taste()
+            shares, dwells = (
+                (worklist, listed) if i >= honest + crowd else (random.dirichlet(20 * interest + 1e-3), mine)
+            )
+            parts = (
+                _asked(random, shares, common, centers, dwells),
+                _asked(random, own, prompts - common, centers, mine),
+            )
+            topics.append(np.concatenate([p[0] for p in parts]))
+            vectors.append(np.concatenate([p[1] for p in parts]))
+        halves = [random.permutation(prompts) % 2 for _ in topics]
+        activity, profiles = _tables(vectors, seed, {}, halves)
+        population = load(activity, profiles)
+        rows = _rows(topics, vectors, halves)
+        places = [population.index[f"acct-{i}"] for i in range(len(topics))]
+        return Mixed(
+            population, activity, profiles, *rows,
+            dealt=np.sort(places[honest + crowd :]), crowd=np.sort(np.array(places[honest : honest + crowd], np.int64)),
+        )  # fmt: skip
+
+    return draw
+
+
+def _rows(
+    topics: Sequence[npt.NDArray[np.int64]], vectors: Sequence[Vectors], halves: Sequence[npt.NDArray[np.int64]]
+) -> tuple[pa.Table, pa.Table, pa.Table]:
+    """Return prints, places and spreads; every prompt is asked once."""
+    size = [len(t) for t in topics]
+    names = pa.array(np.repeat([f"acct-{i}" for i in range(len(topics))], size))
+    topic, half = np.concatenate(topics), np.concatenate(halves)
+    n = len(topic)
+    scaled = np.clip(np.rint(np.concatenate(vectors) * 127), -127, 127).astype(np.int8)
+    hashes = np.arange(1, n + 1).astype(np.uint64)
+    blank: dict[str, Any] = {
+        field.name: pa.nulls(n, field.type) if field.nullable else pa.array(np.zeros(n, np.int64)).cast(field.type)
+        for field in PRINTS.schema if field.name not in {"account_id", "prompt_hash", "n_words", "vector"}
+    }  # fmt: skip
+    said = {"account_id": names, "prompt_hash": hashes, "n_words": np.full(n, 12, np.int32)}
+    prints = pa.table(blank | said | {"vector": [row.tobytes() for row in scaled]}).select(PRINTS.names)
+    placed = {"account_id": names, "half": half.astype(np.int8), "prompt_hash": hashes, "topic": topic.astype(np.int16)}
+    places = pa.table(placed, schema=PLACES.schema)
+    spreads = places.group_by(["account_id", "half", "topic"]).aggregate([("prompt_hash", "count")])
+    spreads = spreads.rename_columns(["account_id", "half", "topic", "n"]).select(SPREADS.names).cast(SPREADS.schema)
+    return prints.cast(PRINTS.schema), places, spreads
+
+
+@pytest.fixture(scope="session")
+def nothing_covered() -> Callable[[Population, Tastes, CampaignsSettings], CoveredSearch]:
+    """Return a search for common parts that has nothing to look at: no account is known to spread over topics."""
+
+    def search(population: Population, tastes: Tastes, settings: CampaignsSettings) -> CoveredSearch:
+        spread = spread_of(SPREADS.schema.empty_table(), population)
+        return CoveredSearch(spread, tastes, lambda selections: [None] * len(selections), settings)
+
+    return search
+
+
+@pytest.fixture(scope="session")
+def cells_of() -> Callable[..., Cells]:
+    """Return cells from counts (accounts, topics)."""
+
+    def cells(counts: npt.ArrayLike) -> Cells:
+        table = np.asarray(counts, np.int64)
+        account, topic = np.nonzero(table)
+        return Cells(np.searchsorted(account, np.arange(len(table) + 1)), topic, table[account, topic], table.shape[1])
+
+    return cells
 
 
 @pytest.fixture(scope="session")

@@ -1,27 +1,42 @@
 """Candidates: tested on what did not form them, kept once each, refined; noise makes none."""
 
+from functools import partial
+
 import numpy as np
 import pyarrow as pa
 import pytest
 
-from stillwatch.campaigns import candidates, distance, grouping, twins
+from stillwatch.campaigns import candidates, distance, grouping, part_contents, twins
 from stillwatch.campaigns.coordination import Sharing
+from stillwatch.campaigns.covered import CoveredSearch
 from stillwatch.campaigns.population import load
+from stillwatch.campaigns.spread import spread_of
+from stillwatch.engine import DuckDBEngine
 from stillwatch.settings import CampaignsSettings
 
 SETTINGS = CampaignsSettings()
 
 
-def _tested(population, bonds, settings=SETTINGS):
-    tastes = distance.fit(population, distance.noise_factor(population))
+@pytest.fixture(scope="module")
+def tested(nothing_covered):
+    """Return the groups of a population, and how many were tested, without a look for common parts."""
+
+    def test(population, bonds, settings=SETTINGS):
+        return _tested(population, bonds, nothing_covered, settings)
+
+    return test
+
+
+def _tested(population, bonds, search, settings=SETTINGS):
+    tastes = distance.fit(population.whole, distance.noise_factor(population))
     edges = tuple(twins.find(half, tastes) for half in population.halves)
     seeds = grouping.seeds(population, bonds, edges, min_accounts=settings.min_accounts, seed=1)
-    return candidates.tested(Sharing(population, bonds), tastes, seeds, settings)
+    return candidates.tested(Sharing(population, bonds), tastes, seeds, search(population, tastes, settings), settings)
 
 
-def test_a_worklist_is_found_whole_once_and_alone(sample, bonds):
+def test_a_worklist_is_found_whole_once_and_alone(tested, sample, bonds):
     drawn = sample(honest=400, dealt=40, prompts=40)
-    groups, n_tested = _tested(drawn.population, bonds(drawn.population, {}))
+    groups, n_tested = tested(drawn.population, bonds(drawn.population, {}))
     assert len(groups) == 1
     assert set(groups[0].found.members.tolist()) == set(drawn.dealt.tolist())
     assert groups[0].q_value < 0.01
@@ -29,7 +44,7 @@ def test_a_worklist_is_found_whole_once_and_alone(sample, bonds):
     assert n_tested >= 1
 
 
-def test_people_make_no_group(sample, bonds, households):
+def test_people_make_no_group(tested, sample, bonds, households):
     reported = 0
     for seed in range(4):
         population = sample(honest=400, prompts=30, seed=seed).population
@@ -37,12 +52,12 @@ def test_people_make_no_group(sample, bonds, households):
             population,
             {"shared_payment": households(400, 0.2, 3, seed), "shared_address": households(400, 0.5, 4, seed + 50)},
         )
-        reported += len(_tested(population, graph)[0])
+        reported += len(tested(population, graph)[0])
     assert reported == 0
 
 
 @pytest.mark.parametrize(("share", "size"), [(0.2, 3), (0.3, 3), (0.6, 4)])
-def test_links_drawn_at_random_in_four_families_make_no_group(sample, bonds, households, share, size):
+def test_links_drawn_at_random_in_four_families_make_no_group(tested, sample, bonds, households, share, size):
     """A group picked out of the graph must not be convicted by the links it was picked for."""
     reported = 0
     for seed in range(4):
@@ -51,12 +66,12 @@ def test_links_drawn_at_random_in_four_families_make_no_group(sample, bonds, hou
         graph = bonds(
             population, {name: households(1500, share, size, 10 * seed + i) for i, name in enumerate(families)}
         )
-        reported += len(_tested(population, graph)[0])
+        reported += len(tested(population, graph)[0])
     assert reported == 0
 
 
 @pytest.mark.parametrize(("share", "size"), [(0.2, 3), (0.3, 3)])
-def test_overlapping_hubs_drawn_at_random_make_no_group(sample, bonds, share, size):
+def test_overlapping_hubs_drawn_at_random_make_no_group(tested, sample, bonds, share, size):
     """As above with hubs that overlap, so that communities of many hubs form in every family."""
     reported = formed = 0
     for seed in range(4):
@@ -69,7 +84,7 @@ def test_overlapping_hubs_drawn_at_random_make_no_group(sample, bonds, share, si
                 for account in np.flatnonzero(random.random(1500) < share).tolist():
                     hubs.setdefault(str(random.integers(int(1500 * share / size))), []).append(account)
             shared[name] = {hub: sorted(set(accounts)) for hub, accounts in hubs.items() if len(set(accounts)) > 1}
-        groups, n_tested = _tested(population, bonds(population, shared))
+        groups, n_tested = tested(population, bonds(population, shared))
         reported += len(groups)
         formed += n_tested
     assert formed > 20
@@ -90,19 +105,19 @@ def _campaign(households, families, members):
     return shared
 
 
-def test_one_family_alone_never_convicts_by_metadata_and_two_do(sample, bonds, households):
+def test_one_family_alone_never_convicts_by_metadata_and_two_do(tested, sample, bonds, households):
     population = sample(honest=600, prompts=1).population
     members = np.arange(30)
     one = bonds(population, _campaign(households, ["shared_payment"], members))
-    assert _tested(population, one)[0] == []
+    assert tested(population, one)[0] == []
     two = bonds(population, _campaign(households, ["shared_payment", "shared_address"], members))
-    groups, _ = _tested(population, two)
+    groups, _ = tested(population, two)
     assert len(groups) >= 1
     assert np.isin(members, groups[0].found.members).mean() > 0.8
     assert np.isin(groups[0].found.members, members).mean() > 0.8
 
 
-def test_two_campaigns_are_two_groups(sample, bonds):
+def test_two_campaigns_are_two_groups(tested, sample, bonds):
     first, second = sample(honest=300, dealt=30, prompts=40, seed=1), sample(honest=1, dealt=30, prompts=40, seed=2)
     later = {name: f"other-{name}" for name in second.activity.column("account_id").to_pylist()}
     tables = []
@@ -110,19 +125,57 @@ def test_two_campaigns_are_two_groups(sample, bonds):
         names = pa.array([later[a] for a in right.column("account_id").to_pylist()])
         tables.append(pa.concat_tables([left, right.set_column(0, right.schema.field(0), names)]))
     population = load(*tables)
-    groups, _ = _tested(population, bonds(population, {}))
+    groups, _ = tested(population, bonds(population, {}))
     found = [{population.accounts[m] for m in g.found.members} for g in groups]
     expected = [{f"acct-{i}" for i in range(300, 330)}, {f"other-acct-{i}" for i in range(1, 31)}]
     assert sorted(map(sorted, found)) == sorted(map(sorted, expected))
 
 
-def test_small_groups_are_not_reported(sample, bonds):
+def test_small_groups_are_not_reported(tested, sample, bonds):
     drawn = sample(honest=300, dealt=12, prompts=60)
     nothing = bonds(drawn.population, {})
-    assert len(_tested(drawn.population, nothing)[0]) == 1
-    assert _tested(drawn.population, nothing, CampaignsSettings(min_accounts=13))[0] == []
+    assert len(tested(drawn.population, nothing)[0]) == 1
+    assert tested(drawn.population, nothing, CampaignsSettings(min_accounts=13))[0] == []
 
 
-def test_nobody_to_test(sample, bonds):
+def test_nobody_to_test(tested, sample, bonds):
     population = sample(honest=3, prompts=1).population
-    assert _tested(population, bonds(population, {})) == ([], 0)
+    assert tested(population, bonds(population, {})) == ([], 0)
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory):
+    with DuckDBEngine(tmp_path_factory.mktemp("candidates"), threads=1) as engine:
+        yield engine
+
+
+def _search(engine, world):
+    def search(population, tastes, settings):
+        read = partial(part_contents.read, engine, world.prints, world.places, population)
+        return CoveredSearch(spread_of(world.spreads, population), tastes, read, settings)
+
+    return search
+
+
+def test_a_worklist_behind_cover_is_found_with_what_its_members_have_in_common(engine, mixed, bonds):
+    world = mixed()
+    nothing = bonds(world.population, {})
+    groups, n_tested = _tested(world.population, nothing, _search(engine, world))
+    found = [group for group in groups if group.common is not None]
+    assert n_tested >= len(found) >= 1
+    members = np.concatenate([group.found.members for group in found])
+    assert len(np.unique(members)) == len(members)
+    assert np.isin(members, world.dealt).mean() > 0.95
+    assert np.isin(world.dealt, members).mean() > 0.9
+    for group in found:
+        assert group.q_value <= SETTINGS.false_discovery_rate
+        assert group.same == group.common.same
+        assert group.same.tells
+        assert group.common.part.members.tolist() == group.found.members.tolist()
+        assert (group.found.content > 0).all()
+
+
+def test_interests_in_common_make_no_group(engine, mixed, bonds):
+    world = mixed(dealt=0, crowd=40, seed=2)
+    shared = {"shared_address": {"office": world.crowd.tolist()}}
+    assert _tested(world.population, bonds(world.population, shared), _search(engine, world))[0] == []

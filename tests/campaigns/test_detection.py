@@ -10,10 +10,12 @@ from stillwatch.campaigns import detect
 from stillwatch.engine import DuckDBEngine
 from stillwatch.model import Severity
 from stillwatch.settings import CampaignsSettings
-from stillwatch.tables import ACTIVITY, BONDS, CAMPAIGNS, LINKS, MEMBERS, PRINTS, PROFILES
+from stillwatch.tables import ACTIVITY, BONDS, CAMPAIGNS, LINKS, MEMBERS, PLACES, PRINTS, PROFILES, SPREADS
 
 SETTINGS = CampaignsSettings()
 DEALT = np.arange(300, 340)
+NOWHERE = {"places": PLACES.schema.empty_table(), "spreads": SPREADS.schema.empty_table()}
+"""Accounts whose prompts fall into no topic: whole accounts are all there is to compare."""
 RING = {f"ring-{h}": [int(DEALT[h]), *DEALT[h + 1 :: 8].tolist()] for h in range(8)}
 
 
@@ -60,8 +62,9 @@ def loose(sample):
 
 def _detect(engine, sample, links, prints, settings=SETTINGS):
     return detect(
-        engine, activity=sample.activity, profiles=sample.profiles, links=links, prints=prints, settings=settings
-    )
+        engine, activity=sample.activity, profiles=sample.profiles, links=links, prints=prints, settings=settings,
+        **NOWHERE,
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -90,12 +93,12 @@ def test_a_campaign_is_found_and_its_tables_agree(found, drawn):
 
 
 def test_the_same_tables_in_any_order_give_the_same_result(engine, found, drawn, links_of, prints):
-    def mixed(table):
+    def shuffled(table):
         return table.take(np.random.default_rng(9).permutation(len(table)))
 
     again = detect(
-        engine, activity=mixed(drawn.activity), profiles=mixed(drawn.profiles),
-        links=mixed(links_of({"shared_payment": RING})), prints=mixed(prints), settings=SETTINGS,
+        engine, activity=shuffled(drawn.activity), profiles=shuffled(drawn.profiles),
+        links=shuffled(links_of({"shared_payment": RING})), prints=shuffled(prints), settings=SETTINGS, **NOWHERE,
     )  # fmt: skip
     assert again.campaigns.equals(found.campaigns)
     assert again.members.equals(found.members)
@@ -134,6 +137,7 @@ def test_a_log_of_nobody(engine):
     result = detect(
         engine, activity=ACTIVITY.schema.empty_table(), profiles=PROFILES.schema.empty_table(),
         links=LINKS.schema.empty_table(), prints=PRINTS.schema.empty_table(), settings=SETTINGS,
+        **NOWHERE,
     )  # fmt: skip
     assert result.campaigns.schema.equals(CAMPAIGNS.schema)
     assert result.campaigns.num_rows == 0
@@ -145,5 +149,6 @@ def test_a_log_of_few_who_said_nothing(engine, sample):
     result = detect(
         engine, activity=few.activity, profiles=PROFILES.schema.empty_table(),
         links=LINKS.schema.empty_table(), prints=PRINTS.schema.empty_table(), settings=SETTINGS,
+        **NOWHERE,
     )  # fmt: skip
     assert result.campaigns.num_rows == 0

@@ -32,7 +32,7 @@ def test_noise_factor_of_nobody_is_a_usual_one(sample):
 
 
 def test_fit_finds_the_law_of_honest_distances(sample):
-    tastes = fit(sample(honest=300, prompts=60, taste=0.15).population, 0.125)
+    tastes = fit(sample(honest=300, prompts=60, taste=0.15).population.whole, 0.125)
     assert tastes.median == pytest.approx(0.3, rel=0.1)
     assert 0.4 <= tastes.sigma <= 1.5
 
@@ -40,15 +40,19 @@ def test_fit_finds_the_law_of_honest_distances(sample):
 @pytest.mark.parametrize("share", [0.1, 0.3])
 def test_a_campaign_hardly_moves_the_law(sample, share):
     dealt = int(300 * share)
-    clean = fit(sample(honest=300, prompts=40).population, 0.125)
-    taught = fit(sample(honest=300 - dealt, dealt=dealt, prompts=40).population, 0.125)
+    clean = fit(sample(honest=300, prompts=40).population.whole, 0.125)
+    taught = fit(sample(honest=300 - dealt, dealt=dealt, prompts=40).population.whole, 0.125)
     assert taught.median == pytest.approx(clean.median, rel=0.15)
 
 
 def test_fit_is_deterministic_and_short_of_data_usual(sample):
-    population = sample(honest=50).population
-    assert fit(population, 0.1, seed=4) == fit(population, 0.1, seed=4)
-    assert fit(sample(honest=3).population, 0.1).median > 0
+    content = sample(honest=50).population.whole
+    assert fit(content, 0.1, seed=4) == fit(content, 0.1, seed=4)
+    few = sample(honest=3).population.whole
+    assert fit(few, 0.1).median > 0
+    known = Tastes(0.3, 0.6, 0.2)
+    assert fit(few, 0.1, usual=known) == known
+    assert fit(content, 0.1, usual=known) == fit(content, 0.1)
 
 
 def test_law_survives_distances_below_nought():

@@ -1,19 +1,22 @@
 """Who belongs: found from a part of a group, by what is asked and what is shared."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
 from stillwatch.campaigns.coordination import Sharing
 from stillwatch.campaigns.distance import fit, noise_factor
-from stillwatch.campaigns.membership import refine
+from stillwatch.campaigns.membership import content_nats, refine
 from stillwatch.model import Family
 
 
 def _refined(sample, bonds, start, *, shared=None, content=True, least=0.5):
     population = sample.population
-    tastes = fit(population, noise_factor(population))
+    tastes = fit(population.whole, noise_factor(population))
     sharing = Sharing(population, bonds(population, shared or {}))
-    return refine(sharing, start, tastes, content=population.whole if content else None, least=least)
+    asks = partial(content_nats, population.whole, tastes) if content else None
+    return refine(sharing, start, asks=asks, least=least)
 
 
 @pytest.mark.parametrize("part", [6, 15, 30])
@@ -109,3 +112,21 @@ def test_an_account_at_quite_another_pace_is_less_likely(sample, bonds):
     assert stated[0] > 0.5
     assert stated[1] == pytest.approx(stated[0], abs=0.02)
     assert stated[2] < stated[0] - 0.05
+
+
+def test_whatever_weighs_what_is_asked_is_asked_of_the_members_so_far(sample, bonds):
+    """Another way to weigh content than whole accounts: what it says is kept per member, and who it names come in."""
+    drawn = sample(honest=200, prompts=10)
+    seen = []
+
+    def asks(members):
+        seen.append(members.tolist())
+        nats = np.full(200, -5.0)
+        nats[: len(members) + 10] = 9.0
+        return nats
+
+    sharing = Sharing(drawn.population, bonds(drawn.population, {}))
+    found = refine(sharing, np.arange(20), asks=asks, least=0.5)
+    assert seen[:3] == [list(range(20)), list(range(30)), list(range(40))]
+    assert found.members.tolist() == list(range(10 * len(seen) + 20))
+    assert (found.content == 9.0).all()

@@ -6,9 +6,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from stillwatch.campaigns.worklist import Collisions, count
+from stillwatch.campaigns.worklist import Collisions, count, count_within
 from stillwatch.engine import DuckDBEngine
-from stillwatch.tables import PRINTS
+from stillwatch.tables import PLACES, PRINTS
 
 
 def _collisions(draws):
@@ -138,3 +138,35 @@ def test_an_account_may_be_in_two_groups_and_a_group_may_ask_nothing(engine):
     found = count(engine, _prints([("a", 1, 9)]), groups)
     assert found == {0: Collisions({1: 1}, 1, 1, 1), 1: Collisions({1: 1}, 1, 1, 1)}
     assert count(engine, _prints([]), groups) == {}
+
+
+def test_counting_within_topics_leaves_out_what_is_somebody_s_own(engine):
+    asked = [("a", 1, 9), ("a", 2, 9), ("a", 3, 9), ("b", 1, 9), ("b", 3, 9), ("c", 2, 9), ("z", 1, 9), ("z", 2, 9)]
+    topic_of = {1: 10, 2: 20, 3: 10}
+    places = pa.Table.from_pylist(
+        [{"account_id": a, "half": 0, "prompt_hash": p, "topic": topic_of[p]} for a, p, _ in asked],
+        schema=PLACES.schema,
+    )
+    groups = pa.table({"account_id": ["a", "b", "c", "z"], "label": pa.array([1, 1, 1, 0], pa.int64())})
+
+    def within(topics, left_out=()):
+        wanted = pa.table({
+            "label": pa.array([label for label, _ in topics], pa.int64()),
+            "topic": pa.array([topic for _, topic in topics], pa.int16()),
+        })  # fmt: skip
+        own = pa.table({
+            "label": pa.array([label for label, _, _ in left_out], pa.int64()),
+            "account_id": pa.array([account for _, account, _ in left_out], pa.string()),
+            "topic": pa.array([topic for _, _, topic in left_out], pa.int16()),
+        })  # fmt: skip
+        return count_within(engine, _prints(asked), groups, places=places, topics=wanted, left_out=own)
+
+    assert within([(1, 10), (0, 10)]) == {1: Collisions({2: 2}, 4, 2, 8), 0: Collisions({1: 1}, 1, 1, 1)}
+    assert within([(1, 20)]) == {1: Collisions({2: 1}, 2, 2, 2)}
+    everything = [(label, topic) for label in (0, 1) for topic in (10, 20)]
+    assert within(everything) == count(engine, _prints(asked), groups)
+    # Account a's own subject is topic 10: what it asks there does not count, what it asks elsewhere does.
+    assert within(everything, [(1, "a", 10), (1, "z", 20)]) == {
+        1: Collisions({1: 2, 2: 1}, 4, 3, 6), 0: Collisions({1: 2}, 2, 1, 4),
+    }  # fmt: skip
+    assert within([]) == {}

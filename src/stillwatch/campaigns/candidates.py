@@ -1,19 +1,29 @@
 """Tests candidate groups on evidence that did not form them, and refines those that stand."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
+from stillwatch.campaigns.common_part import CommonPart
 from stillwatch.campaigns.coordination import Sameness, Shared, Sharing, p_value, sameness
+from stillwatch.campaigns.covered import Common, Covered, CoveredSearch
 from stillwatch.campaigns.discovery import q_values
 from stillwatch.campaigns.distance import Tastes
 from stillwatch.campaigns.grouping import Seed
-from stillwatch.campaigns.membership import Membership, refine
+from stillwatch.campaigns.membership import Membership, content_nats, refine
 from stillwatch.campaigns.population import Ints
 from stillwatch.settings import CampaignsSettings
 
 __all__ = ["Group", "tested"]
 
+_CONTAINED = 0.8
+"""Share of a candidate's accounts in one group that was kept, from which it says nothing new."""
+_SAME = 0.5
+"""Overlap from which a later group is an earlier one again."""
+_SECOND = 0.9
+"""Least probability at which a later group lends an earlier one its members: the first weighing left them out."""
 _GROWING = 0.9
 """Least probability at which half of the evidence lets a candidate group grow: one stranger can fail its test."""
 
@@ -29,6 +39,8 @@ class Group:
     found: Membership
     same: Sameness | None
     shared: list[Shared]
+    common: Common | None = None
+    """The worklist that members mix with subjects of their own; None where all they ask is of one."""
 
 
 @dataclass(frozen=True)
@@ -47,36 +59,110 @@ class _Outcome:
     p_value: float
 
     @property
+    def members(self) -> Ints:
+        """Return the accounts of the candidate."""
+        return self.candidate.members
+
+    @property
     def coherent(self) -> bool:
         """Return whether the members were shown to ask alike, so that content may say who belongs."""
         return self.same is not None and self.same.tells
 
 
-def tested(sharing: Sharing, tastes: Tastes, seeds: list[Seed], settings: CampaignsSettings) -> tuple[list[Group], int]:
+def tested(
+    sharing: Sharing, tastes: Tastes, seeds: list[Seed], covered: CoveredSearch, settings: CampaignsSettings
+) -> tuple[list[Group], int]:
     """Return the groups that act as one at the stated rate, each once, strongest first, and how many were tested.
 
     A group is grown on one half of what accounts asked and tested on the other, then refined on both.
     """
-    outcomes = [_outcome(sharing, tastes, candidate) for candidate in _candidates(sharing, tastes, seeds, settings)]
+    outcomes: list[_Outcome | Covered] = [
+        _outcome(sharing, tastes, candidate) for candidate in _candidates(sharing, tastes, seeds, settings)
+    ]
+    outcomes += covered.tested(seeds)
     q = q_values(np.array([outcome.p_value for outcome in outcomes]))
     standing = [i for i in range(len(outcomes)) if q[i] <= settings.false_discovery_rate]
     groups: list[Group] = []
     for i in sorted(standing, key=lambda i: _strength(outcomes[i])):
-        members = outcomes[i].candidate.members
-        if any(np.isin(members, g.found.members).mean() > 0.8 for g in groups):
+        members = outcomes[i].members
+        if any(np.isin(members, g.found.members).mean() > _CONTAINED for g in groups):
             continue
-        content = sharing.population.whole if outcomes[i].coherent else None
-        found = refine(sharing, members, tastes, content=content, least=settings.min_member)
-        if content is not None and len(found.members) < len(members) / 2:
-            # What they ask in common is part of what each asks: then only what they share can say who belongs.
-            found = refine(sharing, members, tastes, content=None, least=settings.min_member)
-        if len(found.members) < settings.min_accounts:
-            continue
-        if any(_overlap(found.members, g.found.members) > 0.5 for g in groups):
-            continue
-        whole = sameness(sharing.population.whole, found.members, tastes)
-        groups.append(Group(float(q[i]), found, whole, sharing.test(found.members)))
+        _place(groups, outcomes[i], float(q[i]), sharing, tastes, covered, settings)
     return groups, len(outcomes)
+
+
+def _place(
+    groups: list[Group],
+    outcome: "_Outcome | Covered",
+    q_value: float,
+    sharing: Sharing,
+    tastes: Tastes,
+    covered: CoveredSearch,
+    settings: CampaignsSettings,
+) -> None:
+    """Add the group of *outcome* to *groups*, or what it adds to one of them, or nothing."""
+    found = _refined(sharing, tastes, outcome, covered, settings)
+    if not isinstance(outcome, Covered):
+        if len(found.members) >= settings.min_accounts and all(
+            _overlap(found.members, g.found.members) <= _SAME for g in groups
+        ):
+            same = sameness(sharing.population.whole, found.members, tastes)
+            groups.append(Group(q_value, found, same, sharing.test(found.members)))
+        return
+    left = _without(found, groups)
+    if 2 * len(left.members) >= len(found.members):
+        # Some deal a whole list plainly and others hide it: who is left is a group of its own.
+        if (group := _with_part(left, outcome.part, q_value, sharing, covered, settings)) is not None:
+            groups.append(group)
+        return
+    at = max(range(len(groups)), key=lambda g: int(np.isin(found.members, groups[g].found.members).sum()))
+    known = groups[at]
+    sure = left.of(left.probability >= _SECOND)
+    if known.common is not None and len(sure.members):
+        wider = _with_part(known.found.joined(sure), known.common.part, known.q_value, sharing, covered, settings)
+        groups[at] = wider or known
+
+
+def _with_part(
+    found: Membership,
+    part: CommonPart,
+    q_value: float,
+    sharing: Sharing,
+    covered: CoveredSearch,
+    settings: CampaignsSettings,
+) -> Group | None:
+    """Return the group of *found* with *part* in common; None where it is small or its members do not ask alike."""
+    if len(found.members) < settings.min_accounts:
+        return None
+    common = covered.common(part, found.members)
+    if common.same is None or not common.same.tells:
+        return None
+    return Group(q_value, found, common.same, sharing.test(found.members), common)
+
+
+def _refined(
+    sharing: Sharing,
+    tastes: Tastes,
+    outcome: "_Outcome | Covered",
+    covered: CoveredSearch,
+    settings: CampaignsSettings,
+) -> Membership:
+    """Return who belongs to the group of *outcome*, by both halves of the evidence."""
+    members, population = outcome.members, sharing.population
+    if isinstance(outcome, Covered):
+        return refine(sharing, members, asks=covered.nats(outcome.part), least=settings.min_member)
+    asks = partial(content_nats, population.whole, tastes) if outcome.coherent else None
+    found = refine(sharing, members, asks=asks, least=settings.min_member)
+    if asks is not None and len(found.members) < len(members) / 2:
+        # What they ask in common is part of what each asks: then only what they share can say who belongs.
+        found = refine(sharing, members, asks=None, least=settings.min_member)
+    return found
+
+
+def _without(found: Membership, groups: Sequence[Group]) -> Membership:
+    """Return *found* without the members of *groups*."""
+    taken = np.concatenate([np.empty(0, np.int64), *(g.found.members for g in groups)])
+    return found.of(~np.isin(found.members, taken))
 
 
 def _candidates(sharing: Sharing, tastes: Tastes, seeds: list[Seed], settings: CampaignsSettings) -> list[_Candidate]:
@@ -96,7 +182,7 @@ def _grown(sharing: Sharing, seed: Seed, tastes: Tastes, settings: CampaignsSett
     same = sameness(content, members, tastes)
     if same is None or same.share < 0.5:
         return members
-    found = refine(sharing, members, tastes, content=content, least=_GROWING)
+    found = refine(sharing, members, asks=partial(content_nats, content, tastes), least=_GROWING)
     return found.members if len(found.members) >= settings.min_accounts else members
 
 
@@ -106,11 +192,11 @@ def _outcome(sharing: Sharing, tastes: Tastes, candidate: _Candidate) -> _Outcom
     return _Outcome(candidate, same, p_value(same, shared, candidate.found_by))
 
 
-def _strength(outcome: _Outcome) -> tuple[object, ...]:
+def _strength(outcome: "_Outcome | Covered") -> tuple[object, ...]:
     """Order: shown to ask alike, then strongest, then purest, then largest; the first of overlapping groups is kept."""
     share = outcome.same.share if outcome.same is not None else 0.0
-    members = outcome.candidate.members
-    return not outcome.coherent, outcome.p_value, -round(share, 3), -len(members), members.tolist()
+    coherent = isinstance(outcome, Covered) or outcome.coherent
+    return not coherent, outcome.p_value, -round(share, 3), -len(outcome.members), outcome.members.tolist()
 
 
 def _overlap(left: Ints, right: Ints) -> float:

@@ -12,11 +12,11 @@ from stillwatch.campaigns.grouping import Bonds
 from stillwatch.campaigns.population import Content, Floats, Ints, Population
 from stillwatch.model import Family, Reason
 
-__all__ = ["Sameness", "Shared", "Sharing", "coordination", "p_value", "sameness"]
+__all__ = ["LEAST_P", "Sameness", "Shared", "Sharing", "coordination", "p_value", "sameness"]
 
 _MAX_BITS = 60.0
 """Evidence is capped: beyond this the model behind a test is likelier to be wrong than the evidence to be so strong."""
-_LEAST_P = 2.0**-_MAX_BITS
+LEAST_P = 2.0**-_MAX_BITS
 _SMALL_SHARE = 1 / 3
 """Accounts count as dealt from one worklist where they differ by less than a third of what honest people do."""
 
@@ -175,7 +175,7 @@ def p_value(same: Sameness | None, shared: list[Shared], found_by: str | None) -
     """
     alone = same.p_value if same is not None else 1.0
     if found_by in {None, Family.CONTENT}:
-        return float(np.clip(alone, _LEAST_P, 1.0))
+        return float(np.clip(alone, LEAST_P, 1.0))
     least = dict.fromkeys(Family, 1.0)
     for family in Family:
         tests = [test.p_value for test in shared if test.reason.family == family]
@@ -183,7 +183,7 @@ def p_value(same: Sameness | None, shared: list[Shared], found_by: str | None) -
             least[family] = min(1.0, min(tests) * len(tests))
     others = [p for family, p in least.items() if family != found_by]
     confirmed = max(least[Family(found_by)], len(others) * min(others))
-    return float(np.clip(2 * min(alone, confirmed), _LEAST_P, 1.0))
+    return float(np.clip(2 * min(alone, confirmed), LEAST_P, 1.0))
 
 
 def coordination(same: Sameness | None, shared: list[Shared]) -> float:

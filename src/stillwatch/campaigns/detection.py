@@ -1,15 +1,19 @@
 """The order of the room: load, group, test, control false discoveries, refine, judge by two keys, explain."""
 
 from dataclasses import asdict, dataclass
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
 
-from stillwatch.campaigns import distance, explain, grouping, harvest, twins, worklist
+from stillwatch.campaigns import distance, explain, grouping, harvest, part_contents, twins, worklist
 from stillwatch.campaigns.candidates import Group, tested
 from stillwatch.campaigns.concealment import openness
 from stillwatch.campaigns.coordination import Sharing, coordination
-from stillwatch.campaigns.population import Population, load
+from stillwatch.campaigns.covered import CoveredSearch
+from stillwatch.campaigns.population import Ints, Population, load
+from stillwatch.campaigns.spread import spread_of
+from stillwatch.campaigns.worklist import Collisions
 from stillwatch.engine import Engine, Frame
 from stillwatch.model import Family, Severity
 from stillwatch.settings import CampaignsSettings
@@ -38,6 +42,8 @@ def detect(
     profiles: pa.Table,
     links: Frame,
     prints: Frame,
+    places: Frame,
+    spreads: pa.Table,
     settings: CampaignsSettings,
 ) -> Detection:
     """Return the campaigns in the tables of a scan; a function of what accounts did, not of their names or order."""
@@ -47,13 +53,16 @@ def detect(
     population = load(counted, profiles)
     bonds = grouping.bonds_of(engine.arrow(links).read_all(), population)
     sharing = Sharing(population, bonds)
-    tastes = distance.fit(population, distance.noise_factor(population), seed=settings.seed)
+    tastes = distance.fit(population.whole, distance.noise_factor(population), seed=settings.seed)
     seeds = grouping.seeds(
         population, bonds, tuple(twins.find(half, tastes) for half in population.halves),
         min_accounts=settings.min_accounts, seed=settings.seed,
     )  # fmt: skip
-    groups, n_tested = tested(sharing, tastes, seeds, settings)
-    reported = _judged(engine, sharing, groups, prints, settings)
+    read = partial(part_contents.read, engine, prints, places, population)
+    covered = CoveredSearch(spread_of(spreads, population), tastes, read, settings)
+    groups, n_tested = tested(sharing, tastes, seeds, covered, settings)
+    collisions = _collisions(engine, population, groups, prints, places)
+    reported = _judged(sharing, groups, collisions, settings)
     counts = {"n_groups_tested": n_tested, "n_groups_coordinated": len(groups)}
     rows, members, drawn = [], [], []
     taken: set[str] = set()
@@ -74,21 +83,60 @@ class _Dials:
     severity: Severity
 
 
+def _outside(population: Population, groups: list[Group]) -> Ints:
+    members = np.concatenate([np.empty(0, np.int64), *(g.found.members for g in groups)])
+    return np.setdiff1d(np.arange(len(population)), members)
+
+
+def _collisions(
+    engine: Engine, population: Population, groups: list[Group], prints: Frame, places: Frame
+) -> list[tuple[Collisions, Collisions]]:
+    """Return, per group, how often prompts came up among its members and among all accounts outside every group.
+
+    Of a group with a common part only the prompts in its topics count, on both sides, and of its members only those
+    that are not of the member's own taste.
+    """
+    outside = _outside(population, groups)
+    whole = np.concatenate(
+        [_pairs(outside, -1), *(_pairs(g.found.members, i) for i, g in enumerate(groups) if g.common is None)]
+    )
+    of_whole = worklist.count(engine, prints, _labelled(population, whole))
+    nothing, result = Collisions(), []
+    for i, group in enumerate(groups):
+        if group.common is None:
+            result.append((of_whole.get(i, nothing), of_whole.get(-1, nothing)))
+            continue
+        labels = np.concatenate((_pairs(group.found.members, 1), _pairs(outside, 0)))
+        topics, own = group.common.part.topics, group.common.own_cells
+        left_out = _labelled(population, _pairs(own[0], 1)).append_column("topic", pa.array(own[1], pa.int16()))
+        wanted = {"label": pa.array(np.repeat([0, 1], len(topics))), "topic": pa.array(np.tile(topics, 2), pa.int16())}
+        both = worklist.count_within(
+            engine, prints, _labelled(population, labels), places=places, topics=pa.table(wanted), left_out=left_out
+        )
+        result.append((both.get(1, nothing), both.get(0, nothing)))
+    return result
+
+
+def _pairs(accounts: Ints, label: int) -> Ints:
+    return np.stack((accounts, np.full(len(accounts), label, np.int64)), axis=1)
+
+
+def _labelled(population: Population, labels: Ints) -> pa.Table:
+    names = pa.array([population.accounts[account] for account in labels[:, 0]], pa.string())
+    return pa.table({"account_id": names, "label": pa.array(labels[:, 1], pa.int64())})
+
+
 def _judged(
-    engine: Engine, sharing: Sharing, groups: list[Group], prints: Frame, settings: CampaignsSettings
+    sharing: Sharing,
+    groups: list[Group],
+    collisions: list[tuple[Collisions, Collisions]],
+    settings: CampaignsSettings,
 ) -> list[tuple[Group, harvest.Card, _Dials]]:
     """Return the groups that both keys fit, most severe first."""
     population = sharing.population
-    outside = np.setdiff1d(
-        np.arange(len(population)), np.concatenate([np.empty(0, np.int64), *(g.found.members for g in groups)])
-    )
-    labels = [(population.accounts[m], -1) for m in outside]
-    labels += [(population.accounts[m], i) for i, g in enumerate(groups) for m in g.found.members]
-    table = pa.table({"account_id": [a for a, _ in labels], "label": pa.array([b for _, b in labels], pa.int64())})
-    collisions = worklist.count(engine, prints, table)
+    outside = _outside(population, groups)
     judged = []
-    for i, group in enumerate(groups):
-        both = collisions.get(i, worklist.Collisions()), collisions.get(-1, worklist.Collisions())
+    for group, both in zip(groups, collisions, strict=True):
         tie = _tie(group)
         card = harvest.card(population, group.found.members, outside, both, group.same, tie=tie)
         dials = _dials(sharing, group, card, settings)

@@ -62,14 +62,13 @@ def noise_factor(population: Population) -> float:
     return float(weight * seen + (1 - weight) * _USUAL_NOISE)
 
 
-def fit(population: Population, noise: float, *, pairs: int = 20_000, seed: int = 1) -> Tastes:
-    """Return the law of distances between two of the population's accounts, fitted on random pairs."""
-    content = population.whole
+def fit(content: Content, noise: float, *, usual: Tastes | None = None, pairs: int = 20_000, seed: int = 1) -> Tastes:
+    """Return the law of distances between two accounts of *content*, fitted on random pairs; *usual* for a few."""
     able = np.flatnonzero(content.n >= _LEAST)
     if len(able) > 200:
         able = able[np.argsort(-content.n[able], kind="stable")][: max(200, len(able) // 2)]
     if len(able) < 4:
-        return Tastes(0.15, 0.7, noise)
+        return usual or Tastes(0.15, 0.7, noise)
     random = np.random.default_rng(seed)
     left, right = random.choice(able, pairs), random.choice(able, pairs)
     apart = left != right

@@ -12,7 +12,7 @@ from stillwatch.campaigns.membership import Membership
 from stillwatch.campaigns.population import Ints, Population
 from stillwatch.model import CAPABILITIES, Family, Reason
 
-__all__ = ["SENTENCES", "capabilities", "group_reasons", "innocent_readings", "member_reasons", "name"]
+__all__ = ["SENTENCES", "another", "capabilities", "group_reasons", "innocent_readings", "member_reasons", "name"]
 
 SENTENCES: dict[str, tuple[str, str]] = {
     "same_worklist": (
@@ -56,14 +56,28 @@ _BITS_PER_NAT = 1 / np.log(2)
 def name(population: Population, members: Ints, taken: Collection[str] = ()) -> str:
     """Return an id made from when the first few members began, so that later joiners do not change it.
 
-    Where two groups began with the same accounts, *taken* makes the second look at more of them.
+    Where two groups began with the same accounts, *taken* makes the second look at more of them. A scan with a history
+    replaces the id of a group that it knows already.
     """
     began = np.sort(population.activity["first_at"][members]).astype("<i8")
     for count in range(_ID_ACCOUNTS, len(members) + 1):
-        named = "C-" + b32encode(blake2b(began[:count].tobytes(), digest_size=5).digest()).decode()
+        named = _id(began[:count].tobytes())
         if named not in taken:
             return named
-    return f"{named}-{len(taken)}"
+    return another(named, taken)
+
+
+def another(named: str, taken: Collection[str]) -> str:
+    """Return *named*, or where that is *taken* an id derived from it that is not."""
+    candidate, count = named, 0
+    while candidate in taken:
+        count += 1
+        candidate = _id(f"{named} {count}".encode())
+    return candidate
+
+
+def _id(what: bytes) -> str:
+    return "C-" + b32encode(blake2b(what, digest_size=5).digest()).decode()
 
 
 def capabilities(population: Population, members: Ints) -> list[dict[str, object]]:

@@ -10,7 +10,7 @@ import pyarrow as pa
 from stillwatch.campaigns.population import Floats, Ints, Population
 from stillwatch.model import Family
 
-__all__ = ["Bonds", "Seed", "bonds_of", "seeds"]
+__all__ = ["Bonds", "Seed", "bonds_of", "communities", "seeds"]
 
 
 @dataclass(frozen=True)
@@ -90,14 +90,16 @@ def seeds(
         ]
         part = bonds.of(np.array(speaking, bool)[bonds.signal])
         edges = part.account, len(population) + part.hub, part.bits
-        found += [Seed(family, 0, m) for m in _communities(*edges, limit=len(population), seed=seed)]
+        found += [Seed(family, 0, m) for m in communities(*edges, limit=len(population), seed=seed)]
     for half, edges in enumerate(twins):
-        found += [Seed(Family.CONTENT, half, m) for m in _communities(*edges, limit=len(population), seed=seed)]
+        found += [Seed(Family.CONTENT, half, m) for m in communities(*edges, limit=len(population), seed=seed)]
     large = [s for s in found if len(s.members) >= min_accounts]
     return sorted(large, key=lambda s: (-len(s.members), s.family, s.half, s.members.tolist()))
 
 
-def _communities(left: Ints, right: Ints, weight: Floats, *, limit: int, seed: int) -> list[Ints]:
+def communities(
+    left: Ints, right: Ints, weight: Floats, *, limit: int, seed: int, resolution: float = 1.0
+) -> list[Ints]:
     """Return the communities of a weighted graph as sorted node arrays, nodes from *limit* on left out.
 
     Leiden (Traag, Waltman and van Eck, 2019) in one thread with a fixed seed: the same input gives the same groups.
@@ -110,7 +112,7 @@ def _communities(left: Ints, right: Ints, weight: Floats, *, limit: int, seed: i
     graph = nk.GraphFromCoo((np.round(weight, 3), (u, v)), n=len(used), weighted=True, directed=False)
     nk.setNumberOfThreads(1)
     nk.setSeed(seed, useThreadId=False)
-    search = nk.community.ParallelLeiden(graph, iterations=8, randomize=False, gamma=1.0)
+    search = nk.community.ParallelLeiden(graph, iterations=8, randomize=False, gamma=resolution)
     search.run()
     label = np.array(search.getPartition().getVector(), np.int64)
     groups = []

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
+from scipy.stats import norm as gaussian
 
 from stillwatch.campaigns.coordination import Sameness
 from stillwatch.campaigns.population import Ints, Population
@@ -29,7 +30,12 @@ _TRAINING = frozenset(
 
 _READERS = -6.0
 _DECIDED = 2.0
-"""Bits from which evenness decides between dealing and reading; below, collisions are compared with other accounts'."""
+"""Bits from which evenness decides for dealing; below, collisions are compared with other accounts'."""
+_LIKELIER = 2.0
+"""Times that evenness must be likelier of independent readers than of anything between them and one dealer: several
+dealers of one list, and cover that collides as honest prompts do, lie between."""
+_ROUGHEST = 0.5
+"""Error of evenness beyond which it says nothing: too few prompts came up twice."""
 _EVENNESS_ERROR = 0.15
 """Least error of evenness: lists are not as tidy as the law."""
 _CLASS = 0.2
@@ -117,13 +123,17 @@ def _dealing(inside: Collisions, outside: Collisions, *, tie: Tie) -> Iterator[R
         yield _entry("asks_the_same_few", _CLASS, inside.overlap, _READERS)
         return
     even = inside.evenness()
-    if even is not None:
-        share, error = even
-        bits = (2 * share - 1) / (2 * max(error, _EVENNESS_ERROR) ** 2 * np.log(2))
+    if even is not None and even[1] <= _ROUGHEST:
+        share, error = even[0], max(even[1], _EVENNESS_ERROR)
+        bits = (2 * share - 1) / (2 * error**2 * np.log(2))
         if bits >= _DECIDED:
             yield _entry("dealt_evenly", 0.0, share, min(5.0, bits))
             return
-        if bits <= -_DECIDED:
+        if share <= -2 * error:
+            # Some prompts are asked by many: people have favourites, and no way of dealing does, whoever pays.
+            yield _entry("collides_like_readers", 0.0, share, _READERS)
+            return
+        if gaussian.pdf(max(share, 0.0), scale=error) >= _LIKELIER:
             # Independent readers of one list collide so; who pays with one card is not independent.
             yield _entry("collides_like_readers", 0.0, share, max(tie.value, bits))
             return
@@ -159,7 +169,9 @@ def _follow_up(population: Population, members: Ints, peers: Ints) -> Iterator[R
     expected, observed = rates
     if expected < 0.1:
         return
-    yield _entry("follow_up", expected, observed, np.clip(np.log2((expected + 0.02) / (observed + 0.02)), -1.5, 2))
+    # Half of what others follow up says nothing; as much as others do is what people in conversation do.
+    bits = np.clip(np.log2((expected + 0.02) / (observed + 0.02)) - 1, -1.5, 2)
+    yield _entry("follow_up", expected, observed, bits)
 
 
 def _quota(population: Population, members: Ints, peers: Ints) -> Iterator[Reason]:

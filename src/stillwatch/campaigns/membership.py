@@ -1,5 +1,6 @@
 """Who belongs to a group: a likelihood ratio per account from what it asks and what it shares."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,10 @@ from stillwatch.campaigns.distance import Tastes, center_of, evidence, law
 from stillwatch.campaigns.population import Content, Floats, Ints, Population
 from stillwatch.model import Family
 
-__all__ = ["Membership", "refine"]
+__all__ = ["Asks", "Membership", "content_nats", "refine"]
+
+Asks = Callable[[Ints], Floats]
+"""From the members of a group to the nats, per account of the population, that what it asks gives for it."""
 
 _ROUNDS = 6
 _FLOOR, _CEILING = -8.0, 40.0
@@ -33,10 +37,20 @@ class Membership:
     traces: Floats
     """(members, families) in the order of ``Family``."""
 
+    def of(self, chosen: npt.NDArray[np.bool_]) -> "Membership":
+        """Return the members that *chosen* (one flag per member) holds of."""
+        return Membership(self.members[chosen], self.probability[chosen], self.content[chosen], self.traces[chosen])
 
-def refine(sharing: Sharing, members: Ints, tastes: Tastes, *, content: Content | None, least: float) -> Membership:
-    """Return who belongs, starting from *members*; *content* is what is known of what accounts ask, None where it
-    must not count because the group asks for different things.
+    def joined(self, other: "Membership") -> "Membership":
+        """Return the members of both, which have none in common, in the order of accounts."""
+        order = np.argsort(np.concatenate((self.members, other.members)), kind="stable")
+        fields = ("members", "probability", "content", "traces")
+        return Membership(*(np.concatenate((getattr(self, f), getattr(other, f)))[order] for f in fields))
+
+
+def refine(sharing: Sharing, members: Ints, *, asks: Asks | None, least: float) -> Membership:
+    """Return who belongs, starting from *members*; *asks* weighs what accounts ask, None where it must not count
+    because the group asks for different things.
 
     Rounds of: fit the group's mean and what it shares, weigh every account of the population, keep those whose
     probability is at least *least*. The prior is the group's own share of the population.
@@ -46,15 +60,15 @@ def refine(sharing: Sharing, members: Ints, tastes: Tastes, *, content: Content 
     """
     population = sharing.population
     posterior = np.zeros(len(population))
-    content_nats = np.zeros(len(population))
+    asked = np.zeros(len(population))
     trace_nats = np.zeros((len(population), len(Family)))
     for _ in range(_ROUNDS):
-        content_nats = np.zeros(len(population)) if content is None else _content_nats(content, members, tastes)
+        asked = np.zeros(len(population)) if asks is None else asks(members)
         trace_nats = _trace_nats(sharing, members)
         prior = np.log(len(members) / max(1, len(population) - len(members)))
         tied = trace_nats[:, _HIDDEN].max(axis=1) > _TIE
-        content_nats = np.where(_open(population, members) & ~tied, np.minimum(content_nats, 0.0), content_nats)
-        nats = content_nats + trace_nats.sum(axis=1) + _pace_nats(population, members)
+        asked = np.where(_open(population, members) & ~tied, np.minimum(asked, 0.0), asked)
+        nats = asked + trace_nats.sum(axis=1) + _pace_nats(population, members)
         logit = np.clip(nats + prior, -700, 700)
         posterior = 1 / (1 + np.exp(-logit))
         now = np.flatnonzero(posterior >= least)
@@ -62,7 +76,7 @@ def refine(sharing: Sharing, members: Ints, tastes: Tastes, *, content: Content 
             break
         members = now
     kept = np.flatnonzero(posterior >= least)
-    return Membership(kept, posterior[kept], content_nats[kept], trace_nats[kept])
+    return Membership(kept, posterior[kept], asked[kept], trace_nats[kept])
 
 
 def _open(population: Population, members: Ints) -> npt.NDArray[np.bool_]:
@@ -77,7 +91,7 @@ def _open(population: Population, members: Ints) -> npt.NDArray[np.bool_]:
     return np.asarray(several & (others_several < 0.2 * others), bool)
 
 
-def _content_nats(content: Content, members: Ints, tastes: Tastes) -> Floats:
+def content_nats(content: Content, tastes: Tastes, members: Ints) -> Floats:
     """Return nats per account: dealt from the group's worklist against a taste of its own."""
     center, likeness, total = center_of(content, members)
     n = np.maximum(content.n, 1).astype(np.float64)

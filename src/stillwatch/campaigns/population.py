@@ -84,6 +84,12 @@ class Content:
     noise: Floats
     """Expected squared distance of the mean from the true mean: spread by the number of different prompts."""
 
+    def of_accounts(self, chosen: Ints) -> "Content":
+        """Return the content of the accounts at the positions *chosen*."""
+        return Content(
+            self.n[chosen], self.mean[chosen], self.likeness[chosen], self.spread[chosen], self.noise[chosen]
+        )
+
     @classmethod
     def of(
         cls, n: Ints, norm: Ints, total: npt.NDArray[np.int32], variety: Floats, spread: Floats | None = None

@@ -16,7 +16,7 @@ from scipy.special import gammaln
 from stillwatch.campaigns.population import Floats
 from stillwatch.engine import Engine, Frame
 
-__all__ = ["Collisions", "count"]
+__all__ = ["Collisions", "count", "count_within"]
 
 _LEAST_WORDS = 4
 """Shorter prompts are small talk, which everybody has in common."""
@@ -39,10 +39,22 @@ _ASKINGS = """
     SELECT g.label, p.prompt_hash, p.account_id, COUNT(*) AS c
     FROM prints AS p
     JOIN groups AS g ON g.account_id = p.account_id
-    WHERE p.n_words >= {least}
+    {within}
+    WHERE p.n_words >= {least}{unless}
     GROUP BY g.label, p.prompt_hash, p.account_id
 """
 
+
+_WITHIN = """
+    JOIN (
+        SELECT l.prompt_hash, MIN(l.topic) AS topic
+        FROM places AS l
+        JOIN (SELECT DISTINCT topic FROM topics) AS w ON w.topic = l.topic
+        GROUP BY l.prompt_hash
+    ) AS q ON q.prompt_hash = p.prompt_hash
+    JOIN topics AS t ON t.label = g.label AND t.topic = q.topic
+    LEFT JOIN left_out AS o ON o.label = g.label AND o.account_id = g.account_id AND o.topic = q.topic
+"""
 
 _CUT = 1.5
 """Evenness looks at prompts that come up at most so many times the mean and once more, and never at fewer than three
@@ -144,7 +156,24 @@ def _moments(weights: Floats, cut: int | None) -> tuple[float, float]:
 
 def count(engine: Engine, prints: Frame, groups: pa.Table) -> dict[int, Collisions]:
     """Return the collisions of each label in *groups* (account_id, label); an account may have several labels."""
-    askings = engine.query(_ASKINGS.format(least=_LEAST_WORDS), prints=prints, groups=groups)
+    return _counted(
+        engine, engine.query(_ASKINGS.format(least=_LEAST_WORDS, within="", unless=""), prints=prints, groups=groups)
+    )
+
+
+def count_within(
+    engine: Engine, prints: Frame, groups: pa.Table, *, places: Frame, topics: pa.Table, left_out: pa.Table
+) -> dict[int, Collisions]:
+    """Return what :func:`count` does, of the prompts that fall into the *topics* (label, topic) of a label alone.
+
+    *left_out* (label, account_id, topic) are cells that do not count.
+    """
+    sql = _ASKINGS.format(least=_LEAST_WORDS, within=_WITHIN, unless=" AND o.label IS NULL")
+    askings = engine.query(sql, prints=prints, groups=groups, places=places, topics=topics, left_out=left_out)
+    return _counted(engine, askings)
+
+
+def _counted(engine: Engine, askings: Frame) -> dict[int, Collisions]:
     times: dict[int, dict[int, int]] = {}
     exchanges: dict[int, int] = {}
     for row in engine.arrow(engine.query(_TIMES, askings=askings)).read_all().to_pylist():

@@ -39,7 +39,7 @@ class DuckDBEngine:
         if threads:
             config["threads"] = threads
         self._database = duckdb.connect(config=config)
-        self._database.execute("SET TimeZone = 'UTC'")
+        self._database.execute("SET GLOBAL TimeZone = 'UTC'")
         self._names = (f"v{i}" for i in itertools.count())
 
     def __enter__(self) -> Self:

@@ -3,5 +3,19 @@
 from stillwatch.features.activity import count
 from stillwatch.features.prints import NEEDS, printer, sketch_batch, without_text
 from stillwatch.features.profiles import merge, profile
+from stillwatch.features.topics import TOPICS, Topics, fit, places, spread
 
-__all__ = ["NEEDS", "count", "merge", "printer", "profile", "sketch_batch", "without_text"]
+__all__ = [
+    "NEEDS",
+    "TOPICS",
+    "Topics",
+    "count",
+    "fit",
+    "merge",
+    "places",
+    "printer",
+    "profile",
+    "sketch_batch",
+    "spread",
+    "without_text",
+]

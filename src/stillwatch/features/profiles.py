@@ -17,7 +17,7 @@ from stillwatch.features.words import mix
 from stillwatch.model import CAPABILITIES
 from stillwatch.tables import PROFILES
 
-__all__ = ["merge", "profile"]
+__all__ = ["half_of", "merge", "profile", "vectors_of"]
 
 
 @njit(cache=True, nogil=True)
@@ -41,15 +41,20 @@ def _halves(hashes: Any, out: Any) -> None:
         out[i] = mix(hashes[i]) & np.uint64(1)
 
 
+def half_of(hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.int8]:
+    """Return the half, 0 or 1, that the prompts of *hashes* fall into."""
+    half = np.empty(len(hashes), np.int8)
+    _halves(hashes, half)
+    return half
+
+
 def profile(batch: pa.RecordBatch) -> pa.RecordBatch:
     """Return the partial profiles of the accounts in a batch of prints (schema ``tables.PROFILES``)."""
     batch = batch.filter(batch.column("vector").is_valid())
     accounts = batch.column("account_id").dictionary_encode()
     n_accounts = len(accounts.dictionary)
-    hashes = batch.column("prompt_hash").to_numpy()
-    half = np.empty(len(hashes), np.int8)
-    _halves(hashes, half)
-    vectors = _vectors(batch.column("vector"))
+    half = half_of(batch.column("prompt_hash").to_numpy())
+    vectors = vectors_of(batch.column("vector"))
     n, norm = np.zeros((n_accounts, 2), np.int64), np.zeros((n_accounts, 2), np.int64)
     total = np.zeros((n_accounts, 2, DIMENSIONS), np.int32)
     caps = np.zeros((n_accounts, 2, len(CAPABILITIES)), np.int32)
@@ -100,7 +105,7 @@ def _rows(names: list[str], n: Any, norm: Any, total: Any, caps: Any) -> pa.Reco
     )
 
 
-def _vectors(column: pa.BinaryArray) -> npt.NDArray[np.int8]:
+def vectors_of(column: pa.BinaryArray) -> npt.NDArray[np.int8]:
     """Return the vectors of a binary column without nulls as (n, 512), without copying."""
     _, offsets, data = column.buffers()
     if not len(column) or data is None:

@@ -9,13 +9,14 @@ import pyarrow as pa
 from stillwatch import plugins
 from stillwatch.errors import ContractError
 from stillwatch.ingest.accounts import attributes
+from stillwatch.ingest.cutoff import before, known_before
 from stillwatch.ingest.duplicates import deduplicate
 from stillwatch.ingest.format import Format
 from stillwatch.ingest.reader import Reader
 from stillwatch.ingest.rejects import Rejects
 from stillwatch.settings import IngestSettings
 
-__all__ = ["Format", "Rejects", "attributes", "deduplicate", "formats", "read"]
+__all__ = ["Format", "Rejects", "attributes", "before", "deduplicate", "formats", "known_before", "read"]
 
 
 def formats() -> dict[str, Format]:

@@ -1,0 +1,166 @@
+"""Tests groups whose worklist is only part of what each account asks: found in one half, tested in the other.
+
+Communities of accounts that spread alike over topics are the first guess. Most are people with an interest in common;
+they differ within its topics by far more than sampling does, and a look at half of their prompts sorts them out. What
+remains is tested, within the topics of the list, on the half that had no part in it, and refined by likelihood on both.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from stillwatch.campaigns import distance
+from stillwatch.campaigns.common_part import CommonPart, begin, resemblances, weigh
+from stillwatch.campaigns.coordination import LEAST_P, Sameness, sameness
+from stillwatch.campaigns.distance import Tastes
+from stillwatch.campaigns.grouping import Seed, communities
+from stillwatch.campaigns.part_contents import PartContent, Selection
+from stillwatch.campaigns.population import Content, Floats, Ints
+from stillwatch.campaigns.spread import Everybody, Spread
+from stillwatch.model import Family
+from stillwatch.settings import CampaignsSettings
+
+__all__ = ["Common", "Covered", "CoveredSearch", "Reader"]
+
+Reader = Callable[[Sequence[Selection]], list[PartContent]]
+
+_RESOLUTIONS = (5.0, 20.0)
+"""Of the community search: at one alone, a campaign a hundredth of the population is swallowed or torn apart."""
+_OUTSIDERS = 100
+"""Accounts outside a group, those with most prompts in its topics, that say how far honest people differ there."""
+_SCREENED, _TESTED = 120, 400
+"""Members whose prompts are looked at, at equal steps, to screen a guess and to test a group: enough for a mean."""
+_PAIRS = 3000
+_HOPEFUL = 0.4
+"""Sameness in the half that formed a group below which its members visibly have tastes of their own."""
+_ALIKE = 0.7
+"""Overlap of members from which two grown groups are one."""
+_FLOOR, _CEILING = -8.0, 40.0
+
+
+@dataclass(frozen=True)
+class Covered:
+    """A group found in one half of the exchanges, and the test of its members' sameness in the other."""
+
+    part: CommonPart
+    half: int
+    """The half that tested it."""
+    same: Sameness | None
+
+    @property
+    def members(self) -> Ints:
+        """Return who was found to draw from the list."""
+        return self.part.members
+
+    @property
+    def p_value(self) -> float:
+        """Return the p-value of the test; 1 where too little is known."""
+        return max(self.same.p_value, LEAST_P) if self.same is not None else 1.0
+
+
+@dataclass(frozen=True)
+class Common:
+    """What the members of a group that was refined have in common: the list, the cells of theirs that are not of it
+    (account and topic, two columns), and how far they differ within it.
+    """
+
+    part: CommonPart
+    own_cells: Ints
+    same: Sameness | None
+
+
+class CoveredSearch:
+    """Finds and tests groups with a common part; *read* looks at prints (:func:`part_contents.read`)."""
+
+    def __init__(self, spread: Spread, tastes: Tastes, read: Reader, settings: CampaignsSettings) -> None:
+        self._spread, self._tastes, self._read, self._settings = spread, tastes, read, settings
+        self._everybody = tuple(Everybody(cells) for cells in spread)
+
+    def tested(self, seeds: Sequence[Seed]) -> list[Covered]:
+        """Return every group that was tested; *seeds* are groups that traces formed, as further guesses."""
+        found = [(part, 1 - half) for half in (0, 1) for part in self._hopeful(half, seeds)]
+        read = self._contents([(part, 1 - half) for part, half in found], _TESTED)
+        return [
+            Covered(part, half, self._sameness(part, content, content.halves[half]))
+            for (part, half), content in zip(found, read, strict=True)
+        ]
+
+    def nats(self, part: CommonPart) -> Callable[[Ints], Floats]:
+        """Return a function from members to the nats, per account, that it draws from their list; on both halves.
+
+        The list is learned again from the members, starting from that of *part*.
+        """
+        cells, everybody = self._spread.whole, self._everybody[2]
+
+        def asks(members: Ints) -> Floats:
+            result = np.full(len(cells), _FLOOR)
+            result[np.setdiff1d(np.arange(len(cells)), cells.known)] = 0.0
+            weighed, nats = weigh(cells, everybody, members, part)
+            result[weighed] = np.clip(nats, _FLOOR, _CEILING)
+            return result
+
+        return asks
+
+    def common(self, part: CommonPart, members: Ints) -> Common:
+        """Return what *members* have in common of *part*, by both halves."""
+        part, cells = part.of(members), self._spread.whole
+        content = self._contents([(part, 2)], _TESTED)[0]
+        own = part.own_cells(cells, members) & np.isin(cells.topic, part.topics)
+        place = np.stack((cells.account[own], cells.topic[own]))
+        return Common(part, place, self._sameness(part, content, content.whole))
+
+    def _hopeful(self, half: int, seeds: Sequence[Seed]) -> list[CommonPart]:
+        cells, everybody, least = self._spread.halves[half], self._everybody[half], self._settings.min_accounts
+        guesses = [seed.members for seed in seeds if seed.family != Family.CONTENT]
+        edges = resemblances(cells)
+        for resolution in _RESOLUTIONS:
+            guesses += communities(*edges, limit=len(cells), seed=self._settings.seed, resolution=resolution)
+        unique = {guess.tobytes(): guess for guess in guesses if len(guess) >= least}
+        begun = [begin(cells, everybody, guess) for guess in unique.values()]
+        parts = [part for part in begun if part is not None and len(part.topics)]
+        read = self._contents([(part, half) for part in parts], _SCREENED)
+        hopeful = []
+        for part, content in zip(parts, read, strict=True):
+            same = self._sameness(part, content, content.halves[half])
+            if same is not None and same.share >= _HOPEFUL:
+                hopeful.append(part)
+        return _unlike(hopeful)
+
+    def _contents(self, parts: Sequence[tuple[CommonPart, int]], most: int) -> list[PartContent]:
+        """Return the contents of up to *most* members of each part, and of outsiders.
+
+        Cells of their own taste, by the half given with the part (2: both), are left out.
+        """
+        selections = []
+        for part, half in parts:
+            cells = (*self._spread,)[half]
+            inside = np.isin(cells.topic, part.topics)
+            busy = np.bincount(cells.account[inside], weights=cells.count[inside], minlength=len(cells))
+            busy[part.members] = -1
+            looked_at = part.members[:: -(-len(part.members) // most)]
+            outsiders = np.argsort(-busy, kind="stable")[:_OUTSIDERS]
+            outsiders = outsiders[busy[outsiders] > 0]
+            accounts = np.concatenate((looked_at, outsiders))
+            own = part.own_cells(cells, accounts) & inside
+            selections.append(Selection(accounts, part.topics, np.stack((cells.account[own], cells.topic[own]))))
+        return self._read(selections)
+
+    def _sameness(self, part: CommonPart, content: PartContent, tested: Content) -> Sameness | None:
+        members = content.of(part.members)
+        outside = np.setdiff1d(np.arange(len(content.accounts)), members)
+        tastes = distance.fit(content.whole.of_accounts(outside), self._tastes.noise, usual=self._tastes, pairs=_PAIRS)
+        return sameness(tested, members, tastes)
+
+
+def _unlike(parts: list[CommonPart]) -> list[CommonPart]:
+    """Return *parts*, largest first, without those that are nearly one that stands before them."""
+    kept: list[CommonPart] = []
+    for part in sorted(parts, key=lambda p: (-len(p.members), p.members.tolist())):
+        if all(_overlap(part.members, other.members) <= _ALIKE for other in kept):
+            kept.append(part)
+    return kept
+
+
+def _overlap(left: Ints, right: Ints) -> float:
+    return len(np.intersect1d(left, right, assume_unique=True)) / max(len(left), len(right))

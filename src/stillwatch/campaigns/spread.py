@@ -1,0 +1,162 @@
+"""How accounts spread over topics of content, and how evenly honest people do.
+
+An account's prompts per topic follow a Dirichlet-multinomial law around what everybody asks: a small concentration is
+a person of few subjects, a large one somebody who asks of everything. The law is fitted on the population with the
+group under test left out, so that a campaign cannot teach it its own habits.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from numba import njit
+from scipy.special import logsumexp
+
+from stillwatch.campaigns.population import Floats, Ints, Population
+
+__all__ = ["CONCENTRATIONS", "Cells", "Everybody", "Habits", "Spread", "own_nats", "spread_of"]
+
+CONCENTRATIONS = np.array([4.0, 25.0, 120.0])
+"""A person of few subjects, the usual one, one who asks of everything; in prompts."""
+_ROUNDS = 40
+_FEW, _ENOUGH = 20, 4000
+"""Accounts below which nothing is fitted, and beyond which more of them say nothing new of three shares."""
+_LEAST_SHARE = 1e-3
+_SMOOTH = 0.5
+"""Accounts' worth of prompts that every topic has in addition, so that none is impossible."""
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Different prompts per account and topic, sparse: account *a* has ``topic[start[a]:start[a + 1]]``."""
+
+    start: Ints
+    topic: Ints
+    count: Ints
+    n_topics: int
+
+    def __len__(self) -> int:
+        return len(self.start) - 1
+
+    @property
+    def account(self) -> Ints:
+        """Return the account of each cell."""
+        return np.repeat(np.arange(len(self)), np.diff(self.start))
+
+    @property
+    def known(self) -> Ints:
+        """Return the accounts with at least one prompt."""
+        return np.flatnonzero(np.diff(self.start) > 0)
+
+    def at(self, accounts: Ints) -> npt.NDArray[np.bool_]:
+        """Return which cells belong to *accounts*."""
+        chosen = np.zeros(len(self), bool)
+        chosen[accounts] = True
+        return np.asarray(chosen[self.account])
+
+
+@dataclass(frozen=True)
+class Spread:
+    """The cells of either half of the exchanges, and of both together."""
+
+    halves: tuple[Cells, Cells]
+    whole: Cells
+
+    def __iter__(self) -> Iterator[Cells]:
+        return iter((*self.halves, self.whole))
+
+
+@dataclass(frozen=True)
+class Habits:
+    """What people ask: shares per topic of everybody's prompts, and shares of people per concentration."""
+
+    base: Floats
+    weights: Floats
+
+
+def spread_of(spreads: pa.Table, population: Population) -> Spread:
+    """Return *spreads* (schema ``tables.SPREADS``) as arrays in the order of *population*."""
+    names = spreads.column("account_id").combine_chunks().dictionary_encode()
+    place = np.array([population.index[name] for name in names.dictionary.to_pylist()], np.int64)
+    account = place[names.indices.to_numpy()] if len(place) else np.empty(0, np.int64)
+    half, topic, n = (spreads.column(c).to_numpy().astype(np.int64) for c in ("half", "topic", "n"))
+    width = int(topic.max()) + 1 if len(topic) else 1
+    first, second = (_cells(account[half == h], topic[half == h], n[half == h], len(population), width) for h in (0, 1))
+    return Spread((first, second), _cells(account, topic, n, len(population), width))
+
+
+def _cells(account: Ints, topic: Ints, n: Ints, size: int, width: int) -> Cells:
+    key, place = np.unique(account * width + topic, return_inverse=True)
+    count = np.bincount(place, weights=n, minlength=len(key)).astype(np.int64)
+    return Cells(np.searchsorted(key // width, np.arange(size + 1)), key % width, count, width)
+
+
+class Everybody:
+    """The habits of a population, and of the population without a few of its accounts."""
+
+    def __init__(self, cells: Cells) -> None:
+        self._cells = cells
+        total = np.bincount(cells.account, weights=cells.count, minlength=len(cells))
+        self._share = cells.count / np.maximum(total, 1)[cells.account]
+        self._visits = np.bincount(cells.topic, weights=self._share, minlength=cells.n_topics).astype(np.float64)
+        self._weights = self._fitted()
+
+    def without(self, accounts: Ints) -> Habits:
+        """Return the habits of everybody but *accounts*; every account counts once, however busy."""
+        inside = self._cells.at(accounts)
+        own = np.bincount(self._cells.topic[inside], weights=self._share[inside], minlength=self._cells.n_topics)
+        return Habits(self._base(self._visits - own), self._weights)
+
+    def _base(self, visits: Floats) -> Floats:
+        smoothed = np.maximum(visits, 0) + _SMOOTH / self._cells.n_topics
+        return np.asarray(smoothed / smoothed.sum())
+
+    def _fitted(self) -> Floats:
+        weights = np.full(len(CONCENTRATIONS), 1 / len(CONCENTRATIONS))
+        known = self._cells.known
+        some = known[:: max(1, len(known) // _ENOUGH)]
+        if len(some) < _FEW:
+            return weights
+        nats = _laws(self._cells, some, self._base(self._visits))
+        for _ in range(_ROUNDS):
+            joint = nats + np.log(weights)
+            posterior = np.exp(joint - logsumexp(joint, axis=1, keepdims=True))
+            weights = np.maximum(posterior.mean(axis=0), _LEAST_SHARE)
+            weights /= weights.sum()
+        return weights
+
+
+def own_nats(cells: Cells, accounts: Ints, habits: Habits) -> Floats:
+    """Return the log-likelihood of what *accounts* asked, each with a taste of its own."""
+    return np.asarray(logsumexp(_laws(cells, accounts, habits.base) + np.log(habits.weights), axis=1))
+
+
+def _laws(cells: Cells, accounts: Ints, base: Floats) -> Floats:
+    out = np.zeros((len(accounts), len(CONCENTRATIONS)))
+    _dirichlet_multinomial(cells.start, cells.topic, cells.count, accounts, base, CONCENTRATIONS, out)
+    return out
+
+
+@njit(cache=True, nogil=True)
+def _dirichlet_multinomial(
+    start: Any, topic: Any, count: Any, accounts: Any, base: Any, concentrations: Any, out: Any
+) -> None:
+    """Write log-likelihoods, without the terms that every law shares; independent negative binomials per topic."""
+    for j in range(accounts.shape[0]):
+        first, last = start[accounts[j]], start[accounts[j] + 1]
+        total = 0
+        for i in range(first, last):
+            total += count[i]
+        for t in range(concentrations.shape[0]):
+            theta = concentrations[t]
+            value = theta * np.log(theta / (theta + total))
+            log_odds = np.log(total / (theta + total)) if total > 0 else 0.0
+            for i in range(first, last):
+                shape = theta * base[topic[i]]
+                value += count[i] * log_odds
+                for m in range(count[i]):
+                    value += np.log((m + shape) / (m + 1.0))
+            out[j, t] = value

@@ -1,0 +1,284 @@
+"""What a look may spend, ids that last, and a folder that a killed scan leaves as it was."""
+
+import math
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from scipy.stats import norm
+
+from stillwatch.campaigns import Detection, Scanned, follow, scanned
+from stillwatch.campaigns.history import share, spent
+from stillwatch.engine import DuckDBEngine
+from stillwatch.errors import EngineError, InputError
+from stillwatch.settings import CampaignsSettings
+from stillwatch.tables import ACTIVITY, ATTRIBUTES, BONDS, CAMPAIGNS, EVENTS, LINEAGE, LOOKS, MEMBERS, PROFILES, TRACKS
+
+SETTINGS = CampaignsSettings()
+START = 1_772_000_000_000_000
+STRONG = 1e-12
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory):
+    with DuckDBEngine(tmp_path_factory.mktemp("history"), threads=1) as engine:
+        yield engine
+
+
+def accounts(first, last):
+    return [f"a{i:04d}" for i in range(first, last)]
+
+
+def detection(*groups, n_tested=10):
+    """Return a detection of groups (members, q) whose ids are C-new-0, C-new-1, …"""
+    campaigns, members, bonds = [], [], []
+    for i, (names, q) in enumerate(groups):
+        row = dict.fromkeys(("n_exchanges", "output_tokens", "first_at", "last_at"), 0)
+        dials = dict.fromkeys(("coordination", "concealment", "harvest"), 0.9)
+        lists = {name: [] for name in ("capabilities", "reasons", "innocent_readings")}
+        own = {"campaign_id": f"C-new-{i}", "n_accounts": len(names), "q_value": q, "severity": "review"}
+        campaigns.append({**row, **dials, **lists, **own})
+        members += [{"campaign_id": own["campaign_id"], "account_id": a, "p_member": 0.9, "reasons": []} for a in names]
+        shared = {"signal": "s", "family": "identity", "hub": "h", "bits": 1.0}
+        bonds += [{"campaign_id": own["campaign_id"], "account_id": a, **shared} for a in names[:2]]
+    return Detection(
+        pa.Table.from_pylist(campaigns, schema=CAMPAIGNS.schema),
+        pa.Table.from_pylist(members, schema=MEMBERS.schema),
+        pa.Table.from_pylist(bonds, schema=BONDS.schema),
+        {"n_groups_tested": n_tested, "n_groups_coordinated": len(groups)},
+    )
+
+
+class Days:
+    """A history fed day by day; every look is of another log, in which *present* accounts were active."""
+
+    def __init__(self, folder, engine):
+        self.folder, self.engine, self.day = folder, engine, 0
+
+    def look(self, *groups, present=None, day=None, settings=SETTINGS):
+        self.day = self.day + 1 if day is None else day
+        names = present or [account for group, _ in groups for account in group]
+        activity = self.engine.query(
+            "SELECT account_id FROM t", t=pa.table({"account_id": pa.array(names, pa.string())})
+        )
+        row = {"first_at": START, "last_at": START + self.day, "n_accounts": len(names), "n_exchanges": 1}
+        what = Scanned(activity, f"day-{self.day}", row)
+        return follow(self.folder, detection(*groups), what, engine=self.engine, settings=settings)
+
+    def table(self, name):
+        return pq.read_table(max(self.folder.glob("look-*")) / f"{name}.parquet", partitioning=None)
+
+
+@pytest.fixture
+def days(tmp_path, engine):
+    return Days(tmp_path / "history", engine)
+
+
+def ids(followed):
+    return followed.detection.campaigns.column("campaign_id").to_pylist()
+
+
+def told(followed):
+    return [(e["event"], e["campaign_id"], e["other_id"], e["n_new"]) for e in followed.look["events"]]
+
+
+def test_all_looks_together_spend_the_rate_and_no_more():
+    assert [share(t) for t in (1, 2, 3)] == pytest.approx([1 / 2, 1 / 6, 1 / 12])
+    for looks in (1, 7, 365):
+        assert math.fsum(share(t) for t in range(1, looks + 1)) == pytest.approx(spent(looks))
+    assert spent(10**9) < 1
+    assert -math.log2(share(365)) < 17.1
+
+
+def test_a_new_campaign_must_stand_at_the_level_of_its_look(days):
+    """0.004 stands at the first look (0.01/2) and not at the second (0.01/6)."""
+    first = days.look((accounts(0, 10), 0.004))
+    assert first.detection.campaigns.column("q_value").to_pylist() == pytest.approx([0.008])
+    second = days.look((accounts(50, 60), 0.004))
+    assert ids(second) == []
+    assert len(second.detection.members) == len(second.detection.bonds) == 0
+    assert second.look["level"] == pytest.approx(0.01 / 6)
+
+
+def test_a_campaign_that_stood_keeps_its_smallest_q(days):
+    assert days.look((accounts(0, 10), 1e-6)).detection.campaigns["q_value"][0].as_py() == pytest.approx(2e-6)
+    weaker = days.look((accounts(0, 12), 0.009))
+    assert weaker.detection.campaigns["q_value"][0].as_py() == pytest.approx(2e-6)
+    stronger = days.look((accounts(0, 12), 1e-9))
+    assert stronger.detection.campaigns["q_value"][0].as_py() == pytest.approx(12e-9)
+
+
+def test_a_stricter_rate_counts_for_earlier_campaigns_too(days):
+    days.look((accounts(0, 10), 0.004))
+    assert ids(days.look((accounts(0, 10), 0.004), settings=CampaignsSettings(false_discovery_rate=0.001))) == []
+
+
+def test_a_campaign_keeps_its_id_while_it_grows(days):
+    assert told(days.look((accounts(0, 5), STRONG))) == [("appeared", "C-new-0", None, 5)]
+    assert told(days.look((accounts(900, 905), STRONG), (accounts(0, 9), STRONG))) == [
+        ("appeared", days_id := ids_of_new(days), None, 5),
+        ("grew", "C-new-0", None, 4),
+    ]
+    assert days_id != "C-new-0"
+    assert told(days.look((accounts(0, 9), STRONG), (accounts(900, 905), STRONG))) == []
+    tracks = {row["account_id"]: row for row in days.table("tracks").to_pylist()}
+    assert [tracks[a]["first_look"] for a in ("a0000", "a0008", "a0900")] == [1, 2, 2]
+    assert {row["last_look"] for row in tracks.values()} == {3}
+
+
+def ids_of_new(days):
+    """The id of the campaign that appeared at the second look, whose own name was taken."""
+    (row,) = [row for row in days.table("lineage").to_pylist() if row["first_look"] == 2]
+    return row["campaign_id"]
+
+
+def test_members_and_bonds_go_by_the_lasting_id(days):
+    days.look((accounts(0, 10), STRONG))
+    after = days.look((accounts(500, 520), STRONG), (accounts(5, 15), STRONG)).detection
+    known, own = "C-new-0", next(i for i in after.campaigns["campaign_id"].to_pylist() if i != "C-new-0")
+    for table in (after.members, after.bonds):
+        assert {r["campaign_id"] for r in table.to_pylist() if r["account_id"] < "a0100"} == {known}
+        assert {r["campaign_id"] for r in table.to_pylist() if r["account_id"] > "a0100"} == {own}
+    assert after.campaigns.schema.equals(CAMPAIGNS.schema)
+    assert after.members.schema.equals(MEMBERS.schema)
+
+
+def test_closed_and_replaced_accounts_keep_the_chain(days):
+    """Ten accounts a day, half of them replaced each day: in the end nobody of the beginning is left."""
+    for day in range(12):
+        found = days.look((accounts(5 * day, 5 * day + 10), STRONG))
+        assert ids(found) == ["C-new-0"]
+    assert len(days.table("tracks")) == 65
+
+
+def test_members_that_no_log_has_any_more_do_not_count_against_a_campaign(days):
+    days.look((accounts(0, 100), STRONG))
+    log = accounts(90, 200)
+    assert ids(days.look((log, STRONG), present=log)) == ["C-new-0"]
+
+
+def test_a_split_names_its_origin_and_a_merger_what_it_took_up(days):
+    days.look((accounts(0, 100), STRONG))
+    parted = days.look((accounts(40, 100), STRONG), (accounts(0, 40), STRONG))
+    kept, new = ids(parted)
+    assert kept == "C-new-0"
+    assert ("split", new, "C-new-0", 40) in told(parted)
+    merged = days.look((accounts(0, 100), STRONG))
+    assert ids(merged) == ["C-new-0"]
+    assert ("merged", "C-new-0", new, 0) in told(merged)
+    assert told(days.look((accounts(0, 100), STRONG))) == []
+    lineage = {row["campaign_id"]: row for row in days.table("lineage").to_pylist()}
+    assert lineage[new]["split_from"] == lineage[new]["merged_into"] == "C-new-0"
+
+
+def test_a_part_that_split_off_must_stand_on_its_own(days):
+    days.look((accounts(0, 100), STRONG))
+    assert ids(days.look((accounts(40, 100), 0.009), (accounts(0, 40), 0.009))) == ["C-new-0"]
+
+
+def test_a_campaign_that_vanishes_is_gone_once_and_gets_its_id_back(days):
+    days.look((accounts(0, 10), STRONG))
+    assert told(days.look(present=accounts(0, 10))) == [("gone", "C-new-0", None, 0)]
+    assert told(days.look(present=accounts(0, 10))) == []
+    assert told(days.look((accounts(4, 20), STRONG))) == [("returned", "C-new-0", None, 10)]
+
+
+def test_the_same_look_again_spends_nothing_and_says_the_same(days):
+    days.look((accounts(0, 10), STRONG))
+    once = days.look((accounts(0, 15), 1e-5))
+    before = {path: path.read_bytes() for path in days.folder.rglob("*.parquet")}
+    again = days.look((accounts(0, 15), 1e-5), day=2)
+    assert again.look == once.look
+    assert again.detection.campaigns.equals(once.detection.campaigns)
+    days.look((accounts(0, 15), 1e-5), day=3)
+    early = days.look((accounts(0, 10), STRONG), day=1)
+    assert early.look["number"] == 1
+    assert early.detection.campaigns["q_value"][0].as_py() == pytest.approx(2 * STRONG)
+    assert {path: path.read_bytes() for path in before} == before
+    assert days.table("looks").column("look").to_pylist() == [1, 2, 3]
+
+
+def test_a_kill_while_a_look_is_written_leaves_the_history_as_it_was(days, monkeypatch):
+    days.look((accounts(0, 10), STRONG))
+    with monkeypatch.context() as patched:
+        patched.setattr(pq, "write_table", _killed_after(2))
+        with pytest.raises(KeyboardInterrupt):
+            days.look((accounts(0, 15), STRONG))
+    assert sorted(p.name for p in days.folder.iterdir()) == ["look-000001", "look-000002.part"]
+    assert days.look((accounts(0, 15), STRONG), day=2).look["number"] == 2
+    assert sorted(p.name for p in days.folder.iterdir()) == ["look-000001", "look-000002"]
+
+
+def _killed_after(count):
+    written = []
+    write = pq.write_table
+
+    def killed(table, sink):
+        if len(written) == count:
+            raise KeyboardInterrupt
+        written.append(table)
+        write(table, sink)
+
+    return killed
+
+
+def test_the_tables_of_a_look_have_their_schemas(days):
+    days.look((accounts(0, 10), STRONG))
+    days.look((accounts(0, 12), STRONG))
+    for table in (LOOKS, LINEAGE, TRACKS, EVENTS):
+        assert days.table(table.name).schema.equals(table.schema), table.name
+    last = days.table("looks").to_pylist()[-1]
+    assert (last["look"], last["n_campaigns"], last["n_groups_tested"], last["n_accounts"]) == (2, 1, 10, 12)
+
+
+def test_a_broken_history_names_the_file(days):
+    days.look((accounts(0, 10), STRONG))
+    broken = days.folder / "look-000001" / "tracks.parquet"
+    broken.write_bytes(b"PAR1 and no more")
+    with pytest.raises(InputError, match=r"tracks\.parquet"):
+        days.look((accounts(0, 10), STRONG))
+    broken.unlink()
+    with pytest.raises(InputError, match=r"tracks\.parquet"):
+        days.look((accounts(0, 10), STRONG))
+
+
+def test_a_folder_in_the_way_is_an_error_of_infrastructure(tmp_path, engine):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(EngineError, match="look"):
+        Days(tmp_path / "file", engine).look((accounts(0, 10), STRONG))
+
+
+def test_what_was_scanned_is_told_by_content_not_by_names_or_order(engine, sample):
+    def digest(activity, profiles, facts=(), made_with="x"):
+        known = pa.Table.from_pylist(list(facts), schema=ATTRIBUTES.schema)
+        frames = (engine.query("SELECT * FROM t", t=table) for table in (activity, known))
+        activity, attributes = frames
+        return scanned(engine, activity=activity, attributes=attributes, profiles=profiles, made_with=made_with)
+
+    one = sample(honest=30)
+    plain = digest(one.activity, one.profiles)
+    assert plain.row["n_accounts"] == 30
+    place = one.activity.schema.get_field_index("account_id")
+    renamed = one.activity.set_column(
+        place, ACTIVITY.schema.field("account_id"), pa.array([f"z{i}" for i in range(30, 0, -1)])
+    )
+    assert digest(renamed.take(list(range(29, -1, -1))), one.profiles).digest == plain.digest
+    fact = {"account_id": "acct-1", "name": "plan", "value": "pro"}
+    others = [
+        digest(one.activity.slice(1), one.profiles),
+        digest(one.activity, sample(honest=30, seed=2).profiles),
+        digest(one.activity, one.profiles, [fact]),
+        digest(one.activity, one.profiles, made_with="y"),
+        digest(ACTIVITY.schema.empty_table(), PROFILES.schema.empty_table()),
+    ]
+    assert len({plain.digest, *(other.digest for other in others)}) == 6
+
+
+def test_scanning_every_day_errs_no_more_often_than_the_rate():
+    """Nulls whose evidence drifts from day to day: at the plain rate a year of looks errs often, spent it does not."""
+    random, looks, rate = np.random.default_rng(1), np.arange(1, 366), 0.01
+    drift = np.cumsum(random.normal(size=(4000, len(looks))), axis=1) / np.sqrt(looks)
+    p = norm.sf(drift)
+    assert (p <= rate).any(axis=1).mean() > 5 * rate
+    assert (p / np.array([share(int(t)) for t in looks]) <= rate).any(axis=1).mean() <= rate
