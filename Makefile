@@ -11,6 +11,8 @@ INSTALLED := $(VENV)/.installed
 READY := $(VENV)/.ready
 LITELLM_VENV := .venv-litellm
 LITELLM_READY := $(LITELLM_VENV)/.ready
+PEERS_VENV := .venv-peers
+PEERS_READY := $(PEERS_VENV)/.ready
 PIP_FLAGS := --disable-pip-version-check --no-input -q
 OUT ?= bench
 UV ?= uv
@@ -45,6 +47,15 @@ $(LITELLM_READY): requirements/litellm.txt
 	@$(call make_venv,$(LITELLM_VENV))
 	@echo "Installing requirements/litellm.txt"
 	@$(LITELLM_VENV)/bin/python -m pip install $(PIP_FLAGS) --require-hashes -r requirements/litellm.txt
+	@touch $@
+
+# torch comes first and by itself: what it needs beside it differs by platform, and so stays out of the lock.
+$(PEERS_READY): requirements/peers.txt pyproject.toml
+	@$(call make_venv,$(PEERS_VENV))
+	@echo "Installing torch and requirements/peers.txt"
+	@$(PEERS_VENV)/bin/python -m pip install $(PIP_FLAGS) $(TORCH)
+	@$(PEERS_VENV)/bin/python -m pip install $(PIP_FLAGS) --no-deps --require-hashes -r requirements/peers.txt
+	@$(PEERS_VENV)/bin/python -m pip install $(PIP_FLAGS) --no-deps --no-build-isolation -e .
 	@touch $@
 
 .PHONY: demo
@@ -109,10 +120,27 @@ SEEDS ?= 11 12 13 14 15
 bench-worlds: $(READY) ## [PARTS=folder] [SEEDS="11 12 …"]: worlds of several seeds, scanned and measured
 	@$(BIN)/python benchmarks/worlds.py $(if $(PARTS),--parts $(PARTS)) --seeds $(SEEDS)
 
+.PHONY: bench-detect
+bench-detect: $(READY) $(PEERS_READY) ## [PARTS=folder] [SEEDS="11 12 …"] [ONLY="natural early …"]: the detection table (many hours)
+	@nice -n 5 $(BIN)/python -m benchmarks.detect $(if $(PARTS),--parts $(PARTS)) --seeds $(SEEDS) $(if $(ONLY),--only $(ONLY)) \
+		--out $(OUT)/detect --page docs/reference/detection.md --peers-python $(PEERS_VENV)/bin/python
+
 .PHONY: bench-capabilities
 bench-capabilities: $(READY) ## PARTS=folder: the capability classifier on prompts it has not seen
 	@test -n "$(PARTS)" || { echo "Name a folder of real parts: make bench-capabilities PARTS=folder" >&2; exit 2; }
 	$(BIN)/python benchmarks/capabilities.py $(PARTS)/prompts.parquet $(wildcard $(PARTS)/dialogues.parquet)
+
+.PHONY: bench-windows
+bench-windows: $(PEERS_READY) ## PARTS=folder: the window test beside MMD over sentence embeddings (about an hour on one core)
+	@test -n "$(PARTS)" || { echo "Name a folder of real parts: make bench-windows PARTS=folder" >&2; exit 2; }
+	@mkdir -p $(OUT)
+	@OPENBLAS_NUM_THREADS=1 $(PEERS_VENV)/bin/python benchmarks/windows.py $(PARTS)/prompts.parquet \
+		--embeddings $(OUT)/embeddings.npy
+
+.PHONY: bench-templates
+bench-templates: $(READY) ## PARTS=folder: templates of real prompts told apart by their frames
+	@test -n "$(PARTS)" || { echo "Name a folder of real parts: make bench-templates PARTS=folder" >&2; exit 2; }
+	$(BIN)/python benchmarks/templates.py $(PARTS)/prompts.parquet
 
 .PHONY: lock
 lock: ## resolve the requirement files again (needs uv)
@@ -121,6 +149,13 @@ lock: ## resolve the requirement files again (needs uv)
 	@$(call lock_one,s3,--extra s3)
 	@$(call lock_one,gcs,--extra gcs)
 	@$(call lock_one,azure,--extra azure)
+	@$(call lock_one,peers,--group peers --no-emit-package torch $(addprefix --no-emit-package ,$(TORCH_PARTS)))
+
+TORCH := torch==2.13.0
+# What the default build of torch brings along on Linux, and other builds do not.
+TORCH_PARTS := cuda-bindings cuda-pathfinder cuda-toolkit nvidia-cublas nvidia-cuda-cupti nvidia-cuda-nvrtc \
+	nvidia-cuda-runtime nvidia-cudnn-cu13 nvidia-cufft nvidia-cufile nvidia-curand nvidia-cusolver nvidia-cusparse \
+	nvidia-cusparselt-cu13 nvidia-nccl-cu13 nvidia-nvjitlink nvidia-nvshmem-cu13 nvidia-nvtx triton
 
 # uv keeps the versions that a file already pins; delete the file, or pass LOCK_FLAGS=--upgrade, for newer ones.
 lock_one = $(LOCK) $(LOCK_FLAGS) $(2) -o requirements/$(1).txt && \
@@ -128,5 +163,5 @@ lock_one = $(LOCK) $(LOCK_FLAGS) $(2) -o requirements/$(1).txt && \
 
 .PHONY: clean
 clean: ## remove environments, caches and results
-	rm -rf $(VENV) $(LITELLM_VENV) demo $(OUT) dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(LITELLM_VENV) $(PEERS_VENV) demo $(OUT) dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find src tests docs benchmarks -name __pycache__ -type d -exec rm -rf {} +

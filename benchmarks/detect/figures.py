@@ -1,0 +1,113 @@
+"""Figures with their intervals, and how they stand to a bar."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+from scipy.stats import binomtest, t
+
+__all__ = ["NOT_RUN", "Bar", "Share", "mean_interval", "percent", "share"]
+
+NOT_RUN = "not run"
+
+
+@dataclass(frozen=True)
+class Share:
+    """*n* of *of*, with its 95% Wilson interval."""
+
+    n: int
+    of: int
+
+    @property
+    def rate(self) -> float:
+        """Return the share itself, 0 of nothing."""
+        return self.n / self.of if self.of else 0.0
+
+    def interval(self) -> tuple[float, float]:
+        """Return the 95% interval, everything where there is nothing."""
+        if not self.of:
+            return 0.0, 1.0
+        found = binomtest(self.n, self.of).proportion_ci(method="wilson")
+        return float(found.low), float(found.high)
+
+    def shown(self) -> str:
+        """Return the counts and the interval."""
+        if not self.of:
+            return "–"
+        low, high = self.interval()
+        return f"{self.n:,} of {self.of:,} ({percent(low)}–{percent(high)})"
+
+
+def share(pairs: Iterable[tuple[int, int]]) -> Share:
+    """Return the sum of pairs of a count and what it is of."""
+    rows = list(pairs)
+    return Share(sum(n for n, _ in rows), sum(of for _, of in rows))
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar of the table, what was measured against it, and how it stands."""
+
+    world: str
+    what: str
+    measured: str = NOT_RUN
+    interval: str = ""
+    bar: str = ""
+    standing: str = NOT_RUN
+    beside: str = ""
+    """Honest accounts above ``watch`` in the same scans."""
+
+    @classmethod
+    def at_least(cls, world: str, what: str, found: Share, bar: float, beside: str = "") -> "Bar":
+        """Return how the share *found* stands to a least one."""
+        short = bar - found.rate
+        return cls._of_share(world, what, found, f"≥ {percent(bar)}", short, beside)
+
+    @classmethod
+    def at_most(cls, world: str, what: str, found: Share, bar: float, beside: str = "") -> "Bar":
+        """Return how the share *found* stands to a greatest one."""
+        return cls._of_share(world, what, found, f"≤ {percent(bar)}" if bar else "none", found.rate - bar, beside)
+
+    @classmethod
+    def _of_share(cls, world: str, what: str, found: Share, bar: str, short: float, beside: str) -> "Bar":
+        if not found.of:
+            # with honest accounts beside it the piece has run, and reported nothing that this bar could count
+            ran = ("nothing to count", "", bar, "–") if beside else (NOT_RUN, "", bar, NOT_RUN)
+            return cls(world, what, *ran, beside)
+        low, high = found.interval()
+        measured = f"{percent(found.rate)} ({found.n:,} of {found.of:,})"
+        standing = "met" if short <= 1e-12 else f"short by {100 * short:.3g} points"
+        return cls(world, what, measured, f"{percent(low)}–{percent(high)}", bar, standing, beside)
+
+    @classmethod
+    def of_values(
+        cls, world: str, what: str, values: Sequence[float], bar: float, unit: str, *, of: int, beside: str = ""
+    ) -> "Bar":
+        """Return how the greatest of *values*, one per seed, stands to *bar*; seeds that are missing are infinite."""
+        sign = f"≤ {bar:g} {unit}"
+        if not of:
+            return cls(world, what, bar=sign, beside=beside)
+        known = sorted(values)
+        missing = of - len(known)
+        worst = f"never in {missing} of {of} seeds" if missing else f"{known[-1]:.3g} {unit} at worst"
+        spread = f"{known[0]:.3g}–{known[-1]:.3g} {unit}, mean {np.mean(known):.3g}" if known else "–"
+        if missing:
+            standing = f"short: {missing} of {of} seeds without"
+        else:
+            standing = "met" if known[-1] <= bar + 1e-12 else f"short by {known[-1] - bar:.3g} {unit}"
+        return cls(world, what, worst, spread, sign, standing, beside)
+
+
+def mean_interval(values: Sequence[float]) -> tuple[float, float, float]:
+    """Return the mean of *values*, one per seed, with its 95% interval (Student); one value has none."""
+    middle = float(np.mean(values))
+    if len(values) < 2:
+        return middle, float("-inf"), float("inf")
+    reach = float(t.ppf(0.975, len(values) - 1)) * float(np.std(values, ddof=1)) / sqrt(len(values))
+    return middle, middle - reach, middle + reach
+
+
+def percent(value: float) -> str:
+    """Return a share in percent, exact where it is small."""
+    return f"{100 * value:.4g}%"

@@ -1,0 +1,132 @@
+"""The pieces of the bench: what each runs, on which world and seed, and under which name its result is kept."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from resource import RUSAGE_SELF, getrusage
+from typing import Any
+
+from detect import others, scanning, worlds
+from detect.options import Options
+from detect.store import code_digest
+from stillwatch import lab
+
+__all__ = ["PIECES", "Task", "perform", "tasks"]
+
+_CHUNK = 10
+"""Small worlds to one task: as many are lost when a run is stopped."""
+_FIRST_SMALL = 100_000
+"""Seed of the first small world, so that none is also a reporting seed."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One piece on one seed; equal ``arguments`` give an equal result."""
+
+    piece: str
+    key: str
+    seed: int
+    arguments: dict[str, Any]
+    call: Callable[..., dict[str, Any]]
+    more: dict[str, Any]
+
+
+def perform(task: Task, options: Options) -> tuple[dict[str, Any], dict[str, float], str]:
+    """Return the result of *task*, its cost (seconds, most memory in GB of this process) and what code made it."""
+    code = code_digest()
+    began = time.monotonic()
+    result = task.call(options, seed=task.seed, **task.more)
+    peak = getrusage(RUSAGE_SELF).ru_maxrss / 2**20
+    return result, {"seconds": round(time.monotonic() - began, 1), "peak_gb": round(peak, 2)}, code
+
+
+def tasks(piece: str, options: Options) -> list[Task]:
+    """Return the tasks of *piece*."""
+    return PIECES[piece](piece, options)
+
+
+def _task(
+    options: Options, piece: str, seed: int, call: Callable[..., dict[str, Any]], kept: dict[str, Any], **more: Any
+) -> Task:
+    arguments = {"piece": piece, "seed": seed, **options.shared(), **kept}
+    return Task(piece, f"{piece}-{seed}", seed, arguments, call, more)
+
+
+def _scanned(world: str, *, sketched: bool = False) -> Callable[[str, Options], list[Task]]:
+    def made(piece: str, options: Options) -> list[Task]:
+        spec = worlds.WORLDS[world](options)
+        kept = {"spec": _card(spec), "sketched": sketched}
+        return [
+            _task(options, piece, seed, scanning.scan_world, kept, spec=spec, sketched=sketched)
+            for seed in options.seeds
+        ]
+
+    return made
+
+
+def _small(world: str) -> Callable[[str, Options], list[Task]]:
+    def made(piece: str, options: Options) -> list[Task]:
+        spec = {"calm": worlds.calm, "crowds": worlds.crowds}[world](options)
+        wanted = {"calm": options.calm, "crowds": options.crowds}[world]
+        found = []
+        for start in range(0, wanted, _CHUNK):
+            count = min(_CHUNK, wanted - start)
+            kept = {"spec": _card(spec), "count": count}
+            found.append(_task(options, piece, _FIRST_SMALL + start, scanning.scan_small, kept, spec=spec, count=count))
+        return found
+
+    return made
+
+
+def _early(piece: str, options: Options) -> list[Task]:
+    spec = worlds.early(options)
+    days = options.early_start + 1, options.early_start + options.early_days
+    kept = {"spec": _card(spec), "days": list(days)}
+    return [
+        _task(options, piece, seed, scanning.watch_days, kept, spec=spec, first=days[0], last=days[1])
+        for seed in options.seeds
+    ]
+
+
+def _adapt(piece: str, options: Options) -> list[Task]:
+    spec = worlds.field(options)
+    kept = {"spec": _card(spec), "rounds": options.rounds}
+    return [
+        _task(options, piece, seed, scanning.play, kept, spec=spec, rounds=options.rounds) for seed in options.seeds
+    ]
+
+
+def _peers(world: str) -> Callable[[str, Options], list[Task]]:
+    def made(piece: str, options: Options) -> list[Task]:
+        spec = worlds.WORLDS[world](options)
+        kept = {"spec": _card(spec), "accounts": options.peer_accounts, "prompts": options.peer_prompts}
+        return [_task(options, piece, seed, others.run_peers, kept, spec=spec) for seed in options.seeds]
+
+    return made
+
+
+def _script(name: str) -> Callable[[str, Options], list[Task]]:
+    def made(piece: str, options: Options) -> list[Task]:
+        return [_task(options, piece, 0, others.run_script, {}, name=name)] if options.parts else []
+
+    return made
+
+
+def _card(spec: lab.WorldSpec) -> dict[str, Any]:
+    return spec.model_dump(mode="json")
+
+
+PIECES: dict[str, Callable[[str, Options], list[Task]]] = {
+    **{name: _scanned(name) for name in worlds.WORLDS},
+    "sketch-natural": _scanned("natural", sketched=True),
+    "sketch-cover": _scanned("cover", sketched=True),
+    "early": _early,
+    "calm": _small("calm"),
+    "crowds": _small("crowds"),
+    "adapt": _adapt,
+    "peers-natural": _peers("natural"),
+    "peers-cover": _peers("cover"),
+    "windows": _script("windows"),
+    "templates": _script("templates"),
+}
+"""Every piece by name, in the order in which they run."""

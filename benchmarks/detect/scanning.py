@@ -1,0 +1,92 @@
+"""Building worlds, scanning them, and throwing them away."""
+
+import json
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from early import first_alarms
+
+from detect.measuring import summarise
+from detect.options import Options
+from stillwatch import lab, pipeline, settings
+
+__all__ = ["built", "play", "scan_small", "scan_world", "watch_days"]
+
+
+@contextmanager
+def built(options: Options, spec: lab.WorldSpec, seed: int) -> Iterator[tuple[Path, lab.WorldSummary]]:
+    """Yield the folder of a world and what it holds; it goes when the caller is done."""
+    with tempfile.TemporaryDirectory(prefix="detect-") as folder:
+        world = Path(folder) / "world"
+        yield world, lab.build(world, spec, parts=options.parts, seed=seed)
+
+
+def scan_world(options: Options, *, seed: int, spec: lab.WorldSpec, sketched: bool) -> dict[str, Any]:
+    """Return what a scan of the world finds, of its log or of the sketches of it."""
+    with built(options, spec, seed) as (world, summary):
+        found = summarise(_scanned(options, world, sketched=sketched), world)
+    return _facts(summary) | found
+
+
+def scan_small(options: Options, *, seed: int, spec: lab.WorldSpec, count: int) -> dict[str, Any]:
+    """Return what was found in each of *count* worlds without a campaign, of seeds from *seed* on."""
+    made = []
+    for each in range(seed, seed + count):
+        with built(options, spec, each) as (world, summary):
+            found = summarise(_scanned(options, world, sketched=False), world)
+        severities = [group["severity"] for group in found["groups"]]
+        made.append(
+            {
+                "seed": each,
+                "above": sum(s != "watch" for s in severities),
+                "any": len(severities),
+                "honest": found["honest"],
+                "lookalikes": found["lookalikes"],
+                **_facts(summary),
+            }
+        )
+    return {"worlds": made}
+
+
+def watch_days(options: Options, *, seed: int, spec: lab.WorldSpec, first: int, last: int) -> dict[str, Any]:
+    """Return the first alarm of each campaign, scanning at the end of day *first* and of each one up to *last*."""
+    with built(options, spec, seed) as (world, summary):
+        alarms = [asdict(alarm) for alarm in first_alarms(world, first, last)]
+    return _facts(summary) | {"alarms": alarms, "campaigns": [c.name for c in spec.campaigns]}
+
+
+def play(options: Options, *, seed: int, spec: lab.WorldSpec, rounds: int) -> dict[str, Any]:
+    """Return the adaptation of the simulated operator."""
+    played = pipeline.adapt(
+        spec,
+        settings=_settings(options),
+        rounds=rounds,
+        seed=seed,
+        parts=options.parts,
+        progress=lambda what: print(f"adapt seed {seed}: {what}", file=sys.stderr, flush=True),
+    )
+    return dict(json.loads(played.to_json()))
+
+
+def _scanned(options: Options, world: Path, *, sketched: bool) -> Path:
+    log, out, chosen = world / "exchanges", world.parent / "scan", _settings(options)
+    if sketched:
+        log = world.parent / "sketches.parquet"
+        pipeline.sketch([str(world / "exchanges")], log, settings=chosen)
+    pipeline.scan([str(log)], out, settings=chosen, accounts=str(world / "accounts.parquet"), work=world.parent)
+    return out
+
+
+def _settings(options: Options) -> settings.Settings:
+    # one engine thread each where several worlds are scanned at a time; results do not depend on it
+    limits = {"engine__memory_limit": options.memory_limit, "engine__threads": 1 if options.jobs > 1 else 0}
+    return settings.load(environment={}, **limits)
+
+
+def _facts(summary: lab.WorldSummary) -> dict[str, Any]:
+    return {"n_accounts": summary.n_accounts, "n_honest": summary.n_honest, "n_exchanges": summary.n_exchanges}
