@@ -1,5 +1,6 @@
 """Groups that mix one worklist with subjects of their own: found in one half, tested in the other, and refined."""
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -150,10 +151,8 @@ def test_who_said_nothing_is_weighed_neither_way(mixed, search):
     world = mixed(honest=200, dealt=20, prompts=60)
     silent = world.population.index["acct-5"]
     spreads = world.spreads.filter([name != "acct-5" for name in world.spreads.column("account_id").to_pylist()])
-    tastes = distance.fit(world.population.whole, 0.15)
-    spread = spread_of(spreads, world.population)
-    looked = CoveredSearch(spread, tastes, lambda _: [], SETTINGS)
-    part = begin(spread.whole, looked._everybody[2], world.dealt)
+    looked, _ = search(replace(world, spreads=spreads))
+    part = begin(spread_of(spreads, world.population).whole, looked._everybody[2], world.dealt)
     nats = looked.nats(part)(world.dealt)
     assert nats[silent] == 0
     assert (np.delete(nats, silent) != 0).all()
@@ -169,6 +168,9 @@ def test_what_refined_members_have_in_common(half):
     assert common.same.share > 0.8
     assert np.isin(common.own_cells[0], world.dealt).all()
     assert np.isin(common.own_cells[1], common.part.topics).all()
+    assert common.tells
+    assert common.inside < 0.7, "half of what they ask is cover"
+    assert not replace(common, inside=0.95).tells, "who asks of nothing else is judged by all it asks"
     strangers = looked.common(best.part, np.setdiff1d(np.arange(540), world.dealt)[:40])
     assert strangers.same is None or not strangers.same.tells
 

@@ -16,14 +16,16 @@ MEMBERS, OUTSIDE = np.arange(100, 130), np.arange(100)
 LIKE_A_LIST = Sameness(0.1, 0.0, 1e-9)
 
 
-def _entries(sample, *, same=LIKE_A_LIST, inside=None, outside=None, tie=Tie.NONE, kinds=None, **columns):
+def _entries(
+    sample, *, same=LIKE_A_LIST, inside=None, outside=None, tie=Tie.NONE, kinds=None, covered=False, **columns
+):
     population = sample(honest=130, prompts=10, **columns).population
     if kinds is not None:
         population.capabilities[:] = 0
         population.capabilities[OUTSIDE, _kind("chat")] = 10
         population.capabilities[MEMBERS, _kind(kinds)] = 10
     both = inside or Collisions(), outside or Collisions()
-    found = card(population, MEMBERS, OUTSIDE, both, same, tie=tie)
+    found = card(population, MEMBERS, OUTSIDE, both, same, tie=tie, covered=covered)
     return {entry.signal: entry for entry in found.entries}, found
 
 
@@ -70,6 +72,21 @@ def test_dealing_speaks_for_and_reading_against(sample):
     assert dealt["dealt_evenly"].bits > 3
     assert "dealt_evenly" not in read
     assert read["collides_like_readers"].bits < -3
+
+
+def test_within_topics_that_members_share_even_dealing_says_nothing_for_and_reading_still_speaks_against(sample):
+    dealt, _ = _entries(sample, inside=_dealt(), covered=True)
+    read, _ = _entries(sample, inside=_read(), covered=True)
+    assert "dealt_evenly" not in dealt
+    assert read["collides_like_readers"].bits < -3
+
+
+def test_several_dealers_of_one_list_are_neither_one_dealer_nor_readers(sample):
+    mixed = Collisions({1: 600, 2: 330, 3: 60, 4: 10}, 1480, 30, 73_000)
+    between, _ = mixed.evenness()
+    assert 0.2 < between < 0.6, "the case this test is about"
+    found, _ = _entries(sample, inside=mixed)
+    assert not {"dealt_evenly", "collides_like_readers"} & set(found)
 
 
 def test_a_hidden_tie_leaves_less_room_for_independent_readers(sample):

@@ -135,7 +135,7 @@ def _with_part(
     if len(found.members) < settings.min_accounts:
         return None
     common = covered.common(part, found.members)
-    if common.same is None or not common.same.tells:
+    if not common.tells:
         return None
     return Group(q_value, found, common.same, sharing.test(found.members), common)
 

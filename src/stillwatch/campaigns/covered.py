@@ -15,9 +15,10 @@ from stillwatch.campaigns.common_part import CommonPart, begin, resemblances, we
 from stillwatch.campaigns.coordination import LEAST_P, Sameness, sameness
 from stillwatch.campaigns.distance import Tastes
 from stillwatch.campaigns.grouping import Seed, communities
+from stillwatch.campaigns.membership import Asks, content_nats
 from stillwatch.campaigns.part_contents import PartContent, Selection
 from stillwatch.campaigns.population import Content, Floats, Ints
-from stillwatch.campaigns.spread import Everybody, Spread
+from stillwatch.campaigns.spread import Cells, Everybody, Spread
 from stillwatch.model import Family
 from stillwatch.settings import CampaignsSettings
 
@@ -34,6 +35,8 @@ _SCREENED, _TESTED = 120, 400
 _PAIRS = 3000
 _HOPEFUL = 0.4
 """Sameness in the half that formed a group below which its members visibly have tastes of their own."""
+_COVERED = 0.85
+"""Share of its prompts within the topics of a list up to which an account asks of other things too."""
 _ALIKE = 0.7
 """Overlap of members from which two grown groups are one."""
 _FLOOR, _CEILING = -8.0, 40.0
@@ -68,6 +71,17 @@ class Common:
     part: CommonPart
     own_cells: Ints
     same: Sameness | None
+    inside: float
+    """Share of a member's prompts that falls into the topics of the list, at the median."""
+
+    @property
+    def tells(self) -> bool:
+        """Return whether members were shown to ask alike within the list, and ask of other things too.
+
+        Who asks of nothing else is judged by all it asks: within topics that were chosen because members share them,
+        the readers of one public list look like one hand.
+        """
+        return self.same is not None and self.same.tells and self.inside <= _COVERED
 
 
 class CoveredSearch:
@@ -86,18 +100,27 @@ class CoveredSearch:
             for (part, half), content in zip(found, read, strict=True)
         ]
 
-    def nats(self, part: CommonPart) -> Callable[[Ints], Floats]:
+    def nats(self, part: CommonPart) -> Asks:
         """Return a function from members to the nats, per account, that it draws from their list; on both halves.
 
-        The list is learned again from the members, starting from that of *part*.
+        The list is learned again from the members, starting from that of *part*. Which topics an account touches says
+        that it may draw from the list; what it asks within them, whether it does or is merely at home there.
         """
         cells, everybody = self._spread.whole, self._everybody[2]
+        read: list[PartContent] = []
 
         def asks(members: Ints) -> Floats:
             result = np.full(len(cells), _FLOOR)
             result[np.setdiff1d(np.arange(len(cells)), cells.known)] = 0.0
             weighed, nats = weigh(cells, everybody, members, part)
-            result[weighed] = np.clip(nats, _FLOOR, _CEILING)
+            if len(weighed) == 0:
+                return result
+            if not read or not np.isin(members, read[0].accounts).all():
+                read[:] = self._read([self._selection(part, cells, np.union1d(weighed, members))])
+            within = np.zeros(len(cells))
+            content = read[0]
+            within[content.accounts] = content_nats(content.whole, self._tastes, content.of(members))
+            result[weighed] = np.clip(nats + within[weighed], _FLOOR, _CEILING)
             return result
 
         return asks
@@ -108,7 +131,7 @@ class CoveredSearch:
         content = self._contents([(part, 2)], _TESTED)[0]
         own = part.own_cells(cells, members) & np.isin(cells.topic, part.topics)
         place = np.stack((cells.account[own], cells.topic[own]))
-        return Common(part, place, self._sameness(part, content, content.whole))
+        return Common(part, place, self._sameness(part, content, content.whole), _inside(cells, part))
 
     def _hopeful(self, half: int, seeds: Sequence[Seed]) -> list[CommonPart]:
         cells, everybody, least = self._spread.halves[half], self._everybody[half], self._settings.min_accounts
@@ -142,15 +165,27 @@ class CoveredSearch:
             outsiders = np.argsort(-busy, kind="stable")[:_OUTSIDERS]
             outsiders = outsiders[busy[outsiders] > 0]
             accounts = np.concatenate((looked_at, outsiders))
-            own = part.own_cells(cells, accounts) & inside
-            selections.append(Selection(accounts, part.topics, np.stack((cells.account[own], cells.topic[own]))))
+            selections.append(self._selection(part, cells, accounts))
         return self._read(selections)
+
+    def _selection(self, part: CommonPart, cells: Cells, accounts: Ints) -> Selection:
+        own = part.own_cells(cells, accounts) & np.isin(cells.topic, part.topics)
+        return Selection(accounts, part.topics, np.stack((cells.account[own], cells.topic[own])))
 
     def _sameness(self, part: CommonPart, content: PartContent, tested: Content) -> Sameness | None:
         members = content.of(part.members)
         outside = np.setdiff1d(np.arange(len(content.accounts)), members)
         tastes = distance.fit(content.whole.of_accounts(outside), self._tastes.noise, usual=self._tastes, pairs=_PAIRS)
         return sameness(tested, members, tastes)
+
+
+def _inside(cells: Cells, part: CommonPart) -> float:
+    own = cells.at(part.members)
+    account, count = cells.account[own], cells.count[own]
+    of_list = np.isin(cells.topic[own], part.topics)
+    total = np.bincount(account, weights=count, minlength=len(cells))[part.members]
+    within = np.bincount(account[of_list], weights=count[of_list], minlength=len(cells))[part.members]
+    return float(np.median(within / np.maximum(total, 1)))
 
 
 def _unlike(parts: list[CommonPart]) -> list[CommonPart]:

@@ -138,7 +138,9 @@ def _judged(
     judged = []
     for group, both in zip(groups, collisions, strict=True):
         tie = _tie(group)
-        card = harvest.card(population, group.found.members, outside, both, group.same, tie=tie)
+        card = harvest.card(
+            population, group.found.members, outside, both, group.same, tie=tie, covered=group.common is not None
+        )
         dials = _dials(sharing, group, card, settings)
         if dials.coordination >= settings.min_coordination and dials.harvest >= settings.min_harvest:
             judged.append((group, card, dials))

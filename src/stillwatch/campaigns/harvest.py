@@ -74,16 +74,17 @@ def card(
     same: Sameness | None,
     *,
     tie: Tie,
+    covered: bool = False,
 ) -> Card:
     """Return the score card of *members* against *outside*; *collisions* are of the members and of the outside.
 
     *tie* is what holds the members together besides content: without any, independent readers of one public list
-    remain an explanation.
+    remain an explanation. *covered* says that the collisions are of a part of what members ask.
     """
     peers = _peers(population, members, outside)
     entries = [
         *_tastes(same),
-        *_dealing(*collisions, tie=tie),
+        *_dealing(*collisions, tie=tie, covered=covered),
         *_breadth(population, members, peers),
         *_follow_up(population, members, peers),
         *_quota(population, members, peers),
@@ -116,7 +117,7 @@ def _tastes(same: Sameness | None) -> Iterator[Reason]:
         yield _entry("own_tastes", same.expected, same.observed, -6.0 * (0.8 - same.share) / 0.8)
 
 
-def _dealing(inside: Collisions, outside: Collisions, *, tie: Tie) -> Iterator[Reason]:
+def _dealing(inside: Collisions, outside: Collisions, *, tie: Tie, covered: bool) -> Iterator[Reason]:
     favourites = inside.evenness(favourites=True)
     if favourites is not None and favourites[0] < -1 and inside.overlap > _CLASS:
         # Nobody deals a list of which everybody gets the same few, as a class does.
@@ -126,7 +127,8 @@ def _dealing(inside: Collisions, outside: Collisions, *, tie: Tie) -> Iterator[R
     if even is not None and even[1] <= _ROUGHEST:
         share, error = even[0], max(even[1], _EVENNESS_ERROR)
         bits = (2 * share - 1) / (2 * error**2 * np.log(2))
-        if bits >= _DECIDED:
+        # Topics that were chosen because members share them even out what anybody asks there.
+        if bits >= _DECIDED and not covered:
             yield _entry("dealt_evenly", 0.0, share, min(5.0, bits))
             return
         if share <= -2 * error:
