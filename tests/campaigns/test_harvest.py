@@ -74,10 +74,14 @@ def test_dealing_speaks_for_and_reading_against(sample):
     assert read["collides_like_readers"].bits < -3
 
 
-def test_within_topics_that_members_share_even_dealing_says_nothing_for_and_reading_still_speaks_against(sample):
+def test_within_topics_that_members_share_evenness_counts_where_they_hardly_ask_the_same(sample):
+    thin = Collisions({1: 40, 2: 920, 3: 40}, 2000, 400, 10_000)
+    assert thin.overlap < 0.02 < _dealt().overlap, "the two cases this test is about"
     dealt, _ = _entries(sample, inside=_dealt(), covered=True)
+    spread, _ = _entries(sample, inside=thin, covered=True)
     read, _ = _entries(sample, inside=_read(), covered=True)
     assert "dealt_evenly" not in dealt
+    assert spread["dealt_evenly"].bits > 2
     assert read["collides_like_readers"].bits < -3
 
 

@@ -40,6 +40,8 @@ _EVENNESS_ERROR = 0.15
 """Least error of evenness: lists are not as tidy as the law."""
 _CLASS = 0.2
 """Share of prompts that two members have in common from which, with favourites, they ask the same few."""
+_COMMON = 0.02
+"""Share of prompts that two members have in common from which, within topics they share, they draw on common talk."""
 _LEAST_PEERS, _PEER_SHARE = 200, 0.1
 _LEAST_ASKINGS = 200
 """Prompts outside below which nobody can say how often people repeat each other."""
@@ -127,8 +129,8 @@ def _dealing(inside: Collisions, outside: Collisions, *, tie: Tie, covered: bool
     if even is not None and even[1] <= _ROUGHEST:
         share, error = even[0], max(even[1], _EVENNESS_ERROR)
         bits = (2 * share - 1) / (2 * error**2 * np.log(2))
-        # Topics that were chosen because members share them even out what anybody asks there.
-        if bits >= _DECIDED and not covered:
+        # Topics that were chosen because members share them even out what anybody asks there, where they ask the same.
+        if bits >= _DECIDED and not (covered and inside.overlap > _COMMON):
             yield _entry("dealt_evenly", 0.0, share, min(5.0, bits))
             return
         if share <= -2 * error:
