@@ -85,6 +85,13 @@ def test_within_topics_that_members_share_evenness_counts_where_they_hardly_ask_
     assert read["collides_like_readers"].bits < -3
 
 
+def test_a_part_in_common_takes_more_to_convict(sample):
+    _, whole = _entries(sample, kinds="grading", n_asking=_columns(0, 10))
+    _, part = _entries(sample, kinds="grading", n_asking=_columns(0, 10), covered=True)
+    assert part.entries == whole.entries
+    assert part.harvest < whole.harvest
+
+
 def test_several_dealers_of_one_list_are_neither_one_dealer_nor_readers(sample):
     mixed = Collisions({1: 600, 2: 330, 3: 60, 4: 10}, 1480, 30, 73_000)
     between, _ = mixed.evenness()

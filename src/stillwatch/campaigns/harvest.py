@@ -19,7 +19,8 @@ from stillwatch.model import CAPABILITIES, Reason
 __all__ = ["FAMILY", "Card", "Tie", "card"]
 
 FAMILY = "harvest"
-_PRIOR_BITS = -2.0
+_PRIOR_BITS, _COVERED_PRIOR_BITS = -2.0, -5.0
+"""Where the card starts. Most groups that have but a part in common share an interest, or a tool that words it."""
 _TRAINING = frozenset(
     {
         "software engineering", "agentic reasoning", "tool use", "reasoning traces",
@@ -60,11 +61,13 @@ class Card:
     """The entries of the score card, and the dial they add up to."""
 
     entries: tuple[Reason, ...]
+    prior: float = _PRIOR_BITS
+    """Bits before any entry."""
 
     @property
     def harvest(self) -> float:
         """Return the second dial, 0 to 1."""
-        bits = np.clip(_PRIOR_BITS + sum(entry.bits for entry in self.entries), -30, 30)
+        bits = np.clip(self.prior + sum(entry.bits for entry in self.entries), -30, 30)
         return float(1 / (1 + 2.0**-bits))
 
 
@@ -94,7 +97,9 @@ def card(
         *_subjects(population, members, peers),
         *_answers(population, members, peers),
     ]
-    return Card(tuple(sorted(entries, key=lambda e: (-abs(e.bits), e.signal))))
+    return Card(
+        tuple(sorted(entries, key=lambda e: (-abs(e.bits), e.signal))), _COVERED_PRIOR_BITS if covered else _PRIOR_BITS
+    )
 
 
 def _peers(population: Population, members: Ints, outside: Ints) -> Ints:
