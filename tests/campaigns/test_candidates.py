@@ -1,7 +1,5 @@
 """Candidates: tested on what did not form them, kept once each, refined; noise makes none."""
 
-from functools import partial
-
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -151,7 +149,7 @@ def engine(tmp_path_factory):
 
 def _search(engine, world):
     def search(population, tastes, settings):
-        read = partial(part_contents.read, engine, world.prints, world.places, population)
+        read = part_contents.Placed(engine, world.prints, world.places, population).read
         return CoveredSearch(spread_of(world.spreads, population), tastes, read, settings)
 
     return search

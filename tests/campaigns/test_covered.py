@@ -1,7 +1,6 @@
 """Groups that mix one worklist with subjects of their own: found in one half, tested in the other, and refined."""
 
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 import pytest
@@ -32,7 +31,7 @@ def search(engine):
     def begun(world, settings=SETTINGS):
         population, seen = world.population, []
         tastes = distance.fit(population.whole, distance.noise_factor(population))
-        look = partial(part_contents.read, engine, world.prints, world.places, population)
+        look = part_contents.Placed(engine, world.prints, world.places, population).read
 
         def read(selections):
             seen.append(selections)

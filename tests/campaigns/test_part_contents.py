@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from stillwatch.campaigns.part_contents import Selection, read
+from stillwatch.campaigns.part_contents import Placed, Selection
 from stillwatch.engine import DuckDBEngine
 from stillwatch.tables import PLACES, PRINTS
 
@@ -61,7 +61,7 @@ def _agree(found, world, selection):
 
 
 def _read(engine, world, selections):
-    return read(engine, world.prints, world.places, world.population, selections)
+    return Placed(engine, world.prints, world.places, world.population).read(selections)
 
 
 def test_sums_are_those_of_the_rows_within_the_topics(engine, world):
@@ -119,7 +119,7 @@ def test_prompts_without_a_place_or_a_vector_do_not_count_and_repeats_do(engine,
     known = world.places.slice(0, 50)
     places = pa.concat_tables([known, known.slice(0, 3).set_column(0, PLACES.schema.field(0), pa.array(["other"] * 3))])
     account = world.population.index["acct-0"]
-    (found,) = read(engine, twice, places, world.population, [_selection([account], range(300))])
+    (found,) = Placed(engine, twice, places, world.population).read([_selection([account], range(300))])
     assert found.whole.n.tolist() == [50 - 1 + 10]
 
 
@@ -127,37 +127,45 @@ def test_order_of_rows_and_size_of_batches_say_nothing(engine, world):
     selection = _selection([3, 17, 36], range(60))
     random = np.random.default_rng(1)
     mixed = [t.take(random.permutation(len(t))) for t in (world.prints, world.places)]
-    (left,), (right,) = _read(engine, world, [selection]), read(engine, *mixed, world.population, [selection])
+    (left,), (right,) = _read(engine, world, [selection]), Placed(engine, *mixed, world.population).read([selection])
     for field in ("n", "mean", "likeness", "spread", "noise"):
         assert np.array_equal(getattr(left.whole, field), getattr(right.whole, field))
 
 
 class _Watched:
-    """An engine that notes which accounts and topics are asked for and how many rows come back."""
+    """An engine that counts queries and delivers rows backwards."""
 
     def __init__(self, engine):
-        self.engine, self.rows, self.asked = engine, 0, {}
+        self.engine, self.queries = engine, 0
 
     def query(self, sql, **frames):
-        self.asked = frames
+        self.queries += 1
         return self.engine.query(sql, **frames)
 
     def arrow(self, frame):
-        for batch in self.engine.arrow(frame):
-            self.rows += len(batch)
-            yield batch
+        table = self.engine.arrow(frame).read_all()
+        return table.take(np.arange(len(table))[::-1]).to_batches(max_chunksize=100)
 
 
-def test_only_what_was_selected_is_read(engine, world):
+def test_the_log_is_read_once_in_whatever_order_and_looked_at_often(engine, world):
     watched = _Watched(engine)
-    selections = [_selection([30, 2], [0, 1]), _selection([2, 9], [5])]
-    _read(watched, world, selections)
-    assert len(watched.asked["accounts"]) == 3
-    assert watched.asked["topics"].column("topic").to_pylist() == [0, 1, 5]
-    chosen = {world.population.accounts[a] for a in (2, 9, 30)}
-    expected = [r for r in world.places.to_pylist() if r["account_id"] in chosen and r["topic"] in {0, 1, 5}]
-    assert watched.rows == len(expected) < len(world.prints) / 20
+    placed = Placed(watched, world.prints, world.places, world.population)
+    for selection in (_selection([30, 2], [0, 1]), _selection([2, 9], range(0, 300, 3)), _selection([39], range(300))):
+        (found,) = placed.read([selection])
+        _agree(found, world, selection)
+    assert watched.queries == 1
 
 
-def test_nothing_selected_reads_nothing(world):
-    assert read(None, world.prints, world.places, world.population, []) == []
+def test_of_a_log_without_prompts_every_look_is_empty(engine, world):
+    placed = Placed(engine, world.prints.slice(0, 0), world.places.slice(0, 0), world.population)
+    (found,) = placed.read([_selection([3, 4], range(300))])
+    assert found.whole.n.tolist() == [0, 0]
+    assert found.whole.mean.shape == (2, 128)
+
+
+def test_nothing_selected_reads_nothing(engine, world):
+    placed = Placed(engine, world.prints, world.places, world.population)
+    assert placed.read([]) == []
+    (found,) = placed.read([_selection([], [])])
+    assert len(found.whole.n) == 0
+    assert found.of(np.array([1, 2])).tolist() == []

@@ -193,10 +193,13 @@ def _outcome(sharing: Sharing, tastes: Tastes, candidate: _Candidate) -> _Outcom
 
 
 def _strength(outcome: "_Outcome | Covered") -> tuple[object, ...]:
-    """Order: shown to ask alike, then strongest, then purest, then largest; the first of overlapping groups is kept."""
+    """Order: shown to ask alike in all they ask, then in a part, then strongest, purest, largest.
+
+    The first of overlapping groups is kept. All of what an account asks says more of who belongs than a part does.
+    """
     share = outcome.same.share if outcome.same is not None else 0.0
-    coherent = isinstance(outcome, Covered) or outcome.coherent
-    return not coherent, outcome.p_value, -round(share, 3), -len(outcome.members), outcome.members.tolist()
+    rank = 1 if isinstance(outcome, Covered) else 2 * (not outcome.coherent)
+    return rank, outcome.p_value, -round(share, 3), -len(outcome.members), outcome.members.tolist()
 
 
 def _overlap(left: Ints, right: Ints) -> float:

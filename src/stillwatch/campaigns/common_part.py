@@ -60,7 +60,7 @@ class CommonPart:
 
     def own_cells(self, cells: Cells, accounts: Ints) -> npt.NDArray[np.bool_]:
         """Return which cells of *accounts* hold mostly prompts of the account's own taste, were it a member."""
-        accounts = np.intersect1d(accounts, cells.known)
+        accounts = cells.among(accounts)
         parts = self.of(accounts).parts
         expected = drawn(cells, accounts, parts, self.habits, self.worklist, np.zeros(len(cells.topic)))
         return np.asarray(cells.at(accounts) & (expected < 0.5 * cells.count))
@@ -101,7 +101,7 @@ def resemblances(cells: Cells) -> tuple[Ints, Ints, Floats]:
 
 def begin(cells: Cells, everybody: Everybody, seed: Ints) -> CommonPart | None:
     """Return what *seed* has in common as a first guess at a list, with every account of the seed as a member."""
-    members = np.intersect1d(seed, cells.known)
+    members = cells.among(np.unique(seed))
     if len(members) == 0:
         return None
     habits = everybody.without(members)
@@ -120,7 +120,7 @@ def weigh(cells: Cells, everybody: Everybody, members: Ints, known: CommonPart) 
     *known* says what the list is; then every account near enough is weighed by it.
     """
     habits = everybody.without(known.members)
-    members = np.intersect1d(members, cells.known)
+    members = cells.among(members)
     before = known.of(members)
     nothing = np.zeros(len(cells.topic))
     mine = drawn(cells, members, before.parts, habits, known.worklist, nothing)
@@ -168,4 +168,4 @@ def _candidates(cells: Cells, worklist: Worklist, habits: Habits, members: Ints)
     )
     most = min(len(score), 2 * len(members) + 200)
     best = np.argsort(-score, kind="stable")[:most]
-    return np.union1d(np.intersect1d(best, cells.known), members)
+    return np.union1d(cells.among(best), members)

@@ -85,7 +85,7 @@ class Common:
 
 
 class CoveredSearch:
-    """Finds and tests groups with a common part; *read* looks at prints (:func:`part_contents.read`)."""
+    """Finds and tests groups with a common part; *read* looks at prints (:meth:`part_contents.Placed.read`)."""
 
     def __init__(self, spread: Spread, tastes: Tastes, read: Reader, settings: CampaignsSettings) -> None:
         self._spread, self._tastes, self._read, self._settings = spread, tastes, read, settings

@@ -1,16 +1,16 @@
 """The order of the room: load, group, test, control false discoveries, refine, judge by two keys, explain."""
 
 from dataclasses import asdict, dataclass
-from functools import partial
 
 import numpy as np
 import pyarrow as pa
 
-from stillwatch.campaigns import distance, explain, grouping, harvest, part_contents, twins, worklist
+from stillwatch.campaigns import distance, explain, grouping, harvest, twins, worklist
 from stillwatch.campaigns.candidates import Group, tested
 from stillwatch.campaigns.concealment import openness
 from stillwatch.campaigns.coordination import Sharing, coordination
 from stillwatch.campaigns.covered import CoveredSearch
+from stillwatch.campaigns.part_contents import Placed
 from stillwatch.campaigns.population import Ints, Population, load
 from stillwatch.campaigns.spread import spread_of
 from stillwatch.campaigns.worklist import Collisions
@@ -58,8 +58,8 @@ def detect(
         population, bonds, tuple(twins.find(half, tastes) for half in population.halves),
         min_accounts=settings.min_accounts, seed=settings.seed,
     )  # fmt: skip
-    read = partial(part_contents.read, engine, prints, places, population)
-    covered = CoveredSearch(spread_of(spreads, population), tastes, read, settings)
+    placed = Placed(engine, prints, places, population)
+    covered = CoveredSearch(spread_of(spreads, population), tastes, placed.read, settings)
     groups, n_tested = tested(sharing, tastes, seeds, covered, settings)
     collisions = _collisions(engine, population, groups, prints, places)
     reported = _judged(sharing, groups, collisions, settings)

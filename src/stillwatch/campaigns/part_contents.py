@@ -1,12 +1,12 @@
 """Reads what chosen accounts ask within chosen topics: the second look at prints that tests a common part.
 
-One pass for all selections. Only members and a sample of the others are read, so the cost is bounded by the groups
-under test and not by the log.
+Every test and every round of refining looks again, at other accounts and other topics. So prompts are laid out once,
+account by account, in a file that is mapped into memory, and a look costs what it selects and not what the log holds.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from tempfile import TemporaryFile
 from typing import Any
 
 import numpy as np
@@ -17,19 +17,16 @@ from numba import njit
 from stillwatch.campaigns.population import Content, Ints, Population
 from stillwatch.engine import Engine, Frame
 
-__all__ = ["PartContent", "Selection", "read"]
+__all__ = ["PartContent", "Placed", "Selection"]
 
 _ROWS = """
-    SELECT p.account_id, q.half, q.topic, p.vector
+    SELECT a.place AS account, q.half, q.topic, p.vector
     FROM prints AS p
-    JOIN (
-        SELECT l.prompt_hash, MIN(l.half) AS half, MIN(l.topic) AS topic
-        FROM places AS l
-        JOIN topics AS t ON t.topic = l.topic
-        GROUP BY l.prompt_hash
-    ) AS q ON q.prompt_hash = p.prompt_hash
+    JOIN (SELECT prompt_hash, MIN(half) AS half, MIN(topic) AS topic FROM places GROUP BY prompt_hash) AS q
+        ON q.prompt_hash = p.prompt_hash
     JOIN accounts AS a ON a.account_id = p.account_id
     WHERE p.vector IS NOT NULL
+    ORDER BY a.place
 """
 
 
@@ -52,42 +49,52 @@ class PartContent:
 
     def of(self, accounts: Ints) -> Ints:
         """Return the positions, in the arrays of the contents, of those of *accounts* that were read."""
+        if len(self.accounts) == 0:
+            return np.empty(0, np.int64)
         order = np.argsort(self.accounts, kind="stable")
         at = np.searchsorted(self.accounts[order], accounts)
         at = np.minimum(at, len(order) - 1)
         return np.asarray(order[at][self.accounts[order][at] == accounts])
 
 
-def read(
-    engine: Engine, prints: Frame, places: Frame, population: Population, selections: Sequence[Selection]
-) -> list[PartContent]:
-    """Return the content of each of *selections*."""
-    if not selections:
-        return []
-    everybody = np.unique(np.concatenate([s.accounts for s in selections]))
-    topics = np.unique(np.concatenate([s.topics for s in selections]))
-    width = population.total.shape[2]
-    first = np.concatenate(([0], np.cumsum([len(s.accounts) for s in selections])))
-    begin, slot = _slots(selections, len(population))
-    counts = _counting(selections, int(topics.max(initial=0)) + 1)
-    n, norm = np.zeros((first[-1], 2), np.int64), np.zeros((first[-1], 2), np.int64)
-    total = np.zeros((first[-1], 2, width), np.int32)
-    names = pa.table({"account_id": [population.accounts[a] for a in everybody]})
-    rows = engine.query(
-        _ROWS, prints=prints, places=places, accounts=names, topics=pa.table({"topic": pa.array(topics, pa.int16())})
-    )
-    for batch in engine.arrow(rows):
-        if len(batch):
-            account = batch.column("account_id").dictionary_encode()
-            place = np.array([population.index[a] for a in account.dictionary.to_pylist()], np.int64)
-            _add_rows(
-                place[account.indices.to_numpy()], batch.column("half").to_numpy(), batch.column("topic").to_numpy(),
-                _vectors(batch.column("vector"), width), begin, slot, counts, n, norm, total,
+class Placed:
+    """Every prompt that has a topic, by account: its half, its topic and its vector, the vectors on disk."""
+
+    def __init__(self, engine: Engine, prints: Frame, places: Frame, population: Population) -> None:
+        self._population = population
+        self._width = population.total.shape[2]
+        names = pa.table({"account_id": population.accounts, "place": np.arange(len(population))})
+        rows = engine.query(_ROWS, prints=prints, places=places, accounts=names)
+        account, half, topic = ([np.empty(0, kind)] for kind in (np.int64, np.int8, np.int16))
+        # A file without a name, which is gone with the last who looks at it, whatever happens in between.
+        with TemporaryFile() as file:
+            for batch in engine.arrow(rows):
+                account.append(batch.column("account").to_numpy())
+                half.append(batch.column("half").to_numpy().astype(np.int8))
+                topic.append(batch.column("topic").to_numpy().astype(np.int16))
+                _vectors(batch.column("vector"), self._width).tofile(file)
+            file.flush()
+            owner = np.concatenate(account)
+            shape = (len(owner), self._width)
+            self._vector = np.memmap(file, np.int8, "r", shape=shape) if len(owner) else np.empty(shape, np.int8)
+        self._half, self._topic = np.concatenate(half), np.concatenate(topic)
+        # Engines deliver in this order as a rule; sums must not depend on it.
+        self._row = np.argsort(owner, kind="stable")
+        self._first = np.concatenate(([0], np.cumsum(np.bincount(owner, minlength=len(population)))))
+
+    def read(self, selections: Sequence[Selection]) -> list[PartContent]:
+        """Return the content of each of *selections*."""
+        found = []
+        for selection in selections:
+            size = len(selection.accounts)
+            n, norm = np.zeros((size, 2), np.int64), np.zeros((size, 2), np.int64)
+            total = np.zeros((size, 2, self._width), np.int32)
+            _add(
+                selection.accounts, self._first, self._row, self._half, self._topic, self._vector,
+                _counting(selection, int(self._topic.max(initial=0)) + 1), n, norm, total,
             )  # fmt: skip
-    return [
-        _content(population, selections[i].accounts, n[a:b], norm[a:b], total[a:b])
-        for i, (a, b) in enumerate(pairwise(first))
-    ]
+            found.append(_content(self._population, selection.accounts, n, norm, total))
+        return found
 
 
 def _content(population: Population, accounts: Ints, n: Ints, norm: Ints, total: npt.NDArray[np.int32]) -> PartContent:
@@ -97,45 +104,36 @@ def _content(population: Population, accounts: Ints, n: Ints, norm: Ints, total:
     return PartContent(accounts, (first, second), whole)
 
 
-def _slots(selections: Sequence[Selection], accounts: int) -> tuple[Ints, Ints]:
-    """Return where each account's rows in the sums begin (accounts + 1), and those rows, one per selection it is in."""
-    chosen = np.concatenate([s.accounts for s in selections])
-    order = np.argsort(chosen, kind="stable")
-    return np.searchsorted(chosen[order], np.arange(accounts + 1)), order
-
-
-def _counting(selections: Sequence[Selection], topics: int) -> npt.NDArray[np.bool_]:
-    """Return, per row of the sums and topic, whether a prompt counts."""
-    blocks = []
-    for selection in selections:
-        block = np.zeros((len(selection.accounts), topics), np.bool_)
-        block[:, selection.topics] = True
+def _counting(selection: Selection, topics: int) -> npt.NDArray[np.bool_]:
+    """Return, per account of *selection* and topic, whether a prompt counts."""
+    counts = np.zeros((len(selection.accounts), topics), np.bool_)
+    counts[:, selection.topics[selection.topics < topics]] = True
+    account, topic = selection.left_out
+    if len(counts) and len(account):
         order = np.argsort(selection.accounts, kind="stable")
-        account, topic = selection.left_out
         at = np.minimum(np.searchsorted(selection.accounts[order], account), len(order) - 1)
         known = (selection.accounts[order][at] == account) & (topic < topics)
-        block[order[at[known]], topic[known]] = False
-        blocks.append(block)
-    return np.concatenate(blocks)
+        counts[order[at[known]], topic[known]] = False
+    return counts
 
 
 @njit(cache=True, nogil=True)
-def _add_rows(
-    account: Any, half: Any, topic: Any, vectors: Any, begin: Any, slot: Any, counts: Any, n: Any, norm: Any, total: Any
-) -> None:
-    for row in range(account.shape[0]):
-        t, h = topic[row], half[row]
-        square = np.int64(0)
-        for d in range(vectors.shape[1]):
-            value = np.int64(vectors[row, d])
-            square += value * value
-        for i in range(begin[account[row]], begin[account[row] + 1]):
-            at = slot[i]
-            if counts[at, t]:
-                n[at, h] += 1
-                norm[at, h] += square
+def _add(
+    accounts: Any, first: Any, rows: Any, half: Any, topic: Any, vectors: Any, counts: Any, n: Any, norm: Any,
+    total: Any,
+) -> None:  # fmt: skip
+    for i in range(accounts.shape[0]):
+        for j in range(first[accounts[i]], first[accounts[i] + 1]):
+            row = rows[j]
+            if counts[i, topic[row]]:
+                h = half[row]
+                n[i, h] += 1
+                square = np.int64(0)
                 for d in range(vectors.shape[1]):
-                    total[at, h, d] += np.int32(vectors[row, d])
+                    value = np.int32(vectors[row, d])
+                    square += value * value
+                    total[i, h, d] += value
+                norm[i, h] += square
 
 
 def _vectors(column: pa.BinaryArray, width: int) -> npt.NDArray[np.int8]:

@@ -7,6 +7,7 @@ group under test left out, so that a campaign cannot teach it its own habits.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -41,15 +42,19 @@ class Cells:
     def __len__(self) -> int:
         return len(self.start) - 1
 
-    @property
+    @cached_property
     def account(self) -> Ints:
         """Return the account of each cell."""
         return np.repeat(np.arange(len(self)), np.diff(self.start))
 
-    @property
+    @cached_property
     def known(self) -> Ints:
         """Return the accounts with at least one prompt."""
         return np.flatnonzero(np.diff(self.start) > 0)
+
+    def among(self, accounts: Ints) -> Ints:
+        """Return those of *accounts* that have at least one prompt, in their order."""
+        return np.asarray(accounts[self.start[accounts + 1] > self.start[accounts]])
 
     def at(self, accounts: Ints) -> npt.NDArray[np.bool_]:
         """Return which cells belong to *accounts*."""
