@@ -31,12 +31,8 @@ def main() -> None:
     wanted = _pieces(arguments.only)
     store = Store(arguments.out)
     every = {piece: tasks(piece, options) for piece in PIECES}
-    waiting = [
-        task
-        for piece in wanted
-        for task in every[piece]
-        if arguments.again or store.load(task.key, task.arguments) is None
-    ]
+    asked = [task for piece in wanted for task in every[piece]]
+    waiting = [task for task in asked if arguments.again or store.load(task.key, task.arguments) is None]
     failed = _run(waiting, options, store) if waiting else 0
     found = {piece: _results(store, every[piece]) for piece in PIECES}
     target = arguments.page or arguments.out / "detection.md"
@@ -111,7 +107,9 @@ def _speaker() -> Callable[[str], None]:
 
 def _results(store: Store, wanted: list[Task]) -> list[dict[str, object]]:
     kept = ((task.seed, store.load(task.key, task.arguments)) for task in wanted)
-    return [{"seed": seed, "code": found["code"], **found["result"]} for seed, found in kept if found]
+    return [
+        {"seed": seed, "code": found["code"], "cost": found["cost"], **found["result"]} for seed, found in kept if found
+    ]
 
 
 if __name__ == "__main__":

@@ -1,13 +1,16 @@
 """Figures with their intervals, and how they stand to a bar."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
+from typing import Any
 
 import numpy as np
-from scipy.stats import binomtest, t
+from scipy.special import stdtrit
 
-__all__ = ["NOT_RUN", "Bar", "Share", "mean_interval", "percent", "share"]
+from stillwatch.lab.measurement import wilson
+
+__all__ = ["NOT_RUN", "Bar", "Share", "added", "mean_interval", "percent", "share", "spread", "tally"]
 
 NOT_RUN = "not run"
 
@@ -26,10 +29,8 @@ class Share:
 
     def interval(self) -> tuple[float, float]:
         """Return the 95% interval, everything where there is nothing."""
-        if not self.of:
-            return 0.0, 1.0
-        found = binomtest(self.n, self.of).proportion_ci(method="wilson")
-        return float(found.low), float(found.high)
+        found = wilson(self.n, self.of)
+        return found.low, found.high
 
     def shown(self) -> str:
         """Return the counts and the interval."""
@@ -45,6 +46,16 @@ def share(pairs: Iterable[tuple[int, int]]) -> Share:
     return Share(sum(n for n, _ in rows), sum(of for _, of in rows))
 
 
+def added(rows: Iterable[Mapping[str, Any]], count: str = "above", of: str = "of") -> Share:
+    """Return the sum over *rows* of what each has as *count* and as *of*."""
+    return share((row[count], row[of]) for row in rows)
+
+
+def tally(flags: Iterable[bool]) -> Share:
+    """Return how many of *flags* are set."""
+    return share((int(flag), 1) for flag in flags)
+
+
 @dataclass(frozen=True)
 class Bar:
     """One bar of the table, what was measured against it, and how it stands."""
@@ -56,7 +67,7 @@ class Bar:
     bar: str = ""
     standing: str = NOT_RUN
     beside: str = ""
-    """Honest accounts above ``watch`` in the same scans."""
+    """False positives in the same scans: honest accounts above ``watch``, where nothing else is said."""
 
     @classmethod
     def at_least(cls, world: str, what: str, found: Share, bar: float, beside: str = "") -> "Bar":
@@ -84,19 +95,22 @@ class Bar:
     def of_values(
         cls, world: str, what: str, values: Sequence[float], bar: float, unit: str, *, of: int, beside: str = ""
     ) -> "Bar":
-        """Return how the greatest of *values*, one per seed, stands to *bar*; seeds that are missing are infinite."""
-        sign = f"≤ {bar:g} {unit}"
+        """Return how the greatest of *values*, one per seed, stands to *bar*; seeds that are missing are infinite.
+
+        *unit* stands behind each figure as it is, with its space if it wants one.
+        """
+        sign = f"≤ {bar:g}{unit}"
         if not of:
             return cls(world, what, bar=sign, beside=beside)
         known = sorted(values)
         missing = of - len(known)
-        worst = f"never in {missing} of {of} seeds" if missing else f"{known[-1]:.3g} {unit} at worst"
-        spread = f"{known[0]:.3g}–{known[-1]:.3g} {unit}, mean {np.mean(known):.3g}" if known else "–"
+        worst = f"never in {missing} of {of} seeds" if missing else f"{known[-1]:.3g}{unit} at worst"
+        seeds = f"{known[0]:.3g}–{known[-1]:.3g}{unit}, mean {np.mean(known):.3g}" if known else "–"
         if missing:
             standing = f"short: {missing} of {of} seeds without"
         else:
-            standing = "met" if known[-1] <= bar + 1e-12 else f"short by {known[-1] - bar:.3g} {unit}"
-        return cls(world, what, worst, spread, sign, standing, beside)
+            standing = "met" if known[-1] <= bar + 1e-12 else f"short by {known[-1] - bar:.3g}{unit}"
+        return cls(world, what, worst, seeds, sign, standing, beside)
 
 
 def mean_interval(values: Sequence[float]) -> tuple[float, float, float]:
@@ -104,8 +118,15 @@ def mean_interval(values: Sequence[float]) -> tuple[float, float, float]:
     middle = float(np.mean(values))
     if len(values) < 2:
         return middle, float("-inf"), float("inf")
-    reach = float(t.ppf(0.975, len(values) - 1)) * float(np.std(values, ddof=1)) / sqrt(len(values))
+    reach = float(stdtrit(len(values) - 1, 0.975)) * float(np.std(values, ddof=1)) / sqrt(len(values))
     return middle, middle - reach, middle + reach
+
+
+def spread(values: Sequence[float]) -> str:
+    """Return the mean of *values* with the least and the greatest, or the only one."""
+    if len(values) == 1:
+        return f"{values[0]:,.4g}"
+    return f"{np.mean(values):,.4g} ({min(values):,.4g}–{max(values):,.4g})"
 
 
 def percent(value: float) -> str:

@@ -29,7 +29,8 @@ def summarise(scan: Path, world: Path) -> dict[str, Any]:
     """Return what the folder *scan* says of the folder *world*: campaigns, crowds, honest accounts and groups.
 
     ``of_enough`` counts accounts with at least ``ENOUGH`` exchanges, ``of_sharing`` those with a value of every
-    shared family in common with another account of the campaign.
+    shared family in common with another account of the campaign; families that stand in the log and not with the
+    account (client, sign-up) are left out of that.
     """
     measured = lab.measure(scan, world)
     group, honest = _truth(world)

@@ -3,6 +3,7 @@
 import json
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -27,18 +28,21 @@ def built(options: Options, spec: lab.WorldSpec, seed: int) -> Iterator[tuple[Pa
 
 
 def scan_world(options: Options, *, seed: int, spec: lab.WorldSpec, sketched: bool) -> dict[str, Any]:
-    """Return what a scan of the world finds, of its log or of the sketches of it."""
+    """Return what a scan of the world finds, of its log or of the sketches of it, and the seconds it took."""
     with built(options, spec, seed) as (world, summary):
-        found = summarise(_scanned(options, world, sketched=sketched), world)
-    return _facts(summary) | found
+        scan, seconds = _scanned(options, world, sketched=sketched)
+        found = summarise(scan, world)
+    return _facts(summary) | found | {"scan_seconds": seconds}
 
 
 def scan_small(options: Options, *, seed: int, spec: lab.WorldSpec, count: int) -> dict[str, Any]:
-    """Return what was found in each of *count* worlds without a campaign, of seeds from *seed* on."""
-    made = []
+    """Return what was found in each of *count* worlds without a campaign, of seeds from *seed* on, and the seconds."""
+    made, spent = [], 0.0
     for each in range(seed, seed + count):
         with built(options, spec, each) as (world, summary):
-            found = summarise(_scanned(options, world, sketched=False), world)
+            scan, seconds = _scanned(options, world, sketched=False)
+            found = summarise(scan, world)
+        spent += seconds
         severities = [group["severity"] for group in found["groups"]]
         made.append(
             {
@@ -50,7 +54,7 @@ def scan_small(options: Options, *, seed: int, spec: lab.WorldSpec, count: int) 
                 **_facts(summary),
             }
         )
-    return {"worlds": made}
+    return {"worlds": made, "scan_seconds": spent}
 
 
 def watch_days(options: Options, *, seed: int, spec: lab.WorldSpec, first: int, last: int) -> dict[str, Any]:
@@ -73,19 +77,21 @@ def play(options: Options, *, seed: int, spec: lab.WorldSpec, rounds: int) -> di
     return dict(json.loads(played.to_json()))
 
 
-def _scanned(options: Options, world: Path, *, sketched: bool) -> Path:
+def _scanned(options: Options, world: Path, *, sketched: bool) -> tuple[Path, float]:
+    """Return the folder of a scan of the world and its seconds, without those of sketching."""
     log, out, chosen = world / "exchanges", world.parent / "scan", _settings(options)
     if sketched:
         log = world.parent / "sketches.parquet"
         pipeline.sketch([str(world / "exchanges")], log, settings=chosen)
+    began = time.monotonic()
     pipeline.scan([str(log)], out, settings=chosen, accounts=str(world / "accounts.parquet"), work=world.parent)
-    return out
+    return out, time.monotonic() - began
 
 
 def _settings(options: Options) -> settings.Settings:
     # one engine thread each where several worlds are scanned at a time; results do not depend on it
-    limits = {"engine__memory_limit": options.memory_limit, "engine__threads": 1 if options.jobs > 1 else 0}
-    return settings.load(environment={}, **limits)
+    threads = 1 if options.jobs > 1 else 0
+    return settings.load(environment={}, engine__memory_limit=options.memory_limit, engine__threads=threads)
 
 
 def _facts(summary: lab.WorldSummary) -> dict[str, Any]:

@@ -33,7 +33,7 @@ class Store:
             kept = json.loads((self.folder / f"{key}.json").read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return None
-        return kept if kept.get("arguments") == _plain(arguments) else None
+        return kept if isinstance(kept, dict) and kept.get("arguments") == _plain(arguments) else None
 
     def save(
         self, key: str, arguments: dict[str, Any], result: dict[str, Any], cost: dict[str, float], code: str
