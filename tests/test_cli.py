@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 
 import pyarrow.parquet as pq
 import pytest
@@ -10,7 +11,7 @@ from typer.testing import CliRunner
 
 from stillwatch import __version__, lab
 from stillwatch.cli import app
-from stillwatch.errors import SettingsError
+from stillwatch.errors import InputError, SettingsError
 from stillwatch.tables import CAMPAIGNS, EXCHANGES
 
 LINE = {"at": "2026-03-02T08:15:30Z", "account_id": "a", "model": "m", "status": "ok", "prompt": "one two three"}
@@ -78,6 +79,45 @@ def test_errors_are_one_sentence_and_an_exit_code(tmp_path):
     assert "links.max_bits" in wrong.stderr
     assert typed("scan").returncode == 2
     assert typed("report", tmp_path).returncode == 3
+
+
+def test_odd_moments_histories_and_seeds_are_told_apart(log, tmp_path):
+    never = typed("scan", log, "--out", tmp_path / "out", "--until", "never")
+    assert never.returncode == 2
+    assert "--until" in never.stderr
+    early = run("scan", log, "--out", tmp_path / "out", "--until", "1999-01-01")
+    assert isinstance(early.exception, InputError)
+    file = run("scan", log, "--out", tmp_path / "out", "--history", log)
+    assert isinstance(file.exception, InputError)
+    huge = run("lab", "build", "--out", tmp_path / "w", "--seed", 2**63)
+    assert huge.exit_code == 2
+    assert "--seed" in huge.stderr
+
+
+def test_a_change_of_a_preset_does_not_go_with_a_world_of_ones_own(tmp_path):
+    spec = tmp_path / "spec.toml"
+    spec.write_text("days = 2\naccounts = 30\n")
+    result = run("lab", "build", "--spec", spec, "--days", 3, "--out", tmp_path / "w")
+    assert result.exit_code == 2
+    assert "--days changes a preset" in result.stderr
+    assert not (tmp_path / "w").exists()
+
+
+def test_a_scan_that_is_terminated_takes_its_texts_with_it(log, tmp_path):
+    work = tmp_path / "work"
+    work.mkdir()
+    command = [sys.executable, "-m", "stillwatch.cli", "scan", "-", "--out", str(tmp_path / "out"), "--work", str(work)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen([*command, "--json"], text=True, **pipes) as scan:  # it waits for the end of its input
+        deadline = time.monotonic() + 60
+        while not list(work.iterdir()) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert list(work.iterdir())
+        scan.terminate()
+        _, told = scan.communicate(timeout=60)
+    assert scan.returncode == 143
+    assert list(work.iterdir()) == []
+    assert "Traceback" not in told
 
 
 def test_an_out_folder_in_the_way_is_an_error_of_infrastructure(log, tmp_path):

@@ -1,6 +1,7 @@
 """The order of the rooms: what a scan leaves behind, also where it fails, and what it never leaves behind."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -76,6 +77,34 @@ def test_the_stages_are_told_in_their_order(log, tmp_path):
     assert stages == ["reading", "sketching", "linking", "grouping", "writing"]
 
 
+def test_a_moment_before_the_log_is_an_error_that_says_so(log, tmp_path):
+    with pytest.raises(InputError, match=r"until 2026-03-02T08:15:30\+00:00: the log begins later; all 5 exchanges"):
+        pipeline.scan([log], tmp_path / "a", settings=Settings(), until=datetime(2026, 3, 2, 8, 15, 30))  # noqa: DTZ001
+    assert not (tmp_path / "a" / "summary.json").exists()
+
+
+def test_a_history_that_is_none_is_told_before_the_log_is_read(log, tmp_path):
+    stages = []
+    with pytest.raises(InputError, match="a history is a folder"):
+        pipeline.scan([log], tmp_path / "a", settings=Settings(), history=Path(log), progress=stages.append)
+    with pytest.raises(InputError, match="a history is a folder"):
+        next(pipeline.replay([log], tmp_path / "a", settings=Settings(), history=Path(log), until=[]))
+    assert stages == []
+
+
+def test_the_notices_of_a_look_are_in_the_summary(log, tmp_path):
+    rows = [LINE | {"exchange_id": "later", "at": "2026-03-09T00:00:00Z"}]
+    (tmp_path / "later.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    shared = {"settings": Settings(), "history": tmp_path / "history"}
+    assert pipeline.scan([str(tmp_path / "later.jsonl")], tmp_path / "a", **shared).summary["notices"] == []
+    (notice,) = pipeline.scan([log], tmp_path / "b", **shared).summary["notices"]
+    assert "ends before that of the last look" in notice
+    (tmp_path / "none.jsonl").write_text("\n")
+    with pytest.raises(InputError, match="the history stays as it was"):
+        pipeline.scan([str(tmp_path / "none.jsonl")], tmp_path / "c", **shared)
+    assert sorted(p.name for p in (tmp_path / "history").iterdir()) == ["look-000001", "look-000002"]
+
+
 PLAN = [lab.CampaignSpec(name="planted", accounts=5, per_day=8)]
 
 
@@ -103,6 +132,25 @@ def test_injection_touches_no_world_that_is_there(log, tmp_path):
     with pytest.raises(InputError, match="already holds"):
         pipeline.inject([log], tmp_path, PLAN, settings=Settings())
     assert not (tmp_path / "rejects.parquet").exists()
+
+
+def test_injection_reads_no_log_for_a_plan_that_cannot_be(tmp_path):
+    with pytest.raises(SettingsError, match="no campaign family 'moon'"):
+        pipeline.inject(["missing"], tmp_path / "w", [lab.CampaignSpec(family="moon")], settings=Settings())
+    assert not (tmp_path / "w").exists()
+
+
+def test_injection_into_a_log_without_exchanges_is_an_error(tmp_path):
+    path = tmp_path / "log.jsonl"
+    path.write_text("\n")
+    with pytest.raises(InputError, match="the log: it holds no exchange that could be read"):
+        pipeline.inject([str(path)], tmp_path / "w", PLAN, settings=Settings())
+    assert not (tmp_path / "w" / "world.json").exists()
+
+
+def test_adapt_names_a_work_folder_that_cannot_be_made(tmp_path):
+    with pytest.raises(EngineError, match=r"missing: cannot make a work folder\. Check --work\."):
+        pipeline.adapt(lab.WorldSpec(days=2, accounts=30), settings=Settings(), work=tmp_path / "missing")
 
 
 def test_adapt_scans_each_round_by_the_worlds_own_names(monkeypatch, tmp_path):

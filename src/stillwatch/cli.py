@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 a finding where ``--fail-on`` asked to fail on one, 2 usag
 
 import importlib
 import json
+import signal
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -68,7 +69,8 @@ Accounts = Annotated[
     str | None, typer.Option("--accounts", help="What you know of the accounts: CSV, JSONL or Parquet.")
 ]
 Parts = Annotated[Path | None, typer.Option("--parts", help="A folder of real parts; what it lacks is made.")]
-Seed = Annotated[int, typer.Option("--seed", help="The same seed gives the same bytes.")]
+_SEEDS = {"min": 0, "max": 2**63 - 1}
+Seed = Annotated[int, typer.Option("--seed", help="The same seed gives the same bytes.", **_SEEDS)]
 FailOn = Annotated[Severity | None, typer.Option("--fail-on", help="Exit with 1 on a campaign at least this severe.")]
 
 
@@ -79,6 +81,8 @@ def _room(name: str) -> Any:
 
 def main() -> NoReturn:
     """Run the command line; errors made on purpose become one sentence and an exit code."""
+    # A service manager ends with SIGTERM, which by itself would leave the work folder and the texts in it behind.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     try:
         app(standalone_mode=True)
     except StillwatchError as error:
@@ -135,7 +139,7 @@ def scan(
 @app.command()
 def demo(
     out: Out = Path("demo"),
-    seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same world.")] = 1,
+    seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same world.", **_SEEDS)] = 1,
     as_json: Json = False,
 ) -> None:
     """Build a world with a hidden campaign, scan it, and compare what was found with the truth."""
@@ -172,11 +176,8 @@ def sketch(
         counts = _room("pipeline").sketch(
             logs, out, settings=_room("settings").load(settings), format=log_format, progress=progress
         )
-    typer.echo(
-        json.dumps(counts)
-        if as_json
-        else f"{counts['n_exchanges']} exchanges without text in {out}, {counts['n_rejects']} rejects."
-    )
+    said = f"{counts['n_exchanges']} exchanges without text in {out}, {counts['n_rejects']} rejects."
+    _say(counts, said, as_json=as_json)
 
 
 @app.command()
@@ -187,7 +188,7 @@ def report(
 ) -> None:
     """Write report.html again from the tables of a scan."""
     page = _room("report").write(scan_folder, _room("settings").load(settings).report)
-    typer.echo(json.dumps({"report": str(page)}) if as_json else str(page))
+    _say({"report": str(page)}, str(page), as_json=as_json)
 
 
 @lab_app.command("build")
@@ -205,15 +206,10 @@ def lab_build(
 ) -> None:
     """Compose a labelled world: honest accounts, look-alikes and campaigns, as rows of a log."""
     lab = _room("lab")
-    changes = {name: value for name, value in (("accounts", accounts), ("days", days)) if value is not None}
-    wanted = lab.load_spec(spec) if spec else lab.preset(str(preset), **changes)
+    wanted = _wanted(lab, preset, spec, accounts=accounts, days=days)
     with _progress(as_json) as progress:
         built = lab.build(out, wanted, parts=parts, seed=seed, progress=lambda what, *_: progress(what))
-    typer.echo(
-        json.dumps(asdict(built))
-        if as_json
-        else f"{built.n_exchanges} exchanges of {built.n_accounts} accounts in {out}."
-    )
+    _say(asdict(built), f"{built.n_exchanges} exchanges of {built.n_accounts} accounts in {out}.", as_json=as_json)
 
 
 @lab_app.command("inject")
@@ -250,12 +246,9 @@ def lab_inject(
             work=work,
             progress=progress,
         )
-    n_planted = done.n_accounts - done.n_own
-    typer.echo(
-        json.dumps(asdict(done))
-        if as_json
-        else f"{n_planted} accounts planted among {done.n_own} of yours, {done.n_exchanges} exchanges in {out}."
-    )
+    n_accounts, n_planted = done.n_accounts - done.n_own, sum(part.exchanges for part in done.campaigns.values())
+    said = f"{n_accounts} accounts with {n_planted} exchanges planted among {done.n_own} accounts of yours"
+    _say(asdict(done), f"{said}, {done.n_exchanges} exchanges in {out}.", as_json=as_json)
 
 
 @lab_app.command("adapt")
@@ -271,7 +264,7 @@ def lab_adapt(
 ) -> None:
     """Let a simulated operator re-tune its campaign round by round, told only whether it was flagged."""
     lab = _room("lab")
-    wanted = lab.load_spec(spec) if spec else lab.preset(str(preset))
+    wanted = _wanted(lab, preset, spec)
     with _progress(as_json) as progress:
         done = _room("pipeline").adapt(
             wanted,
@@ -324,6 +317,20 @@ def doctor(work: Work = None, as_json: Json = False) -> None:
         _print(_table(("check", "state", "detail"), [(c.name, "ok" if c.ok else "FAILED", c.detail) for c in checks]))
     if not all(check.ok for check in checks):
         raise typer.Exit(4)
+
+
+def _wanted(lab: Any, preset: _Preset, spec: Path | None, **changes: int | None) -> Any:
+    """Return the world of a file, or a preset with what is changed of it."""
+    changed = {name: value for name, value in changes.items() if value is not None}
+    if spec is None:
+        return lab.preset(str(preset), **changed)
+    if changed:
+        raise typer.BadParameter(f"--{next(iter(changed))} changes a preset; with --spec write it into the file")
+    return lab.load_spec(spec)
+
+
+def _say(found: dict[str, Any], sentence: str, *, as_json: bool) -> None:
+    typer.echo(json.dumps(found) if as_json else sentence)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from stillwatch import __version__, campaigns, features, ingest, lab, links, signals
 from stillwatch.engine import DuckDBEngine, Engine, Frame
-from stillwatch.errors import EngineError, StillwatchError
+from stillwatch.errors import EngineError, InputError, StillwatchError
 from stillwatch.settings import IngestSettings, Settings
 from stillwatch.tables import CAMPAIGNS, EXCHANGES, PLACES, PRINTS, PROFILES, STAGED, TIMELINE
 
@@ -66,6 +66,8 @@ def scan(
     without a zone it is UTC.
     """
     _made(out)
+    if history is not None:
+        campaigns.require_history(history)
     with _engine(settings, work) as engine:
         log = _read(engine, logs, out, settings, accounts, format, progress)
         if until is not None:
@@ -88,6 +90,8 @@ def replay(
     The same as a scan for each moment, but the log is read and sketched once. A caller may stop early.
     """
     _made(out)
+    if history is not None:
+        campaigns.require_history(history)
     with _engine(settings, work) as engine:
         log = _read(engine, logs, out, settings, accounts, None, lambda _: None)
         for number, moment in enumerate(until, start=1):
@@ -98,13 +102,23 @@ def replay(
 @contextmanager
 def _engine(settings: Settings, work: Path | None) -> Iterator[Engine]:
     """Yield an engine over a work folder of its own, which goes with it."""
+    limits = settings.engine
+    with (
+        _work_folder(work) as folder,
+        DuckDBEngine(folder, memory_limit=limits.memory_limit, threads=limits.threads) as engine,
+    ):
+        yield engine
+
+
+@contextmanager
+def _work_folder(work: Path | None) -> Iterator[Path]:
+    """Yield a folder of its own in *work*, which goes with all that is in it."""
     try:
         folder = Path(tempfile.mkdtemp(prefix="stillwatch-", dir=work))
     except OSError as error:
         raise EngineError("cannot make a work folder", where=str(work), remedy="Check --work.") from error
     try:
-        with DuckDBEngine(folder, memory_limit=settings.engine.memory_limit, threads=settings.engine.threads) as engine:
-            yield engine
+        yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -153,9 +167,11 @@ def inject(
 ) -> lab.Injection:
     """Write *logs* with the campaigns of *plan* planted into them as a world in the folder *out*.
 
-    Identifiers stay as the log has them, whatever the settings say: who scans the world hashes them, once.
+    Identifiers stay as the log has them, whatever the settings say: who scans the world hashes them, once. What can be
+    told without the log is told before it is read.
     """
     lab.require_vacant(out)
+    lab.require_plan(plan)
     _made(out)
     clear = _in_the_clear(settings)
     real = lab.read_parts(parts) if parts is not None else None
@@ -181,14 +197,15 @@ def adapt(
 ) -> lab.Adaptation:
     """Play *rounds* of a simulated operator against a scan of each of its worlds; return the price of evasion."""
     clear = _in_the_clear(settings)
+    with _work_folder(work) as folder:
 
-    def flagged(world: Path) -> bool:
-        with tempfile.TemporaryDirectory(prefix="stillwatch-", dir=work) as folder:
-            known = str(world / "accounts.parquet")
-            done = scan([str(world / "exchanges")], Path(folder), settings=clear, accounts=known, work=work)
-            return lab.is_flagged(lab.measure(done.folder, world))
+        def flagged(world: Path) -> bool:
+            with tempfile.TemporaryDirectory(dir=folder) as out:
+                known = str(world / "accounts.parquet")
+                done = scan([str(world / "exchanges")], Path(out), settings=clear, accounts=known, work=folder)
+                return lab.is_flagged(lab.measure(done.folder, world))
 
-    return lab.adapt(flagged, spec, rounds=rounds, seed=seed, parts=parts, work=work, progress=progress)
+        return lab.adapt(flagged, spec, rounds=rounds, seed=seed, parts=parts, work=folder, progress=progress)
 
 
 def _in_the_clear(settings: Settings) -> Settings:
@@ -277,13 +294,19 @@ def _as_of(engine: Engine, log: _Log, moment: datetime) -> _Log:
     """Return *log* as it stood at *moment*; rows in are then exchanges, rejects and ``n_later``."""
     moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
     kept = ingest.before(engine, log.exchanges, moment)
-    n_later = _count(engine, log.exchanges) - _count(engine, kept)
+    n_kept, n_all = _count(engine, kept), _count(engine, log.exchanges)
+    if n_all and not n_kept:
+        raise InputError(
+            f"the log begins later; all {n_all:,} exchanges came at that moment or after it",
+            where=f"until {moment.astimezone(UTC).isoformat()}",
+            remedy="Give a later moment.",
+        )
     return replace(
         log,
         exchanges=kept,
         attributes=ingest.known_before(engine, log.attributes, moment),
         prints=ingest.before(engine, log.prints, moment),
-        notes=log.notes | {"until": moment.astimezone(UTC).isoformat(), "n_later": n_later},
+        notes=log.notes | {"until": moment.astimezone(UTC).isoformat(), "n_later": n_all - n_kept},
     )
 
 
@@ -322,7 +345,8 @@ def _scan(engine: Engine, log: _Log, out: Path, settings: Settings, history: Pat
             made_with=f"{settings.digest()} {__version__}",
         )
         followed = campaigns.follow(history, detection, what, engine=engine, settings=settings.campaigns)
-        detection, notes = followed.detection, notes | {"look": followed.look}
+        notes = notes | {"look": followed.look, "notices": [*notes["notices"], *followed.notices]}
+        detection = followed.detection
     progress("writing")
     pq.write_table(detection.campaigns, out / "campaigns.parquet")
     pq.write_table(detection.members, out / "members.parquet")

@@ -1,6 +1,8 @@
 """What a look may spend, ids that last, and a folder that a killed scan leaves as it was."""
 
 import math
+import shutil
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pyarrow as pa
@@ -9,14 +11,14 @@ import pytest
 from scipy.stats import norm
 
 from stillwatch.campaigns import Detection, Scanned, follow, scanned
-from stillwatch.campaigns.history import share, spent
+from stillwatch.campaigns.history import require_history, share, spent
 from stillwatch.engine import DuckDBEngine
 from stillwatch.errors import EngineError, InputError
 from stillwatch.settings import CampaignsSettings
 from stillwatch.tables import ACTIVITY, ATTRIBUTES, BONDS, CAMPAIGNS, EVENTS, LINEAGE, LOOKS, MEMBERS, PROFILES, TRACKS
 
 SETTINGS = CampaignsSettings()
-START = 1_772_000_000_000_000
+START = datetime(2026, 2, 25, tzinfo=UTC)
 STRONG = 1e-12
 
 
@@ -56,13 +58,18 @@ class Days:
     def __init__(self, folder, engine):
         self.folder, self.engine, self.day = folder, engine, 0
 
-    def look(self, *groups, present=None, day=None, settings=SETTINGS):
+    def look(self, *groups, present=None, day=None, settings=SETTINGS, n_exchanges=1):
         self.day = self.day + 1 if day is None else day
         names = present or [account for group, _ in groups for account in group]
         activity = self.engine.query(
             "SELECT account_id FROM t", t=pa.table({"account_id": pa.array(names, pa.string())})
         )
-        row = {"first_at": START, "last_at": START + self.day, "n_accounts": len(names), "n_exchanges": 1}
+        row = {
+            "first_at": START,
+            "last_at": START + timedelta(days=self.day),
+            "n_accounts": len(names),
+            "n_exchanges": n_exchanges,
+        }
         what = Scanned(activity, f"day-{self.day}", row)
         return follow(self.folder, detection(*groups), what, engine=self.engine, settings=settings)
 
@@ -247,6 +254,50 @@ def test_a_folder_in_the_way_is_an_error_of_infrastructure(tmp_path, engine):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(EngineError, match="look"):
         Days(tmp_path / "file", engine).look((accounts(0, 10), STRONG))
+
+
+def test_a_history_is_checked_before_a_log_is_read_for_it(days, tmp_path):
+    require_history(days.folder)
+    days.look((accounts(0, 10), STRONG))
+    require_history(days.folder)
+    (days.folder / "look-000001" / "events.parquet").unlink()
+    with pytest.raises(InputError, match=r"events\.parquet: not the table events of a history\. Restore the folder"):
+        require_history(days.folder)
+    (tmp_path / "file").write_text("in the way")
+    for folder in (tmp_path / "file", tmp_path / "file" / "inside"):
+        with pytest.raises(InputError, match=r"file: a history is a folder, and this is a file\. Check --history\."):
+            require_history(folder)
+
+
+def test_a_log_without_exchanges_is_no_look(days):
+    days.look((accounts(0, 10), STRONG))
+    with pytest.raises(InputError, match="no exchange to look at; the history stays as it was"):
+        days.look(n_exchanges=0)
+    assert len(days.table("looks")) == 1
+
+
+def test_going_back_in_time_is_a_look_with_a_notice(days):
+    assert days.look((accounts(0, 10), STRONG), day=5).notices == ()
+    assert days.look((accounts(0, 10), STRONG), day=6).notices == ()
+    (notice,) = days.look((accounts(0, 10), STRONG), day=3).notices
+    assert notice.startswith("The log ends before that of the last look did")
+    assert days.look((accounts(0, 10), STRONG), day=5).notices == (), "a look that was scanned before is no new one"
+
+
+def test_a_log_of_other_accounts_is_a_look_with_a_notice_that_names_none(days):
+    days.look((accounts(0, 10), STRONG))
+    (notice,) = days.look(present=accounts(50, 60)).notices
+    assert notice.startswith("None of the 10 accounts that the history names are in the log.")
+    assert "a00" not in notice
+
+
+def test_a_look_whose_forerunner_was_deleted_cannot_be_repeated(days):
+    for _ in range(3):
+        days.look((accounts(0, 10), STRONG))
+    shutil.rmtree(days.folder / "look-000001")
+    with pytest.raises(InputError, match="look 2 cannot be repeated without look 1, which was deleted"):
+        days.look((accounts(0, 10), STRONG), day=2)
+    assert days.look((accounts(0, 10), STRONG), day=3).look["number"] == 3
 
 
 def test_what_was_scanned_is_told_by_content_not_by_names_or_order(engine, sample):

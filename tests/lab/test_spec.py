@@ -77,3 +77,19 @@ def test_what_is_wrong_is_named(tmp_path: Path, text: str, problem: str) -> None
     path.write_text(text)
     with pytest.raises(SettingsError, match=problem):
         load_spec(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("acounts = 3\n", "unknown field acounts, did you mean accounts\\?"),
+        ("[[campaigns]]\ncovr = 0.5\n", "unknown field campaigns.0.covr, did you mean cover\\?"),
+        ("[[campaigns]]\nper_day = nan\n", "campaigns.0.per_day: "),
+        ("days = 3\naccounts = = 5\n", "line 2"),
+    ],
+)
+def test_a_wrong_specification_says_what_and_where(tmp_path: Path, text: str, problem: str) -> None:
+    toml = tmp_path / "w.toml"
+    toml.write_text(text)
+    with pytest.raises(SettingsError, match=problem):
+        load_spec(toml)

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from stillwatch import lab
-from stillwatch.errors import InputError
+from stillwatch.errors import InputError, SettingsError
 from stillwatch.tables import ACCOUNTS, EXCHANGES, STATUSES, TRUTH, VERIFICATIONS
 
 
@@ -83,6 +83,13 @@ def test_the_card_says_what_was_built(world: Path, exchanges: pa.Table) -> None:
 def test_a_world_is_not_overwritten(world: Path, spec: lab.WorldSpec) -> None:
     with pytest.raises(InputError, match="already holds"):
         lab.build(world, spec)
+
+
+def test_a_world_without_anybody_is_refused(tmp_path: Path) -> None:
+    for spec in (lab.WorldSpec(days=2, accounts=0), lab.WorldSpec(days=2, accounts=5, kinds={"chat": 0.0})):
+        with pytest.raises(SettingsError, match="nobody lives in this world"):
+            lab.build(tmp_path / "w", spec)
+    assert not (tmp_path / "w").exists()
 
 
 def test_parts_are_used_and_named(tmp_path: Path, parts: Path) -> None:

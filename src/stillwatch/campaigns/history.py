@@ -27,7 +27,7 @@ from stillwatch.errors import EngineError, InputError
 from stillwatch.settings import CampaignsSettings
 from stillwatch.tables import EVENTS, LINEAGE, LOOKS, TRACKS, Table
 
-__all__ = ["Followed", "Scanned", "follow", "scanned", "share", "spent"]
+__all__ = ["Followed", "Scanned", "follow", "require_history", "scanned", "share", "spent"]
 
 _TABLES = (LOOKS, LINEAGE, TRACKS, EVENTS)
 _REMEDY = "Restore the folder from a copy, or begin a new history in an empty one."
@@ -55,10 +55,11 @@ class Scanned:
 
 @dataclass(frozen=True)
 class Followed:
-    """A detection with the ids and q-values of its history, and what the summary says of the look."""
+    """A detection with the ids and q-values of its history, what the summary says of the look, and what to notice."""
 
     detection: Detection
     look: dict[str, Any]
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -121,15 +122,23 @@ def follow(
     look's level; an earlier one stays at its smallest q-value. Reported q-values are those of the candidate divided by
     the look's share, so that they compare with ``false_discovery_rate`` as without a history. Scanning again what a
     look has scanned gives the same result again and spends nothing. Raises ``InputError`` where the folder is no
-    history and ``EngineError`` where it cannot be written.
+    history or nothing was scanned, which would spend and make every campaign gone, and ``EngineError`` where it cannot
+    be written.
     """
+    if not what.row["n_exchanges"]:
+        raise InputError(
+            "there is no exchange to look at; the history stays as it was",
+            where="the log",
+            remedy="What could not be read is in rejects.parquet, with the reason.",
+        )
     last = _last(folder)
     state = _State.of(_read(folder, last))
     known = [row["look"] for row in state.looks if row["digest"] == what.digest]
     number = known[0] if known else last + 1
     if known:
-        state = _State.of(_read(folder, number - 1))
+        state = _State.of(_before(folder, number))
     present = _present(engine, what.activity, {account for _, account in state.tracks})
+    notices = () if known else _odd(state, what, present)
     result, events = _next(state, detection, number, present, settings)
     level = settings.false_discovery_rate * share(number)
     state.looks.append(
@@ -142,7 +151,34 @@ def follow(
         _write(folder, number, state.tables())
     told = [{name: value for name, value in event.items() if name != "look"} for event in events]
     look = {"number": number, "share": share(number), "spent": spent(number), "level": level, "events": told}
-    return Followed(result, look)
+    return Followed(result, look, notices)
+
+
+def require_history(folder: Path) -> None:
+    """Raise ``InputError`` where *folder* exists and is no history, before a long log is read for it."""
+    there = next((path for path in (folder, *folder.parents) if path.exists()), folder)
+    if there.exists() and not there.is_dir():
+        raise InputError("a history is a folder, and this is a file", where=str(there), remedy="Check --history.")
+    _read(folder, _last(folder))
+
+
+def _odd(state: _State, what: Scanned, present: Collection[str]) -> tuple[str, ...]:
+    """Return what an operator should know of a look that does not seem to follow the one before."""
+    if not state.looks:
+        return ()
+    notices = []
+    if what.row["last_at"] < state.looks[-1]["last_at"]:
+        notices.append(
+            "The log ends before that of the last look did; what began since counts as gone. "
+            "To go back in time, use a history of its own."
+        )
+    tracked = len({account for _, account in state.tracks})
+    if tracked and not present:
+        notices.append(
+            f"None of the {tracked:,} accounts that the history names are in the log. "
+            "If it is another log, or ingest.identifier_key has changed, begin a new history in an empty folder."
+        )
+    return tuple(notices)
 
 
 def _next(
@@ -275,6 +311,17 @@ def _read(folder: Path, number: int) -> dict[str, pa.Table]:
     if number == 0:
         return {table.name: table.schema.empty_table() for table in _TABLES}
     return {table.name: _table(_folder(folder, number) / f"{table.name}.parquet", table) for table in _TABLES}
+
+
+def _before(folder: Path, number: int) -> dict[str, pa.Table]:
+    """Return the tables of the look before look *number*, which has been scanned before."""
+    if number > 1 and not _folder(folder, number - 1).exists():
+        raise InputError(
+            f"look {number} cannot be repeated without look {number - 1}, which was deleted",
+            where=str(folder),
+            remedy="Its result was in the folder of that scan; scan a newer log.",
+        )
+    return _read(folder, number - 1)
 
 
 def _table(path: Path, table: Table) -> pa.Table:

@@ -4,8 +4,9 @@ A world simulates campaigns as rows of a log and goes no further: nothing here t
 """
 
 from stillwatch.lab.adapt import Adaptation, adapt, is_flagged, show_adaptation
+from stillwatch.lab.folder import require_vacant
 from stillwatch.lab.host import Host, survey
-from stillwatch.lab.inject import Injection, inject, require_vacant
+from stillwatch.lab.inject import Injection, inject, require_plan
 from stillwatch.lab.measurement import Measurement, measure, show
 from stillwatch.lab.parts import Parts, read_parts
 from stillwatch.lab.spec import PRESETS, CampaignSpec, LookalikeSpec, WorldSpec, every_lookalike, load_spec, preset
@@ -31,6 +32,7 @@ __all__ = [
     "measure",
     "preset",
     "read_parts",
+    "require_plan",
     "require_vacant",
     "show",
     "show_adaptation",

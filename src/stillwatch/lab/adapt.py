@@ -16,7 +16,7 @@ from stillwatch.errors import SettingsError
 from stillwatch.lab.draws import named_seed
 from stillwatch.lab.evasion import Round, evade
 from stillwatch.lab.host import Host, survey
-from stillwatch.lab.inject import inject
+from stillwatch.lab.inject import inject, require_plan
 from stillwatch.lab.measurement import Measurement
 from stillwatch.lab.parts import Parts, read_parts
 from stillwatch.lab.spec import CampaignSpec, WorldSpec
@@ -72,11 +72,16 @@ def adapt(
 
     The first campaign of *spec* is the unhindered one (``OPERATOR`` where there is none); its honest part is
     built once and the same in every round. Deterministic by *seed* as far as *flagged* is. Raises
-    ``SettingsError`` for fewer than two rounds.
+    ``SettingsError`` for fewer than two rounds, an unknown family, or a world without honest accounts.
     """
     if rounds < 2:
-        raise SettingsError("there must be at least two rounds", where="rounds")
+        raise SettingsError(
+            f"{rounds} rounds are no game",
+            where="rounds",
+            remedy="Ask for two rounds or more: one unhindered, one to react to it.",
+        )
     base = spec.campaigns[0] if spec.campaigns else OPERATOR
+    require_plan([base])
     real = read_parts(parts) if parts is not None else None
     with tempfile.TemporaryDirectory(prefix="stillwatch-", dir=work) as temporary:
         folder = Path(temporary)

@@ -21,7 +21,7 @@ from stillwatch.lab.spec import CampaignSpec, WorldSpec
 from stillwatch.lab.succession import Succession, carry_on, hand_over, succession
 from stillwatch.tables import VERIFICATIONS
 
-__all__ = ["Harvest", "campaign", "families"]
+__all__ = ["Harvest", "campaign", "families", "family"]
 
 
 class Harvest(Protocol):
@@ -37,11 +37,19 @@ def families(package: ModuleType = harvests) -> dict[str, Harvest]:
     return cast("dict[str, Harvest]", plugins.find(package, "HARVEST"))
 
 
+def family(name: str) -> Harvest:
+    """Return the campaign family *name*; raises ``SettingsError`` with those that there are."""
+    known = families()
+    if name not in known:
+        raise SettingsError(
+            f"there is no campaign family {name!r}", where="campaigns", remedy=f"Choose one of {', '.join(known)}."
+        )
+    return known[name]
+
+
 def campaign(scene: Scene, spec: CampaignSpec) -> Crowd:
     """Return the accounts and rows of one campaign."""
-    known = families()
-    if spec.family not in known:
-        raise SettingsError(f"there is no campaign family {spec.family!r}", remedy=f"Choose one of {', '.join(known)}.")
+    harvest = family(spec.family)
     holders = _holders(scene, spec)
     accounts = _enrol(scene, spec, holders)
     owner, at = _schedule(scene, spec)
@@ -51,7 +59,7 @@ def campaign(scene: Scene, spec: CampaignSpec) -> Crowd:
     rows = blank_rows(owner, at, np.zeros(len(owner), dtype=np.int64))
     work = np.flatnonzero(~cover)
     work = work[np.argsort(at[work], kind="stable")]
-    sheet = known[spec.family](scene, spec, len(work))
+    sheet = harvest(scene, spec, len(work))
     work = _keep_conversations(work, owner[work], sheet.turn)
     for name in ("text", "head", "tail", "turn", "kit"):
         values = getattr(sheet, name)

@@ -88,7 +88,11 @@ def survey(engine: Engine, *, exchanges: Frame, attributes: Frame) -> Host:
     )
     totals = _rows(engine, sql, exchanges=exchanges)[0]
     if not totals["n_rows"]:
-        raise InputError("the log holds no exchange", where="lab", remedy="See rejects.parquet for the reasons.")
+        raise InputError(
+            "it holds no exchange that could be read",
+            where="the log",
+            remedy="What could not be read is in rejects.parquet, with the reason.",
+        )
     filled = {name: totals[name] / totals["n_rows"] for name in EXCHANGES.names}
     return Host(
         engine=engine,

@@ -1,9 +1,8 @@
 """Planting labelled campaigns into a user's own log, so that recall can be measured on one's own traffic."""
 
 import itertools
-import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from operator import itemgetter
 from pathlib import Path
 from typing import cast
@@ -14,11 +13,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from stillwatch.engine import Frame
-from stillwatch.errors import EngineError, InputError, SettingsError
-from stillwatch.lab.campaign import campaign
+from stillwatch.errors import InputError, SettingsError
+from stillwatch.lab.campaign import campaign, family
 from stillwatch.lab.crowd import Crowd, join
 from stillwatch.lab.draws import Ints, named_seed
 from stillwatch.lab.fitting import fit_accounts, fit_exchanges, fit_scene, lacks_text
+from stillwatch.lab.folder import COMPRESSION, ROW_GROUP, filling, require_vacant, write_card, write_table
 from stillwatch.lab.host import Host
 from stillwatch.lab.parts import Parts
 from stillwatch.lab.scene import Scene, scene
@@ -27,7 +27,7 @@ from stillwatch.lab.texts import Texts
 from stillwatch.lab.writing import account_table, day_tables, truth_table
 from stillwatch.tables import EXCHANGES, TRUTH
 
-__all__ = ["OWN", "Injection", "Planted", "Sketcher", "inject", "require_vacant"]
+__all__ = ["OWN", "Injection", "Planted", "Sketcher", "inject", "require_plan"]
 
 OWN = "own"
 """The kind of the user's own accounts in ``truth.parquet``."""
@@ -35,7 +35,6 @@ OWN = "own"
 Sketcher = Callable[[pa.RecordBatch], pa.RecordBatch]
 """Replaces the texts of exchanges by sketches, as the host's log has them."""
 
-_ROW_GROUP = 65_536
 _ATTEMPTS = 8
 
 
@@ -101,48 +100,45 @@ def inject(
 
     The folder is like one of ``build``; the user's accounts are honest, of kind ``own``. Days of a campaign
     count from the first day of the log. Exchanges are streamed, never held whole. The same arguments give the
-    same bytes. Raises ``SettingsError`` where a campaign does not fit the log and ``InputError`` where *out*
-    already holds a world.
+    same bytes. Raises ``SettingsError`` where a campaign does not fit the log, ``InputError`` where *out* already
+    holds a world or the log is too short for any exchange of a campaign, and ``EngineError`` where *out* cannot be
+    written.
     """
     require_vacant(out)
+    require_plan(campaigns)
     spec = _world(host, campaigns)
     around, crowd, planted = _strangers(host, spec, parts, seed)
     accounts = truth_table(around, crowd)["account_id"].combine_chunks()
     batches = _planted_batches(host, around, crowd, accounts, sketch)
     rows = host.engine.write("planted", batches, EXCHANGES.schema)
-    try:
-        n_exchanges = _write_days(host, rows, out / "exchanges")
+    with filling(out) as folder:
+        n_exchanges = _write_days(host, rows, folder)
         _write_accounts(host, around, crowd, out)
-        made = {"texts": "embedded generator"} | (parts.origins if parts else {})
-        summary = Injection(
-            seed,
-            host.days,
-            len(host.accounts) + len(accounts),
-            len(host.accounts),
-            n_exchanges,
-            planted,
-            tuple(name for name in EXCHANGES.names if not host.filled[name]),
-            {**made, "host": "own log"},
-        )
-        card = {"summary": asdict(summary), "spec": spec.model_dump(mode="json")}
-        (out / "world.json").write_text(json.dumps(card, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise EngineError("the world could not be written", where=str(out), remedy="Check space and rights.") from error
+    made = {"texts": "embedded generator"} | (parts.origins if parts else {})
+    summary = Injection(
+        seed,
+        host.days,
+        len(host.accounts) + len(accounts),
+        len(host.accounts),
+        n_exchanges,
+        planted,
+        tuple(name for name in EXCHANGES.names if not host.filled[name]),
+        {**made, "host": "own log"},
+    )
+    write_card(out, summary, spec)
     return summary
 
 
-def require_vacant(out: Path) -> None:
-    """Raise ``InputError`` where the folder *out* already holds a world."""
-    if (out / "world.json").exists():
-        raise InputError(
-            "the folder already holds a world", where=str(out), remedy="Choose another folder or delete it."
-        )
-
-
-def _world(host: Host, campaigns: Sequence[CampaignSpec]) -> WorldSpec:
+def require_plan(campaigns: Sequence[CampaignSpec]) -> None:
+    """Raise ``SettingsError`` where *campaigns* cannot be planted into any log, so that none is read for nothing."""
     names = [WorldSpec.group_name(part) for part in campaigns]
     if not names or len(names) != len(set(names)):
         raise SettingsError("there must be a campaign to plant, and no two of one name", where="campaigns")
+    for part in campaigns:
+        family(part.family)
+
+
+def _world(host: Host, campaigns: Sequence[CampaignSpec]) -> WorldSpec:
     if any(part.start_day >= host.days for part in campaigns):
         raise SettingsError(f"a campaign starts after the last day; the log has {host.days}", where="start_day")
     start_us = np.datetime64(host.start, "us").astype(np.int64)
@@ -168,6 +164,12 @@ def _strangers(host: Host, spec: WorldSpec, parts: Parts | None, seed: int) -> t
             name = WorldSpec.group_name(part)
             crowd, planted[name] = _compose(host, around.named("campaign", name), part)
             crowds.append(crowd)
+        if unheard := [name for name, got in planted.items() if not got.exchanges]:
+            raise InputError(
+                f"no exchange of the campaign {unheard[0]!r} falls between the first and the last of the log",
+                where="the log",
+                remedy="Take more of it, or plant a campaign that asks more often.",
+            )
         crowd = join(crowds)
         mine = truth_table(around, crowd)["account_id"]
         if not pc.any(pc.is_in(mine, host.accounts["account_id"].combine_chunks())).as_py():
@@ -206,7 +208,6 @@ def _wordless(batch: pa.RecordBatch) -> pa.RecordBatch:
 
 def _write_days(host: Host, planted: Frame, folder: Path) -> int:
     """Write both, in order of time, as one file per day; return the number of rows."""
-    folder.mkdir(parents=True, exist_ok=True)
     names = ", ".join(f'"{name}"' for name in EXCHANGES.names)
     merged = host.engine.query(
         f"SELECT {names} FROM (SELECT {names} FROM own UNION ALL SELECT {names} FROM planted) AS both_of_them "
@@ -217,9 +218,9 @@ def _write_days(host: Host, planted: Frame, folder: Path) -> int:
     count = 0
     for day, pieces in itertools.groupby(_groups(host.engine.arrow(merged)), key=itemgetter(0)):
         path = folder / f"day={day}.parquet"
-        with pq.ParquetWriter(path, EXCHANGES.schema, compression="zstd", compression_level=1) as sink:
+        with pq.ParquetWriter(path, EXCHANGES.schema, **COMPRESSION) as sink:
             for _, table in pieces:
-                sink.write_table(table, row_group_size=_ROW_GROUP)
+                sink.write_table(table, row_group_size=ROW_GROUP)
                 count += len(table)
     return count
 
@@ -238,9 +239,9 @@ def _groups(batches: pa.RecordBatchReader) -> Iterator[tuple[str, pa.Table]]:
                 yield held_day, held
                 held = held.slice(0, 0)
             held, held_day = pa.concat_tables([held, piece]), day
-            while len(held) >= _ROW_GROUP:
-                yield held_day, held.slice(0, _ROW_GROUP).combine_chunks()
-                held = held.slice(_ROW_GROUP)
+            while len(held) >= ROW_GROUP:
+                yield held_day, held.slice(0, ROW_GROUP).combine_chunks()
+                held = held.slice(ROW_GROUP)
     if len(held):
         yield held_day, held.combine_chunks()
 
@@ -248,7 +249,7 @@ def _groups(batches: pa.RecordBatchReader) -> Iterator[tuple[str, pa.Table]]:
 def _write_accounts(host: Host, around: Scene, crowd: Crowd, out: Path) -> None:
     planted = fit_accounts(host, around, account_table(around, crowd))
     known = pa.concat_tables([host.accounts, planted]).sort_by("account_id")
-    pq.write_table(known, out / "accounts.parquet", compression="zstd")
+    write_table(known, out / "accounts.parquet")
     n = len(host.accounts)
     own = {
         "account_id": host.accounts["account_id"],
@@ -257,4 +258,4 @@ def _write_accounts(host: Host, around: Scene, crowd: Crowd, out: Path) -> None:
         "is_campaign": pa.array(np.zeros(n, dtype=bool)),
     }
     truth = pa.concat_tables([pa.table(own, schema=TRUTH.schema), truth_table(around, crowd)])
-    pq.write_table(truth.sort_by("account_id"), out / "truth.parquet", compression="zstd")
+    write_table(truth.sort_by("account_id"), out / "truth.parquet")

@@ -1,5 +1,6 @@
 """What a world is made of: a specification that can be read from TOML or JSON, and named presets."""
 
+import difflib
 import json
 import tomllib
 from datetime import date
@@ -16,7 +17,7 @@ SHARED_FAMILIES = ("payment", "phone", "device", "referrer", "email_domain", "cl
 
 
 class _Spec(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class LookalikeSpec(_Spec):
@@ -200,8 +201,10 @@ def load_spec(path: Path) -> WorldSpec:
     try:
         text = path.read_text(encoding="utf-8")
         values = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
-    except (OSError, ValueError) as error:
-        raise SettingsError("the file is not readable as TOML or JSON", where=str(path)) from error
+    except OSError as error:
+        raise SettingsError(f"the file cannot be read ({error.strerror})", where=str(path)) from error
+    except ValueError as error:
+        raise SettingsError(f"the file is not readable as TOML or JSON ({error})", where=str(path)) from error
     return _checked(values, str(path))
 
 
@@ -209,5 +212,15 @@ def _checked(values: dict[str, Any], where: str) -> WorldSpec:
     try:
         return WorldSpec.model_validate(values)
     except ValidationError as error:
-        problems = [f"{'.'.join(map(str, e['loc'])) or 'world'}: {e['msg']}" for e in error.errors()]
+        problems = [_problem(e["loc"], e["type"], e["msg"]) for e in error.errors()]
         raise SettingsError("; ".join(problems), where=where, remedy="See docs/howto/build-a-world.md.") from error
+
+
+def _problem(place: tuple[int | str, ...], kind: str, message: str) -> str:
+    name = ".".join(map(str, place)) or "world"
+    if kind != "extra_forbidden":
+        return f"{name}: {message.removeprefix('Value error, ')}"
+    owners: dict[str, type[_Spec]] = {"campaigns": CampaignSpec, "lookalikes": LookalikeSpec}
+    owner = owners.get(str(place[0]), WorldSpec)
+    nearest = difflib.get_close_matches(str(place[-1]), owner.model_fields, n=1)
+    return f"unknown field {name}" + (f", did you mean {nearest[0]}?" if nearest else "")

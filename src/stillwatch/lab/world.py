@@ -1,18 +1,17 @@
 """Building a world: every crowd of a specification, written as a log with its truth beside it."""
 
-import json
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from stillwatch.errors import EngineError, InputError
+from stillwatch.errors import SettingsError
 from stillwatch.lab.campaign import campaign
 from stillwatch.lab.crowd import Crowd, join
 from stillwatch.lab.draws import choose
+from stillwatch.lab.folder import filling, require_vacant, write_card, write_table
 from stillwatch.lab.lookalikes import lookalike
 from stillwatch.lab.parts import read_parts
 from stillwatch.lab.people import people
@@ -49,12 +48,10 @@ def build(
 
     The folder gets ``exchanges/day=YYYY-MM-DD.parquet``, ``accounts.parquet``, ``truth.parquet`` and
     ``world.json``. *parts* is a folder of real parts; what it lacks is made. Raises ``InputError`` where
-    *parts* cannot be read or *out* already holds a world, and ``EngineError`` where *out* cannot be written.
+    *parts* cannot be read or *out* already holds a world, ``SettingsError`` where nobody lives in the world, and
+    ``EngineError`` where *out* cannot be written. What is left unfinished does not stand in the way of another try.
     """
-    if (out / "world.json").exists():
-        raise InputError(
-            "the folder already holds a world", where=str(out), remedy="Choose another folder or delete it."
-        )
+    require_vacant(out)
     tell = progress or (lambda _what, _done, _all: None)
     real = read_parts(parts) if parts is not None else None
     around = scene(spec, seed, real)
@@ -63,13 +60,14 @@ def build(
     for done, crowd in enumerate(_crowds(around)):
         tell("composing", done + 1, steps)
         crowds.append(crowd)
+    if not crowds:
+        raise SettingsError(
+            "nobody lives in this world", where=spec.name, remedy="Give it accounts of some kind, or look-alikes."
+        )
     world = _shuffled(around, join(crowds))
     origins = real.origins if real is not None else {}
     summary = _summary(around, world, origins)
-    try:
-        _write(out, around, world, summary, tell)
-    except OSError as error:
-        raise EngineError("the world could not be written", where=str(out), remedy="Check space and rights.") from error
+    _write(out, around, world, summary, tell)
     return summary
 
 
@@ -121,16 +119,10 @@ def _summary(around: Scene, world: Crowd, origins: dict[str, str]) -> WorldSumma
 
 
 def _write(out: Path, around: Scene, world: Crowd, summary: WorldSummary, tell: Progress) -> None:
-    folder = out / "exchanges"
-    folder.mkdir(parents=True, exist_ok=True)
-    for done, (day, table) in enumerate(day_tables(around, world)):
-        _write_parquet(table, folder / f"day={day}.parquet")
-        tell("writing", done + 1, around.spec.days)
-    _write_parquet(account_table(around, world), out / "accounts.parquet")
-    _write_parquet(truth_table(around, world), out / "truth.parquet")
-    card = {"summary": asdict(summary), "spec": around.spec.model_dump(mode="json")}
-    (out / "world.json").write_text(json.dumps(card, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-
-
-def _write_parquet(table: pa.Table, path: Path) -> None:
-    pq.write_table(table, path, compression="zstd", compression_level=1, row_group_size=65_536)
+    with filling(out) as folder:
+        for done, (day, table) in enumerate(day_tables(around, world)):
+            write_table(table, folder / f"day={day}.parquet")
+            tell("writing", done + 1, around.spec.days)
+        write_table(account_table(around, world), out / "accounts.parquet")
+        write_table(truth_table(around, world), out / "truth.parquet")
+    write_card(out, summary, around.spec)
