@@ -14,6 +14,7 @@ from stillwatch.campaigns.distance import Tastes
 from stillwatch.campaigns.grouping import Seed
 from stillwatch.campaigns.membership import Membership, content_nats, refine
 from stillwatch.campaigns.population import Ints
+from stillwatch.model import Family
 from stillwatch.settings import CampaignsSettings
 
 __all__ = ["Group", "tested"]
@@ -193,13 +194,23 @@ def _outcome(sharing: Sharing, tastes: Tastes, candidate: _Candidate) -> _Outcom
 
 
 def _strength(outcome: "_Outcome | Covered") -> tuple[object, ...]:
-    """Order: shown to ask alike in all they ask, then in a part, then strongest, purest, largest.
+    """Order: shown to ask alike in all they ask, then in a part, then who shares who they are, then others; of these
+    strongest, purest, largest.
 
-    The first of overlapping groups is kept. All of what an account asks says more of who belongs than a part does.
+    The first of overlapping groups is kept. All of what an account asks says more of who belongs than a part does; a
+    card or a device more than an exit through which several campaigns and their neighbours go.
     """
     share = outcome.same.share if outcome.same is not None else 0.0
-    rank = 1 if isinstance(outcome, Covered) else 2 * (not outcome.coherent)
+    rank = _rank(outcome)
     return rank, outcome.p_value, -round(share, 3), -len(outcome.members), outcome.members.tolist()
+
+
+def _rank(outcome: "_Outcome | Covered") -> int:
+    if isinstance(outcome, Covered):
+        return 1
+    if outcome.coherent:
+        return 0
+    return 2 if outcome.candidate.found_by == Family.IDENTITY else 3
 
 
 def _overlap(left: Ints, right: Ints) -> float:

@@ -129,7 +129,10 @@ def weigh(cells: Cells, everybody: Everybody, members: Ints, known: CommonPart) 
         return np.empty(0, np.int64), np.empty(0)
     candidates = _candidates(cells, worklist, habits, members)
     worker, _ = worker_nats(cells, candidates, habits, worklist, mine, known.part)
-    return candidates, worker - _honest_nats(cells, candidates, habits, worklist)
+    reader = _reader_nats(cells, candidates, habits, worklist)
+    own = own_nats(cells, candidates, habits)
+    at_home = np.logaddexp(worker, reader) - np.log(2)
+    return candidates, at_home - np.logaddexp(own + np.log(1 - _READERS), at_home + np.log(_READERS))
 
 
 def _pooled(cells: Cells, mine: Floats, members: int, habits: Habits) -> Worklist:
@@ -148,16 +151,13 @@ def _pooled(cells: Cells, mine: Floats, members: int, habits: Habits) -> Worklis
     return Worklist(rate * float(mine.sum()) / max(float(rate.sum()), 1e-12))
 
 
-def _honest_nats(cells: Cells, accounts: Ints, habits: Habits, worklist: Worklist) -> Floats:
-    """Return the log-likelihood of what *accounts* asked as honest people's: of tastes around what everybody asks, or,
-    of a few, around the subjects of the list itself, as who works on those subjects has.
-    """
-    readers = [
+def _reader_nats(cells: Cells, accounts: Ints, habits: Habits, worklist: Worklist) -> Floats:
+    """Return the log-likelihood of what *accounts* asked as people's at home in the subjects of the list."""
+    at_home = [
         own_nats(cells, accounts, Habits(share * worklist.shares + (1 - share) * habits.base, habits.weights))
-        + np.log(_READERS / len(_INTEREST))
         for share in _INTEREST
     ]
-    return np.asarray(logsumexp([own_nats(cells, accounts, habits) + np.log(1 - _READERS), *readers], axis=0))
+    return np.asarray(logsumexp(at_home, axis=0) - np.log(len(_INTEREST)))
 
 
 def _candidates(cells: Cells, worklist: Worklist, habits: Habits, members: Ints) -> Ints:

@@ -35,6 +35,8 @@ _SCREENED, _TESTED = 120, 400
 _PAIRS = 3000
 _HOPEFUL = 0.4
 """Sameness in the half that formed a group below which its members visibly have tastes of their own."""
+_STRANGERS = 0.3
+"""Most of a guess that may be taken for accounts that merely touch the same topics."""
 _COVERED = 0.85
 """Share of its prompts within the topics of a list up to which an account asks of other things too."""
 _ALIKE = 0.7
@@ -147,8 +149,19 @@ class CoveredSearch:
         for part, content in zip(parts, read, strict=True):
             same = self._sameness(part, content, content.halves[half])
             if same is not None and same.share >= _HOPEFUL:
-                hopeful.append(part)
+                hopeful.append(self._trimmed(part, content, content.halves[half]))
         return _unlike(hopeful)
+
+    def _trimmed(self, part: CommonPart, content: PartContent, formed: Content) -> CommonPart:
+        """Return *part* without those members looked at who ask otherwise in the half that formed it.
+
+        A community takes in a few accounts that touch the same topics, and the test is about a mean.
+        """
+        looked_at = content.of(part.members)
+        nats = content_nats(formed, self._tastes, looked_at)[looked_at]
+        worst = np.argsort(nats, kind="stable")[: int(_STRANGERS * len(looked_at))]
+        others = content.accounts[looked_at[worst[nats[worst] < 0]]]
+        return part.of(np.setdiff1d(part.members, others)) if len(others) else part
 
     def _contents(self, parts: Sequence[tuple[CommonPart, int]], most: int) -> list[PartContent]:
         """Return the contents of up to *most* members of each part, and of outsiders.

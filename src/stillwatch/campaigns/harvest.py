@@ -44,6 +44,8 @@ _CLASS = 0.2
 _COMMON = 0.02
 """Share of prompts that two members have in common from which, within topics they share, they draw on common talk."""
 _LEAST_PEERS, _PEER_SHARE = 200, 0.1
+_FEW = 10
+"""Accounts at which half of how even their loads are is taken for chance."""
 _LEAST_ASKINGS = 200
 """Prompts outside below which nobody can say how often people repeat each other."""
 
@@ -196,7 +198,9 @@ def _quota(population: Population, members: Ints, peers: Ints) -> Iterator[Reaso
     typical = float(np.median(population.activity["n_exchanges"][members]))
     if typical < 5:
         return
-    yield _entry("even_load", expected, observed, np.clip(2 * np.log2(expected / observed) - 1, -1, 2))
+    # Few accounts are even by chance.
+    sure = len(members) / (len(members) + _FEW)
+    yield _entry("even_load", expected, observed, np.clip(2 * sure * np.log2(expected / observed) - 1, -1, 2))
 
 
 def _asks(population: Population, members: Ints, peers: Ints) -> Iterator[Reason]:

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import t as student
 
+from stillwatch.campaigns import traces
 from stillwatch.campaigns.coordination import Sharing
 from stillwatch.campaigns.distance import Tastes, center_of, evidence, law
 from stillwatch.campaigns.population import Content, Floats, Ints, Population
@@ -23,8 +24,6 @@ _FLOOR, _CEILING = -8.0, 40.0
 _HIDDEN = [list(Family).index(f) for f in (Family.IDENTITY, Family.INFRASTRUCTURE)]
 _TIE = np.log(20.0)
 _SEVERAL = 3
-_MAX_LOSS = -1.5
-"""Nats that not sharing what most members share can say against an account, per family."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ def refine(sharing: Sharing, members: Ints, *, asks: Asks | None, least: float) 
     trace_nats = np.zeros((len(population), len(Family)))
     for _ in range(_ROUNDS):
         asked = np.zeros(len(population)) if asks is None else asks(members)
-        trace_nats = _trace_nats(sharing, members)
+        trace_nats = traces.nats(sharing, members)
         prior = np.log(len(members) / max(1, len(population) - len(members)))
         tied = trace_nats[:, _HIDDEN].max(axis=1) > _TIE
         asked = np.where(_open(population, members) & ~tied, np.minimum(asked, 0.0), asked)
@@ -131,44 +130,3 @@ def _pace_nats(population: Population, members: Ints) -> Floats:
     ours = student.logpdf(pace, 4, pace[members].mean(), max(0.25, float(pace[members].std())))
     theirs = student.logpdf(pace, 4, pace[rest].mean(), max(0.25, float(pace[rest].std())))
     return np.asarray(np.clip(ours - theirs, -3.0, 1.0))
-
-
-def _trace_nats(sharing: Sharing, members: Ints) -> Floats:
-    """Return nats per account and family: the strongest shared hub of the family, or the loss of sharing none."""
-    population, bonds = sharing.population, sharing.bonds
-    nats = np.zeros((len(population), len(Family)))
-    inside = np.zeros(len(population), bool)
-    inside[members] = True
-    # Only what the group shares beyond chance says who belongs; the rest would add noise.
-    telling = np.array([bonds.signals.index(t.reason.signal) for t in sharing.test(members) if t.tells], np.int64)
-    own = sharing.bonds_of(members)
-    own = own[np.isin(bonds.signal[own], telling)]
-    hubs, counts = np.unique(bonds.hub[own], return_counts=True)
-    hubs, counts = hubs[counts >= 2], counts[counts >= 2]
-    if len(hubs) == 0:
-        return nats
-    slot = np.full(len(bonds.hubs), -1, np.int64)
-    slot[hubs] = np.arange(len(hubs))
-    touching = slot[bonds.hub] >= 0
-    account, hub, signal, bits = (a[touching] for a in (bonds.account, slot[bonds.hub], bonds.signal, bonds.bits))
-    holders = np.bincount(hub, minlength=len(hubs))
-    # Leaving the account's own unit out: what the seats of one organization share ties none of them to the others.
-    unit = np.unique(population.unit, return_inverse=True)[1]
-    place = hub * (unit.max() + 1) + unit[account]
-    own_places, own_counts = np.unique(place[inside[account]], return_counts=True)
-    where = np.minimum(np.searchsorted(own_places, place), len(own_places) - 1)
-    own_unit = np.where(own_places[where] == place, own_counts[where], 0)
-    others = counts[hub] - np.maximum(own_unit, inside[account])
-    among_members = (others + 0.05) / (len(members) - inside[account] + 1.0)
-    among_rest = (holders[hub] - counts[hub] + 0.5) / (len(population) - len(members) + 1.0)
-    gain = np.minimum(np.log(among_members / among_rest), bits * np.log(2))
-    for position, family in enumerate(Family):
-        here = np.array([f == family for f in bonds.families])[signal]
-        if not here.any():
-            continue
-        best = np.full(len(population), -np.inf)
-        np.maximum.at(best, account[here], gain[here])
-        sharing_members = np.isfinite(best[members]) & (best[members] > 0)
-        loss = max(_MAX_LOSS, float(np.log(1 - min(0.999, sharing_members.mean()))))
-        nats[:, position] = np.where(np.isfinite(best) & (best > 0), best, loss)
-    return nats
