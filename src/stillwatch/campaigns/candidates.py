@@ -23,6 +23,9 @@ _CONTAINED = 0.8
 """Share of a candidate's accounts in one group that was kept, from which it says nothing new."""
 _SAME = 0.5
 """Overlap from which a later group is an earlier one again."""
+_SURE = 0.8
+"""Least probability of a member by a part of what it asks: the rest looks like anybody's, and most of who is near are
+people."""
 _SECOND = 0.9
 """Least probability at which a later group lends an earlier one its members: the first weighing left them out."""
 _GROWING = 0.9
@@ -42,6 +45,8 @@ class Group:
     shared: list[Shared]
     common: Common | None = None
     """The worklist that members mix with subjects of their own; None where all they ask is of one."""
+    core: bool = False
+    """Whether members were chosen out of a larger group because they are run alike."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +156,8 @@ def _refined(
     """Return who belongs to the group of *outcome*, by both halves of the evidence."""
     members, population = outcome.members, sharing.population
     if isinstance(outcome, Covered):
-        return refine(sharing, members, asks=covered.nats(outcome.part), least=settings.min_member)
+        found = refine(sharing, members, asks=covered.nats(outcome.part), least=settings.min_member)
+        return found.of(found.probability >= max(_SURE, settings.min_member))
     asks = partial(content_nats, population.whole, tastes) if outcome.coherent else None
     found = refine(sharing, members, asks=asks, least=settings.min_member)
     if asks is not None and len(found.members) < len(members) / 2:

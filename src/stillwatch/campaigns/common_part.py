@@ -24,7 +24,7 @@ _OFTEN = 2
 """Prompts in one topic beyond which more of them do not make two accounts more alike: cover dwells on its subjects."""
 _BLOCK = 2048
 _READERS = 0.02
-"""Share of honest people taken to be at home in the very subjects of a list: they ask of them, each in an own way."""
+"""Share of honest people taken to be at home in the very subjects of a list, whichever way they spread over them."""
 _INTEREST = (0.5, 0.98)
 _PURE = 4.0
 """A topic belongs to the list where the list has this many times what everybody asks there."""
@@ -114,10 +114,12 @@ def begin(cells: Cells, everybody: Everybody, seed: Ints) -> CommonPart | None:
 
 
 def weigh(cells: Cells, everybody: Everybody, members: Ints, known: CommonPart) -> tuple[Ints, Floats]:
-    """Return the accounts nearest to a group and the nats of each that it draws from the group's list.
+    """Return the accounts nearest to a group and the nats of each that its subjects are those of the group's list.
 
     One round of expectation and maximisation (Dempster, Laird and Rubin, 1977): what *members* drew from the list of
-    *known* says what the list is; then every account near enough is weighed by it.
+    *known* says what the list is; then every account near enough is weighed by it. Subjects alone cannot tell a worker
+    from somebody who is at home in them, so they never say more than how few such people there are; what is asked
+    within the subjects has to say the rest.
     """
     habits = everybody.without(known.members)
     members = cells.among(members)

@@ -1,15 +1,17 @@
 """The order of the room: load, group, test, control false discoveries, refine, judge by two keys, explain."""
 
 from dataclasses import asdict, dataclass
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
 
-from stillwatch.campaigns import distance, explain, grouping, harvest, twins, worklist
+from stillwatch.campaigns import distance, explain, grouping, harvest, rhythm, twins, worklist
 from stillwatch.campaigns.candidates import Group, tested
 from stillwatch.campaigns.concealment import openness
-from stillwatch.campaigns.coordination import Sharing, coordination
+from stillwatch.campaigns.coordination import Sharing, coordination, sameness
 from stillwatch.campaigns.covered import CoveredSearch
+from stillwatch.campaigns.distance import Tastes
 from stillwatch.campaigns.part_contents import Placed
 from stillwatch.campaigns.population import Ints, Population, load
 from stillwatch.campaigns.spread import spread_of
@@ -61,8 +63,19 @@ def detect(
     placed = Placed(engine, prints, places, population)
     covered = CoveredSearch(spread_of(spreads, population), tastes, placed.read, settings)
     groups, n_tested = tested(sharing, tastes, seeds, covered, settings)
-    collisions = _collisions(engine, population, groups, prints, places)
-    reported = _judged(sharing, groups, collisions, settings)
+    outside = _outside(population, groups)
+
+    def judged(some: list[Group]) -> list[_Judged]:
+        collisions = _collisions(engine, population, some, outside, prints, places)
+        return _judged(sharing, some, outside, collisions, settings)
+
+    first = judged(groups)
+    reported = [j for j in first if _fits(j[2], settings)]
+    # Who deals a list that many read is one group with its readers until how accounts are run tells them apart.
+    refused = [group for group, _, dials in first if not _fits(dials, settings)]
+    if cores := [core for group in refused if (core := _core(sharing, tastes, group, settings)) is not None]:
+        reported += [j for j in judged(cores) if _fits(j[2], settings)]
+    reported.sort(key=partial(_order, population))
     counts = {"n_groups_tested": n_tested, "n_groups_coordinated": len(groups)}
     rows, members, drawn = [], [], []
     taken: set[str] = set()
@@ -83,20 +96,34 @@ class _Dials:
     severity: Severity
 
 
+_Judged = tuple[Group, harvest.Card, _Dials]
+
+
 def _outside(population: Population, groups: list[Group]) -> Ints:
     members = np.concatenate([np.empty(0, np.int64), *(g.found.members for g in groups)])
     return np.setdiff1d(np.arange(len(population)), members)
 
 
+def _core(sharing: Sharing, tastes: Tastes, group: Group, settings: CampaignsSettings) -> Group | None:
+    """Return those of a group that asks alike who are also run alike, as far as the others are not."""
+    if group.common is not None or group.same is None or not group.same.tells:
+        return None
+    members = rhythm.core(sharing.population, group.found.members)
+    if len(members) < settings.min_accounts:
+        return None
+    found = group.found.of(np.isin(group.found.members, members))
+    same = sameness(sharing.population.whole, members, tastes)
+    return Group(group.q_value, found, same, sharing.test(members), core=True)
+
+
 def _collisions(
-    engine: Engine, population: Population, groups: list[Group], prints: Frame, places: Frame
+    engine: Engine, population: Population, groups: list[Group], outside: Ints, prints: Frame, places: Frame
 ) -> list[tuple[Collisions, Collisions]]:
     """Return, per group, how often prompts came up among its members and among all accounts outside every group.
 
     Of a group with a common part only the prompts in its topics count, on both sides, and of its members only those
     that are not of the member's own taste.
     """
-    outside = _outside(population, groups)
     whole = np.concatenate(
         [_pairs(outside, -1), *(_pairs(g.found.members, i) for i, g in enumerate(groups) if g.common is None)]
     )
@@ -129,30 +156,33 @@ def _labelled(population: Population, labels: Ints) -> pa.Table:
 def _judged(
     sharing: Sharing,
     groups: list[Group],
+    outside: Ints,
     collisions: list[tuple[Collisions, Collisions]],
     settings: CampaignsSettings,
-) -> list[tuple[Group, harvest.Card, _Dials]]:
-    """Return the groups that both keys fit, most severe first."""
+) -> list[_Judged]:
+    """Return the groups with their cards and dials."""
     population = sharing.population
-    outside = _outside(population, groups)
     judged = []
     for group, both in zip(groups, collisions, strict=True):
         tie = _tie(group)
         card = harvest.card(
-            population, group.found.members, outside, both, group.same, tie=tie, covered=group.common is not None
-        )
-        dials = _dials(sharing, group, card, settings)
-        if dials.coordination >= settings.min_coordination and dials.harvest >= settings.min_harvest:
-            judged.append((group, card, dials))
-    return sorted(
-        judged,
-        key=lambda j: (
-            -j[2].severity.rank,
-            j[0].q_value,
-            -len(j[0].found.members),
-            explain.name(population, j[0].found.members),
-        ),
-    )
+            population, group.found.members, outside, both, group.same,
+            tie=tie, covered=group.common is not None, core=group.core,
+        )  # fmt: skip
+        judged.append((group, card, _dials(sharing, group, card, settings)))
+    return judged
+
+
+def _fits(dials: _Dials, settings: CampaignsSettings) -> bool:
+    """Return whether both keys fit."""
+    return dials.coordination >= settings.min_coordination and dials.harvest >= settings.min_harvest
+
+
+def _order(population: Population, judged: _Judged) -> tuple[object, ...]:
+    """Most severe first."""
+    group, _, dials = judged
+    members = group.found.members
+    return -dials.severity.rank, group.q_value, -len(members), explain.name(population, members)
 
 
 def _tie(group: Group) -> harvest.Tie:

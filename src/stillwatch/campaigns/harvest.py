@@ -19,8 +19,9 @@ from stillwatch.model import CAPABILITIES, Reason
 __all__ = ["FAMILY", "Card", "Tie", "card"]
 
 FAMILY = "harvest"
-_PRIOR_BITS, _COVERED_PRIOR_BITS = -2.0, -5.0
-"""Where the card starts. Most groups that have but a part in common share an interest, or a tool that words it."""
+_PRIOR_BITS, _PART_PRIOR_BITS = -2.0, -5.0
+"""Where the card starts. Most groups that have but a part in common share an interest, or a tool that words it; most of
+who ask for what many others ask for are readers like them."""
 _TRAINING = frozenset(
     {
         "software engineering", "agentic reasoning", "tool use", "reasoning traces",
@@ -82,11 +83,13 @@ def card(
     *,
     tie: Tie,
     covered: bool = False,
+    core: bool = False,
 ) -> Card:
     """Return the score card of *members* against *outside*; *collisions* are of the members and of the outside.
 
     *tie* is what holds the members together besides content: without any, independent readers of one public list
-    remain an explanation. *covered* says that the collisions are of a part of what members ask.
+    remain an explanation. *covered* says that the collisions are of a part of what members ask, *core* that the members
+    were chosen out of a larger group because they are run alike, which therefore says nothing for either key.
     """
     peers = _peers(population, members, outside)
     entries = [
@@ -94,14 +97,13 @@ def card(
         *_dealing(*collisions, tie=tie, covered=covered),
         *_breadth(population, members, peers),
         *_follow_up(population, members, peers),
-        *_quota(population, members, peers),
+        *([] if core else _quota(population, members, peers)),
         *_asks(population, members, peers),
         *_subjects(population, members, peers),
         *_answers(population, members, peers),
     ]
-    return Card(
-        tuple(sorted(entries, key=lambda e: (-abs(e.bits), e.signal))), _COVERED_PRIOR_BITS if covered else _PRIOR_BITS
-    )
+    prior = _PART_PRIOR_BITS if covered or core else _PRIOR_BITS
+    return Card(tuple(sorted(entries, key=lambda e: (-abs(e.bits), e.signal))), prior)
 
 
 def _peers(population: Population, members: Ints, outside: Ints) -> Ints:
