@@ -70,7 +70,7 @@ def test_most_of_it_cover_a_group_that_traces_formed_still_passes(mixed, search,
     world = mixed(cover=0.8, prompts=250, seed=seed)
     group = world.dealt[:25]
     passed = _passed(search(world)[0].tested([Seed(Family.INFRASTRUCTURE, 0, group)]))
-    best = min((g for g in passed if np.isin(group, g.members).all()), key=lambda g: g.p_value)
+    best = min((g for g in passed if np.isin(group, g.members).mean() >= 0.7), key=lambda g: g.p_value)
     assert best.p_value < 1e-4
     assert best.same.share > 0.75
 
@@ -86,9 +86,24 @@ def test_the_half_that_tests_is_not_the_half_that_found(half):
         cells = spread_of(world.spreads, world.population).halves[1 - group.half]
         there = set(zip(cells.account.tolist(), cells.topic.tolist(), strict=True))
         assert set(zip(*selection.left_out.tolist(), strict=True)) <= there
-        expected = begin(cells, looked._everybody[1 - group.half], group.members)
-        assert expected.worklist.drawn.tolist() == group.part.worklist.drawn.tolist()
+        lists = [
+            begin(spread_of(world.spreads, world.population).halves[h], looked._everybody[h], group.members)
+            for h in (1 - group.half, group.half)
+        ]
+        near, far = (np.abs(part.worklist.shares - group.part.worklist.shares).sum() for part in lists)
+        assert near < far
     assert len(seen) == 3
+
+
+def test_a_few_strangers_in_a_guess_are_left_out_before_it_is_tested(mixed, search):
+    """An address that some neighbours go through, too: the half that formed the guess tells them from the workers."""
+    world = mixed(cover=0.3, prompts=160, seed=4)
+    guess = np.sort(np.concatenate((world.dealt[:28], np.setdiff1d(np.arange(200), world.dealt)[:7])))
+    tested = search(world)[0].tested([Seed(Family.INFRASTRUCTURE, 0, guess)])
+    kept = [g for g in tested if set(g.members.tolist()) <= set(guess.tolist()) and len(g.members) >= 25]
+    assert kept
+    assert all(np.isin(g.members, world.dealt).mean() > 0.9 for g in kept)
+    assert min(g.p_value for g in kept) < 1e-4
 
 
 def test_what_is_read_is_bounded_by_the_groups(half):

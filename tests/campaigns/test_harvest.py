@@ -17,15 +17,16 @@ LIKE_A_LIST = Sameness(0.1, 0.0, 1e-9)
 
 
 def _entries(
-    sample, *, same=LIKE_A_LIST, inside=None, outside=None, tie=Tie.NONE, kinds=None, covered=False, **columns
-):
+    sample, *, same=LIKE_A_LIST, inside=None, outside=None, tie=Tie.NONE, kinds=None, covered=False, core=False,
+    **columns,
+):  # fmt: skip
     population = sample(honest=130, prompts=10, **columns).population
     if kinds is not None:
         population.capabilities[:] = 0
         population.capabilities[OUTSIDE, _kind("chat")] = 10
         population.capabilities[MEMBERS, _kind(kinds)] = 10
     both = inside or Collisions(), outside or Collisions()
-    found = card(population, MEMBERS, OUTSIDE, both, same, tie=tie, covered=covered)
+    found = card(population, MEMBERS, OUTSIDE, both, same, tie=tie, covered=covered, core=core)
     return {entry.signal: entry for entry in found.entries}, found
 
 
@@ -90,6 +91,28 @@ def test_a_part_in_common_takes_more_to_convict(sample):
     _, part = _entries(sample, kinds="grading", n_asking=_columns(0, 10), covered=True)
     assert part.entries == whole.entries
     assert part.harvest < whole.harvest
+
+
+def test_who_was_chosen_for_being_run_alike_is_not_convicted_by_it(sample):
+    loads = {"n_exchanges": [*np.rint(np.exp(np.random.default_rng(1).normal(3, 1, 100))).tolist(), *[40] * 30]}
+    entries, whole = _entries(sample, inside=_dealt(), n_days=[10] * 130, **loads)
+    assert entries["even_load"].bits > 1
+    chosen, core = _entries(sample, inside=_dealt(), n_days=[10] * 130, core=True, **loads)
+    assert "even_load" not in chosen
+    assert core.prior < whole.prior
+    assert core.harvest < whole.harvest
+
+
+def test_few_accounts_are_even_by_chance(sample):
+    """As even a load of five accounts says less than that of thirty."""
+    random = np.random.default_rng(2)
+    loads = [*np.rint(np.exp(random.normal(3, 1, 100))).tolist(), *np.rint(np.exp(random.normal(4, 0.2, 30))).tolist()]
+    population = sample(honest=130, prompts=10, n_exchanges=loads, n_days=[10] * 130).population
+    bits = []
+    for members in (MEMBERS[:5], MEMBERS):
+        found = card(population, members, OUTSIDE, (Collisions(), Collisions()), None, tie=Tie.NONE)
+        bits.append(next(e.bits for e in found.entries if e.signal == "even_load"))
+    assert bits[0] < bits[1] - 0.5
 
 
 def test_several_dealers_of_one_list_are_neither_one_dealer_nor_readers(sample):

@@ -18,8 +18,8 @@ _NARROWEST = 0.1
 """Least spread of a core, in spreads of the population: hands are not as even as clocks."""
 _NARROWER = 8.0
 """Times that a core takes up less room than the others do: half of their spread in each of three numbers."""
-_MOST = 0.9
-"""Share of the group from which the core is the group."""
+_LEAST, _MOST = 0.1, 0.9
+"""Share of the group below which any few are alike by chance, and from which the core is the group."""
 _LOOKED_AT = 4000
 """Members, at equal steps, among which the core is first looked for."""
 
@@ -43,7 +43,7 @@ def core(population: Population, members: Ints) -> Ints:
         if np.array_equal(now, inside):
             break
         inside = now
-    if not 2 <= inside.sum() < _MOST * len(members):
+    if not max(2, _LEAST * len(members)) <= inside.sum() < _MOST * len(members):
         return np.empty(0, np.int64)
     narrower = np.log(_spread(habits[~inside])).sum() - np.log(_spread(habits[inside])).sum()
     return members[inside] if narrower >= np.log(_NARROWER) else np.empty(0, np.int64)
