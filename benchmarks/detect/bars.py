@@ -84,11 +84,15 @@ def _texts(found: Results) -> Iterator[Bar]:
         world = f"natural text, no cover, {pace} a day"
         yield _accounts(found, piece, world, name, 0.99)
         yield _false_positives(found, piece, world)
+    for name, share_of_cover, pace, bar in (("half", "50%", 2, 0.9), ("deep", "80%", 8, 0.5)):
+        world = f"natural text, {share_of_cover} cover, {pace} a day"
+        yield _accounts(found, name, world, name, bar)
+        yield _false_positives(found, name, world)
     for name, share_of_cover, bar in (("half", "50%", 0.9), ("deep", "80%", 0.5)):
-        for pace in ("2", "8"):
-            world = f"natural text, {share_of_cover} cover, {pace} a day"
+        for pace in (2, 8):
+            world = f"aimed lists, {share_of_cover} cover, {pace} a day"
             yield _accounts(found, "cover", world, f"{name}-{pace}", bar)
-    yield _false_positives(found, "cover", "natural text, cover")
+    yield _false_positives(found, "cover", "aimed lists, cover")
 
 
 def _losses(found: Results, plain: str, other: str, names: Sequence[str], world: str) -> Iterator[Bar]:

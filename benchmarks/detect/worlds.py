@@ -42,8 +42,20 @@ def busy(options: Options) -> lab.WorldSpec:
     return _world(options, "busy", _campaign(options, "natural-26", 100, 26.0))
 
 
+def half(options: Options) -> lab.WorldSpec:
+    """The list of the world ``natural``, half of the exchanges unrelated; alone, as one list is one campaign."""
+    return _world(options, "half", _campaign(options, "half", 150, 2.0, cover=0.5))
+
+
+def deep(options: Options) -> lab.WorldSpec:
+    """The list of the world ``natural``, four fifths of the exchanges unrelated."""
+    return _world(options, "deep", _campaign(options, "deep", 150, 8.0, cover=0.8))
+
+
 def cover(options: Options) -> lab.WorldSpec:
-    """Half and four fifths of the exchanges unrelated, at two and at eight exchanges per account and day."""
+    """Half and four fifths of the exchanges unrelated, at two and at eight exchanges per account and day; each list
+    aimed at one thing, as those of many honest people are.
+    """
     aims = {
         "half-2": ("tool-use", "software", 2.0, 0.5),
         "deep-2": ("role-play", "science", 2.0, 0.8),
@@ -157,6 +169,8 @@ def field(options: Options) -> lab.WorldSpec:
 WORLDS: dict[str, Callable[[Options], lab.WorldSpec]] = {
     "natural": natural,
     "busy": busy,
+    "half": half,
+    "deep": deep,
     "cover": cover,
     "families": families,
     "proxies": proxies,

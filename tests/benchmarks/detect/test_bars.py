@@ -17,8 +17,8 @@ def one(found, what: str, world: str = "") -> Bar:
 
 def test_what_was_not_run_says_so(make) -> None:
     rows = [*bars(make.nothing())]
-    assert len(rows) == 38
-    assert len({(b.world, b.what) for b in rows}) == 38
+    assert len(rows) == 42
+    assert len({(b.world, b.what) for b in rows}) == 42
     assert {(b.measured, b.standing, b.interval, b.beside) for b in rows} == {(NOT_RUN, NOT_RUN, "", "")}
     assert all(b.bar for b in rows)
 
@@ -26,7 +26,7 @@ def test_what_was_not_run_says_so(make) -> None:
 def test_every_bar_finds_its_campaigns_in_its_world(found) -> None:
     # a bar on a campaign that its world does not have would have nothing to count
     rows = [*bars(found)]
-    assert len(rows) == 38
+    assert len(rows) == 42
     assert {(b.world, b.what): b.standing for b in rows if b.standing != "met"} == {}
 
 
@@ -49,10 +49,10 @@ def test_accounts_of_all_seeds_count_together(found, make) -> None:
         make.scanned("cover", 11, rates={"half-8": 0.7}, honest=2),
         make.scanned("cover", 12, rates={"half-8": 0.2}),
     ]
-    missed = one(found, "accounts", "50% cover, 8 a day")
+    missed = one(found, "accounts", "aimed lists, 50% cover, 8 a day")
     # 70 and 20 of 100, of which 90 ask enough
     assert missed == Bar(
-        "natural text, 50% cover, 8 a day",
+        "aimed lists, 50% cover, 8 a day",
         "accounts with 30 exchanges or more",
         "50% (90 of 180)",
         "42.77%–57.23%",
@@ -60,8 +60,8 @@ def test_accounts_of_all_seeds_count_together(found, make) -> None:
         "short by 40 points",
         "2 of 40,000 (0.001371%–0.01823%)",
     )
-    assert one(found, "accounts", "50% cover, 2 a day").standing == "met"
-    assert one(found, "accounts", "80% cover, 8 a day").standing == "met"
+    assert one(found, "accounts", "aimed lists, 50% cover, 2 a day").standing == "met"
+    assert one(found, "accounts", "aimed lists, 80% cover, 8 a day").standing == "met"
 
 
 def test_honest_accounts_above_watch_miss_by_how_much(found, make) -> None:

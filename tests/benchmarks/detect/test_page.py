@@ -147,9 +147,9 @@ def test_every_look_alike_stands_with_intervals(found: dict[str, Any]) -> None:
     rows = {r["look-alike"]: r for r in tables(page(found, OPTIONS), "By look-alike")}
     assert rows.keys() == {f"`{family}`" for family in LOOKALIKES}
     row = rows["`classroom`"]
-    assert row["crowds above `watch`, large"] == counts(1, 16)
-    assert row["accounts, large"] == counts(5, 1_280)
-    assert row["at any severity, large"] == counts(32, 1_280)
+    assert row["crowds above `watch`, large"] == counts(1, 20)
+    assert row["accounts, large"] == counts(5, 1_600)
+    assert row["at any severity, large"] == counts(40, 1_600)
     assert row["crowds above `watch`, small"] == counts(0, 10)
     assert row["accounts, small"] == counts(0, 400)
     assert rows["`reseller`"]["accounts, small"] == "–"
@@ -174,8 +174,8 @@ def test_small_worlds_alarms_and_games(found: dict[str, Any], make: Any) -> None
 
 def test_membership_probabilities_stand_beside_what_was_true(found: dict[str, Any]) -> None:
     (row,) = tables(page(found, OPTIONS), "Membership")
-    # 16 scans of large worlds, each with 4 members stated at 60%, of which 3 are true; sketches are the same worlds
-    assert row == {"`p_member`": "0.5–0.7", "members": "64", "stated": "60%", "true": counts(48, 64)}
+    # 20 scans of large worlds, each with 4 members stated at 60%, of which 3 are true; sketches are the same worlds
+    assert row == {"`p_member`": "0.5–0.7", "members": "80", "stated": "60%", "true": counts(60, 80)}
 
 
 def test_peers_stand_beside_ours_of_the_same_seeds(found: dict[str, Any], make: Any) -> None:
