@@ -63,8 +63,8 @@ demo: $(READY) ## build a world with a hidden campaign, scan it, leave demo/scan
 	@$(BIN)/stillwatch demo --out demo
 
 .PHONY: test
-test: $(READY) ## the default tests
-	@$(BIN)/python -m pytest
+test: $(READY) ## the default tests, two files at a time
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 .PHONY: check
 check: lint types imports docs-check test ## everything that a change must pass
@@ -123,7 +123,7 @@ bench-worlds: $(READY) ## [PARTS=folder] [SEEDS="11 12 …"]: worlds of several 
 .PHONY: bench-detect
 bench-detect: $(READY) $(PEERS_READY) ## [PARTS=folder] [SEEDS="11 12 …"] [ONLY="natural early …"]: the detection table (many hours)
 	@nice -n 5 $(BIN)/python -m benchmarks.detect $(if $(PARTS),--parts $(PARTS)) --seeds $(SEEDS) $(if $(ONLY),--only $(ONLY)) \
-		--out $(OUT)/detect --page docs/reference/detection.md --peers-python $(PEERS_VENV)/bin/python
+		--out benchmarks/results/detect --page docs/reference/detection.md --peers-python $(PEERS_VENV)/bin/python
 
 .PHONY: bench-capabilities
 bench-capabilities: $(READY) ## PARTS=folder: the capability classifier on prompts it has not seen

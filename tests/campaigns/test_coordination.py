@@ -180,3 +180,53 @@ def test_no_evidence_is_no_coordination_and_more_is_more():
     assert 0 < one < two < three <= 1
     again = [_shared("identity", 1e-9, 0.5), _shared("identity", 1e-9, 0.4, signal="other")]
     assert coordination(None, again) == one
+
+
+def _blocks(first, count, of):
+    return {f"{first}-{h}": list(range(first + h * of, first + (h + 1) * of)) for h in range(count)}
+
+
+def _strided(first, count, of):
+    """Return hubs that cut across those of :func:`_blocks`: each holds one account of several of them."""
+    return {f"{first}-{h}": list(range(first + h, first + count * of, count)) for h in range(count)}
+
+
+def _crossed(sample, bonds, cards, domains, members=range(30), payers=None):
+    population = sample(honest=600, prompts=1, organization_id=payers or [None] * 600).population
+    shared = {"shared_payment": cards, "shared_email_domain": domains}
+    return Sharing(population, bonds(population, shared)).crossed(np.array(members))
+
+
+def test_a_card_with_some_and_a_name_with_others_is_no_household(sample, bonds):
+    homes = _blocks(100, 40, 4)
+    assert _crossed(sample, bonds, _blocks(0, 5, 6) | homes, _strided(0, 5, 6) | homes) < 1e-9
+    assert _crossed(sample, bonds, _blocks(0, 5, 6) | homes, _blocks(0, 5, 6) | homes) == 1
+    assert _crossed(sample, bonds, _blocks(0, 5, 6) | homes, homes) == 1
+
+
+def test_where_people_cross_as_often_crossing_says_nothing(sample, bonds):
+    """The rate is that of those outside who share anything at all."""
+    cards, domains = _blocks(0, 5, 6), _strided(0, 5, 6)
+    for i in range(15):
+        cards |= _blocks(30 + 30 * i, 5, 6)
+        domains |= _strided(30 + 30 * i, 5, 6)
+    assert _crossed(sample, bonds, cards, domains) > 0.5
+
+
+def test_accounts_that_hold_a_group_together_are_not_counted(sample, bonds):
+    """Identity formed it, so two cards meet in somebody; four bridges over five cards prove nothing."""
+    chain = {f"bridge-{h}": [6 * h + 5, 6 * h + 6] for h in range(4)}
+    assert _crossed(sample, bonds, _blocks(0, 5, 6) | _blocks(100, 40, 4), chain | _blocks(100, 40, 4)) > 0.01
+
+
+def test_seats_of_one_payer_cross_with_nobody(sample, bonds):
+    payers = ["firm"] * 30 + [None] * 570
+    assert _crossed(sample, bonds, _blocks(0, 5, 6), _strided(0, 5, 6), payers=payers) == 1
+
+
+def test_crossing_confirms_what_identity_formed_and_nothing_else():
+    one = [_shared("identity", 1e-40)]
+    assert p_value(None, one, "identity", 1e-12) < 1e-9
+    assert p_value(None, one, "identity", 0.5) > 0.5
+    assert p_value(None, [_shared("tempo", 1e-40)], "tempo", 1e-12) == 1
+    assert p_value(None, one, None, 1e-12) == 1

@@ -196,7 +196,8 @@ def _grown(sharing: Sharing, seed: Seed, tastes: Tastes, settings: CampaignsSett
 def _outcome(sharing: Sharing, tastes: Tastes, candidate: _Candidate) -> _Outcome:
     same = sameness(sharing.population.halves[candidate.half], candidate.members, tastes)
     shared = sharing.test(candidate.members) if candidate.found_by is not None else []
-    return _Outcome(candidate, same, p_value(same, shared, candidate.found_by))
+    crossed = sharing.crossed(candidate.members) if candidate.found_by == Family.IDENTITY else 1.0
+    return _Outcome(candidate, same, p_value(same, shared, candidate.found_by, crossed))
 
 
 def _strength(outcome: "_Outcome | Covered") -> tuple[object, ...]:

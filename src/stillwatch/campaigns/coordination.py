@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.stats import poisson
+from scipy import sparse
+from scipy.stats import binom, poisson
 from scipy.stats import t as student
 
 from stillwatch.campaigns.distance import Tastes
@@ -23,6 +24,8 @@ _SMALL_SHARE = 1 / 3
 
 _TELLING = 0.01
 """Below this p-value a test of a standing group counts: in its dials, in its reasons, and in who belongs."""
+_TYING_BITS = 3.0
+"""Bits from which a value of identity ties its holders: mail domains that many have do not."""
 
 
 @dataclass(frozen=True)
@@ -143,6 +146,52 @@ class Sharing:
             results.append(Shared(reason, p))
         return results
 
+    def crossed(self, members: Ints) -> float:
+        """Return the p-value that so many *members* share one value of identity with some and another with others.
+
+        A household has its card and its phone among the same few. Who has a card with some strangers and a phone with
+        others is rare, also among those who share anything at all; the group is left out of that rate. A group that
+        identity formed hangs together by such accounts, so as many as that takes are not counted (binomial).
+        """
+        account, hub = self._tied
+        crossing = np.zeros(len(self.population), bool)
+        crossing[self._crossing] = True
+        inside = np.zeros(len(self.population), bool)
+        inside[members] = True
+        sharers = np.unique(account)
+        among = sharers[inside[sharers]]
+        outside = sharers[~inside[sharers]]
+        bridges = len(np.unique(hub[inside[account]])) - 1
+        spare = int(crossing[among].sum()) - max(0, bridges)
+        rate = (crossing[outside].sum() + 1) / (len(outside) + 1)
+        return float(binom.sf(spare - 1, len(among), min(1.0, rate))) if spare > 0 else 1.0
+
+    @cached_property
+    def _tied(self) -> tuple[Ints, Ints]:
+        """Bonds of identity that say something, to values that accounts of several units hold: account and hub."""
+        speaking = np.array([family == Family.IDENTITY for family in self.bonds.families], bool)
+        bonds = self.bonds
+        chosen = speaking[bonds.signal] & (bonds.bits >= _TYING_BITS) & (self._holders[bonds.hub] >= 2)
+        return bonds.account[chosen], bonds.hub[chosen]
+
+    @cached_property
+    def _crossing(self) -> Ints:
+        """Accounts that share values of two signals of identity, neither among the very holders of the other."""
+        account, hub = self._tied
+        if len(account) == 0:
+            return np.empty(0, np.int64)
+        shape = len(self.population), len(self.bonds.hubs)
+        holds = sparse.csr_matrix((np.ones(len(hub), np.int64), (account, hub)), shape=shape)
+        both = (holds.T @ holds).tocoo()
+        signal = self._signal_of_hub
+        alone = both.data < np.minimum(*(np.bincount(hub, minlength=shape[1])[side] for side in (both.row, both.col)))
+        apart = (signal[both.row] != signal[both.col]) & alone
+        pairs = sparse.csr_matrix(
+            (np.ones(apart.sum(), np.int64), (both.row[apart], both.col[apart])), shape=both.shape
+        )
+        crossed = (holds @ pairs).multiply(holds)
+        return np.flatnonzero(np.asarray(crossed.sum(axis=1)).ravel() > 0)
+
     def _against_strangers(self, signal: int, hubs: Ints, inside: Ints, units: int) -> tuple[float, float]:
         """Return the p-value and the share of members that strangers in the group's place would have sharing.
 
@@ -165,13 +214,15 @@ class Sharing:
         return min(1.0, tail * max(1, picks)), float(-np.expm1(-(units - 1) * rate))
 
 
-def p_value(same: Sameness | None, shared: list[Shared], found_by: str | None) -> float:
+def p_value(same: Sameness | None, shared: list[Shared], found_by: str | None, crossed: float = 1.0) -> float:
     """Return the p-value that a group acts as one, by evidence that did not form it.
 
     Either its members' prompts are of one worklist in the half that did not choose them, or a second family confirms
     the family that formed the group: the larger of that family's p-value and the smallest other, each times the tests
-    it was picked from (a partial conjunction of two families: Benjamini and Heller, 2008). Of a group that content
-    formed, or every family (*found_by* is None), only the worklist can speak.
+    it was picked from (a partial conjunction of two families: Benjamini and Heller, 2008). What identity formed two
+    signals of it confirm as a family of their own would, where they tie members to different people (*crossed*:
+    :meth:`Sharing.crossed`). Of a group that content formed, or every family (*found_by* is None), only the worklist
+    can speak.
     """
     alone = same.p_value if same is not None else 1.0
     if found_by in {None, Family.CONTENT}:
@@ -182,6 +233,8 @@ def p_value(same: Sameness | None, shared: list[Shared], found_by: str | None) -
         if tests:
             least[family] = min(1.0, min(tests) * len(tests))
     others = [p for family, p in least.items() if family != found_by]
+    if found_by == Family.IDENTITY:
+        others.append(crossed)
     confirmed = max(least[Family(found_by)], len(others) * min(others))
     return float(np.clip(2 * min(alone, confirmed), LEAST_P, 1.0))
 
