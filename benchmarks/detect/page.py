@@ -39,8 +39,9 @@ def _head(found: Results, options: Options) -> Iterator[str]:
         yield ""
     yield "Intervals are 95%: Wilson for shares, where accounts of one campaign are counted as if they were"
     yield "independent, which they are not; Student over seeds for differences. *Above `watch`* is a reported campaign"
-    yield "of severity review or urgent; an account is in it at a membership of one half or more. *Met* is said of the"
-    yield "measured value; where the interval reaches across the bar, the seeds do not settle it."
+    yield "of severity review or urgent; an account is in it at a membership of one half or more, of four fifths where"
+    yield "only a part of what it asks is in common. *Met* is said of the measured value; where the interval reaches"
+    yield "across the bar, the seeds do not settle it."
     yield ""
     yield from _made(found, options)
 
