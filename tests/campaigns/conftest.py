@@ -26,6 +26,7 @@ FAMILY_OF = {
     "shared_payment": "identity",
     "shared_email_domain": "identity",
     "shared_address": "infrastructure",
+    "shared_subnet": "infrastructure",
     "shared_user_agent": "client",
     "shared_frame": "content",
     "same_start": "tempo",

@@ -161,6 +161,20 @@ def test_both_halves_say_who_belongs(half):
     assert nats.max() <= 40
 
 
+def test_people_at_home_in_the_subjects_of_a_list_are_not_its_members(mixed, search):
+    """Asked of the topics of a crowd that shares them: subjects fit each of it, what each asks within them does not."""
+    world = mixed(honest=300, dealt=40, crowd=40, prompts=160, seed=2)
+    looked, _ = search(world)
+    workers, readers = (
+        begin(looked._spread.whole, looked._everybody[2], group) for group in (world.dealt, world.crowd)
+    )
+    fits = looked.nats(workers)(world.dealt)
+    assert (fits[world.dealt] > 5).mean() > 0.9
+    assert (fits[world.crowd] < 0).mean() > 0.9
+    strangers = looked.nats(readers)(world.crowd)
+    assert (strangers[world.crowd] > 5).mean() < 0.1
+
+
 def test_who_said_nothing_is_weighed_neither_way(mixed, search):
     world = mixed(honest=200, dealt=20, prompts=60)
     silent = world.population.index["acct-5"]
