@@ -6,6 +6,7 @@ deleted after use.
 """
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -83,6 +84,9 @@ def _run(waiting: list[Task], options: Options, store: Store) -> int:
     began, failed, say = time.monotonic(), 0, _speaker()
     # a fresh process per task: what one leaves in memory is not the next one's
     context = get_context("spawn")
+    if options.jobs > 1:
+        # read by the processes that are started; two worlds at a time have no thread to spare for waiting
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     with ProcessPoolExecutor(options.jobs, mp_context=context, max_tasks_per_child=1) as pool:
         running = {pool.submit(perform, task, options): task for task in waiting}
         for done, future in enumerate(as_completed(running), start=1):

@@ -24,6 +24,7 @@ SPREAD = 0.9
 START = 1_772_000_000_000_000
 FAMILY_OF = {
     "shared_payment": "identity",
+    "shared_device": "identity",
     "shared_email_domain": "identity",
     "shared_address": "infrastructure",
     "shared_subnet": "infrastructure",

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from stillwatch.campaigns.coordination import Sameness, Shared, Sharing, coordination, p_value, sameness
+from stillwatch.campaigns.coordination import CROSSING, Sameness, Shared, Sharing, coordination, p_value, sameness
 from stillwatch.campaigns.distance import Tastes
 from stillwatch.model import Family, Reason
 
@@ -120,6 +120,16 @@ def test_a_group_that_shares_beyond_chance_shows_with_expected_and_observed(samp
     assert all(t.p_value > 0.001 for signal, t in tests.items() if signal != "shared_payment")
 
 
+def test_two_of_five_with_a_mail_domain_that_hundreds_have_show_nothing(sample, bonds):
+    """A value that makes most pairs of the population comes with many of its holders, or with two by chance."""
+    population = sample(honest=400).population
+    graph = bonds(population, {"shared_email_domain": {"big": list(range(5, 255)), "mine": [0, 5]}})
+    few = np.array([0, 5, 6, 300, 301])
+    shared = Sharing(population, graph).test(few)
+    assert len(shared) == 1
+    assert shared[0].p_value > 0.1
+
+
 def test_seats_of_one_payer_share_nothing_as_strangers(sample, bonds):
     payers = ["firm"] * 20 + [None] * 180
     population = sample(honest=200, prompts=1, organization_id=payers).population
@@ -194,7 +204,7 @@ def _strided(first, count, of):
 def _crossed(sample, bonds, cards, domains, members=range(30), payers=None):
     population = sample(honest=600, prompts=1, organization_id=payers or [None] * 600).population
     shared = {"shared_payment": cards, "shared_email_domain": domains}
-    return Sharing(population, bonds(population, shared)).crossed(np.array(members))
+    return Sharing(population, bonds(population, shared)).crossed(np.array(members)).p_value
 
 
 def test_a_card_with_some_and_a_name_with_others_is_no_household(sample, bonds):
@@ -217,6 +227,20 @@ def test_accounts_that_hold_a_group_together_are_not_counted(sample, bonds):
     """Identity formed it, so two cards meet in somebody; four bridges over five cards prove nothing."""
     chain = {f"bridge-{h}": [6 * h + 5, 6 * h + 6] for h in range(4)}
     assert _crossed(sample, bonds, _blocks(0, 5, 6) | _blocks(100, 40, 4), chain | _blocks(100, 40, 4)) > 0.01
+
+
+def test_crossing_is_told_as_sharing_is(sample, bonds):
+    """The share of members whose ties cross, against strangers; and only where they were shown to."""
+    population, members, homes = sample(honest=600).population, np.arange(40), _blocks(100, 40, 4)
+    shared = {"shared_payment": _blocks(0, 5, 6) | homes, "shared_device": _strided(0, 5, 6) | homes}
+    found = Sharing(population, bonds(population, shared)).evidence(members)
+    told = {shared.reason.signal: shared.reason for shared in found}
+    assert told[CROSSING].family == "identity"
+    assert told[CROSSING].observed == 0.75, "thirty of forty"
+    assert told[CROSSING].expected < 0.1
+    assert told[CROSSING].bits > 20
+    household = Sharing(population, bonds(population, shared | {"shared_device": homes})).evidence(members)
+    assert CROSSING not in {s.reason.signal for s in household}
 
 
 def test_seats_of_one_payer_cross_with_nobody(sample, bonds):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from stillwatch.campaigns.coordination import Sameness, Shared, Sharing
+from stillwatch.campaigns.coordination import CROSSING, Sameness, Shared, Sharing
 from stillwatch.campaigns.explain import capabilities, group_reasons, innocent_readings, member_reasons, name
 from stillwatch.campaigns.harvest import Card
 from stillwatch.campaigns.membership import Membership
@@ -74,6 +74,28 @@ def test_member_reasons_name_the_strongest_value_of_each_family(sample, bonds):
     assert (payment.observed, payment.expected) == (0.75, 0.0)
     address = reasons[3][0]
     assert (address.observed, address.expected) == (0.75, pytest.approx(1 / 46))
+
+
+def test_of_identity_every_signal_of_a_member_is_told(sample, bonds):
+    """A second one that ties it to other members adds to its place, so whoever judges it must see both."""
+    population = sample(honest=20).population
+    graph = bonds(population, {"shared_payment": {"x": [0, 1]}, "shared_device": {"d": [0, 2]}})
+    found = Membership(np.arange(3), np.ones(3), np.zeros(3), np.zeros((3, len(Family))))
+    told = member_reasons(Sharing(population, graph), found)
+    assert [{r.signal for r in rs} for rs in told] == [
+        {"shared_payment", "shared_device"}, {"shared_payment"}, {"shared_device"},
+    ]  # fmt: skip
+
+
+def test_who_was_picked_out_and_whose_ties_cross_is_told_how_people_come_to_it(sample):
+    population, members = sample(honest=20).population, np.arange(10)
+    plain = innocent_readings(population, members, None, [_shared("identity", 1e-9)], _card())
+    core = innocent_readings(population, members, None, [_shared("identity", 1e-9)], _card(("run_alike", 0.0)))
+    assert [reading for reading in core if reading not in plain] == [core[0]]
+    assert "picked out" in core[0]
+    crossing = [_shared("identity", 1e-9), _shared("identity", 1e-9, CROSSING)]
+    crossed = innocent_readings(population, members, None, crossing, _card())
+    assert any("different members" in reading for reading in crossed if reading not in plain)
 
 
 def test_innocent_readings_name_every_explanation_that_stands(sample):

@@ -9,6 +9,7 @@ import pytest
 from stillwatch.campaigns import SENTENCES, harvest
 from stillwatch.campaigns.coordination import Sameness
 from stillwatch.campaigns.harvest import FAMILY, Card, Tie, card
+from stillwatch.campaigns.rhythm import Core
 from stillwatch.campaigns.worklist import Collisions
 from stillwatch.model import CAPABILITIES, Reason
 
@@ -17,7 +18,7 @@ LIKE_A_LIST = Sameness(0.1, 0.0, 1e-9)
 
 
 def _entries(
-    sample, *, same=LIKE_A_LIST, inside=None, outside=None, tie=Tie.NONE, kinds=None, covered=False, core=False,
+    sample, *, same=LIKE_A_LIST, inside=None, outside=None, tie=Tie.NONE, kinds=None, covered=False, core=None,
     **columns,
 ):  # fmt: skip
     population = sample(honest=130, prompts=10, **columns).population
@@ -97,8 +98,11 @@ def test_who_was_chosen_for_being_run_alike_is_not_convicted_by_it(sample):
     loads = {"n_exchanges": [*np.rint(np.exp(np.random.default_rng(1).normal(3, 1, 100))).tolist(), *[40] * 30]}
     entries, whole = _entries(sample, inside=_dealt(), n_days=[10] * 130, **loads)
     assert entries["even_load"].bits > 1
-    chosen, core = _entries(sample, inside=_dealt(), n_days=[10] * 130, core=True, **loads)
+    chosen, core = _entries(sample, inside=_dealt(), n_days=[10] * 130, core=Core(MEMBERS, 0.2, 0.9), **loads)
     assert "even_load" not in chosen
+    told = chosen["run_alike"]
+    assert (told.expected, told.observed, told.bits) == (0.9, 0.2, 0.0)
+    assert "run_alike" not in entries
     assert core.prior < whole.prior
     assert core.harvest < whole.harvest
 
@@ -138,6 +142,27 @@ def test_payloads_that_never_collide_speak_for_a_list_where_others_do_collide(sa
     assert "never_collides" not in quiet
     nobody, _ = _entries(sample, inside=inside, outside=Collisions())
     assert "never_collides" not in nobody, "without anybody outside there is nothing to compare with"
+
+
+def test_steps_that_come_up_now_and_then_are_no_favourites_of_readers(sample):
+    """Who walks an agent through its tasks repeats small steps: less than strangers repeat each other."""
+    steps = Collisions({1: 14_700, 2: 1_260, 3: 170, 4: 30}, 17_900, 100, 100 * 179**2)
+    share, error = steps.evenness()
+    assert share < -2 * error, "more uneven than any one list that is read"
+    often, _ = _entries(sample, inside=steps, outside=Collisions({1: 30_000, 3: 6_000}, 48_000, 100, 10**8))
+    assert "collides_like_readers" not in often
+    assert often["never_collides"].bits > 0
+    seldom, _ = _entries(sample, inside=steps, outside=Collisions({1: 48_000, 2: 10}, 48_020, 100, 10**8))
+    assert seldom["collides_like_readers"].bits < -5
+
+
+def test_few_who_ask_the_same_where_strangers_would_not_are_readers_of_something(sample):
+    """Too few to tell how evenly, but far more than chance: what a handful of colleagues looks like."""
+    handful = Collisions({1: 484, 2: 87, 3: 18, 4: 1}, 716, 5, 5 * 143**2)
+    outside = Collisions({1: 9_900, 2: 50}, 10_000, 100, 10**6)
+    assert outside.rate * 716 * 715 / 2 < 3
+    found, _ = _entries(sample, inside=handful, outside=outside)
+    assert found["never_collides"].bits == -3
 
 
 def test_conversation_speaks_against(sample):

@@ -38,9 +38,11 @@ def group(sample):
 @pytest.mark.parametrize(("hands", "readers"), [(60, 90), (30, 120), (100, 20)])
 def test_those_run_alike_are_told_from_readers(group, hands, readers):
     population, members, alike = group(hands, readers)
-    core = set(rhythm.core(population, members).tolist())
+    found = rhythm.core(population, members)
+    core = set(found.members.tolist())
     assert len(core & alike) >= 0.95 * hands
     assert len(core - alike) <= 0.05 * hands + 1
+    assert found.own < found.others / 2
 
 
 def test_of_readers_alone_a_core_is_as_wide_as_readers_are(group):
@@ -49,17 +51,17 @@ def test_of_readers_alone_a_core_is_as_wide_as_readers_are(group):
         population, members, _ = group(0, 150, seed)
         pace = np.log(population.activity["n_exchanges"] / population.activity["n_days"])
         core = rhythm.core(population, members)
-        assert len(core) == 0 or pace[core].std() > 0.2
+        assert core is None or pace[core.members].std() > 0.2
 
 
 def test_one_hand_alone_has_no_core(group):
     population, members, _ = group(80, 0)
-    assert len(rhythm.core(population, members)) == 0
+    assert rhythm.core(population, members) is None
 
 
 def test_answers_of_unknown_length_say_nothing(group):
     population, members, alike = group(60, 90, measured=[0] * 350)
-    core = set(rhythm.core(population, members).tolist())
+    core = set(rhythm.core(population, members).members.tolist())
     assert len(core & alike) >= 0.9 * len(alike)
     assert len(core - alike) <= 6
 
@@ -67,4 +69,4 @@ def test_answers_of_unknown_length_say_nothing(group):
 def test_a_group_of_one_or_none_has_no_core(group):
     population, members, _ = group(10, 10)
     for few in (members[:0], members[:1]):
-        assert rhythm.core(population, few).tolist() == []
+        assert rhythm.core(population, few) is None

@@ -6,6 +6,7 @@ from functools import partial
 
 import numpy as np
 
+from stillwatch.campaigns import rhythm
 from stillwatch.campaigns.common_part import CommonPart
 from stillwatch.campaigns.coordination import Sameness, Shared, Sharing, p_value, sameness
 from stillwatch.campaigns.covered import Common, Covered, CoveredSearch
@@ -45,8 +46,8 @@ class Group:
     shared: list[Shared]
     common: Common | None = None
     """The worklist that members mix with subjects of their own; None where all they ask is of one."""
-    core: bool = False
-    """Whether members were chosen out of a larger group because they are run alike."""
+    core: rhythm.Core | None = None
+    """Why its members were chosen out of a larger group, where they were: they are run alike."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ def _place(
             _overlap(found.members, g.found.members) <= _SAME for g in groups
         ):
             same = sameness(sharing.population.whole, found.members, tastes)
-            groups.append(Group(q_value, found, same, sharing.test(found.members)))
+            groups.append(Group(q_value, found, same, sharing.evidence(found.members)))
         return
     left = _without(found, groups)
     if 2 * len(left.members) >= len(found.members):
@@ -143,7 +144,7 @@ def _with_part(
     common = covered.common(part, found.members)
     if not common.tells:
         return None
-    return Group(q_value, found, common.same, sharing.test(found.members), common)
+    return Group(q_value, found, common.same, sharing.evidence(found.members), common)
 
 
 def _refined(
@@ -196,7 +197,7 @@ def _grown(sharing: Sharing, seed: Seed, tastes: Tastes, settings: CampaignsSett
 def _outcome(sharing: Sharing, tastes: Tastes, candidate: _Candidate) -> _Outcome:
     same = sameness(sharing.population.halves[candidate.half], candidate.members, tastes)
     shared = sharing.test(candidate.members) if candidate.found_by is not None else []
-    crossed = sharing.crossed(candidate.members) if candidate.found_by == Family.IDENTITY else 1.0
+    crossed = sharing.crossed(candidate.members).p_value if candidate.found_by == Family.IDENTITY else 1.0
     return _Outcome(candidate, same, p_value(same, shared, candidate.found_by, crossed))
 
 

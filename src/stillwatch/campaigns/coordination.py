@@ -13,7 +13,7 @@ from stillwatch.campaigns.grouping import Bonds
 from stillwatch.campaigns.population import Content, Floats, Ints, Population
 from stillwatch.model import Family, Reason
 
-__all__ = ["LEAST_P", "Sameness", "Shared", "Sharing", "coordination", "p_value", "sameness"]
+__all__ = ["CROSSING", "LEAST_P", "Sameness", "Shared", "Sharing", "coordination", "p_value", "sameness"]
 
 _MAX_BITS = 60.0
 """Evidence is capped: beyond this the model behind a test is likelier to be wrong than the evidence to be so strong."""
@@ -22,6 +22,8 @@ _SMALL_SHARE = 1 / 3
 """Accounts count as dealt from one worklist where they differ by less than a third of what honest people do."""
 
 
+CROSSING = "crossing_ties"
+"""Name of the reason that members' ties of identity cross."""
 _TELLING = 0.01
 """Below this p-value a test of a standing group counts: in its dials, in its reasons, and in who belongs."""
 _TYING_BITS = 3.0
@@ -146,8 +148,13 @@ class Sharing:
             results.append(Shared(reason, p))
         return results
 
-    def crossed(self, members: Ints) -> float:
-        """Return the p-value that so many *members* share one value of identity with some and another with others.
+    def evidence(self, members: Ints) -> list[Shared]:
+        """Return what :meth:`test` finds, and that members' ties cross where they were shown to."""
+        crossed = self.crossed(members)
+        return [*self.test(members), *([crossed] if crossed.tells else [])]
+
+    def crossed(self, members: Ints) -> Shared:
+        """Test whether more *members* than strangers share one value of identity with some and another with others.
 
         A household has its card and its phone among the same few. Who has a card with some strangers and a phone with
         others is rare, also among those who share anything at all; the group is left out of that rate. A group that
@@ -163,8 +170,12 @@ class Sharing:
         outside = sharers[~inside[sharers]]
         bridges = len(np.unique(hub[inside[account]])) - 1
         spare = int(crossing[among].sum()) - max(0, bridges)
-        rate = (crossing[outside].sum() + 1) / (len(outside) + 1)
-        return float(binom.sf(spare - 1, len(among), min(1.0, rate))) if spare > 0 else 1.0
+        rate = min(1.0, (crossing[outside].sum() + 1) / (len(outside) + 1))
+        p = float(binom.sf(spare - 1, len(among), rate)) if spare > 0 else 1.0
+        # Said of members, as other sharing is: strangers who share at all, times how many of them would cross.
+        observed = float(crossing[members].mean()) if len(members) else 0.0
+        expected = rate * len(among) / max(1, len(members))
+        return Shared(Reason(CROSSING, Family.IDENTITY, float(expected), observed, _bits(p)), p)
 
     @cached_property
     def _tied(self) -> tuple[Ints, Ints]:
@@ -209,7 +220,8 @@ class Sharing:
         clump = max(1.0, float(squares / pairs)) if pairs > 0 else 1.0
         chance = units * (units - 1) / 2 * rate
         observed = _pairs(inside.astype(np.float64)).sum()
-        tail = float(poisson.sf(np.ceil(observed / clump) - 1, chance / clump))
+        # A few members hold but a part of what is typical of a hub: then pairs come one by one, and the larger counts.
+        tail = max(float(poisson.sf(np.ceil(observed / c) - 1, chance / c)) for c in (1.0, clump))
         picks = 1 + int((everywhere >= 2).sum() - (self._holders[hubs] >= 2).sum())
         return min(1.0, tail * max(1, picks)), float(-np.expm1(-(units - 1) * rate))
 

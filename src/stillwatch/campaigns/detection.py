@@ -108,12 +108,12 @@ def _core(sharing: Sharing, tastes: Tastes, group: Group, settings: CampaignsSet
     """Return those of a group that asks alike who are also run alike, as far as the others are not."""
     if group.common is not None or group.same is None or not group.same.tells:
         return None
-    members = rhythm.core(sharing.population, group.found.members)
-    if len(members) < settings.min_accounts:
+    core = rhythm.core(sharing.population, group.found.members)
+    if core is None or len(core.members) < settings.min_accounts:
         return None
-    found = group.found.of(np.isin(group.found.members, members))
-    same = sameness(sharing.population.whole, members, tastes)
-    return Group(group.q_value, found, same, sharing.test(members), core=True)
+    found = group.found.of(np.isin(group.found.members, core.members))
+    same = sameness(sharing.population.whole, core.members, tastes)
+    return Group(group.q_value, found, same, sharing.evidence(core.members), core=core)
 
 
 def _collisions(

@@ -6,7 +6,7 @@ from hashlib import blake2b
 
 import numpy as np
 
-from stillwatch.campaigns.coordination import Sameness, Shared, Sharing
+from stillwatch.campaigns.coordination import CROSSING, Sameness, Shared, Sharing
 from stillwatch.campaigns.harvest import FAMILY, Card
 from stillwatch.campaigns.membership import Membership
 from stillwatch.campaigns.population import Ints, Population
@@ -37,6 +37,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "breadth": (FAMILY, "How alike one account's own prompts are; low means broad."),
     "follow_up": (FAMILY, "Share of exchanges that continue a conversation."),
     "even_load": (FAMILY, "How much accounts differ in exchanges per active day (spread of the logarithm)."),
+    "run_alike": (
+        FAMILY,
+        "How much members differ in pace, days and length of answers; picked by this, so it counts for nothing.",
+    ),
+    CROSSING: (
+        Family.IDENTITY,
+        "Share of members who have a payment, device or phone in common with some and another with others.",
+    ),
     "asks_for_training_data": (
         FAMILY,
         "Share of prompts that ask for rationales, grades, variants or the like.",
@@ -101,7 +109,10 @@ def group_reasons(same: Sameness | None, shared: list[Shared], card: Card) -> li
 
 
 def member_reasons(sharing: Sharing, found: Membership) -> list[list[Reason]]:
-    """Return, per member, its likeness to the worklist and the strongest value it shares in each family."""
+    """Return, per member, its likeness to the worklist and the strongest value it shares in each family.
+
+    Of identity every signal is told, since a second one adds to who belongs where it ties to other members.
+    """
     population, bonds = sharing.population, sharing.bonds
     own = sharing.bonds_of(found.members)
     counts = np.bincount(bonds.hub[own], minlength=len(bonds.hubs)) if len(own) else np.zeros(0, np.int64)
@@ -120,8 +131,9 @@ def member_reasons(sharing: Sharing, found: Membership) -> list[list[Reason]]:
             reason = Reason(
                 signal, family, float(outside), float(counts[hub] / size), round(float(bonds.bits[bond]), 3)
             )
-            if family not in best or reason.bits > best[family].bits:
-                best[family] = reason
+            kept = signal if family == Family.IDENTITY else family
+            if kept not in best or reason.bits > best[kept].bits:
+                best[kept] = reason
         reasons = list(best.values())
         nats = float(found.content[position])
         if nats > 0:
@@ -139,9 +151,17 @@ _CARD_READINGS = {
     "never_collides": "Members repeat each other's prompts as often as other customers do.",
     "follow_up": "Members return to what was answered, as people in conversation do.",
     "even_load": "How much the members ask differs as much as among other customers.",
+    "run_alike": (
+        "Members were picked out of a larger group because they are run alike: one timetable or one program does that."
+    ),
     "long_answers": "Answers are no longer than other customers ask for.",
     "training_subjects": "The subjects are those of ordinary use rather than of training data.",
 }
+
+_CROSSING_READING = (
+    "Cards, devices or phones shared with different members: a family that swaps them, staff who change desks, or "
+    "devices sold on."
+)
 
 _SIGNAL_READINGS = {
     Family.IDENTITY: "Shared payment, device, phone or domain: a household, a small firm, or a reseller that pays.",
@@ -159,7 +179,8 @@ def innocent_readings(
     card: Card,
 ) -> list[str]:
     """Return what the evidence cannot separate from an honest explanation, as sentences."""
-    readings = [_CARD_READINGS[e.signal] for e in card.entries if e.bits < 0 and e.signal in _CARD_READINGS]
+    readings = [_CARD_READINGS[e.signal] for e in card.entries if e.bits <= 0 and e.signal in _CARD_READINGS]
+    readings += [_CROSSING_READING for test in shared if test.tells and test.reason.signal == CROSSING]
     families = {test.reason.family for test in shared if test.tells}
     readings += [sentence for family, sentence in _SIGNAL_READINGS.items() if family in families]
     if len(np.unique(population.unit[members])) < 0.7 * len(members):

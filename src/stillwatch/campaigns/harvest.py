@@ -11,6 +11,7 @@ from enum import Enum
 import numpy as np
 from scipy.stats import norm as gaussian
 
+from stillwatch.campaigns import rhythm
 from stillwatch.campaigns.coordination import Sameness
 from stillwatch.campaigns.population import Ints, Population
 from stillwatch.campaigns.worklist import Collisions
@@ -47,8 +48,10 @@ _COMMON = 0.02
 _LEAST_PEERS, _PEER_SHARE = 200, 0.1
 _FEW = 10
 """Accounts at which half of how even their loads are is taken for chance."""
+_LEAST_PAIRS = 3
 _LEAST_ASKINGS = 200
-"""Prompts outside below which nobody can say how often people repeat each other."""
+"""Pairs, of members or of as many strangers, and prompts outside, below which nobody can say how often people repeat
+each other."""
 
 
 class Tie(Enum):
@@ -83,13 +86,13 @@ def card(
     *,
     tie: Tie,
     covered: bool = False,
-    core: bool = False,
+    core: rhythm.Core | None = None,
 ) -> Card:
     """Return the score card of *members* against *outside*; *collisions* are of the members and of the outside.
 
     *tie* is what holds the members together besides content: without any, independent readers of one public list
     remain an explanation. *covered* says that the collisions are of a part of what members ask, *core* that the members
-    were chosen out of a larger group because they are run alike, which therefore says nothing for either key.
+    were chosen out of a larger group because they are run alike, which is told and says nothing for either key.
     """
     peers = _peers(population, members, outside)
     entries = [
@@ -97,12 +100,12 @@ def card(
         *_dealing(*collisions, tie=tie, covered=covered),
         *_breadth(population, members, peers),
         *_follow_up(population, members, peers),
-        *([] if core else _quota(population, members, peers)),
+        *(_quota(population, members, peers) if core is None else _chosen(core)),
         *_asks(population, members, peers),
         *_subjects(population, members, peers),
         *_answers(population, members, peers),
     ]
-    prior = _PART_PRIOR_BITS if covered or core else _PRIOR_BITS
+    prior = _PART_PRIOR_BITS if covered or core is not None else _PRIOR_BITS
     return Card(tuple(sorted(entries, key=lambda e: (-abs(e.bits), e.signal))), prior)
 
 
@@ -134,6 +137,10 @@ def _dealing(inside: Collisions, outside: Collisions, *, tie: Tie, covered: bool
         # Nobody deals a list of which everybody gets the same few, as a class does.
         yield _entry("asks_the_same_few", _CLASS, inside.overlap, _READERS)
         return
+    expected = outside.rate * inside.askings * (inside.askings - 1) / 2
+    # Where strangers would hardly collide either, not to collide says nothing; to collide all the same does.
+    compared = max(expected, inside.pairs) >= _LEAST_PAIRS and outside.askings >= _LEAST_ASKINGS
+    rare = compared and inside.pairs < expected
     even = inside.evenness()
     if even is not None and even[1] <= _ROUGHEST:
         share, error = even[0], max(even[1], _EVENNESS_ERROR)
@@ -142,16 +149,16 @@ def _dealing(inside: Collisions, outside: Collisions, *, tie: Tie, covered: bool
         if bits >= _DECIDED and not (covered and inside.overlap > _COMMON):
             yield _entry("dealt_evenly", 0.0, share, min(5.0, bits))
             return
-        if share <= -2 * error:
-            # Some prompts are asked by many: people have favourites, and no way of dealing does, whoever pays.
+        if share <= -2 * error and not rare:
+            # Some prompts are asked by many: people have favourites, and no way of dealing does, whoever pays. Who
+            # collides less than strangers reads no list; what comes up twice are steps and phrases, as with anybody.
             yield _entry("collides_like_readers", 0.0, share, _READERS)
             return
-        if gaussian.pdf(max(share, 0.0), scale=error) >= _LIKELIER:
+        if share > -2 * error and gaussian.pdf(max(share, 0.0), scale=error) >= _LIKELIER:
             # Independent readers of one list collide so; who pays with one card is not independent.
             yield _entry("collides_like_readers", 0.0, share, max(tie.value, bits))
             return
-    expected = outside.rate * inside.askings * (inside.askings - 1) / 2
-    if expected >= 3 and outside.askings >= _LEAST_ASKINGS:
+    if compared:
         bits = np.clip(np.log2((expected + 1) / (inside.pairs + 1)), -3, 3)
         yield _entry("never_collides", expected, inside.pairs, bits)
     repeats = outside.repeats
@@ -203,6 +210,11 @@ def _quota(population: Population, members: Ints, peers: Ints) -> Iterator[Reaso
     # Few accounts are even by chance.
     sure = len(members) / (len(members) + _FEW)
     yield _entry("even_load", expected, observed, np.clip(2 * sure * np.log2(expected / observed) - 1, -1, 2))
+
+
+def _chosen(core: rhythm.Core) -> Iterator[Reason]:
+    """What members were picked for is no evidence against them; who judges must know it all the same."""
+    yield _entry("run_alike", core.others, core.own, 0.0)
 
 
 def _asks(population: Population, members: Ints, peers: Ints) -> Iterator[Reason]:

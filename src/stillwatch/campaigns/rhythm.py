@@ -4,12 +4,14 @@ Who deals out a public list asks for the same things as its honest readers, so w
 How they ask does: one hand runs its accounts in one way, and readers live their own lives.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy.spatial.distance import cdist
 
 from stillwatch.campaigns.population import Floats, Ints, Population
 
-__all__ = ["core"]
+__all__ = ["Core", "core"]
 
 _NEAREST = 0.2
 """Share of a group that the first guess at a core holds: an account and those run most like it."""
@@ -24,14 +26,26 @@ _LOOKED_AT = 4000
 """Members, at equal steps, among which the core is first looked for."""
 
 
-def core(population: Population, members: Ints) -> Ints:
-    """Return those of *members* that are run alike, as far as others of them are not; nobody where there is no such.
+@dataclass(frozen=True)
+class Core:
+    """Accounts that are run alike; *own* is how much they differ, *others* how much the rest of their group does.
+
+    Both are geometric means over three numbers of how an account is run, each in robust spreads of the population.
+    """
+
+    members: Ints
+    own: float
+    others: float
+
+
+def core(population: Population, members: Ints) -> Core | None:
+    """Return those of *members* that are run alike, as far as others of them are not; nothing where there is no such.
 
     A mixture of two normal laws, one narrow and one as wide as the other members are, fitted by expectation and
     maximisation from the densest place of the group.
     """
     if len(members) < 2:
-        return np.empty(0, np.int64)
+        return None
     habits = _habits(population)[members]
     inside = _densest(habits)
     for _ in range(_ROUNDS):
@@ -44,9 +58,9 @@ def core(population: Population, members: Ints) -> Ints:
             break
         inside = now
     if not max(2, _LEAST * len(members)) <= inside.sum() < _MOST * len(members):
-        return np.empty(0, np.int64)
-    narrower = np.log(_spread(habits[~inside])).sum() - np.log(_spread(habits[inside])).sum()
-    return members[inside] if narrower >= np.log(_NARROWER) else np.empty(0, np.int64)
+        return None
+    own, others = (float(np.exp(np.log(_spread(habits[side])).mean())) for side in (inside, ~inside))
+    return Core(members[inside], own, others) if (others / own) ** habits.shape[1] >= _NARROWER else None
 
 
 def _habits(population: Population) -> Floats:
