@@ -148,6 +148,13 @@ def test_lab_build_says_what_it_built(tmp_path):
     assert json.loads(result.stdout)["campaigns"] == {}
 
 
+def test_lab_build_makes_a_large_world_in_shards(tmp_path):
+    arguments = "lab", "build", "--preset", "calm", "--accounts", 50, "--days", 3, "--shards", 2, "--json"
+    built = json.loads(run(*arguments, "--out", tmp_path / "w").stdout)
+    assert built["n_accounts"] == 50
+    assert len(list((tmp_path / "w" / "exchanges").iterdir())) == 6
+
+
 def test_lab_inject_plants_a_campaign_that_a_scan_of_the_world_can_be_measured_by(world, tmp_path):
     plan = tmp_path / "plan.toml"
     plan.write_text('[[campaigns]]\nname = "mine"\naccounts = 30\nstart_day = 2\nshared = { payment = 0.4 }\n')

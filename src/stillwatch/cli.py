@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -202,13 +203,18 @@ def lab_build(
         int | None, typer.Option("--accounts", help="Honest accounts, in place of the preset's.")
     ] = None,
     days: Annotated[int | None, typer.Option("--days", help="Days, in place of the preset's.")] = None,
+    shards: Annotated[
+        int, typer.Option("--shards", min=1, help="Worlds to make it of, where it is too large to be made at once.")
+    ] = 1,
+    jobs: Annotated[int, typer.Option("--jobs", min=1, help="Shards to make at a time.")] = 1,
     as_json: Json = False,
 ) -> None:
     """Compose a labelled world: honest accounts, look-alikes and campaigns, as rows of a log."""
     lab = _room("lab")
     wanted = _wanted(lab, preset, spec, accounts=accounts, days=days)
     with _progress(as_json) as progress:
-        built = lab.build(out, wanted, parts=parts, seed=seed, progress=lambda what, *_: progress(what))
+        build = partial(lab.build_in_shards, shards=shards, jobs=jobs) if shards > 1 else lab.build
+        built = build(out, wanted, parts=parts, seed=seed, progress=lambda what, *_: progress(what))
     _say(asdict(built), f"{built.n_exchanges} exchanges of {built.n_accounts} accounts in {out}.", as_json=as_json)
 
 

@@ -9,6 +9,7 @@ from stillwatch.lab.host import Host, survey
 from stillwatch.lab.inject import Injection, inject, require_plan
 from stillwatch.lab.measurement import Measurement, measure, show
 from stillwatch.lab.parts import Parts, read_parts
+from stillwatch.lab.shards import build_in_shards
 from stillwatch.lab.spec import PRESETS, CampaignSpec, LookalikeSpec, WorldSpec, every_lookalike, load_spec, preset
 from stillwatch.lab.world import WorldSummary, build
 
@@ -25,6 +26,7 @@ __all__ = [
     "WorldSummary",
     "adapt",
     "build",
+    "build_in_shards",
     "every_lookalike",
     "inject",
     "is_flagged",

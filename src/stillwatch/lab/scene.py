@@ -61,16 +61,20 @@ def _generator(seed: int, *names: object) -> np.random.Generator:
     return np.random.default_rng(named_seed("world", seed, *names))
 
 
-def scene(spec: WorldSpec, seed: int, parts: Parts | None = None) -> Scene:
-    """Return the surroundings of the world *spec*, from real *parts* where they are given."""
+def scene(spec: WorldSpec, seed: int, parts: Parts | None = None, surroundings: int | None = None) -> Scene:
+    """Return the surroundings of the world *spec*, from real *parts* where they are given.
+
+    Rhythms, lengths and network are drawn by the seed *surroundings*, which is *seed* where it is left out.
+    """
+    shared = seed if surroundings is None else surroundings
     strings = Strings()
     texts: Texts = EmbeddedTexts()
-    rhythms = embedded_rhythms(_generator(seed, "rhythms"), spec.days)
-    lengths = embedded_lengths(_generator(seed, "lengths"))
+    rhythms = embedded_rhythms(_generator(shared, "rhythms"), spec.days)
+    lengths = embedded_lengths(_generator(shared, "lengths"))
     if parts is not None:
         texts = parts.texts or texts
         rhythms = parts.rhythms(spec.days) or rhythms
         lengths = parts.lengths or lengths
-    exits = network(_generator(seed, "network"), spec.proxy_addresses, parts.vpn_prefixes if parts else None)
+    exits = network(_generator(shared, "network"), spec.proxy_addresses, parts.vpn_prefixes if parts else None)
     disposable = parts.disposable if parts else ("inbox-once.example", "tempmail.example", "tenminutes.example")
     return Scene(spec, seed, _generator(seed), texts, rhythms, lengths, exits, clients(strings), strings, disposable)

@@ -41,20 +41,27 @@ class WorldSummary:
 
 
 def build(
-    out: Path, spec: WorldSpec, *, parts: Path | None = None, seed: int = 1, progress: Progress | None = None
+    out: Path,
+    spec: WorldSpec,
+    *,
+    parts: Path | None = None,
+    seed: int = 1,
+    surroundings: int | None = None,
+    progress: Progress | None = None,
 ) -> WorldSummary:
     """Write the world *spec* into the folder *out* and return what it holds; the same arguments give the same
     bytes.
 
     The folder gets ``exchanges/day=YYYY-MM-DD.parquet``, ``accounts.parquet``, ``truth.parquet`` and
-    ``world.json``. *parts* is a folder of real parts; what it lacks is made. Raises ``InputError`` where
+    ``world.json``. *parts* is a folder of real parts; what it lacks is made. *surroundings* is the seed of rhythms,
+    lengths and network, where several worlds share them. Raises ``InputError`` where
     *parts* cannot be read or *out* already holds a world, ``SettingsError`` where nobody lives in the world, and
     ``EngineError`` where *out* cannot be written. What is left unfinished does not stand in the way of another try.
     """
     require_vacant(out)
     tell = progress or (lambda _what, _done, _all: None)
     real = read_parts(parts) if parts is not None else None
-    around = scene(spec, seed, real)
+    around = scene(spec, seed, real, surroundings)
     steps = len(spec.kinds) + len(spec.lookalikes) + len(spec.campaigns)
     crowds: list[Crowd] = []
     for done, crowd in enumerate(_crowds(around)):
