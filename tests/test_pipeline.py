@@ -74,7 +74,7 @@ def test_a_signal_that_there_is_not_is_an_error_with_the_nearest_name(log, tmp_p
 def test_the_stages_are_told_in_their_order(log, tmp_path):
     stages = []
     pipeline.scan([log], tmp_path / "out", settings=Settings(), progress=stages.append)
-    assert stages == ["reading", "sketching", "linking", "grouping", "writing"]
+    assert stages == ["reading", "linking", "grouping", "writing"]
 
 
 def test_a_moment_before_the_log_is_an_error_that_says_so(log, tmp_path):

@@ -39,7 +39,7 @@ app.add_typer(lab_app, name="lab")
 app.add_typer(settings_app, name="settings")
 
 
-_STAGES = 6
+_STAGES = 5
 """Stages that a scan reports, so that the bar ends where the work does."""
 
 
@@ -82,7 +82,7 @@ def _room(name: str) -> Any:
 
 def main() -> NoReturn:
     """Run the command line; errors made on purpose become one sentence and an exit code."""
-    # A service manager ends with SIGTERM, which by itself would leave the work folder and the texts in it behind.
+    # A service manager ends with SIGTERM, which by itself would leave the work folder behind.
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     try:
         app(standalone_mode=True)

@@ -17,10 +17,21 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stillwatch import __version__, campaigns, features, ingest, lab, links, signals
-from stillwatch.engine import DuckDBEngine, Engine, Frame
+from stillwatch.engine import BatchFunction, DuckDBEngine, Engine, Frame, streamed
 from stillwatch.errors import EngineError, InputError, StillwatchError
 from stillwatch.settings import IngestSettings, Settings
-from stillwatch.tables import CAMPAIGNS, EXCHANGES, PLACES, PRINTS, PROFILES, STAGED, TIMELINE
+from stillwatch.tables import (
+    CAMPAIGNS,
+    EXCHANGES,
+    PLACES,
+    PRINTS,
+    PROFILES,
+    SKETCHED,
+    STAGED,
+    TEXTS,
+    TIMELINE,
+    Table,
+)
 
 __all__ = ["Check", "Progress", "Scan", "adapt", "check", "inject", "replay", "scan", "sketch"]
 
@@ -60,8 +71,8 @@ def scan(
 ) -> Scan:
     """Scan *logs* and write campaigns, members, rejects and a summary into *out*.
 
-    *work* is where intermediate tables (prompt text among them) live until the scan ends; a folder of its own is made
-    in it and removed again, whatever happens. With *history*, a folder that scans of one log share, campaigns keep
+    *work* is where intermediate tables live until the scan ends (no prompt text among them); a folder of its own is
+    made in it and removed again, whatever happens. With *history*, a folder that scans of one log share, campaigns keep
     their ids and the scan spends its part of the error rate. Only what came before *until* counts, where it is given;
     without a zone it is UTC.
     """
@@ -177,7 +188,7 @@ def inject(
     real = lab.read_parts(parts) if parts is not None else None
     with _engine(clear, work) as engine:
         progress("reading")
-        exchanges, attributes, _ = _rows(engine, logs, out, clear, accounts, format)
+        exchanges, attributes, _ = _rows(engine, logs, out, clear, accounts, format, lambda b: b, STAGED.schema)
         progress("surveying")
         host = lab.survey(engine, exchanges=exchanges, attributes=attributes)
         progress("planting")
@@ -267,22 +278,39 @@ def _read(
     progress: Progress,
 ) -> _Log:
     progress("reading")
-    exchanges, attributes, notes = _rows(engine, logs, out, settings, accounts, format_name)
-    progress("sketching")
-    wanted = ", ".join(f'"{name}"' for name in features.NEEDS)
-    texts = engine.query(f"SELECT {wanted} FROM exchanges", exchanges=exchanges)
-    prints = engine.map(texts, features.printer(settings.features), PRINTS.schema)
-    return _Log(exchanges, attributes, prints, notes)
+    rows, attributes, notes = _rows(
+        engine, logs, out, settings, accounts, format_name, features.sketcher(settings.features), SKETCHED.schema
+    )
+    return _Log(_columns(engine, rows, EXCHANGES), attributes, _columns(engine, rows, PRINTS), notes)
+
+
+def _columns(engine: Engine, rows: Frame, table: Table) -> Frame:
+    """Return the columns of *table* that *rows* have; its texts, which are gone, are null."""
+    kinds = {"sketch": "BLOB"}
+    wanted = [
+        f'CAST(NULL AS {kinds.get(name, "VARCHAR")}) AS "{name}"' if name in TEXTS else f'"{name}"'
+        for name in table.names
+    ]
+    return engine.query(f"SELECT {', '.join(wanted)} FROM sketched", sketched=rows)
 
 
 def _rows(
-    engine: Engine, logs: Sequence[str], out: Path, settings: Settings, accounts: str | None, format_name: str | None
+    engine: Engine,
+    logs: Sequence[str],
+    out: Path,
+    settings: Settings,
+    accounts: str | None,
+    format_name: str | None,
+    made: BatchFunction,
+    schema: pa.Schema,
 ) -> tuple[Frame, Frame, dict[str, Any]]:
-    """Return exchanges and attributes, with the count of rejects and the notices; rejects go into *out*."""
+    """Return what *made* makes of every exchange (columns of *schema*) and attributes, with the count of rejects and
+    the notices; rejects go into *out*.
+    """
     notices: list[str] = []
     with ingest.Rejects(out / "rejects.parquet") as rejects:
         batches = ingest.read(logs, rejects, format=format_name, settings=settings.ingest, notices=notices)
-        staged = engine.write("staged", batches, STAGED.schema)
+        staged = engine.write("staged", streamed(batches, made, settings.engine.threads), schema)
         exchanges, duplicates = ingest.deduplicate(engine, staged)
         for batch in engine.arrow(duplicates):
             rejects.add_batch(batch)

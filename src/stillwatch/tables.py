@@ -24,10 +24,12 @@ __all__ = [
     "PRINTS",
     "PROFILES",
     "REJECTS",
+    "SKETCHED",
     "SPREADS",
     "STAGED",
     "STATUSES",
     "TABLES",
+    "TEXTS",
     "TIMELINE",
     "TIMESTAMP",
     "TRACES",
@@ -220,6 +222,20 @@ PRINTS = Table(
             pa.binary(),
             "content vector of the prompt, int8; missing where nothing is known of the text",
         ),
+    ),
+)
+
+TEXTS = ("system_prompt", "prompt", "completion", "sketch")
+"""The columns of ``exchanges`` that say what was asked and answered."""
+
+SKETCHED = Table(
+    "sketched",
+    "an exchange as it was read, its print in place of its texts; duplicates not yet sorted out",
+    (
+        *(column for column in EXCHANGES.columns if column.name not in TEXTS),
+        Column("content_hash", pa.int64(), "hash of the texts, to tell two rows with one id apart"),
+        *(column for column in PRINTS.columns if column.name not in EXCHANGES.names),
+        *STAGED.columns[-2:],
     ),
 )
 
@@ -446,6 +462,7 @@ TABLES: tuple[Table, ...] = (
     STAGED,
     REJECTS,
     PRINTS,
+    SKETCHED,
     PROFILES,
     PLACES,
     SPREADS,

@@ -5,11 +5,12 @@ import datetime as dt
 import pyarrow as pa
 from pydantic import SecretStr
 
-from stillwatch.features import NEEDS, printer, sketch_batch
+from stillwatch.features import NEEDS, printer, sketch_batch, sketcher
 from stillwatch.features.prints import without_text
 from stillwatch.features.sketch import DIMENSIONS
 from stillwatch.settings import FeaturesSettings
-from stillwatch.tables import EXCHANGES, PRINTS
+from stillwatch.tables import EXCHANGES, PRINTS, SKETCHED, STAGED
+from stillwatch.tables import TEXTS as TEXT_COLUMNS
 
 AT = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
 SETTINGS = FeaturesSettings()
@@ -127,3 +128,26 @@ def test_a_system_prompt_without_a_prompt_survives_in_the_sketch() -> None:
     plain = _prints_of(exchanges)
     assert plain.column("system_hash")[0].as_py() != 0
     assert _prints_of(without_text(exchanges, SETTINGS)).equals(plain)
+
+
+def test_a_staged_batch_keeps_everything_but_its_texts() -> None:
+    plain = {"exchange_id": "x", "at": AT, "account_id": "a", "model": "m", "status": "ok", "source": "log"}
+    rows = [
+        plain | {"position": i, "system_prompt": s, "prompt": p, "completion": "an answer", "input_tokens": i}
+        for i, (s, p) in enumerate(TEXTS)
+    ]
+    staged = pa.RecordBatch.from_pylist(rows, schema=STAGED.schema)
+    made = sketcher(SETTINGS)(staged)
+    assert made.schema == SKETCHED.schema
+    made.validate(full=True)
+    assert not set(TEXT_COLUMNS) & set(made.schema.names)
+    prints = printer(SETTINGS)(staged.select(list(NEEDS)))
+    for name in SKETCHED.names:
+        if name in PRINTS.names:
+            assert made.column(name).equals(prints.column(name)), name
+        elif name in staged.schema.names:
+            assert made.column(name).equals(staged.column(name)), name
+    assert len(set(made.column("content_hash").to_pylist())) == len(rows)
+    said = b"".join(str(value).encode() for row in made.to_pylist() for value in row.values())
+    assert b"intervals" not in said
+    assert b"answer" not in said

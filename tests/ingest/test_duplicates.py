@@ -9,7 +9,9 @@ import pytest
 
 from stillwatch import ingest
 from stillwatch.engine import DuckDBEngine
-from stillwatch.tables import EXCHANGES, REJECTS, STAGED
+from stillwatch.features import sketcher
+from stillwatch.settings import FeaturesSettings
+from stillwatch.tables import EXCHANGES, REJECTS, SKETCHED, STAGED
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 
@@ -98,3 +100,23 @@ def test_renaming_accounts_keeps_the_same_content(engine: DuckDBEngine) -> None:
     before, _ = split(engine, rows)
     after, _ = split(engine, renamed)
     assert [row["prompt"] for row in before] == [row["prompt"] for row in after]
+
+
+def test_the_same_holds_where_the_texts_are_sketched_already(engine: DuckDBEngine) -> None:
+    """Rows that differ in their texts alone are told apart by a hash of them."""
+    texts = [{"prompt": f"question number {i}", "completion": "c" * (i % 3)} for i in range(6)]
+    rows = [staged(f"x{i % 3}", i, **text) for i, text in enumerate(texts * 4)]
+    results = []
+    for seed in range(3):
+        dice = random.Random(seed)
+        shuffled = [dict(row, position=dice.randint(1, 99)) for row in rows]
+        dice.shuffle(shuffled)
+        batch = pa.RecordBatch.from_pylist(shuffled, schema=STAGED.schema)
+        made = pa.Table.from_batches([sketcher(FeaturesSettings())(batch)])
+        kept, rejects = ingest.deduplicate(engine, engine.write(f"sketched{seed}", made))
+        assert kept.schema.names == [name for name in SKETCHED.names if name not in {"source", "position"}]
+        left = engine.arrow(kept).read_all().to_pylist()
+        assert len(left) + engine.arrow(rejects).read_all().num_rows == len(rows)
+        results.append(sorted((row["exchange_id"], row["prompt_hash"], row["content_hash"]) for row in left))
+    assert len(results[0]) == 3
+    assert results[0] == results[1] == results[2]

@@ -1,6 +1,7 @@
 """Where tables live and queries run: one contract, one file per engine."""
 
-from stillwatch.engine.contract import Engine, Frame
+from stillwatch.engine.contract import BatchFunction, Engine, Frame
 from stillwatch.engine.duckdb import DuckDBEngine
+from stillwatch.engine.streams import streamed
 
-__all__ = ["DuckDBEngine", "Engine", "Frame"]
+__all__ = ["BatchFunction", "DuckDBEngine", "Engine", "Frame", "streamed"]

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stillwatch.engine.contract import BatchFunction, Frame, Source
+from stillwatch.engine.streams import streamed
 from stillwatch.errors import EngineError
 
 BATCH_ROWS = 65_536
@@ -38,6 +39,7 @@ class DuckDBEngine:
             config["memory_limit"] = memory_limit
         if threads:
             config["threads"] = threads
+        self._threads = threads
         self._database = duckdb.connect(config=config)
         self._database.execute("SET GLOBAL TimeZone = 'UTC'")
         self._names = (f"v{i}" for i in itertools.count())
@@ -85,7 +87,7 @@ class DuckDBEngine:
 
     def map(self, table: Source, function: BatchFunction, schema: pa.Schema) -> Frame:
         """Stream the batches of *table* through *function* into a table of their own."""
-        batches = (function(batch) for batch in self.arrow(table))
+        batches = streamed(self.arrow(table), function, self._threads)
         return self.write(f"map/{next(self._names)}", batches, schema)
 
     def arrow(self, table: Source) -> pa.RecordBatchReader:

@@ -1,4 +1,4 @@
-"""Exchanges in, prints out: one pure batch function, the only pass over text."""
+"""Exchanges in, prints out: pure batch functions, the only pass over text."""
 
 from collections.abc import Callable
 
@@ -7,11 +7,12 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from stillwatch.features.capabilities import load_cues
+from stillwatch.features.contents import content_hash
 from stillwatch.features.sketch import DIMENSIONS, Sketches, key_of, sketch_texts, unpack
 from stillwatch.settings import FeaturesSettings
-from stillwatch.tables import EXCHANGES, PRINTS
+from stillwatch.tables import EXCHANGES, PRINTS, SKETCHED, TEXTS
 
-__all__ = ["NEEDS", "printer", "sketch_batch", "without_text"]
+__all__ = ["NEEDS", "printer", "sketch_batch", "sketcher", "without_text"]
 
 NEEDS = ("account_id", "at", "prompt", "system_prompt", "sketch")
 """The columns of ``exchanges`` that prints are made of."""
@@ -55,6 +56,22 @@ def printer(settings: FeaturesSettings) -> Callable[[pa.RecordBatch], pa.RecordB
         return pa.RecordBatch.from_arrays([*columns, _frames(rows["frame"]), vectors], schema=PRINTS.schema)
 
     return prints
+
+
+def sketcher(settings: FeaturesSettings) -> Callable[[pa.RecordBatch], pa.RecordBatch]:
+    """Return the pure function from a staged batch (schema ``tables.STAGED``) to what a scan keeps of it (schema
+    ``tables.SKETCHED``).
+    """
+    prints_of = printer(settings)
+
+    def sketched(batch: pa.RecordBatch) -> pa.RecordBatch:
+        prints = prints_of(batch.select(list(NEEDS)))
+        found = dict(zip(prints.schema.names, prints.columns, strict=True))
+        found |= dict(zip(batch.schema.names, batch.columns, strict=True))
+        found["content_hash"] = pa.array(content_hash([batch.column(name) for name in TEXTS]))
+        return pa.RecordBatch.from_arrays([found[name] for name in SKETCHED.names], schema=SKETCHED.schema)
+
+    return sketched
 
 
 def _frames(parts: npt.NDArray[np.uint64]) -> pa.Array:

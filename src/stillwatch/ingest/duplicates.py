@@ -1,7 +1,7 @@
 """Keeps one row per exchange id; which one does not depend on the order of rows, files or account names."""
 
 from stillwatch.engine import Engine, Frame
-from stillwatch.tables import EXCHANGES, REJECTS
+from stillwatch.tables import REJECTS
 
 __all__ = ["deduplicate"]
 
@@ -9,12 +9,14 @@ _REASON = "another row has this exchange_id and is kept"
 # Left out of the digest: the time, which orders first; floats, whose spelling differs between engines; and
 # what names people, so that renaming them keeps the same row.
 _NAMES = ("exchange_id", "account_id", "organization_id")
-_PLAIN = ("string", "int32", "bool")
+_PLAIN = ("string", "int32", "int64", "bool")
+_WHERE = ("source", "position")
 
 
 def deduplicate(engine: Engine, staged: Frame) -> tuple[Frame, Frame]:
-    """Return (``tables.EXCHANGES``, ``tables.REJECTS`` for the second and later rows of an exchange id).
+    """Return (*staged* without where rows stood, ``tables.REJECTS`` for the second and later rows of an exchange id).
 
+    *staged* has the columns of ``tables.STAGED`` or of ``tables.SKETCHED``.
     The kept row is the earliest, then the one with the least digest of its content. Rows alike in both are
     alike in everything but names of people and position. Costs one grouping of the ids where there are no
     duplicates.
@@ -23,11 +25,11 @@ def deduplicate(engine: Engine, staged: Frame) -> tuple[Frame, Frame]:
         "repeated_ids",
         engine.query("SELECT exchange_id FROM staged GROUP BY exchange_id HAVING count(*) > 1", staged=staged),
     )
-    columns = ", ".join(f"s.{name}" for name in EXCHANGES.names)
+    columns = ", ".join(f's."{name}"' for name in staged.schema.names if name not in _WHERE)
     if not any(batch.num_rows for batch in engine.arrow(repeated)):
         nothing = engine.query(f"SELECT source, position, '{_REASON}' AS reason FROM staged LIMIT 0", staged=staged)
         return engine.query(f"SELECT {columns} FROM staged s", staged=staged), nothing
-    ranked = engine.write("repeated_rows", engine.query(_ranking(), staged=staged, repeated=repeated))
+    ranked = engine.write("repeated_rows", engine.query(_ranking(staged), staged=staged, repeated=repeated))
     exchanges = engine.query(
         f"SELECT {columns} FROM staged s LEFT JOIN repeated r ON s.exchange_id = r.exchange_id "
         f"WHERE r.exchange_id IS NULL UNION ALL SELECT {columns} FROM ranked s WHERE s.place = 1",
@@ -42,15 +44,15 @@ def deduplicate(engine: Engine, staged: Frame) -> tuple[Frame, Frame]:
     return exchanges, rejected
 
 
-def _ranking() -> str:
-    digested = [c.name for c in EXCHANGES.columns if str(c.type) in _PLAIN and c.name not in _NAMES]
+def _ranking(staged: Frame) -> str:
+    digested = [f.name for f in staged.schema if str(f.type) in _PLAIN and f.name not in (*_NAMES, *_WHERE)]
     # A mark before every value keeps a missing one apart from an empty one, and neighbours apart.
     content = " || ".join(f"coalesce('=' || CAST(s.{name} AS VARCHAR), '-') || chr(31)" for name in digested)
     order = (
         "s.at",
         f"md5({content})",
         "coalesce(s.temperature, -1)",
-        "hex(coalesce(s.sketch, CAST('' AS BLOB)))",
+        *(["hex(coalesce(s.sketch, CAST('' AS BLOB)))"] if "sketch" in staged.schema.names else []),
         "coalesce(s.organization_id, '')",
         "s.account_id",
         "s.source",

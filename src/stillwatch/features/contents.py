@@ -1,0 +1,51 @@
+"""One number for all that an exchange says, so that rows can be told apart when their texts are gone.
+
+It decides nothing but which of several rows with one exchange id is kept (``ingest.duplicates``); it is not keyed, and
+never leaves the work folder.
+"""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from numba import njit
+
+from stillwatch.features.words import mix
+
+__all__ = ["content_hash"]
+
+_EIGHT = np.uint64(8)
+_STEP = np.uint64(0x9E3779B97F4A7C15)
+
+
+@njit(cache=True, nogil=True)
+def _fold(data: Any, offsets: Any, valid: Any, out: Any) -> None:
+    """Fold the bytes of each row of one column into *out* (uint64); a missing text is not an empty one."""
+    for row in range(valid.shape[0]):
+        value = mix(out[row] + _STEP)
+        if valid[row]:
+            start, end = offsets[row], offsets[row + 1]
+            value = mix(value ^ (np.uint64(end - start) + np.uint64(1)))
+            at = start
+            while at < end:
+                word = np.uint64(0)
+                for i in range(min(8, end - at)):
+                    word |= np.uint64(data[at + i]) << (_EIGHT * np.uint64(i))
+                value = mix(value ^ word) + _STEP
+                at += 8
+        out[row] = value
+
+
+def content_hash(columns: list[pa.Array]) -> npt.NDArray[np.int64]:
+    """Return, per row, a 64-bit hash of what string and binary *columns* of one length hold, in their order."""
+    out = np.zeros(len(columns[0]), np.uint64)
+    for column in columns:
+        large = column.cast(pa.large_string() if pa.types.is_string(column.type) else pa.large_binary())
+        _, offsets, data = large.buffers()
+        if offsets is None or not len(large):
+            continue
+        text = np.frombuffer(data, np.uint8) if data is not None and data.size else np.zeros(1, np.uint8)
+        ends = np.frombuffer(offsets, np.int64)[large.offset : large.offset + len(large) + 1]
+        _fold(text, ends, np.asarray(large.is_valid()), out)
+    return out.view(np.int64)

@@ -1,0 +1,71 @@
+"""Batches through a function on several threads: in order, a few at a time, errors where they belong."""
+
+import threading
+import time
+
+import pyarrow as pa
+import pytest
+
+from stillwatch.engine import streamed
+
+
+def _batches(n, drawn=None):
+    for i in range(n):
+        if drawn is not None:
+            drawn.append(i)
+        yield pa.record_batch({"i": [i]})
+
+
+def _number(batch):
+    return batch.column("i")[0].as_py()
+
+
+@pytest.mark.parametrize("threads", [0, 1, 3])
+def test_order_is_that_of_the_input_whoever_is_done_first(threads):
+    def slow_at_first(batch):
+        time.sleep(0.02 if _number(batch) % 3 == 0 else 0)
+        return batch
+
+    assert [_number(b) for b in streamed(_batches(20), slow_at_first, threads)] == list(range(20))
+    assert list(streamed(iter(()), slow_at_first, threads)) == []
+
+
+def test_several_are_worked_on_at_once():
+    meet = threading.Barrier(2, timeout=10)
+
+    def both(batch):
+        meet.wait()
+        return batch
+
+    assert len(list(streamed(_batches(4), both, 2))) == 4
+
+
+def test_no_more_than_a_few_are_drawn_ahead():
+    drawn = []
+    stream = streamed(_batches(100, drawn), lambda b: b, 2)
+    next(stream)
+    assert len(drawn) <= 4
+    stream.close()
+    assert len(drawn) <= 4
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_an_error_comes_where_its_batch_would_have_come(threads):
+    def fails_at_five(batch):
+        if _number(batch) == 5:
+            raise ValueError("five")
+        return batch
+
+    stream = streamed(_batches(20), fails_at_five, threads)
+    assert [_number(next(stream)) for _ in range(5)] == [0, 1, 2, 3, 4]
+    with pytest.raises(ValueError, match="five"):
+        next(stream)
+
+
+def test_an_error_of_the_input_passes_through():
+    def broken():
+        yield pa.record_batch({"i": [0]})
+        raise OSError("gone")
+
+    with pytest.raises(OSError, match="gone"):
+        list(streamed(broken(), lambda b: b, 2))
