@@ -1,10 +1,13 @@
 """A list that accounts have in common beside subjects of their own: who resembles whom, and what a few of them lead to."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
 from stillwatch.campaigns.common_part import begin, resemblances, weigh
 from stillwatch.campaigns.grouping import communities
+from stillwatch.campaigns.neighbours import neighbourhoods
 from stillwatch.campaigns.spread import Everybody
 
 TOPICS = 300
@@ -60,6 +63,18 @@ def test_resemblances_tie_workers_with_cover_to_each_other(half_covered):
     assert len(set(zip(left.tolist(), right.tolist(), strict=True))) == len(left)
     groups = communities(left, right, cosine, limit=440, seed=1, resolution=5.0)
     assert max((g >= 400).mean() for g in groups if len(g) >= 10) > 0.8
+
+
+def test_where_not_all_can_be_compared_workers_with_cover_are_tied_all_the_same(half_covered, monkeypatch):
+    cells, _ = half_covered
+    whole = resemblances(cells)
+    for name, value in (("common_part.WHOLE", 100), ("neighbours._CELL", 16), ("neighbours._AROUND", 200)):
+        monkeypatch.setattr(f"stillwatch.campaigns.{name}", value)
+    monkeypatch.setattr("stillwatch.campaigns.common_part.neighbourhoods", partial(neighbourhoods, whole=100))
+    left, right, cosine = resemblances(cells)
+    worker, before = (left >= 400).astype(int) + (right >= 400), (whole[0] >= 400).astype(int) + (whole[1] >= 400)
+    assert (worker == 2).sum() > 0.7 * (before == 2).sum()
+    assert ((left < right) & (cosine > 0) & (cosine <= 1 + 1e-6)).all()
 
 
 def test_who_dwells_on_one_subject_resembles_nobody_by_that_alone(cells_of):

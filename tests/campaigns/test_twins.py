@@ -1,9 +1,12 @@
 """Twins: edges between accounts of one worklist, few per account, none among people."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
 from stillwatch.campaigns.distance import Tastes
+from stillwatch.campaigns.neighbours import neighbourhoods
 from stillwatch.campaigns.twins import NEIGHBOURS, find
 
 TASTES = Tastes(0.2, 0.4, 0.125)
@@ -35,11 +38,24 @@ def test_each_edge_stands_once_and_no_account_chooses_many(sample):
 def test_edges_are_the_strongest_whatever_the_block(sample, monkeypatch):
     content = sample(honest=100, dealt=40, prompts=30).population.whole
     whole = find(content, TASTES)
-    monkeypatch.setattr("stillwatch.campaigns.twins._BLOCK", 17)
+    monkeypatch.setattr("stillwatch.campaigns.neighbours._BLOCK", 17)
     parts = find(content, TASTES)
     assert np.array_equal(whole[0], parts[0])
     assert np.array_equal(whole[1], parts[1])
     assert np.allclose(whole[2], parts[2], atol=1e-3)
+
+
+def test_where_not_all_can_be_compared_those_of_one_worklist_still_find_each_other(sample, monkeypatch):
+    drawn = sample(honest=1500, dealt=40, prompts=30)
+    for name, value in (("_CELL", 32), ("_AROUND", 300)):
+        monkeypatch.setattr(f"stillwatch.campaigns.neighbours.{name}", value)
+    monkeypatch.setattr("stillwatch.campaigns.twins.neighbourhoods", partial(neighbourhoods, whole=500))
+    left, right, nats = find(drawn.population.whole, TASTES)
+    dealt = np.isin(left, drawn.dealt) & np.isin(right, drawn.dealt)
+    assert dealt.sum() >= 40 * 4
+    assert dealt.mean() > 0.95
+    assert (left < right).all()
+    assert (nats > 0).all()
 
 
 @pytest.mark.parametrize(("honest", "prompts"), [(1, 20), (2, 1), (50, 1)])

@@ -4,6 +4,7 @@ From a few accounts that look alike, take what they have in common for a worklis
 it asked may come from there, and take the answer for the next worklist.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,6 +13,7 @@ from scipy import sparse
 from scipy.special import logsumexp
 
 from stillwatch.campaigns.mixture import Worklist, drawn, worker_nats
+from stillwatch.campaigns.neighbours import WHOLE, neighbourhoods
 from stillwatch.campaigns.population import Floats, Ints
 from stillwatch.campaigns.spread import Cells, Everybody, Habits, own_nats
 
@@ -22,12 +24,16 @@ _LEAST_PROMPTS = 5
 """Different prompts below which an account resembles nobody."""
 _OFTEN = 2
 """Prompts in one topic beyond which more of them do not make two accounts more alike: cover dwells on its subjects."""
-_BLOCK = 2048
+_ADDRESS = 128
+"""Dimensions in which accounts are sorted into cells where they are too many to compare all."""
 _READERS = 0.02
 """Share of honest people taken to be at home in the very subjects of a list, whichever way they spread over them."""
 _INTEREST = (0.5, 0.98)
 _PURE = 4.0
 """A topic belongs to the list where the list has this many times what everybody asks there."""
+
+
+Vectors = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -66,7 +72,7 @@ class CommonPart:
         return np.asarray(cells.at(accounts) & (expected < 0.5 * cells.count))
 
 
-def resemblances(cells: Cells) -> tuple[Ints, Ints, Floats]:
+def resemblances(cells: Cells, *, seed: int = 1) -> tuple[Ints, Ints, Floats]:
     """Return edges (left, right, cosine) between each account and the few that spread most like it, each once.
 
     Topics count by presence, damped and weighed by rarity, so that what an account dwells on weighs little and what
@@ -80,23 +86,42 @@ def resemblances(cells: Cells) -> tuple[Ints, Ints, Floats]:
     rarity = np.log((len(able) + 1) / (visitors + 1))
     weight = np.sqrt(np.minimum(cells.count, _OFTEN)) * np.maximum(rarity, 0)[cells.topic]
     table = sparse.csr_matrix((weight, cells.topic, cells.start), shape=(len(cells), cells.n_topics))
-    dense = np.asarray(table[able].todense(), np.float32)
-    dense /= np.maximum(np.linalg.norm(dense, axis=1, keepdims=True), 1e-9)
-    keep = min(_NEIGHBOURS, len(able) - 1)
+    table = table[able].astype(np.float32)
     lefts, rights, cosines = [], [], []
-    for begin in range(0, len(able), _BLOCK):
-        cross = dense[begin : begin + _BLOCK] @ dense.T
-        row = np.arange(len(cross))
-        cross[row, begin + row] = -1
+    for rows, columns, cross in _cosines(table, seed):
+        keep = min(_NEIGHBOURS, len(columns) - 1)
+        cross[np.arange(len(rows)), np.searchsorted(columns, rows)] = -1
         best = np.argpartition(-cross, keep - 1, axis=1)[:, :keep]
-        lefts.append(np.repeat(begin + row, keep))
-        rights.append(best.ravel())
+        lefts.append(np.repeat(rows, keep))
+        rights.append(columns[best].ravel())
         cosines.append(np.take_along_axis(cross, best, axis=1).ravel())
     left, right, cosine = np.concatenate(lefts), np.concatenate(rights), np.concatenate(cosines).astype(np.float64)
     low, high = np.minimum(left, right), np.maximum(left, right)
     some = cosine > 0
     _, once = np.unique(low[some] * len(able) + high[some], return_index=True)
     return able[low[some][once]], able[high[some][once]], cosine[some][once]
+
+
+def _cosines(table: sparse.csr_matrix, seed: int) -> Iterator[tuple[Ints, Ints, Vectors]]:
+    """Yield (rows, columns, cosines between them) of *table*, blocks as :func:`neighbourhoods` makes them."""
+    n_topics = table.shape[1]
+    if table.shape[0] <= WHOLE:
+        dense = _unit(table)
+        for rows, columns in neighbourhoods(dense, seed=seed):
+            yield rows, columns, dense[rows] @ dense.T
+        return
+    # Signs at random keep angles about as they are (Johnson and Lindenstrauss, 1984), in an eighth of the room.
+    signs = np.random.default_rng(seed).choice(np.array([-1, 1], np.float32), (n_topics, _ADDRESS))
+    points = np.asarray(table @ signs, np.float32)
+    points /= np.maximum(np.linalg.norm(points, axis=1, keepdims=True), 1e-9)
+    for rows, columns in neighbourhoods(points, seed=seed):
+        yield rows, columns, _unit(table[rows]) @ _unit(table[columns]).T
+
+
+def _unit(table: sparse.csr_matrix) -> Vectors:
+    dense = np.asarray(table.todense(), np.float32)
+    dense /= np.maximum(np.linalg.norm(dense, axis=1, keepdims=True), 1e-9)
+    return dense
 
 
 def begin(cells: Cells, everybody: Everybody, seed: Ints) -> CommonPart | None:

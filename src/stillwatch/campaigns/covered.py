@@ -138,7 +138,7 @@ class CoveredSearch:
     def _hopeful(self, half: int, seeds: Sequence[Seed]) -> list[CommonPart]:
         cells, everybody, least = self._spread.halves[half], self._everybody[half], self._settings.min_accounts
         guesses = [seed.members for seed in seeds if seed.family != Family.CONTENT]
-        edges = resemblances(cells)
+        edges = resemblances(cells, seed=self._settings.seed)
         for resolution in _RESOLUTIONS:
             guesses += communities(*edges, limit=len(cells), seed=self._settings.seed, resolution=resolution)
         unique = {guess.tobytes(): guess for guess in guesses if len(guess) >= least}

@@ -57,7 +57,7 @@ def detect(
     sharing = Sharing(population, bonds)
     tastes = distance.fit(population.whole, distance.noise_factor(population), seed=settings.seed)
     seeds = grouping.seeds(
-        population, bonds, tuple(twins.find(half, tastes) for half in population.halves),
+        population, bonds, tuple(twins.find(half, tastes, seed=settings.seed) for half in population.halves),
         min_accounts=settings.min_accounts, seed=settings.seed,
     )  # fmt: skip
     placed = Placed(engine, prints, places, population)

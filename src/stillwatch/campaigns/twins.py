@@ -10,27 +10,27 @@ import numpy.typing as npt
 from numba import njit
 
 from stillwatch.campaigns.distance import Tastes, evidence
+from stillwatch.campaigns.neighbours import neighbourhoods
 from stillwatch.campaigns.population import Content
 
 __all__ = ["NEIGHBOURS", "find"]
 
 NEIGHBOURS = 12
-_BLOCK = 2048
 _LEAST = 3
 """Prompts (in the half) below which an account cannot be a twin of anybody."""
 
 
 @njit(cache=True, nogil=True)
-def _strongest(cross: Any, first: Any, likeness: Any, error: Any, bound: Any, best: Any, who: Any) -> None:
+def _strongest(cross: Any, rows: Any, columns: Any, likeness: Any, error: Any, bound: Any, best: Any, who: Any) -> None:
     """Keep, per row of *cross*, the columns of smallest upper bound ``distance + 2 standard errors``."""
-    rows, columns = cross.shape
     keep = best.shape[1]
-    for i in range(rows):
-        a = first + i
-        for b in range(columns):
+    for i in range(rows.shape[0]):
+        a = rows[i]
+        for j in range(columns.shape[0]):
+            b = columns[j]
             if a == b:
                 continue
-            distance = likeness[a] + likeness[b] - 2 * cross[i, b]
+            distance = likeness[a] + likeness[b] - 2 * cross[i, j]
             noise = error[a] + error[b]
             if distance > 2.5 * noise:
                 continue
@@ -47,12 +47,13 @@ def _strongest(cross: Any, first: Any, likeness: Any, error: Any, bound: Any, be
 
 
 def find(
-    content: Content, tastes: Tastes
+    content: Content, tastes: Tastes, *, seed: int = 1
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.float64]]:
     """Return edges (left, right, nats) between accounts of *content*, ``left < right``, each once.
 
     An edge stands for a log-likelihood ratio above one over the number of candidates: below that, chance alone gives
-    every account such a neighbour.
+    every account such a neighbour. Where there are too many accounts to compare all, each is compared with those around
+    it (:mod:`neighbours`).
     """
     able = np.flatnonzero(content.n >= _LEAST)
     nothing = np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float64)
@@ -62,14 +63,15 @@ def find(
     likeness = content.likeness[able]
     error = tastes.noise * content.noise[able]
     lefts, rights, weights = [], [], []
-    for start in range(0, len(able), _BLOCK):
-        cross = mean[start : start + _BLOCK] @ mean.T
+    for rows, columns in neighbourhoods(mean, seed=seed):
+        others = mean if len(columns) == len(mean) else mean[columns]
+        cross = mean[rows] @ others.T
         best = np.full((len(cross), NEIGHBOURS), np.inf)
         who = np.full((len(cross), NEIGHBOURS), -1, np.int64)
-        _strongest(cross, start, likeness, error, tastes.median, best, who)
+        _strongest(cross, rows, columns, likeness, error, tastes.median, best, who)
         row, place = np.nonzero(who >= 0)
-        a, b = row + start, who[row, place]
-        distance = likeness[a] + likeness[b] - 2 * cross[row, b].astype(np.float64)
+        a, b = rows[row], who[row, place]
+        distance = likeness[a] + likeness[b] - 2 * cross[row, np.searchsorted(columns, b)].astype(np.float64)
         lefts.append(a)
         rights.append(b)
         weights.append(evidence(distance, np.maximum(error[a] + error[b], 1e-4), tastes))
