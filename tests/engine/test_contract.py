@@ -6,6 +6,7 @@ an engine that needs more than Python (``pytest.param(make, marks=pytest.mark.sp
 
 import datetime as dt
 import hashlib
+import importlib
 import inspect
 import itertools
 import math
@@ -28,7 +29,11 @@ def _duckdb(folder: Path) -> AbstractContextManager[Engine]:
     return DuckDBEngine(folder, threads=2)
 
 
-ENGINES = [pytest.param(_duckdb, id="duckdb")]
+def _spark(folder: Path) -> AbstractContextManager[Engine]:
+    return importlib.import_module("stillwatch.engine.spark").SparkEngine(folder)
+
+
+ENGINES = [pytest.param(_duckdb, id="duckdb"), pytest.param(_spark, id="spark", marks=pytest.mark.spark)]
 
 SCHEMA = pa.schema([pa.field("k", pa.string()), pa.field("v", pa.int64())])
 SECRET = "prompt-of-a-customer"
@@ -36,13 +41,19 @@ SECRET = "prompt-of-a-customer"
 
 @pytest.fixture(params=ENGINES)
 def factory(request: pytest.FixtureRequest) -> Factory:
-    return request.param
+    return _made(request)
 
 
 @pytest.fixture(params=ENGINES, scope="module")
 def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    with request.param(tmp_path_factory.mktemp("engine")) as made:
+    with _made(request)(tmp_path_factory.mktemp("engine")) as made:
         yield made
+
+
+def _made(request: pytest.FixtureRequest) -> Factory:
+    if request.param is _spark:
+        request.getfixturevalue("spark_cluster")
+    return request.param
 
 
 def _table(n: int = 10) -> pa.Table:
