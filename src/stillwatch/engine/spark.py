@@ -141,7 +141,9 @@ class SparkEngine:
                 self._store.delete(path)
             for view in self._views:
                 self._session.catalog.dropTempView(view)
+        self._left, self._views = [], []
         if self._own:
+            self._own = False
             with contextlib.suppress(*_FAILURES):
                 self._session.stop()
 
@@ -150,6 +152,21 @@ class SparkEngine:
         with contextlib.suppress(*_FAILURES):
             self._store.delete(self._folder)
         self.close()
+
+    @contextlib.contextmanager
+    def options(self, changed: Mapping[str, str]) -> Iterator[None]:
+        """Run what is inside with other settings of Spark's SQL, of this engine's session alone."""
+        before = {name: self._session.conf.get(name, None) for name in changed}
+        try:
+            for name, value in changed.items():
+                self._session.conf.set(name, value)
+            yield
+        finally:
+            for name, value in before.items():
+                if value is None:
+                    self._session.conf.unset(name)
+                else:
+                    self._session.conf.set(name, value)
 
     def read(self, name: str) -> Frame:
         """Return the table written under *name*."""
@@ -224,9 +241,7 @@ class SparkEngine:
                 raise self._failed("a query failed", error) from error
             yield from _cast(rows, frame.schema).to_batches(max_chunksize=65_536)
 
-    def _into(
-        self, folder: str, table: Source | Iterable[pa.RecordBatch], schema: pa.Schema | None = None
-    ) -> _Table:
+    def _into(self, folder: str, table: Source | Iterable[pa.RecordBatch], schema: pa.Schema | None = None) -> _Table:
         """Write *table* into the new *folder* and return its handle; the folder goes again where that fails."""
         try:
             if isinstance(table, _Table):
