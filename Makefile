@@ -118,7 +118,7 @@ test-postgres: $(READY) ## read from a real PostgreSQL server, started for the t
 .PHONY: test-spark
 test-spark: $(SPARK_READY) ## the second engine on a Spark cluster of two executors, started for the test (needs Java 17 or 21)
 	@if ! command -v java >/dev/null && [ -z "$$JAVA_HOME" ]; then echo "Java is not installed (Debian: apt install openjdk-17-jre-headless)" >&2; exit 1; fi
-	@$(SPARK_VENV)/bin/python -m pytest -m spark tests/engine tests/journeys
+	@$(SPARK_VENV)/bin/python -m pytest -m spark tests/engine tests/ingest tests/journeys
 
 SEED ?= 1
 

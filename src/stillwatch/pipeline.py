@@ -20,7 +20,7 @@ from stillwatch import __version__, campaigns, features, ingest, lab, links, plu
 from stillwatch.engine import DuckDBEngine, Engine, Frame
 from stillwatch.errors import EngineError, InputError, StillwatchError
 from stillwatch.settings import IngestSettings, Settings
-from stillwatch.tables import CAMPAIGNS, EXCHANGES, PLACES, PRINTS, PROFILES, STAGED, TIMELINE
+from stillwatch.tables import CAMPAIGNS, EXCHANGES, PLACES, PRINTS, PROFILES, TIMELINE
 
 __all__ = ["Check", "Progress", "Scan", "adapt", "check", "inject", "replay", "scan", "sketch"]
 
@@ -289,8 +289,7 @@ def _rows(
     """Return exchanges and attributes, with the count of rejects and the notices; rejects go into *out*."""
     notices: list[str] = []
     with ingest.Rejects(out / "rejects.parquet") as rejects:
-        batches = ingest.read(logs, rejects, format=format_name, settings=settings.ingest, notices=notices)
-        staged = engine.write("staged", batches, STAGED.schema)
+        staged = ingest.stage(engine, logs, rejects, format=format_name, settings=settings.ingest, notices=notices)
         exchanges, duplicates = ingest.deduplicate(engine, staged)
         for batch in engine.arrow(duplicates):
             rejects.add_batch(batch)

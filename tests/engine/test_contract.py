@@ -244,6 +244,27 @@ def test_map_may_drop_and_add_rows(engine: Engine) -> None:
     assert [v for _, v in sorted(_sorted(engine, mapped), key=lambda r: r[1])] == [1, 1, 3, 3, 5, 5, 7, 7]
 
 
+def test_map_may_give_several_batches_or_none(engine: Engine) -> None:
+    def one_by_one(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+        for i in range(len(batch)):
+            if batch.column("v")[i].as_py() % 2:
+                yield batch.slice(i, 1)
+
+    assert sorted(v for _, v in _sorted(engine, engine.map(_table(9), one_by_one, SCHEMA))) == [1, 3, 5, 7]
+
+
+@pytest.mark.parametrize("n", [0, 1, 5])
+def test_map_gives_rows_apart_one_at_a_time(engine: Engine, n: int) -> None:
+    schema = pa.schema([("v", pa.int64()), ("n", pa.int64())])
+
+    def sized(batch: pa.RecordBatch) -> pa.RecordBatch:
+        return pa.RecordBatch.from_arrays(
+            [batch.column("v"), pa.array([len(batch)] * len(batch), pa.int64())], schema=schema
+        )
+
+    assert _sorted(engine, engine.map(_table(n), sized, schema, apart=True)) == [(i, 1) for i in range(n)]
+
+
 def test_map_leaves_its_input_as_it_was_and_can_run_twice(engine: Engine) -> None:
     frame = engine.write("kept", _table())
     before = _sorted(engine, frame)

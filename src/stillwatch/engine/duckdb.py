@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from stillwatch.engine.contract import BatchFunction, Frame, Source
+from stillwatch.engine.contract import BatchFunction, Frame, Source, mapped
 from stillwatch.errors import EngineError
 
 BATCH_ROWS = 65_536
@@ -83,9 +83,9 @@ class DuckDBEngine:
         scope = ", ".join(f'"{name}" AS (SELECT * FROM {view.name})' for name, view in inputs.items())
         return self._view(f"WITH {scope} {sql}" if scope else sql)
 
-    def map(self, table: Source, function: BatchFunction, schema: pa.Schema) -> Frame:
-        """Stream the batches of *table* through *function* into a table of their own."""
-        batches = (function(batch) for batch in self.arrow(table))
+    def map(self, table: Source, function: BatchFunction, schema: pa.Schema, *, apart: bool = False) -> Frame:
+        """Stream the batches of *table* through *function* into a table of their own; *apart*, row by row."""
+        batches = mapped(function, self.arrow(table), apart=apart)
         return self.write(f"map/{next(self._names)}", batches, schema)
 
     def arrow(self, table: Source) -> pa.RecordBatchReader:

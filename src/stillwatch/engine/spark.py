@@ -44,7 +44,7 @@ from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import types as st
 
-from stillwatch.engine.contract import BatchFunction, Frame, Source
+from stillwatch.engine.contract import BatchFunction, Frame, Source, mapped
 from stillwatch.engine.dialect import spark_sql
 from stillwatch.errors import EngineError, StillwatchError
 
@@ -54,6 +54,7 @@ _CHUNK_BYTES: Final = 16 << 20
 """A stream from the driver goes over in pieces of about this size."""
 _FILE_ROWS: Final = 262_144
 """Most rows of a file that is handed out: the driver holds one file at a time."""
+_MOST_TASKS: Final = 10_000
 _FAILURES: Final = (PySparkException, Py4JError, ConnectionError)
 _CURRENT: Final = "CURRENT"
 _MARK: Final = re.compile(r"stillwatch-(error|failed):([\w+/=.]+):")
@@ -203,15 +204,19 @@ class SparkEngine:
         except _FAILURES as error:
             raise self._failed("a query could not be planned", error) from error
 
-    def map(self, table: Source, function: BatchFunction, schema: pa.Schema) -> Frame:
+    def map(self, table: Source, function: BatchFunction, schema: pa.Schema, *, apart: bool = False) -> Frame:
         """Run *function* over the batches of *table* on the executors, into a table of their own.
 
-        The function travels by cloudpickle and needs this package where it arrives; Spark broadcasts a large one.
+        The function travels by cloudpickle and needs this package where it arrives; Spark broadcasts a large one. Rows
+        *apart* go round among as many tasks as there are rows, or ten thousand.
         """
         source = self._frame(table)
-        run = _on_executor(function, source.schema, schema)
+        run = _on_executor(function, source.schema, schema, apart=apart)
         try:
-            return self._into(self._spare(), _Table(source.rows.mapInArrow(run, _struct(schema)), schema))
+            rows = source.rows
+            if apart:
+                rows = rows.coalesce(1).repartition(max(1, min(rows.count(), _MOST_TASKS)))
+            return self._into(self._spare(), _Table(rows.mapInArrow(run, _struct(schema)), schema))
         except _FAILURES as error:
             raise self._failed("a function failed", error) from error
 
@@ -402,21 +407,20 @@ def _url(folder: str | Path, master: str) -> str:
 
 
 def _on_executor(
-    function: BatchFunction, given: pa.Schema, made: pa.Schema
+    function: BatchFunction, given: pa.Schema, made: pa.Schema, *, apart: bool
 ) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
     """Return what an executor runs: *function*, with types taken out of Spark's shape before it and into it after."""
     inside = _inside(made)
 
     def run(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            try:
-                result = _cast(function(_cast(batch, given)), inside)
-            except StillwatchError as error:
-                packed = base64.b64encode(cloudpickle.dumps(error)).decode()
-                raise RuntimeError(f"stillwatch-error:{packed}:") from None
-            except Exception as error:  # noqa: BLE001 - its text may quote a row
-                raise RuntimeError(f"stillwatch-failed:{type(error).__name__}:") from None
-            yield result
+        try:
+            for result in mapped(function, (_cast(batch, given) for batch in batches), apart=apart):
+                yield _cast(result, inside)
+        except StillwatchError as error:
+            packed = base64.b64encode(cloudpickle.dumps(error)).decode()
+            raise RuntimeError(f"stillwatch-error:{packed}:") from None
+        except Exception as error:  # noqa: BLE001 - its text may quote a row
+            raise RuntimeError(f"stillwatch-failed:{type(error).__name__}:") from None
 
     return run
 

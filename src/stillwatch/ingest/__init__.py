@@ -7,7 +7,9 @@ from typing import cast
 import pyarrow as pa
 
 from stillwatch import plugins
+from stillwatch.engine import Engine, Frame
 from stillwatch.errors import ContractError
+from stillwatch.ingest import spread
 from stillwatch.ingest.accounts import attributes
 from stillwatch.ingest.cutoff import before, known_before
 from stillwatch.ingest.duplicates import deduplicate
@@ -16,7 +18,7 @@ from stillwatch.ingest.reader import Reader
 from stillwatch.ingest.rejects import Rejects
 from stillwatch.settings import IngestSettings
 
-__all__ = ["Format", "Rejects", "attributes", "before", "deduplicate", "formats", "known_before", "read"]
+__all__ = ["Format", "Rejects", "attributes", "before", "deduplicate", "formats", "known_before", "read", "stage"]
 
 
 def formats() -> dict[str, Format]:
@@ -45,3 +47,16 @@ def read(
     first batch.
     """
     return Reader(formats(), rejects, settings, only=format, notices=notices).read(sources)
+
+
+def stage(
+    engine: Engine,
+    sources: Sequence[str],
+    rejects: Rejects,
+    *,
+    format: str | None = None,  # noqa: A002 - named as the flag is
+    settings: IngestSettings,
+    notices: MutableSequence[str],
+) -> Frame:
+    """Return what :func:`read` yields as a table of *engine*, every file read where the engine runs its work."""
+    return spread.stage(engine, sources, rejects, formats=formats(), format=format, settings=settings, notices=notices)
