@@ -103,7 +103,7 @@ docs-check: $(READY) ## fail where a reference page is out of date
 
 .PHONY: test-slow
 test-slow: $(READY) ## the tests that take minutes
-	@$(BIN)/python -m pytest -m slow
+	@$(BIN)/python -m pytest -m "slow and not spark"
 
 .PHONY: test-litellm
 test-litellm: $(READY) $(LITELLM_READY) ## scan what a real LiteLLM proxy logged
@@ -118,7 +118,11 @@ test-postgres: $(READY) ## read from a real PostgreSQL server, started for the t
 .PHONY: test-spark
 test-spark: $(SPARK_READY) ## the second engine on a Spark cluster of two executors, started for the test (needs Java 17 or 21)
 	@if ! command -v java >/dev/null && [ -z "$$JAVA_HOME" ]; then echo "Java is not installed (Debian: apt install openjdk-17-jre-headless)" >&2; exit 1; fi
-	@$(SPARK_VENV)/bin/python -m pytest -m spark tests/engine tests/ingest tests/journeys
+	@$(SPARK_VENV)/bin/python -m pytest -m "spark and not slow" tests/engine tests/ingest tests/journeys
+
+.PHONY: test-spark-large
+test-spark-large: $(SPARK_READY) ## half a million exchanges with hot keys, scanned by both engines (about ten minutes)
+	@$(SPARK_VENV)/bin/python -m pytest -m "spark and slow" tests/journeys
 
 SEED ?= 1
 
