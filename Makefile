@@ -11,6 +11,8 @@ INSTALLED := $(VENV)/.installed
 READY := $(VENV)/.ready
 LITELLM_VENV := .venv-litellm
 LITELLM_READY := $(LITELLM_VENV)/.ready
+SPARK_VENV := .venv-spark
+SPARK_READY := $(SPARK_VENV)/.ready
 PEERS_VENV := .venv-peers
 PEERS_READY := $(PEERS_VENV)/.ready
 PIP_FLAGS := --disable-pip-version-check --no-input -q
@@ -47,6 +49,15 @@ $(LITELLM_READY): requirements/litellm.txt
 	@$(call make_venv,$(LITELLM_VENV))
 	@echo "Installing requirements/litellm.txt"
 	@$(LITELLM_VENV)/bin/python -m pip install $(PIP_FLAGS) --require-hashes -r requirements/litellm.txt
+	@touch $@
+
+# Two files, one after the other: a pin that both have is the same in both.
+$(SPARK_READY): requirements/dev.txt requirements/spark.txt pyproject.toml
+	@$(call make_venv,$(SPARK_VENV))
+	@echo "Installing requirements/dev.txt and requirements/spark.txt"
+	@$(SPARK_VENV)/bin/python -m pip install $(PIP_FLAGS) --require-hashes -r requirements/dev.txt
+	@$(SPARK_VENV)/bin/python -m pip install $(PIP_FLAGS) --require-hashes -r requirements/spark.txt
+	@$(SPARK_VENV)/bin/python -m pip install $(PIP_FLAGS) --no-deps --no-build-isolation -e .
 	@touch $@
 
 # torch comes first and by itself: what it needs beside it differs by platform, and so stays out of the lock.
@@ -92,7 +103,7 @@ docs-check: $(READY) ## fail where a reference page is out of date
 
 .PHONY: test-slow
 test-slow: $(READY) ## the tests that take minutes
-	@$(BIN)/python -m pytest -m slow
+	@$(BIN)/python -m pytest -m "slow and not spark"
 
 .PHONY: test-litellm
 test-litellm: $(READY) $(LITELLM_READY) ## scan what a real LiteLLM proxy logged
@@ -103,6 +114,15 @@ test-postgres: $(READY) ## read from a real PostgreSQL server, started for the t
 	@PATH="$$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -n 1):$$PATH"; export PATH; \
 	if ! command -v initdb >/dev/null; then echo "PostgreSQL is not installed (Debian: apt install postgresql)" >&2; exit 1; fi; \
 	$(BIN)/python -m pytest -m postgres tests/ingest
+
+.PHONY: test-spark
+test-spark: $(SPARK_READY) ## the second engine on a Spark cluster of two executors, started for the test (needs Java 17 or 21)
+	@if ! command -v java >/dev/null && [ -z "$$JAVA_HOME" ]; then echo "Java is not installed (Debian: apt install openjdk-17-jre-headless)" >&2; exit 1; fi
+	@$(SPARK_VENV)/bin/python -m pytest -m "spark and not slow" tests/engine tests/ingest tests/journeys
+
+.PHONY: test-spark-large
+test-spark-large: $(SPARK_READY) ## half a million exchanges with hot keys, scanned by both engines (about ten minutes)
+	@$(SPARK_VENV)/bin/python -m pytest -m "spark and slow" tests/journeys
 
 SEED ?= 1
 
@@ -149,6 +169,7 @@ lock: ## resolve the requirement files again (needs uv)
 	@$(call lock_one,s3,--extra s3)
 	@$(call lock_one,gcs,--extra gcs)
 	@$(call lock_one,azure,--extra azure)
+	@$(call lock_one,spark,--extra spark)
 	@$(call lock_one,peers,--group peers --no-emit-package torch $(addprefix --no-emit-package ,$(TORCH_PARTS)))
 
 TORCH := torch==2.13.0
@@ -163,5 +184,5 @@ lock_one = $(LOCK) $(LOCK_FLAGS) $(2) -o requirements/$(1).txt && \
 
 .PHONY: clean
 clean: ## remove environments, caches and results
-	rm -rf $(VENV) $(LITELLM_VENV) $(PEERS_VENV) demo $(OUT) dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(LITELLM_VENV) $(SPARK_VENV) $(PEERS_VENV) demo $(OUT) dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find src tests docs benchmarks -name __pycache__ -type d -exec rm -rf {} +

@@ -51,12 +51,18 @@ class _Preset(StrEnum):
     REPORTING = "reporting"
 
 
+class _Engine(StrEnum):
+    DUCKDB = "duckdb"
+    SPARK = "spark"
+
+
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON and nothing else.")]
 SettingsFile = Annotated[Path | None, typer.Option("--settings", help="A TOML file; see `settings show`.")]
 Out = Annotated[Path, typer.Option("--out", "-o", help="The folder for the result; made if missing.")]
 Logs = Annotated[list[str], typer.Argument(help="Paths, globs, folders, - for standard input, or URLs.")]
 Format = Annotated[str | None, typer.Option("--format", help="The log format; found out where left open.")]
 Work = Annotated[Path | None, typer.Option("--work", help="Where intermediate tables live until the scan ends.")]
+EngineKind = Annotated[_Engine | None, typer.Option("--engine", help="Where queries run; engine.kind in the settings.")]
 History = Annotated[
     Path | None,
     typer.Option("--history", help="A folder that daily scans share: campaigns keep their ids, the error rate holds."),
@@ -115,11 +121,12 @@ def scan(
     work: Work = None,
     history: History = None,
     until: Until = None,
+    engine: EngineKind = None,
     fail_on: FailOn = None,
     as_json: Json = False,
 ) -> None:
     """Find campaigns in logs, and leave tables, a summary and report.html."""
-    loaded = _room("settings").load(settings)
+    loaded = _room("settings").load(settings, engine__kind=engine and str(engine))
     with _progress(as_json) as progress:
         done = _room("pipeline").scan(
             logs,

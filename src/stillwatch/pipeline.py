@@ -16,8 +16,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from stillwatch import __version__, campaigns, features, ingest, lab, links, signals
-from stillwatch.engine import BatchFunction, DuckDBEngine, Engine, Frame, streamed
+from stillwatch import __version__, campaigns, features, ingest, lab, links, plugins, signals
+from stillwatch.engine import BatchFunction, DuckDBEngine, Engine, Frame
 from stillwatch.errors import EngineError, InputError, StillwatchError
 from stillwatch.settings import IngestSettings, Settings
 from stillwatch.tables import (
@@ -112,13 +112,21 @@ def replay(
 
 @contextmanager
 def _engine(settings: Settings, work: Path | None) -> Iterator[Engine]:
-    """Yield an engine over a work folder of its own, which goes with it."""
-    limits = settings.engine
-    with (
-        _work_folder(work) as folder,
-        DuckDBEngine(folder, memory_limit=limits.memory_limit, threads=limits.threads) as engine,
-    ):
-        yield engine
+    """Yield the engine of the settings over a work folder of its own, which goes with it."""
+    chosen = settings.engine
+    with _work_folder(work) as folder:
+        if chosen.kind == "duckdb":
+            with DuckDBEngine(folder, memory_limit=chosen.memory_limit, threads=chosen.threads) as engine:
+                yield engine
+            return
+        spark = plugins.optional("stillwatch.engine.spark", extra="spark", asked_by="engine.kind spark")
+        place = f"{chosen.spark_folder.rstrip('/')}/{folder.name}" if chosen.spark_folder else folder
+        options = {name: value.get_secret_value() for name, value in chosen.spark_options.items()}
+        with spark.SparkEngine(place, master=chosen.spark_master, options=options) as engine:
+            try:
+                yield engine
+            finally:
+                engine.remove()
 
 
 @contextmanager
@@ -309,8 +317,17 @@ def _rows(
     """
     notices: list[str] = []
     with ingest.Rejects(out / "rejects.parquet") as rejects:
-        batches = ingest.read(logs, rejects, format=format_name, settings=settings.ingest, notices=notices)
-        staged = engine.write("staged", streamed(batches, made, settings.engine.threads), schema)
+        staged = ingest.stage(
+            engine,
+            logs,
+            rejects,
+            format=format_name,
+            settings=settings.ingest,
+            notices=notices,
+            made=made,
+            schema=schema,
+            threads=settings.engine.threads if settings.engine.kind == "duckdb" else 1,
+        )
         exchanges, duplicates = ingest.deduplicate(engine, staged)
         for batch in engine.arrow(duplicates):
             rejects.add_batch(batch)

@@ -1,11 +1,14 @@
-"""Finds a room's extension files, and installed ones by entry point; keeps no state and needs no list to edit."""
+"""Finds a room's extension files, and installed ones by entry point; keeps no state and needs no list to edit.
+
+Also loads a module of our own that an extra of the installation is needed for, when somebody asks for it.
+"""
 
 import importlib
 import pkgutil
 from importlib.metadata import entry_points
 from types import ModuleType
 
-from stillwatch.errors import ContractError
+from stillwatch.errors import ContractError, SettingsError
 
 
 def find(package: ModuleType, contract: str) -> dict[str, object]:
@@ -32,3 +35,20 @@ def find(package: ModuleType, contract: str) -> dict[str, object]:
         loaded = entry.load()
         found[entry.name] = getattr(loaded, contract, loaded)
     return dict(sorted(found.items()))
+
+
+def optional(module: str, *, extra: str, asked_by: str) -> ModuleType:
+    """Return *module*, which needs the packages of *extra*; raises ``SettingsError`` where they are not installed.
+
+    *asked_by* is the setting that asks for it.
+    """
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        if (error.name or "").startswith("stillwatch"):
+            raise
+        raise SettingsError(
+            f"this needs the package {error.name}, which is not installed",
+            where=asked_by,
+            remedy=f"Run: pip install 'stillwatch[{extra}]'",
+        ) from error

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
@@ -133,10 +133,35 @@ class ReportSettings(_Room):
 
 
 class EngineSettings(_Room):
-    """Where queries run."""
+    """Where queries run: in this process (duckdb) or on a cluster (spark)."""
 
-    memory_limit: str = _setting("", "Most memory for queries, such as 4GB; empty leaves it to the engine.")
-    threads: int = _setting(0, "Threads for queries; 0 uses every core.", unit="threads", ge=0)
+    kind: Literal["duckdb", "spark"] = _setting("duckdb", "duckdb, or spark where stillwatch[spark] is installed.")
+    memory_limit: str = _setting("", "DuckDB: most memory for queries, such as 4GB; empty leaves it to the engine.")
+    threads: int = _setting(0, "DuckDB: threads for queries; 0 uses every core.", unit="threads", ge=0)
+    spark_master: str = _setting(
+        "local[*]", "Spark: where it runs; empty leaves it to spark-submit. A session that runs already is used."
+    )
+    spark_folder: str = _setting(
+        "",
+        "Spark: URL of a folder that every executor reaches, for intermediate tables; empty is the work folder, which "
+        "does for a local master alone.",
+    )
+    spark_options: dict[str, SecretStr] = _setting(
+        {}, "Spark: any of its own options by name; values are shown as names alone, for some are secrets."
+    )
+
+    @field_validator("spark_options", mode="before")
+    @classmethod
+    def _are_flat_texts(cls, value: Any) -> Any:
+        """Take TOML's dotted keys for the names that they spell, and numbers and booleans for their text."""
+        if not isinstance(value, dict) or not value:
+            return value
+        return {".".join(path): _option(found) for path, found in _leaves(value)}
+
+
+def _option(value: Any) -> Any:
+    """Return a value of a Spark option as Spark spells it."""
+    return str(value).lower() if isinstance(value, bool) else str(value) if isinstance(value, int | float) else value
 
 
 class Settings(_Room):
@@ -178,7 +203,10 @@ def explain(file: Path | None = None, environment: Mapping[str, str] | None = No
     """Return every setting with its value and where it came from; secrets are masked."""
     layers = _layers(file, environment, {})
     settings = _validated(_merged(layers))
-    origins = {path: origin for origin, tree in layers for path, _ in _leaves(tree)}
+    # A map of names that are free is one setting, so what came from a layer is known by its beginning too.
+    origins = {
+        path[:n]: origin for origin, tree in layers for path, _ in _leaves(tree) for n in range(1, len(path) + 1)
+    }
     return [
         SettingValue(".".join(path), str(value), unit, sentence, origins.get(path, "default"))
         for path, value, unit, sentence in _walk(settings)
@@ -272,10 +300,11 @@ def _walk(room: BaseModel, above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[
         value = getattr(room, key)
         if isinstance(value, BaseModel):
             yield from _walk(value, (*above, key))
-        elif isinstance(value, dict):
+        elif field.annotation == dict[str, SignalSettings]:
             for name, inner in sorted(value.items()):
                 yield from _walk(inner, (*above, key, name))
         else:
+            value = ", ".join(sorted(value)) if isinstance(value, dict) else value
             extra = field.json_schema_extra
             unit = str(extra.get("unit", "")) if isinstance(extra, dict) else ""
             yield (*above, key), value, unit, field.description or ""

@@ -6,6 +6,7 @@ an engine that needs more than Python (``pytest.param(make, marks=pytest.mark.sp
 
 import datetime as dt
 import hashlib
+import importlib
 import inspect
 import itertools
 import math
@@ -28,7 +29,11 @@ def _duckdb(folder: Path) -> AbstractContextManager[Engine]:
     return DuckDBEngine(folder, threads=2)
 
 
-ENGINES = [pytest.param(_duckdb, id="duckdb")]
+def _spark(folder: Path) -> AbstractContextManager[Engine]:
+    return importlib.import_module("stillwatch.engine.spark").SparkEngine(folder)
+
+
+ENGINES = [pytest.param(_duckdb, id="duckdb"), pytest.param(_spark, id="spark", marks=pytest.mark.spark)]
 
 SCHEMA = pa.schema([pa.field("k", pa.string()), pa.field("v", pa.int64())])
 SECRET = "prompt-of-a-customer"
@@ -36,13 +41,19 @@ SECRET = "prompt-of-a-customer"
 
 @pytest.fixture(params=ENGINES)
 def factory(request: pytest.FixtureRequest) -> Factory:
-    return request.param
+    return _made(request)
 
 
 @pytest.fixture(params=ENGINES, scope="module")
 def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    with request.param(tmp_path_factory.mktemp("engine")) as made:
+    with _made(request)(tmp_path_factory.mktemp("engine")) as made:
         yield made
+
+
+def _made(request: pytest.FixtureRequest) -> Factory:
+    if request.param is _spark:
+        request.getfixturevalue("spark_cluster")
+    return request.param
 
 
 def _table(n: int = 10) -> pa.Table:
@@ -231,6 +242,27 @@ def test_map_may_drop_and_add_rows(engine: Engine) -> None:
 
     mapped = engine.map(_table(9), odd_ones_twice, SCHEMA)
     assert [v for _, v in sorted(_sorted(engine, mapped), key=lambda r: r[1])] == [1, 1, 3, 3, 5, 5, 7, 7]
+
+
+def test_map_may_give_several_batches_or_none(engine: Engine) -> None:
+    def one_by_one(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+        for i in range(len(batch)):
+            if batch.column("v")[i].as_py() % 2:
+                yield batch.slice(i, 1)
+
+    assert sorted(v for _, v in _sorted(engine, engine.map(_table(9), one_by_one, SCHEMA))) == [1, 3, 5, 7]
+
+
+@pytest.mark.parametrize("n", [0, 1, 5])
+def test_map_gives_rows_apart_one_at_a_time(engine: Engine, n: int) -> None:
+    schema = pa.schema([("v", pa.int64()), ("n", pa.int64())])
+
+    def sized(batch: pa.RecordBatch) -> pa.RecordBatch:
+        return pa.RecordBatch.from_arrays(
+            [batch.column("v"), pa.array([len(batch)] * len(batch), pa.int64())], schema=schema
+        )
+
+    assert _sorted(engine, engine.map(_table(n), sized, schema, apart=True)) == [(i, 1) for i in range(n)]
 
 
 def test_map_leaves_its_input_as_it_was_and_can_run_twice(engine: Engine) -> None:

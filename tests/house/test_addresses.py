@@ -24,7 +24,7 @@ def test_no_file_names_a_registry_or_a_machine(files: list[Path], root: Path) ->
     assert not found
 
 
-@pytest.mark.parametrize("name", ["base", "dev", "s3", "gcs", "azure", "litellm"])
+@pytest.mark.parametrize("name", ["base", "dev", "s3", "gcs", "azure", "spark", "litellm"])
 def test_requirements_are_pinned_and_hashed(root: Path, name: str) -> None:
     text = (root / "requirements" / f"{name}.txt").read_text("utf-8")
     assert "://" not in text
@@ -40,7 +40,7 @@ def test_what_is_required_is_locked(root: Path) -> None:
         re.findall(r'^  "([a-z0-9-]+)', project.split("dependencies = [", 1)[1].split("]", 1)[0], re.MULTILINE)
     )
     assert len(wanted) > 10
-    for name in ("base", "dev", "s3", "gcs", "azure"):
+    for name in ("base", "dev", "s3", "gcs", "azure", "spark"):
         locked = set(
             re.findall(r"^([a-z0-9-]+)==", (root / "requirements" / f"{name}.txt").read_text("utf-8"), re.MULTILINE)
         )

@@ -31,8 +31,17 @@ def test_lists_are_sorted_and_true(modules: list[Any]) -> None:
         if names is None:
             continue
         assert names == in_order(names), module.path
-        loaded = importlib.import_module(_module_name(module.path))
-        assert not [name for name in names if not hasattr(loaded, name)], module.path
+        assert not set(names) - _offered(module), module.path
+
+
+def _offered(module: Any) -> set[str]:
+    """Return the names that *module* has; as they are written where it needs a package of an extra that is missing."""
+    try:
+        return set(dir(importlib.import_module(_module_name(module.path))))
+    except ModuleNotFoundError as error:
+        if module.path != "engine/spark.py" or error.name not in {"pyspark", "py4j"}:
+            raise
+        return {node.name for node in module.tree.body if isinstance(node, ast.ClassDef | ast.FunctionDef)}
 
 
 def test_what_other_modules_take_is_exported(modules: list[Any]) -> None:

@@ -24,6 +24,28 @@ def test_imports_stand_at_the_top(modules: list[Any]) -> None:
     assert not {path: lines for path, lines in hidden.items() if lines}
 
 
+def imported(tree: ast.Module) -> set[str]:
+    """Return the modules that a file imports, by their full names."""
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names |= {f"{node.module}.{alias.name}" for alias in node.names} | {str(node.module)}
+    return names
+
+
+def test_spark_is_imported_in_one_file_which_nothing_imports(modules: list[Any]) -> None:
+    """The package works without it; ``plugins.optional`` loads the file when a setting asks for it."""
+    found = {module.path: imported(module.tree) for module in modules}
+    assert {p for p, names in found.items() if {n.split(".")[0] for n in names} & {"pyspark", "py4j"}} == {
+        "engine/spark.py"
+    }
+    assert {p for p, names in found.items() if "sqlglot" in names} == {"engine/dialect.py"}
+    assert not [path for path, names in found.items() if "stillwatch.engine.spark" in names]
+    assert [p for p, names in found.items() if "stillwatch.engine.dialect" in names] == ["engine/spark.py"]
+
+
 def test_the_commands_load_rooms_in_one_place(modules: list[Any]) -> None:
     (cli,) = [module for module in modules if module.path == "cli.py"]
     written = [n for n in ast.walk(cli.tree) if isinstance(n, ast.Import | ast.ImportFrom)]

@@ -7,7 +7,7 @@ The portable subset: no engine hash function, no implicit rounding, every divisi
 rather than floats, an explicit order before any limit.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol, TypeAlias, runtime_checkable
 
 import pyarrow as pa
@@ -24,7 +24,8 @@ class Frame(Protocol):
 
 
 Source: TypeAlias = Frame | pa.Table | pa.RecordBatchReader
-BatchFunction: TypeAlias = Callable[[pa.RecordBatch], pa.RecordBatch]
+BatchFunction: TypeAlias = Callable[[pa.RecordBatch], pa.RecordBatch | Iterable[pa.RecordBatch]]
+"""From one batch to one, or to several of them, so that a result larger than the memory is none."""
 
 
 @runtime_checkable
@@ -46,10 +47,25 @@ class Engine(Protocol):
         """Run a SELECT in the portable subset over *tables*, named as in the text; lazy where the engine is."""
         ...
 
-    def map(self, table: Source, function: BatchFunction, schema: pa.Schema) -> Frame:
-        """Apply a pure *function* to every record batch; its results have *schema*. Batch size is the engine's."""
+    def map(self, table: Source, function: BatchFunction, schema: pa.Schema, *, apart: bool = False) -> Frame:
+        """Apply a pure *function* to every record batch; its results have *schema*. Batch size is the engine's.
+
+        With *apart* every row is a piece of work of its own, such as a file to read: a batch then has one row, and an
+        engine of several machines gives each to whoever is free.
+        """
         ...
 
     def arrow(self, table: Source) -> pa.RecordBatchReader:
         """Return the rows as a stream of Arrow record batches; order is only that of an ORDER BY."""
         ...
+
+
+def mapped(function: BatchFunction, batches: Iterable[pa.RecordBatch], *, apart: bool) -> Iterator[pa.RecordBatch]:
+    """Yield what *function* makes of *batches*, or of each of their rows; the same loop in every engine."""
+    for batch in batches:
+        for piece in (batch.slice(row, 1) for row in range(len(batch))) if apart else (batch,):
+            made = function(piece)
+            if isinstance(made, pa.RecordBatch):
+                yield made
+            else:
+                yield from made

@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from stillwatch.engine.contract import BatchFunction, Frame, Source
+from stillwatch.engine.contract import BatchFunction, Frame, Source, mapped
 from stillwatch.engine.streams import streamed
 from stillwatch.errors import EngineError
 
@@ -85,9 +85,11 @@ class DuckDBEngine:
         scope = ", ".join(f'"{name}" AS (SELECT * FROM {view.name})' for name, view in inputs.items())
         return self._view(f"WITH {scope} {sql}" if scope else sql)
 
-    def map(self, table: Source, function: BatchFunction, schema: pa.Schema) -> Frame:
-        """Stream the batches of *table* through *function* into a table of their own."""
-        batches = streamed(self.arrow(table), function, self._threads)
+    def map(self, table: Source, function: BatchFunction, schema: pa.Schema, *, apart: bool = False) -> Frame:
+        """Stream the batches of *table* through *function* into a table of their own; *apart*, row by row."""
+        rows = self.arrow(table)
+        # A piece of work apart brings its own threads along, and may be larger than the memory: one after the other.
+        batches = mapped(function, rows, apart=True) if apart else streamed(rows, function, self._threads)
         return self.write(f"map/{next(self._names)}", batches, schema)
 
     def arrow(self, table: Source) -> pa.RecordBatchReader:

@@ -7,7 +7,9 @@ from typing import cast
 import pyarrow as pa
 
 from stillwatch import plugins
+from stillwatch.engine import BatchFunction, Engine, Frame
 from stillwatch.errors import ContractError
+from stillwatch.ingest import spread
 from stillwatch.ingest.accounts import attributes
 from stillwatch.ingest.cutoff import before, known_before
 from stillwatch.ingest.duplicates import deduplicate
@@ -15,8 +17,9 @@ from stillwatch.ingest.format import Format
 from stillwatch.ingest.reader import Reader
 from stillwatch.ingest.rejects import Rejects
 from stillwatch.settings import IngestSettings
+from stillwatch.tables import STAGED
 
-__all__ = ["Format", "Rejects", "attributes", "before", "deduplicate", "formats", "known_before", "read"]
+__all__ = ["Format", "Rejects", "attributes", "before", "deduplicate", "formats", "known_before", "read", "stage"]
 
 
 def formats() -> dict[str, Format]:
@@ -45,3 +48,26 @@ def read(
     first batch.
     """
     return Reader(formats(), rejects, settings, only=format, notices=notices).read(sources)
+
+
+def stage(
+    engine: Engine,
+    sources: Sequence[str],
+    rejects: Rejects,
+    *,
+    format: str | None = None,  # noqa: A002 - named as the flag is
+    settings: IngestSettings,
+    notices: MutableSequence[str],
+    made: BatchFunction = lambda batch: batch,
+    schema: pa.Schema = STAGED.schema,
+    threads: int = 1,
+) -> Frame:
+    """Return what :func:`read` yields as a table of *engine*, every file read where the engine runs its work.
+
+    What *made*, a pure function, makes of the batches stands in their place, with *schema*; *threads* threads per file
+    work it out (0: one per core).
+    """
+    return spread.stage(
+        engine, sources, rejects, formats=formats(), format=format, settings=settings, notices=notices,
+        made=made, schema=schema, threads=threads,
+    )  # fmt: skip

@@ -3,8 +3,9 @@
 import functools
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -109,6 +110,23 @@ class Dominance:
         self._inside += pc.sum(pc.match_substring_regex(addresses, _INSIDE)).as_py() or 0
         for entry in pc.value_counts(addresses).to_pylist():
             self._counts[entry["values"]] += entry["counts"]
+        self._thin()
+
+    def state(self) -> dict[str, Any]:
+        """Return what was counted, as plain values for :meth:`merge`."""
+        return {"rows": self._rows, "inside": self._inside, "counts": dict(self._counts)}
+
+    def merge(self, state: Mapping[str, Any]) -> None:
+        """Add what another watcher counted; such summaries merge without more error than one alone would have.
+
+        (Agarwal et al., "Mergeable summaries", 2012.)
+        """
+        self._rows += state["rows"]
+        self._inside += state["inside"]
+        self._counts.update(state["counts"])
+        self._thin()
+
+    def _thin(self) -> None:
         if len(self._counts) > _COUNTERS:
             kept = self._counts.most_common(_COUNTERS + 1)
             floor = kept[-1][1]

@@ -38,7 +38,8 @@ def deduplicate(engine: Engine, staged: Frame) -> tuple[Frame, Frame]:
         ranked=ranked,
     )
     rejected = engine.query(
-        f"SELECT {', '.join(REJECTS.names[:2])}, '{_REASON}' AS reason FROM ranked WHERE place > 1",
+        f"SELECT {', '.join(REJECTS.names[:2])}, '{_REASON}' AS reason FROM ranked WHERE place > 1 "
+        "ORDER BY source, position",
         ranked=ranked,
     )
     return exchanges, rejected

@@ -15,7 +15,7 @@ from stillwatch.ingest.digests import digest
 from stillwatch.ingest.format import Carrier, Fault, Format, Row, Skip, Unit
 from stillwatch.ingest.postgres import table_rows
 from stillwatch.ingest.records import Found, batches_of, csv_records, header_of, json_records, parquet_records
-from stillwatch.ingest.rejects import Rejects
+from stillwatch.ingest.rejects import Refusals
 from stillwatch.ingest.rows import gather
 from stillwatch.ingest.sniffing import choose, named
 from stillwatch.ingest.sources import Source, expand
@@ -41,7 +41,7 @@ class Reader:
     def __init__(
         self,
         formats: Mapping[str, Format],
-        rejects: Rejects,
+        rejects: Refusals,
         settings: IngestSettings,
         *,
         only: str | None = None,
@@ -61,13 +61,26 @@ class Reader:
 
     def _batches(self, sources: Sequence[Source]) -> Iterator[pa.RecordBatch]:
         for source in sources:
-            yield from self._source(source)
+            yield from self.source(source)
         if self._notices is not None:
-            self._notices.extend(self._stage.notices())
-            if self._skipped:
-                self._notices.append(f"{self._skipped} records were no inferences and are not counted as rows.")
+            self._notices.extend(self.notices())
 
-    def _source(self, source: Source) -> Iterator[pa.RecordBatch]:
+    def state(self) -> dict[str, Any]:
+        """Return what was counted beside rows and rejects, as plain values for :meth:`merge`."""
+        return {"addresses": self._stage.state(), "skipped": self._skipped}
+
+    def merge(self, state: Mapping[str, Any]) -> None:
+        """Add what another reader counted."""
+        self._stage.merge(state["addresses"])
+        self._skipped += state["skipped"]
+
+    def notices(self) -> list[str]:
+        """Return the warnings for the operator about all that was read so far."""
+        skipped = f"{self._skipped} records were no inferences and are not counted as rows."
+        return self._stage.notices() + ([skipped] if self._skipped else [])
+
+    def source(self, source: Source) -> Iterator[pa.RecordBatch]:
+        """Yield the staged batches of one source."""
         if source.database:
             rows = table_rows(source.database, source.name)
             if (first := next(rows, None)) is not None:

@@ -18,6 +18,8 @@ Found = tuple[int, Mapping[str, Any] | Fault, int]
 """Position from 1, the record or why there is none, and its size in bytes."""
 
 _BATCH_BYTES = 32 << 20
+_BATCH_ROWS = 16_384
+"""Rows that are worked on together: several such pieces of one file keep several cores busy."""
 _TRUNCATED = Fault("the compressed stream ends here before its end; deliver the file again")
 
 
@@ -136,7 +138,7 @@ def batches_of(
     position = 1
     for index in range(file.num_row_groups):
         group = file.metadata.row_group(index)
-        size = max(1, min(65_536, _BATCH_BYTES * max(group.num_rows, 1) // max(group.total_byte_size, 1)))
+        size = max(1, min(_BATCH_ROWS, _BATCH_BYTES * max(group.num_rows, 1) // max(group.total_byte_size, 1)))
         left = group.num_rows
         try:
             for batch in file.iter_batches(batch_size=size, row_groups=[index], columns=columns):

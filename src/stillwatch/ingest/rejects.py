@@ -2,7 +2,7 @@
 
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -11,6 +11,38 @@ from stillwatch.errors import EngineError
 from stillwatch.tables import REJECTS
 
 _BUFFERED = 16_384
+
+
+class Refusals(Protocol):
+    """Whoever takes rejects."""
+
+    def add(self, source: str, position: int, reason: str) -> None:
+        """Add one reject; *reason* must not quote the row."""
+        ...
+
+    def add_batch(self, batch: pa.RecordBatch) -> None:
+        """Add many at once; *batch* has the columns of ``tables.REJECTS``."""
+        ...
+
+
+class Held:
+    """Holds rejects until somebody takes them."""
+
+    def __init__(self) -> None:
+        self._rows: list[tuple[str, int, str]] = []
+
+    def add(self, source: str, position: int, reason: str) -> None:
+        """Add one reject; *reason* must not quote the row."""
+        self._rows.append((source, position, reason))
+
+    def add_batch(self, batch: pa.RecordBatch) -> None:
+        """Add many at once; *batch* has the columns of ``tables.REJECTS``."""
+        self._rows += zip(*(batch.column(name).to_pylist() for name in REJECTS.names), strict=True)
+
+    def take(self) -> list[tuple[str, int, str]]:
+        """Return what is held, and hold nothing any more."""
+        taken, self._rows = self._rows, []
+        return taken
 
 
 class Rejects:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError
 
 from stillwatch.errors import InputError
 
-__all__ = ["DATABASES", "Source", "expand"]
+__all__ = ["DATABASES", "Place", "Source", "at", "expand"]
 
 DATABASES = ("postgresql", "postgres")
 _WILD = frozenset("*?[")
@@ -23,13 +23,39 @@ _WILD = frozenset("*?[")
 class Source:
     """One thing to read; *name* is safe to show and stands in rejects, ``open`` gives its bytes.
 
-    ``again`` tells whether it can be opened twice; ``database`` is the full URL of a database, else empty.
+    ``again`` tells whether it can be opened twice; ``database`` is the full URL of a database, else empty. ``place``
+    says where a file is, to :func:`at` in another process; None where no other process can read the source.
     """
 
     name: str
     open: Callable[[], BinaryIO]
     again: bool = True
     database: str = ""
+    place: "Place | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a file is: its path, and the URL that was named where it is in storage of another kind."""
+
+    path: str
+    url: str
+    shown: str
+
+
+def at(place: Place) -> Source:
+    """Return the file at *place*, in whichever process this is asked."""
+    if not place.url:
+        return Source(place.shown, _opener(Path(place.path)), place=place)
+    try:
+        system, _ = fsspec.core.url_to_fs(place.url)
+    except (ImportError, OSError, ValueError) as error:
+        raise InputError(
+            f"cannot be reached ({type(error).__name__})",
+            where=place.shown,
+            remedy="Install the storage's extra of stillwatch wherever logs are read.",
+        ) from error
+    return Source(place.shown, _remote_opener(system, place.path, place.shown), place=place)
 
 
 def expand(named: Sequence[str]) -> list[Source]:
@@ -87,7 +113,7 @@ def _local(name: str) -> Iterator[Source]:
     else:
         raise InputError("there is no such file or folder", where=name, remedy="Check the path.")
     for file in files:
-        yield Source(str(file), _opener(file))
+        yield at(Place(str(file), "", str(file)))
 
 
 def _hidden(path: Path) -> bool:
@@ -126,7 +152,7 @@ def _remote(url: str) -> Iterator[Source]:
         raise InputError("there is no such object", where=_without_user(url), remedy="Check the URL and the rights.")
     for file in files:
         shown = _without_user(system.unstrip_protocol(file))
-        yield Source(shown, _remote_opener(system, file, shown))
+        yield Source(shown, _remote_opener(system, file, shown), place=Place(file, url, shown))
 
 
 def _remote_opener(system: fsspec.AbstractFileSystem, path: str, shown: str) -> Callable[[], BinaryIO]:

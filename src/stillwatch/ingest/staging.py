@@ -1,7 +1,8 @@
 """The last step in: checked columns become staged batches, what does not fit goes to the rejects."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from operator import itemgetter
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -9,7 +10,7 @@ import pyarrow as pa
 from stillwatch.ingest.addresses import Dominance, Hops
 from stillwatch.ingest.columns import Conformed
 from stillwatch.ingest.identifiers import Identifiers
-from stillwatch.ingest.rejects import Rejects
+from stillwatch.ingest.rejects import Refusals
 from stillwatch.settings import IngestSettings
 from stillwatch.tables import STAGED
 
@@ -19,7 +20,7 @@ __all__ = ["Stage"]
 class Stage:
     """Finishes batches: finds and watches client addresses, hashes identifiers, splits off rejects."""
 
-    def __init__(self, settings: IngestSettings, rejects: Rejects) -> None:
+    def __init__(self, settings: IngestSettings, rejects: Refusals) -> None:
         self._hops = Hops(settings.trusted_hops)
         self._identifiers = Identifiers(settings.identifier_key.get_secret_value())
         self._dominance = Dominance(settings.dominant_address_share)
@@ -48,6 +49,14 @@ class Stage:
         columns = self._identifiers.apply(columns)
         arrays = [*columns.values(), pa.repeat(pa.scalar(source), len(positions)), positions]
         return pa.RecordBatch.from_arrays(arrays, schema=STAGED.schema)
+
+    def state(self) -> dict[str, Any]:
+        """Return what was seen of the addresses, as plain values for :meth:`merge`."""
+        return self._dominance.state()
+
+    def merge(self, state: Mapping[str, Any]) -> None:
+        """Add what another stage saw."""
+        self._dominance.merge(state)
 
     def notices(self) -> list[str]:
         """Return what the operator should know about the addresses read so far."""

@@ -24,19 +24,32 @@ _SELECT = """
         FROM (
             SELECT h.signal, h.hub, h.n_accounts, s.strength,
                 LN(CAST(p.n_accounts AS DOUBLE) / h.n_accounts) / LN(2.0) AS rarity,
-                LN((s.n_accounts + 1.0) / (
-                    SUM(h.n_accounts) OVER (
-                        PARTITION BY h.signal ORDER BY LN(h.n_units)
-                        RANGE BETWEEN {smaller} PRECEDING AND {larger} FOLLOWING
-                    ) - h.n_accounts + 1.0)) / LN(2.0) AS surprise
+                LN((s.n_accounts + 1.0) / (a.n_alike - h.n_accounts + 1.0)) / LN(2.0) AS surprise
             FROM hubs AS h
             JOIN speakers AS s ON s.signal = h.signal
+            JOIN alike AS a ON a.signal = h.signal AND a.n_units = h.n_units
             CROSS JOIN (SELECT COUNT(*) AS n_accounts FROM activity) AS p
-            WHERE h.n_units >= 2 AND h.n_accounts <= {hub_accounts}
-                AND h.n_accounts <= GREATEST(2, {hub_share} * p.n_accounts)
         ) AS surprises
     ) AS w ON w.signal = t.signal AND w.hub = t.hub
     WHERE w.weight_micros > 0
+"""
+
+_ALIKE = """
+    SELECT signal, n_units, CAST(SUM(n_accounts) OVER (
+        PARTITION BY signal ORDER BY LN(n_units) RANGE BETWEEN {smaller} PRECEDING AND {larger} FOLLOWING
+    ) AS BIGINT) AS n_alike
+    FROM (
+        SELECT signal, n_units, CAST(SUM(n_accounts) AS BIGINT) AS n_accounts FROM hubs GROUP BY signal, n_units
+    ) AS sizes
+"""
+"""Accounts on the hubs of about one size, per signal and size: a signal has few sizes, however many hubs it has."""
+
+_LINKING = """
+    SELECT h.signal, h.hub, h.n_accounts, h.n_units
+    FROM hubs AS h
+    CROSS JOIN (SELECT COUNT(*) AS n_accounts FROM activity) AS p
+    WHERE h.n_units >= 2 AND h.n_accounts <= {hub_accounts}
+        AND h.n_accounts <= GREATEST(2, {hub_share} * p.n_accounts)
 """
 
 _HUBS = """
@@ -62,18 +75,14 @@ def weigh(
         traces=traces,
         activity=activity,
     )
-    hubs = engine.query(_HUBS, traces=traces, activity=activity)
+    limits = _LINKING.format(hub_accounts=settings.hub_accounts, hub_share=settings.hub_share)
+    hubs = engine.query(limits, hubs=engine.query(_HUBS, traces=traces, activity=activity), activity=activity)
+    alike = engine.query(_ALIKE.format(smaller=_SMALLER, larger=_LARGER), hubs=hubs)
     strengths = " ".join(f"WHEN '{name}' THEN {s.strength}" for name, s in sorted(signals.items()))
     strength = f"CASE signal {strengths} ELSE 1.0 END" if strengths else "1.0"
     speakers = engine.query(
         f"SELECT signal, COUNT(DISTINCT account_id) AS n_accounts, {strength} AS strength FROM traces GROUP BY signal",
         traces=traces,
     )
-    select = _SELECT.format(
-        max_bits=settings.max_bits,
-        hub_accounts=settings.hub_accounts,
-        hub_share=settings.hub_share,
-        smaller=_SMALLER,
-        larger=_LARGER,
-    )
-    return engine.query(select, traces=traces, hubs=hubs, speakers=speakers, activity=activity)
+    select = _SELECT.format(max_bits=settings.max_bits)
+    return engine.query(select, traces=traces, hubs=hubs, alike=alike, speakers=speakers, activity=activity)

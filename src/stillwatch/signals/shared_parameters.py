@@ -17,7 +17,7 @@ SIGNAL = Signal(
         SELECT account_id, value, COUNT(*) AS n, MIN("at") AS first_at, MAX("at") AS last_at
         FROM (
             SELECT account_id, "at",
-                CAST(CAST(ROUND(temperature * 1000) AS INTEGER) AS VARCHAR) || '/'
+                CAST(CAST(ROUND(CAST(temperature AS DOUBLE) * 1000) AS INTEGER) AS VARCHAR) || '/'
                 || CAST(max_output_tokens AS VARCHAR) || '/'
                 || CASE WHEN stream THEN 's' ELSE 'b' END || '/'
                 || CAST(COALESCE(n_tools, 0) AS VARCHAR) AS value
