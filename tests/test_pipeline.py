@@ -30,6 +30,22 @@ def test_nothing_of_the_texts_is_left_on_disk(log, tmp_path):
         assert b"one two three" not in path.read_bytes()
 
 
+def test_no_text_is_written_to_the_work_folder(log, tmp_path, monkeypatch):
+    seen = []
+
+    def look(engine, **tables):
+        for path in (tmp_path / "work").rglob("*.parquet"):
+            seen.append(path.name)
+            assert "one two three" not in str(pq.read_table(path).to_pylist())
+        return detect(engine, **tables)
+
+    (tmp_path / "work").mkdir()
+    detect = pipeline.campaigns.detect
+    monkeypatch.setattr(pipeline.campaigns, "detect", look)
+    pipeline.scan([log], tmp_path / "out", settings=Settings(), work=tmp_path / "work")
+    assert len(seen) > 3
+
+
 def test_work_is_removed_when_a_scan_fails(tmp_path):
     work = tmp_path / "work"
     work.mkdir()
@@ -74,7 +90,18 @@ def test_a_signal_that_there_is_not_is_an_error_with_the_nearest_name(log, tmp_p
 def test_the_stages_are_told_in_their_order(log, tmp_path):
     stages = []
     pipeline.scan([log], tmp_path / "out", settings=Settings(), progress=stages.append)
-    assert stages == ["reading", "linking", "grouping", "writing"]
+    assert list(dict.fromkeys(pace.stage for pace in stages)) == ["reading", "linking", "grouping", "writing"]
+
+
+def test_what_a_run_took_is_left_beside_the_result_and_not_in_it(log, tmp_path):
+    for name in ("a", "b"):
+        pipeline.scan([log], tmp_path / name, settings=Settings())
+    took = json.loads((tmp_path / "a" / "run.json").read_text())["stages"]
+    assert [stage["stage"] for stage in took] == ["reading", "linking", "grouping", "writing"]
+    reading = took[0]
+    assert (reading["rows"], reading["bytes"]) == (5, Path(log).stat().st_size)
+    assert all(stage["seconds"] >= 0 and stage["peak_mib"] > 1 for stage in took)
+    assert (tmp_path / "a" / "summary.json").read_bytes() == (tmp_path / "b" / "summary.json").read_bytes()
 
 
 def test_a_moment_before_the_log_is_an_error_that_says_so(log, tmp_path):

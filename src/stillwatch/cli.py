@@ -22,6 +22,7 @@ import typer
 from stillwatch import __version__
 from stillwatch.errors import StillwatchError
 from stillwatch.model import Severity
+from stillwatch.stages import Pace
 
 __all__ = ["app", "main"]
 
@@ -39,7 +40,6 @@ app.add_typer(lab_app, name="lab")
 app.add_typer(settings_app, name="settings")
 
 
-_STAGES = 5
 """Stages that a scan reports, so that the bar ends where the work does."""
 
 
@@ -155,7 +155,7 @@ def demo(
     lab, world, result = _room("lab"), out / f"world-{seed}", out / "scan"
     loaded = _room("settings").load()
     with _progress(as_json) as progress:
-        progress("building a world")
+        progress(Pace("building a world"))
         if not (world / "world.json").exists():
             lab.build(world, lab.preset("demo"), seed=seed)
         done = _room("pipeline").scan(
@@ -221,7 +221,7 @@ def lab_build(
     wanted = _wanted(lab, preset, spec, accounts=accounts, days=days)
     with _progress(as_json) as progress:
         build = partial(lab.build_in_shards, shards=shards, jobs=jobs) if shards > 1 else lab.build
-        built = build(out, wanted, parts=parts, seed=seed, progress=lambda what, *_: progress(what))
+        built = build(out, wanted, parts=parts, seed=seed, progress=lambda what, *_: progress(Pace(what)))
     _say(asdict(built), f"{built.n_exchanges} exchanges of {built.n_accounts} accounts in {out}.", as_json=as_json)
 
 
@@ -286,7 +286,7 @@ def lab_adapt(
             seed=seed,
             parts=parts,
             work=work,
-            progress=progress,
+            progress=lambda what: progress(Pace(what)),
         )
     if as_json:
         typer.echo(done.to_json())
@@ -353,10 +353,26 @@ def _progress(quiet: bool) -> Iterator[Any]:
         yield lambda _: None
         return
     rich, console = importlib.import_module("rich.progress"), importlib.import_module("rich.console")
-    columns = rich.TextColumn("{task.description:<12}"), rich.BarColumn(), rich.TimeElapsedColumn()
+    columns = (
+        rich.TextColumn("{task.description:<12}"), rich.BarColumn(), rich.TimeElapsedColumn(),
+        rich.TextColumn("{task.fields[pace]}"),
+    )  # fmt: skip
     with rich.Progress(*columns, console=console.Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("starting", total=_STAGES)
-        yield lambda stage: bar.update(task, description=stage, advance=1)
+        task = bar.add_task("starting", total=None, pace="")
+        yield lambda pace: bar.update(
+            task, description=pace.stage, completed=pace.share or 0, total=1 if pace.share else None, pace=_words(pace)
+        )
+
+
+def _words(pace: Pace) -> str:
+    """Return how many rows there were, how fast they go and how long it will take, as far as that is known."""
+    if not pace.rows:
+        return ""
+    words = [f"{pace.rows:,} rows", f"{pace.rate:,.0f} a second"]
+    if pace.remaining is not None:
+        minutes, seconds = divmod(round(pace.remaining), 60)
+        words.append(f"{minutes}:{seconds:02} left")
+    return ", ".join(words)
 
 
 def _print_scan(done: Any, page: Path, *, as_json: bool) -> None:

@@ -7,7 +7,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -20,6 +20,7 @@ from stillwatch import __version__, campaigns, features, ingest, lab, links, plu
 from stillwatch.engine import BatchFunction, DuckDBEngine, Engine, Frame
 from stillwatch.errors import EngineError, InputError, StillwatchError
 from stillwatch.settings import IngestSettings, Settings
+from stillwatch.stages import Progress, Stages
 from stillwatch.tables import (
     CAMPAIGNS,
     EXCHANGES,
@@ -33,9 +34,7 @@ from stillwatch.tables import (
     Table,
 )
 
-__all__ = ["Check", "Progress", "Scan", "adapt", "check", "inject", "replay", "scan", "sketch"]
-
-Progress = Callable[[str], None]
+__all__ = ["Check", "Scan", "adapt", "check", "inject", "replay", "scan", "sketch"]
 
 
 @dataclass(frozen=True)
@@ -74,16 +73,20 @@ def scan(
     *work* is where intermediate tables live until the scan ends (no prompt text among them); a folder of its own is
     made in it and removed again, whatever happens. With *history*, a folder that scans of one log share, campaigns keep
     their ids and the scan spends its part of the error rate. Only what came before *until* counts, where it is given;
-    without a zone it is UTC.
+    without a zone it is UTC. *progress* is told how it goes; what each stage took is left in ``run.json``.
     """
     _made(out)
     if history is not None:
         campaigns.require_history(history)
+    stages = Stages(progress)
     with _engine(settings, work) as engine:
-        log = _read(engine, logs, out, settings, accounts, format, progress)
+        log = _read(engine, logs, out, settings, accounts, format, stages)
         if until is not None:
             log = _as_of(engine, log, until)
-        return _scan(engine, log, out, settings, history, progress)
+        done = _scan(engine, log, out, settings, history, stages)
+    took = {"stages": [asdict(stage) for stage in stages.end()]}
+    (out / "run.json").write_text(json.dumps(took, indent=2) + "\n", encoding="utf-8")
+    return done
 
 
 def replay(
@@ -104,10 +107,10 @@ def replay(
     if history is not None:
         campaigns.require_history(history)
     with _engine(settings, work) as engine:
-        log = _read(engine, logs, out, settings, accounts, None, lambda _: None)
+        log = _read(engine, logs, out, settings, accounts, None, Stages())
         for number, moment in enumerate(until, start=1):
             _made(folder := out / f"as-of-{number}")
-            yield _scan(engine, _as_of(engine, log, moment), folder, settings, history, lambda _: None)
+            yield _scan(engine, _as_of(engine, log, moment), folder, settings, history, Stages())
 
 
 @contextmanager
@@ -155,8 +158,8 @@ def sketch(
     What cannot be read goes to a file of rejects beside *out*.
     """
     _made(out.parent)
-    count = 0
-    progress("sketching")
+    count, stages = 0, Stages(progress)
+    stages.begin("sketching")
     part = out.with_name(out.name + ".part")
     with ingest.Rejects(out.with_suffix(".rejects.parquet")) as rejects:
         batches = ingest.read(logs, rejects, format=format, settings=settings.ingest)
@@ -165,6 +168,7 @@ def sketch(
                 for batch in batches:
                     sink.write_batch(features.without_text(batch.select(list(EXCHANGES.names)), settings.features))
                     count += len(batch)
+                    stages.count(rows=len(batch))
             part.replace(out)
         finally:
             part.unlink(missing_ok=True)
@@ -195,11 +199,11 @@ def inject(
     clear = _in_the_clear(settings)
     real = lab.read_parts(parts) if parts is not None else None
     with _engine(clear, work) as engine:
-        progress("reading")
-        exchanges, attributes, _ = _rows(engine, logs, out, clear, accounts, format, lambda b: b, STAGED.schema)
-        progress("surveying")
+        stages = Stages(progress)
+        exchanges, attributes, _ = _rows(engine, logs, out, clear, accounts, format, lambda b: b, STAGED.schema, stages)
+        stages.begin("surveying")
         host = lab.survey(engine, exchanges=exchanges, attributes=attributes)
-        progress("planting")
+        stages.begin("planting")
         sketcher = partial(features.without_text, settings=settings.features)
         return lab.inject(host, out, plan, parts=real, seed=seed, sketch=sketcher)
 
@@ -212,7 +216,7 @@ def adapt(
     seed: int = 1,
     parts: Path | None = None,
     work: Path | None = None,
-    progress: Progress = lambda _: None,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> lab.Adaptation:
     """Play *rounds* of a simulated operator against a scan of each of its worlds; return the price of evasion."""
     clear = _in_the_clear(settings)
@@ -283,12 +287,10 @@ def _read(
     settings: Settings,
     accounts: str | None,
     format_name: str | None,
-    progress: Progress,
+    stages: Stages,
 ) -> _Log:
-    progress("reading")
-    rows, attributes, notes = _rows(
-        engine, logs, out, settings, accounts, format_name, features.sketcher(settings.features), SKETCHED.schema
-    )
+    made = features.sketcher(settings.features)
+    rows, attributes, notes = _rows(engine, logs, out, settings, accounts, format_name, made, SKETCHED.schema, stages)
     return _Log(_columns(engine, rows, EXCHANGES), attributes, _columns(engine, rows, PRINTS), notes)
 
 
@@ -311,11 +313,14 @@ def _rows(
     format_name: str | None,
     made: BatchFunction,
     schema: pa.Schema,
+    stages: Stages,
 ) -> tuple[Frame, Frame, dict[str, Any]]:
     """Return what *made* makes of every exchange (columns of *schema*) and attributes, with the count of rejects and
     the notices; rejects go into *out*.
     """
     notices: list[str] = []
+    here = settings.engine.kind == "duckdb"
+    stages.begin("reading", size=ingest.size_of(logs))
     with ingest.Rejects(out / "rejects.parquet") as rejects:
         staged = ingest.stage(
             engine,
@@ -326,7 +331,8 @@ def _rows(
             notices=notices,
             made=made,
             schema=schema,
-            threads=settings.engine.threads if settings.engine.kind == "duckdb" else 1,
+            threads=settings.engine.threads if here else 1,
+            seen=(lambda rows, size: stages.count(rows=rows, size=size)) if here else None,
         )
         exchanges, duplicates = ingest.deduplicate(engine, staged)
         for batch in engine.arrow(duplicates):
@@ -360,8 +366,8 @@ def _count(engine: Engine, rows: Frame) -> int:
     return int(engine.arrow(counted).read_all().column("n")[0].as_py())
 
 
-def _scan(engine: Engine, log: _Log, out: Path, settings: Settings, history: Path | None, progress: Progress) -> Scan:
-    progress("linking")
+def _scan(engine: Engine, log: _Log, out: Path, settings: Settings, history: Path | None, stages: Stages) -> Scan:
+    stages.begin("linking")
     profiles = features.merge(engine.arrow(engine.map(log.prints, features.profile, PROFILES.schema)))
     topics = features.fit(engine, log.prints, seed=settings.campaigns.seed)
     places = engine.map(log.prints, features.places(topics), PLACES.schema)
@@ -369,7 +375,7 @@ def _scan(engine: Engine, log: _Log, out: Path, settings: Settings, history: Pat
     activity = engine.write("activity", features.count(engine, **tables))
     traces = engine.write("traces", signals.find(engine, settings.signals, **tables))
     weighed = engine.write("links", links.weigh(engine, traces, activity, settings.links, settings.signals))
-    progress("grouping")
+    stages.begin("grouping")
     detection = campaigns.detect(
         engine,
         activity=activity,
@@ -392,7 +398,7 @@ def _scan(engine: Engine, log: _Log, out: Path, settings: Settings, history: Pat
         followed = campaigns.follow(history, detection, what, engine=engine, settings=settings.campaigns)
         notes = notes | {"look": followed.look, "notices": [*notes["notices"], *followed.notices]}
         detection = followed.detection
-    progress("writing")
+    stages.begin("writing")
     pq.write_table(detection.campaigns, out / "campaigns.parquet")
     pq.write_table(detection.members, out / "members.parquet")
     pq.write_table(detection.bonds, out / "bonds.parquet")

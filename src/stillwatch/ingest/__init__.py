@@ -16,10 +16,22 @@ from stillwatch.ingest.duplicates import deduplicate
 from stillwatch.ingest.format import Format
 from stillwatch.ingest.reader import Reader
 from stillwatch.ingest.rejects import Rejects
+from stillwatch.ingest.sources import expand
 from stillwatch.settings import IngestSettings
 from stillwatch.tables import STAGED
 
-__all__ = ["Format", "Rejects", "attributes", "before", "deduplicate", "formats", "known_before", "read", "stage"]
+__all__ = [
+    "Format",
+    "Rejects",
+    "attributes",
+    "before",
+    "deduplicate",
+    "formats",
+    "known_before",
+    "read",
+    "size_of",
+    "stage",
+]
 
 
 def formats() -> dict[str, Format]:
@@ -50,6 +62,12 @@ def read(
     return Reader(formats(), rejects, settings, only=format, notices=notices).read(sources)
 
 
+def size_of(sources: Sequence[str]) -> int:
+    """Return the bytes of the files in *sources*; 0 where those of one of them are not known beforehand."""
+    sizes = [source.size for source in expand(sources)]
+    return sum(sizes) if all(sizes) else 0
+
+
 def stage(
     engine: Engine,
     sources: Sequence[str],
@@ -61,13 +79,15 @@ def stage(
     made: BatchFunction = lambda batch: batch,
     schema: pa.Schema = STAGED.schema,
     threads: int = 1,
+    seen: spread.Seen | None = None,
 ) -> Frame:
     """Return what :func:`read` yields as a table of *engine*, every file read where the engine runs its work.
 
     What *made*, a pure function, makes of the batches stands in their place, with *schema*; *threads* threads per file
-    work it out (0: one per core).
+    work it out (0: one per core). *seen* is told how many rows and bytes of the sources it
+    has gone through, by an engine that reads in this process.
     """
     return spread.stage(
         engine, sources, rejects, formats=formats(), format=format, settings=settings, notices=notices,
-        made=made, schema=schema, threads=threads,
+        made=made, schema=schema, threads=threads, seen=seen,
     )  # fmt: skip

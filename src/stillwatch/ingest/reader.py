@@ -2,7 +2,7 @@
 
 import contextlib
 import itertools
-from collections.abc import Iterator, Mapping, MutableSequence, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableSequence, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -36,7 +36,10 @@ _ODD = Fault("the record has an unexpected shape")
 
 
 class Reader:
-    """Reads sources in one of *formats*, found out per source unless *only* names it."""
+    """Reads sources in one of *formats*, found out per source unless *only* names it.
+
+    *seen* is told how many bytes of a source were read, as it goes.
+    """
 
     def __init__(
         self,
@@ -46,6 +49,7 @@ class Reader:
         *,
         only: str | None = None,
         notices: MutableSequence[str] | None = None,
+        seen: Callable[[int], None] = lambda _: None,
     ) -> None:
         self._formats = formats
         self._only = None if only is None else named(formats, only)
@@ -54,6 +58,7 @@ class Reader:
         self._stage = Stage(settings, rejects)
         self._notices = notices
         self._skipped = 0
+        self._seen, self._share = seen, 0.0
 
     def read(self, sources: Sequence[str]) -> Iterator[pa.RecordBatch]:
         """Yield the staged batches of *sources* in order; a missing source raises before the first."""
@@ -88,14 +93,23 @@ class Reader:
                 yield from self._staged(source.name, chosen, itertools.chain([first], rows))
             return
         blocks = Blocks(source)
+        reached, self._share = 0, 0.0
         try:
-            head = blocks.head(_HEAD)
-            if head[:4] == _PARQUET_MAGIC:
-                yield from self._parquet(source, blocks)
-            elif head.strip():
-                yield from self._text(source.name, blocks, head)
+            for batch in self._file(source, blocks):
+                now = min(max(int(source.size * self._share), blocks.tell()), source.size)
+                self._seen(max(0, now - reached))
+                reached = max(reached, now)
+                yield batch
         finally:
             blocks.close()
+        self._seen(source.size - reached)
+
+    def _file(self, source: Source, blocks: Blocks) -> Iterator[pa.RecordBatch]:
+        head = blocks.head(_HEAD)
+        if head[:4] == _PARQUET_MAGIC:
+            yield from self._parquet(source, blocks)
+        elif head.strip():
+            yield from self._text(source.name, blocks, head)
 
     def _chosen(self, carrier: Carrier, name: str, sample: Sequence[Any]) -> Format:
         if self._only is None:
@@ -144,6 +158,7 @@ class Reader:
     def _columns(self, name: str, file: pq.ParquetFile, columns: list[str]) -> Iterator[pa.RecordBatch]:
         for start, batch, n_rows in batches_of(file, columns):
             positions = pa.array(range(start, start + n_rows), pa.int64())
+            self._share = (start - 1 + n_rows) / max(1, file.metadata.num_rows)
             if isinstance(batch, Fault):
                 reasons = pa.repeat(batch.reason, n_rows)
                 names = pa.repeat(name, n_rows)

@@ -24,7 +24,8 @@ class Source:
     """One thing to read; *name* is safe to show and stands in rejects, ``open`` gives its bytes.
 
     ``again`` tells whether it can be opened twice; ``database`` is the full URL of a database, else empty. ``place``
-    says where a file is, to :func:`at` in another process; None where no other process can read the source.
+    says where a file is, to :func:`at` in another process; None where no other process can read the source. ``size`` is
+    its bytes as it lies there, 0 where that is not known.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Source:
     again: bool = True
     database: str = ""
     place: "Place | None" = None
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ class Place:
 def at(place: Place) -> Source:
     """Return the file at *place*, in whichever process this is asked."""
     if not place.url:
-        return Source(place.shown, _opener(Path(place.path)), place=place)
+        path = Path(place.path)
+        return Source(place.shown, _opener(path), place=place, size=_size(path))
     try:
         system, _ = fsspec.core.url_to_fs(place.url)
     except (ImportError, OSError, ValueError) as error:
@@ -118,6 +121,13 @@ def _local(name: str) -> Iterator[Source]:
 
 def _hidden(path: Path) -> bool:
     return any(part[0] in "._" for part in path.parts)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:  # told when it is opened
+        return 0
 
 
 def _opener(path: Path) -> Callable[[], BinaryIO]:

@@ -6,7 +6,7 @@ reads itself. Rows, rejects and notices are those of :func:`stillwatch.ingest.re
 where it is read, so that its texts go no further.
 """
 
-from collections.abc import Iterator, Mapping, MutableSequence, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableSequence, Sequence
 from functools import partial
 
 import orjson
@@ -20,7 +20,15 @@ from stillwatch.ingest.sources import Place, at, expand
 from stillwatch.settings import IngestSettings
 from stillwatch.tables import REJECTS
 
-__all__ = ["stage"]
+__all__ = ["Seen", "stage"]
+
+Seen = Callable[[int, int], None]
+"""Told how many rows were made, and how many bytes of the sources were read, since it was told last."""
+
+
+def _nobody(_rows: int, _size: int) -> None:
+    """Take no notice."""
+
 
 _PLACES = pa.schema([(name, pa.string()) for name in ("path", "url", "shown")])
 
@@ -37,19 +45,29 @@ def stage(
     made: BatchFunction,
     schema: pa.Schema,
     threads: int,
+    seen: Seen | None,
 ) -> Frame:
     """Return what *made* makes of the rows of *sources*; *rejects* and *notices* take the rest.
 
     *made* is a pure function from staged batches (schema ``tables.STAGED``) to ones of *schema*, which has ``source``
-    and ``position``, too; a file is worked on by *threads* threads.
+    and ``position``, too; a file is worked on by *threads* threads. *seen* is told
+    how reading goes on, by an engine that reads in this process.
     """
-    whole = Reader(formats, rejects, settings, only=format)
+    tell = seen or _nobody
+    whole = Reader(formats, rejects, settings, only=format, seen=partial(tell, 0))
     found = expand(sources)
     own = (batch for source in found if source.place is None for batch in whole.source(source))
-    staged = engine.write("staged", streamed(own, made, threads), schema)
+    staged = engine.write("staged", _told(streamed(own, made, threads), tell), schema)
     if places := [source.place for source in found if source.place is not None]:
         reading = partial(
-            _read, formats=formats, format=format, settings=settings, made=made, schema=_wider(schema), threads=threads
+            _read,
+            formats=formats,
+            format=format,
+            settings=settings,
+            made=made,
+            schema=_wider(schema),
+            threads=threads,
+            tell=tell,
         )
         read = engine.map(_table(places), reading, _wider(schema), apart=True)
         for batch in engine.arrow(engine.query(_REJECTED, read=read)):
@@ -79,6 +97,12 @@ def _wider(schema: pa.Schema) -> pa.Schema:
     return pa.schema([*kept, pa.field("reason", pa.string()), pa.field("state", pa.string())])
 
 
+def _told(batches: Iterator[pa.RecordBatch], tell: Seen) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        tell(len(batch), 0)
+        yield batch
+
+
 def _table(places: Sequence[Place]) -> pa.Table:
     return pa.table({name: [getattr(place, name) for place in places] for name in _PLACES.names}, schema=_PLACES)
 
@@ -92,12 +116,13 @@ def _read(
     made: BatchFunction,
     schema: pa.Schema,
     threads: int,
+    tell: Seen,
 ) -> Iterator[pa.RecordBatch]:
     """Yield what the files at the places of *batch* hold (*schema*: ``_wider``)."""
     for row in batch.to_pylist():
         held = Held()
-        reader = Reader(formats, held, settings, only=format)
-        for found in streamed(reader.source(at(Place(**row))), made, threads):
+        reader = Reader(formats, held, settings, only=format, seen=partial(tell, 0))
+        for found in _told(streamed(reader.source(at(Place(**row))), made, threads), tell):
             yield _as_read(dict(zip(found.schema.names, found.columns, strict=True)), len(found), schema)
             yield from _refused(held, schema)
         yield from _refused(held, schema)

@@ -53,6 +53,13 @@ class Blocks:
         head, self._head = self._head, []
         return itertools.chain(head, self._blocks)
 
+    def tell(self) -> int:
+        """Return how many bytes of the source, as it lies there, have been taken; 0 where it cannot say."""
+        try:
+            return self._raw.tell()
+        except (OSError, ValueError):
+            return 0
+
     def close(self) -> None:
         """Close the source, standard input excepted."""
         if self._source.again:

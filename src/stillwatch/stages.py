@@ -1,0 +1,115 @@
+"""What a run does, stage by stage: how much, how fast, how long still, and with how much memory."""
+
+import contextlib
+import resource
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["Pace", "Progress", "Stage", "Stages"]
+
+_TOLD_EVERY = 0.2
+"""Seconds between two words about one stage."""
+_SURE = 0.01
+"""Share of the input from which the time that remains can be told."""
+_STATUS, _REFERENCES = Path("/proc/self/status"), Path("/proc/self/clear_refs")
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How far a stage has come: rows so far, in how many seconds, and the *share* of its input, where that is known."""
+
+    stage: str
+    rows: int = 0
+    seconds: float = 0.0
+    share: float | None = None
+
+    @property
+    def rate(self) -> float:
+        """Return rows per second, 0 before the first."""
+        return self.rows / self.seconds if self.seconds > 0 else 0.0
+
+    @property
+    def remaining(self) -> float | None:
+        """Return the seconds that remain at this pace; None where nobody can tell."""
+        if self.share is None or self.share < _SURE:
+            return None
+        return self.seconds * (1 - min(self.share, 1.0)) / self.share
+
+
+Progress = Callable[[Pace], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage that is over: rows that went in, bytes of the sources read in it, seconds, and the most memory that the
+    process had in it, in MiB (of an engine of several machines: the driver's).
+    """
+
+    stage: str
+    rows: int
+    bytes: int
+    seconds: float
+    peak_mib: float
+
+
+class Stages:
+    """Counts and times one stage after the other; tells *progress* as it goes. Threads may count at once."""
+
+    def __init__(self, progress: Progress = lambda _: None, clock: Callable[[], float] = time.monotonic) -> None:
+        self._tell, self._clock, self._lock = progress, clock, threading.Lock()
+        self._over: list[Stage] = []
+        self._name, self._rows, self._bytes, self._size = "", 0, 0, 0
+        self._began = self._told = 0.0
+
+    def begin(self, name: str, *, size: int = 0) -> None:
+        """Begin the stage *name*, which ends the one before; *size* is how many bytes it will read, 0 if not known."""
+        self.end()
+        with self._lock:
+            self._name, self._rows, self._bytes, self._size = name, 0, 0, size
+            self._began = self._told = self._clock()
+        _forget_peak()
+        self._tell(self._pace())
+
+    def count(self, *, rows: int = 0, size: int = 0) -> None:
+        """Add *rows* and *size* bytes to what the stage has gone through."""
+        with self._lock:
+            self._rows += rows
+            self._bytes += size
+            now = self._clock()
+            if now - self._told < _TOLD_EVERY:
+                return
+            self._told = now
+            pace = self._pace()
+        self._tell(pace)
+
+    def end(self) -> tuple[Stage, ...]:
+        """End the stage at work and return all that are over, in their order."""
+        with self._lock:
+            if self._name:
+                seconds = round(self._clock() - self._began, 3)
+                self._over.append(Stage(self._name, self._rows, self._bytes, seconds, _peak_mib()))
+                self._name = ""
+            return tuple(self._over)
+
+    def _pace(self) -> Pace:
+        share = self._bytes / self._size if self._size else None
+        return Pace(self._name, self._rows, self._clock() - self._began, share)
+
+
+def _forget_peak() -> None:
+    """Let the kernel measure the peak anew, where it can (Linux, proc(5): 5 into clear_refs)."""
+    with contextlib.suppress(OSError):
+        _REFERENCES.write_text("5", encoding="ascii")
+
+
+def _peak_mib() -> float:
+    with contextlib.suppress(OSError, ValueError, StopIteration):
+        lines = _STATUS.read_text(encoding="ascii").splitlines()
+        return round(int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) / 1024, 1)
+    # Elsewhere the peak of the whole process so far, in bytes on macOS and in KiB on other systems.
+    scale = 2**20 if sys.platform == "darwin" else 2**10
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / scale, 1)
