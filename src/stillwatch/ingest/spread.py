@@ -46,8 +46,10 @@ def stage(
     """Return the rows of *sources* (schema ``tables.STAGED``); *rejects* and *notices* take the rest."""
     whole = Reader(formats, rejects, settings, only=format)
     found = expand(sources)
-    own = (batch for source in found if source.place is None for batch in whole.source(source))
-    staged = engine.write("staged", own, STAGED.schema)
+    tables: dict[str, Frame] = {}
+    if own := [source for source in found if source.place is None]:
+        batches = (batch for source in own for batch in whole.source(source))
+        tables["own"] = engine.write("staged", batches, STAGED.schema)
     if places := [source.place for source in found if source.place is not None]:
         reading = partial(_read, formats=formats, format=format, settings=settings)
         read = engine.map(_table(places), reading, _READ, apart=True)
@@ -55,18 +57,16 @@ def stage(
             rejects.add_batch(batch)
         for row in engine.arrow(engine.query(_COUNTED, read=read)).read_all().to_pylist():
             whole.merge(orjson.loads(row["state"]))
-        staged = engine.query(_STAGED, read=read, staged=staged)
+        tables["read"] = engine.query(_EXCHANGES, read=read)
     notices.extend(whole.notices())
-    return staged
+    return engine.query(" UNION ALL ".join(f"SELECT {_COLUMNS} FROM {name}" for name in tables), **tables)
 
 
 _REJECTED = f"""
     SELECT {", ".join(REJECTS.names)} FROM read WHERE reason IS NOT NULL ORDER BY {", ".join(REJECTS.names)}
 """
 _COUNTED = "SELECT source, state FROM read WHERE state IS NOT NULL ORDER BY source, state"
-_STAGED = f"""
-    SELECT {_COLUMNS} FROM read WHERE reason IS NULL AND state IS NULL UNION ALL SELECT {_COLUMNS} FROM staged
-"""
+_EXCHANGES = f"SELECT {_COLUMNS} FROM read WHERE reason IS NULL AND state IS NULL"
 
 
 def _table(places: Sequence[Place]) -> pa.Table:
