@@ -151,6 +151,14 @@ def test_a_url_is_opened_by_whoever_reads_it(
     assert sorted(found.rows["exchange_id"].to_pylist()) == ["x-1", "x-2"]
 
 
+def test_a_path_is_one_of_this_folder_wherever_it_is_read(
+    staged: Callable[..., Any], exchange: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "here.jsonl").write_bytes(_line(1, exchange))
+    monkeypatch.chdir(tmp_path)
+    assert staged("here.jsonl").rows["source"].to_pylist() == ["here.jsonl"]
+
+
 def test_a_source_that_is_not_there_is_named_before_anything_is_read(
     staged: Callable[..., Any], tmp_path: Path
 ) -> None:
