@@ -201,3 +201,18 @@ def test_doctor_finds_this_machine_fit(tmp_path):
     assert result.exit_code == 0
     assert all(check["ok"] for check in json.loads(result.stdout))
     assert run("doctor", "--work", tmp_path / "nowhere").exit_code == 4
+
+
+def test_an_engine_whose_packages_are_missing_is_one_sentence_and_two(log, tmp_path, monkeypatch):
+    for name in ("pyspark", "py4j"):
+        monkeypatch.setitem(sys.modules, name, None)
+    monkeypatch.delitem(sys.modules, "stillwatch.engine.spark", raising=False)
+    done = run("scan", log, "--out", tmp_path / "out", "--engine", "spark")
+    assert isinstance(done.exception, SettingsError)
+    assert "pip install 'stillwatch[spark]'" in done.exception.sentence()
+    assert done.exception.exit_code == 2
+
+
+def test_an_engine_that_there_is_not_is_a_usage_error(log, tmp_path):
+    done = run("scan", log, "--out", tmp_path / "out", "--engine", "ray")
+    assert done.exit_code == 2

@@ -1,6 +1,7 @@
 """The order of the rooms: what a scan leaves behind, also where it fails, and what it never leaves behind."""
 
 import json
+import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -194,3 +195,14 @@ def test_adapt_scans_each_round_by_the_worlds_own_names(monkeypatch, tmp_path):
     assert asked == ["", ""]
     assert [r.flagged for r in done.rounds] == [False, False]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_engine_that_cannot_start_leaves_no_work_behind(log, tmp_path, monkeypatch):
+    work = tmp_path / "work"
+    work.mkdir()
+    monkeypatch.setitem(sys.modules, "py4j", None)
+    monkeypatch.setitem(sys.modules, "pyspark", None)
+    monkeypatch.delitem(sys.modules, "stillwatch.engine.spark", raising=False)
+    with pytest.raises(SettingsError, match="not installed"):
+        pipeline.scan([log], tmp_path / "out", settings=load(environment={}, engine__kind="spark"), work=work)
+    assert list(work.iterdir()) == []

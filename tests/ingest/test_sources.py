@@ -4,7 +4,7 @@ import fsspec
 import pytest
 
 from stillwatch.errors import InputError
-from stillwatch.ingest.sources import expand
+from stillwatch.ingest.sources import at, expand
 
 
 def names(*named: object) -> list[str]:
@@ -80,3 +80,28 @@ def test_an_unreadable_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError) as error:
         source.open()
     assert error.value.where == str(path)
+
+
+def test_a_file_is_found_again_from_its_place_in_another_folder(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    (source,) = expand(["a.jsonl"])
+    monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
+    assert source.place is not None
+    again = at(source.place)
+    assert (again.name, source.name) == ("a.jsonl", "a.jsonl")
+    with again.open() as file:
+        assert file.read() == b"a.jsonl"
+
+
+def test_an_object_is_found_again_from_its_place() -> None:
+    fsspec.filesystem("memory").pipe_file("/places/day one.jsonl", b"x")
+    (source,) = expand(["memory://places/"])
+    assert source.place is not None
+    with at(source.place).open() as file:
+        assert file.read() == b"x"
+
+
+def test_what_no_other_process_can_read_has_no_place() -> None:
+    assert [source.place for source in expand(["-", "postgresql://h/d"])] == [None, None]

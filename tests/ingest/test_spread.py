@@ -151,6 +151,14 @@ def test_a_url_is_opened_by_whoever_reads_it(
     assert sorted(found.rows["exchange_id"].to_pylist()) == ["x-1", "x-2"]
 
 
+def test_a_path_is_one_of_this_folder_wherever_it_is_read(
+    staged: Callable[..., Any], exchange: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "here.jsonl").write_bytes(_line(1, exchange))
+    monkeypatch.chdir(tmp_path)
+    assert staged("here.jsonl").rows["source"].to_pylist() == ["here.jsonl"]
+
+
 def test_a_source_that_is_not_there_is_named_before_anything_is_read(
     staged: Callable[..., Any], tmp_path: Path
 ) -> None:
@@ -164,3 +172,28 @@ def test_a_file_that_fits_no_format_fails_as_it_does_here(staged: Callable[..., 
         staged(tmp_path / "a.jsonl")
     assert error.value.where == str(tmp_path / "a.jsonl")
     assert error.value.exit_code == 3
+
+
+def test_reading_is_told_with_its_bytes(tmp_path: Path) -> None:
+    """Parquet by its rows, text by where in the file it stands, compressed or not."""
+    folder = tmp_path / "log"
+    folder.mkdir()
+    at = "2026-03-02T08:15:30+00:00"
+    rows = [
+        {"exchange_id": f"x{i}", "at": at, "account_id": "a", "model": "m", "status": "ok", "prompt": f"prompt {i}"}
+        for i in range(20_000)
+    ]
+    lines = b"".join(orjson.dumps(row) + b"\n" for row in rows)
+    (folder / "plain.jsonl").write_bytes(lines)
+    (folder / "packed.jsonl.gz").write_bytes(gzip.compress(lines))
+    pq.write_table(pa.Table.from_pylist(rows), folder / "rows.parquet", row_group_size=9_000)
+    told: list[tuple[int, int]] = []
+    with DuckDBEngine(tmp_path / "engine") as engine, ingest.Rejects(tmp_path / "rejects.parquet") as rejects:
+        ingest.stage(
+            engine, [str(folder)], rejects, settings=IngestSettings(), notices=[], seen=lambda *seen: told.append(seen)
+        )
+    assert sum(n for n, _ in told) == 60_000
+    assert sum(size for _, size in told) == sum(f.stat().st_size for f in folder.iterdir())
+    assert sum(size > 0 for _, size in told) > 5, "as it goes, and not at the end of each file alone"
+    assert ingest.size_of([str(folder)]) == sum(f.stat().st_size for f in folder.iterdir())
+    assert ingest.size_of([str(folder), "-"]) == 0, "nobody knows how much comes by standard input"

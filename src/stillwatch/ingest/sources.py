@@ -116,7 +116,8 @@ def _local(name: str) -> Iterator[Source]:
     else:
         raise InputError("there is no such file or folder", where=name, remedy="Check the path.")
     for file in files:
-        yield at(Place(str(file), "", str(file)))
+        # Whoever reads it may stand in another folder.
+        yield at(Place(str(file.absolute()), "", str(file)))
 
 
 def _hidden(path: Path) -> bool:

@@ -50,14 +50,17 @@ def stage(
     """Return what *made* makes of the rows of *sources*; *rejects* and *notices* take the rest.
 
     *made* is a pure function from staged batches (schema ``tables.STAGED``) to ones of *schema*, which has ``source``
-    and ``position``, too; a file is worked on by *threads* threads. *seen* is told
-    how reading goes on, by an engine that reads in this process.
+    and ``position``, too; a file is worked on by *threads* threads. *seen* is told how
+    reading goes on, by an engine that reads in this process.
     """
     tell = seen or _nobody
     whole = Reader(formats, rejects, settings, only=format, seen=partial(tell, 0))
     found = expand(sources)
-    own = (batch for source in found if source.place is None for batch in whole.source(source))
-    staged = engine.write("staged", _told(streamed(own, made, threads), tell), schema)
+    columns = ", ".join(f'"{name}"' for name in schema.names)
+    tables: dict[str, Frame] = {}
+    if own := [source for source in found if source.place is None]:
+        batches = (batch for source in own for batch in whole.source(source))
+        tables["own"] = engine.write("staged", _told(streamed(batches, made, threads), tell), schema)
     if places := [source.place for source in found if source.place is not None]:
         reading = partial(
             _read,
@@ -74,19 +77,15 @@ def stage(
             rejects.add_batch(batch)
         for row in engine.arrow(engine.query(_COUNTED, read=read)).read_all().to_pylist():
             whole.merge(orjson.loads(row["state"]))
-        columns = ", ".join(f'"{name}"' for name in schema.names)
-        staged = engine.query(_STAGED.format(columns=columns), read=read, staged=staged)
+        tables["read"] = engine.query(f"SELECT {columns} FROM read WHERE reason IS NULL AND state IS NULL", read=read)
     notices.extend(whole.notices())
-    return staged
+    return engine.query(" UNION ALL ".join(f"SELECT {columns} FROM {name}" for name in tables), **tables)
 
 
 _REJECTED = f"""
     SELECT {", ".join(REJECTS.names)} FROM read WHERE reason IS NOT NULL ORDER BY {", ".join(REJECTS.names)}
 """
 _COUNTED = "SELECT source, state FROM read WHERE state IS NOT NULL ORDER BY source, state"
-_STAGED = """
-    SELECT {columns} FROM read WHERE reason IS NULL AND state IS NULL UNION ALL SELECT {columns} FROM staged
-"""
 
 
 def _wider(schema: pa.Schema) -> pa.Schema:
