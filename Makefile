@@ -145,6 +145,12 @@ bench-detect: $(READY) $(PEERS_READY) ## [PARTS=folder] [SEEDS="11 12 …"] [ONL
 	@nice -n 5 $(BIN)/python -m benchmarks.detect $(if $(PARTS),--parts $(PARTS)) --seeds $(SEEDS) $(if $(ONLY),--only $(ONLY)) \
 		--out benchmarks/results/detect --page docs/reference/detection.md --peers-python $(PEERS_VENV)/bin/python
 
+SIZE ?= s
+
+.PHONY: bench-scale
+bench-scale: $(READY) ## SIZE=s|m|l [PARTS=folder] [TEXTS=none]: the published campaign at that size, scanned and measured
+	@$(BIN)/python benchmarks/scale.py $(SIZE) $(if $(PARTS),--parts $(PARTS)) $(if $(TEXTS),--texts $(TEXTS)) --seed $(or $(SCALE_SEED),51)
+
 .PHONY: bench-capabilities
 bench-capabilities: $(READY) ## PARTS=folder: the capability classifier on prompts it has not seen
 	@test -n "$(PARTS)" || { echo "Name a folder of real parts: make bench-capabilities PARTS=folder" >&2; exit 2; }

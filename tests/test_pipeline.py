@@ -101,6 +101,7 @@ def test_what_a_run_took_is_left_beside_the_result_and_not_in_it(log, tmp_path):
     assert [stage["stage"] for stage in took] == ["reading", "linking", "grouping", "writing"]
     reading = took[0]
     assert (reading["rows"], reading["bytes"]) == (5, Path(log).stat().st_size)
+    assert [stage["rows"] for stage in took[1:]] == [5, 1, 0], "exchanges, accounts, members"
     assert all(stage["seconds"] >= 0 and stage["peak_mib"] > 1 for stage in took)
     assert (tmp_path / "a" / "summary.json").read_bytes() == (tmp_path / "b" / "summary.json").read_bytes()
 

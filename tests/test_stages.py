@@ -53,16 +53,16 @@ def test_more_than_there_was_to_do_leaves_nothing():
     assert Pace("x", 10, 1.0, 1.5).remaining == 0
 
 
-def test_the_peak_is_that_of_the_stage():
+def test_the_peak_grows_with_what_a_stage_holds():
     stages = Stages()
-    stages.begin("large")
-    block = np.ones(40 << 20, np.uint8)
-    assert block.sum() == 40 << 20
-    del block
     stages.begin("small")
-    large, small = stages.end()
-    assert large.peak_mib >= small.peak_mib > 1
-    assert large.peak_mib < 100_000
+    stages.begin("large")
+    block = np.ones(int(stages.end()[0].peak_mib + 64) << 20, np.uint8)
+    stages.begin("larger")
+    small, large, larger = stages.end()
+    assert 1 < small.peak_mib <= large.peak_mib
+    assert larger.peak_mib >= small.peak_mib + 60
+    assert block[0] == 1
 
 
 def test_threads_count_together():

@@ -375,7 +375,9 @@ def _scan(engine: Engine, log: _Log, out: Path, settings: Settings, history: Pat
     activity = engine.write("activity", features.count(engine, **tables))
     traces = engine.write("traces", signals.find(engine, settings.signals, **tables))
     weighed = engine.write("links", links.weigh(engine, traces, activity, settings.links, settings.signals))
+    stages.count(rows=_count(engine, log.exchanges))
     stages.begin("grouping")
+    stages.count(rows=_count(engine, activity))
     detection = campaigns.detect(
         engine,
         activity=activity,
@@ -399,6 +401,7 @@ def _scan(engine: Engine, log: _Log, out: Path, settings: Settings, history: Pat
         notes = notes | {"look": followed.look, "notices": [*notes["notices"], *followed.notices]}
         detection = followed.detection
     stages.begin("writing")
+    stages.count(rows=len(detection.members))
     pq.write_table(detection.campaigns, out / "campaigns.parquet")
     pq.write_table(detection.members, out / "members.parquet")
     pq.write_table(detection.bonds, out / "bonds.parquet")

@@ -1,13 +1,11 @@
 """What a run does, stage by stage: how much, how fast, how long still, and with how much memory."""
 
-import contextlib
 import resource
 import sys
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 __all__ = ["Pace", "Progress", "Stage", "Stages"]
 
@@ -15,7 +13,6 @@ _TOLD_EVERY = 0.2
 """Seconds between two words about one stage."""
 _SURE = 0.01
 """Share of the input from which the time that remains can be told."""
-_STATUS, _REFERENCES = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +43,7 @@ Progress = Callable[[Pace], None]
 @dataclass(frozen=True, slots=True)
 class Stage:
     """A stage that is over: rows that went in, bytes of the sources read in it, seconds, and the most memory that the
-    process had in it, in MiB (of an engine of several machines: the driver's).
+    process had had by its end, in MiB (of an engine of several machines: the driver's).
     """
 
     stage: str
@@ -71,7 +68,6 @@ class Stages:
         with self._lock:
             self._name, self._rows, self._bytes, self._size = name, 0, 0, size
             self._began = self._told = self._clock()
-        _forget_peak()
         self._tell(self._pace())
 
     def count(self, *, rows: int = 0, size: int = 0) -> None:
@@ -100,16 +96,7 @@ class Stages:
         return Pace(self._name, self._rows, self._clock() - self._began, share)
 
 
-def _forget_peak() -> None:
-    """Let the kernel measure the peak anew, where it can (Linux, proc(5): 5 into clear_refs)."""
-    with contextlib.suppress(OSError):
-        _REFERENCES.write_text("5", encoding="ascii")
-
-
 def _peak_mib() -> float:
-    with contextlib.suppress(OSError, ValueError, StopIteration):
-        lines = _STATUS.read_text(encoding="ascii").splitlines()
-        return round(int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) / 1024, 1)
-    # Elsewhere the peak of the whole process so far, in bytes on macOS and in KiB on other systems.
+    # in bytes on macOS, in KiB on other systems
     scale = 2**20 if sys.platform == "darwin" else 2**10
     return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / scale, 1)

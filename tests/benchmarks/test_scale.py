@@ -1,0 +1,55 @@
+"""The bench of sizes: its worlds keep the published proportions, and its figures are those of the run."""
+
+import argparse
+
+import pytest
+import scale
+
+from stillwatch import lab
+
+
+@pytest.mark.parametrize("size", ["s", "m", "l"])
+def test_worlds_keep_the_proportions_of_the_published_campaign(size):
+    spec = scale.spec(size, "text", real=False)
+    (published,) = spec.campaigns
+    rows = published.accounts * published.per_day * spec.days
+    assert spec.days == 45
+    assert 0.02 < published.accounts / spec.accounts < 0.03
+    assert rows == pytest.approx({"s": 1, "m": 10, "l": 28.8 / 0.2592}[size] * 259_200, rel=0.12)
+
+
+def test_the_floor_reads_every_column_that_a_scan_reads(tmp_path, monkeypatch):
+    asked = []
+    lab.build(tmp_path / "w", lab.preset("calm", accounts=20, days=2), seed=1)
+    connect = scale.duckdb.connect
+
+    class _Spy:
+        def __enter__(self):
+            self.database = connect()
+            return self
+
+        def __exit__(self, *_):
+            self.database.close()
+
+        def sql(self, query):
+            asked.append(query)
+            return self.database.sql(query)
+
+    monkeypatch.setattr(scale.duckdb, "connect", _Spy)
+    assert scale.floor(tmp_path / "w") > 0
+    assert [c.name for c in scale.EXCHANGES.columns if f'"{c.name}"' not in asked[0]] == ["completion", "sketch"]
+
+
+@pytest.mark.slow
+def test_a_run_measures_and_finds(tmp_path):
+    wanted = argparse.Namespace(size="xs", parts=None, texts="text", seed=3, jobs=2)
+    found = scale.run(tmp_path, wanted)
+    assert found["exchanges"] > 50_000
+    assert found["of"] == 30
+    assert found["wrong"] == 0
+    assert found["scan"] > found["floor"] > 0
+    assert found["peak_gib"] > 0.1
+    assert [stage["stage"] for stage in found["stages"]] == ["reading", "linking", "grouping", "writing"]
+    text = scale.report(found)
+    assert f"{found['exchanges']:,} exchanges" in text
+    assert f"| {found['scan'] / found['floor']:.1f} |" in text
