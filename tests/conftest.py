@@ -11,6 +11,13 @@ import pytest
 def spark_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """Start a driver, a master and two executors, each a process of its own; engines made meanwhile run on them."""
     spark = importlib.import_module("stillwatch.engine.spark")
-    options = {"spark.driver.memory": "2g", "spark.sql.shuffle.partitions": "4"}
+    # Tests run each query once, so a compiler that is quick beats one whose code is.
+    quick = "-XX:TieredStopAtLevel=1"
+    options = {
+        "spark.driver.memory": "2g",
+        "spark.sql.shuffle.partitions": "4",
+        "spark.driver.extraJavaOptions": quick,
+        "spark.executor.extraJavaOptions": quick,
+    }
     with spark.SparkEngine(tmp_path_factory.mktemp("spark"), master="local-cluster[2,1,2048]", options=options) as kept:
         yield kept
