@@ -47,6 +47,15 @@ class Scan:
 
 
 @dataclass(frozen=True)
+class _Named:
+    """What is to be read, as it was named: logs, a file of accounts, and the format of the logs."""
+
+    logs: Sequence[str]
+    accounts: str | None = None
+    format: str | None = None
+
+
+@dataclass(frozen=True)
 class _Log:
     """A log as it was read: what a scan looks at, and what reading it left to say."""
 
@@ -80,7 +89,7 @@ def scan(
         campaigns.require_history(history)
     stages = Stages(progress)
     with _engine(settings, work) as engine:
-        log = _read(engine, logs, out, settings, accounts, format, stages)
+        log = _read(engine, _Named(logs, accounts, format), out, settings, stages)
         if until is not None:
             log = _as_of(engine, log, until)
         done = _scan(engine, log, out, settings, history, stages)
@@ -107,7 +116,7 @@ def replay(
     if history is not None:
         campaigns.require_history(history)
     with _engine(settings, work) as engine:
-        log = _read(engine, logs, out, settings, accounts, None, Stages())
+        log = _read(engine, _Named(logs, accounts), out, settings, Stages())
         for number, moment in enumerate(until, start=1):
             _made(folder := out / f"as-of-{number}")
             yield _scan(engine, _as_of(engine, log, moment), folder, settings, history, Stages())
@@ -200,7 +209,8 @@ def inject(
     real = lab.read_parts(parts) if parts is not None else None
     with _engine(clear, work) as engine:
         stages = Stages(progress)
-        exchanges, attributes, _ = _rows(engine, logs, out, clear, accounts, format, lambda b: b, STAGED.schema, stages)
+        named = _Named(logs, accounts, format)
+        exchanges, attributes, _ = _rows(engine, named, out, clear, stages, made=_as_it_is, schema=STAGED.schema)
         stages.begin("surveying")
         host = lab.survey(engine, exchanges=exchanges, attributes=attributes)
         stages.begin("planting")
@@ -280,18 +290,14 @@ def _tried(name: str, attempt: Callable[[], str]) -> Check:
         return Check(name, ok=False, detail=type(error).__name__)
 
 
-def _read(
-    engine: Engine,
-    logs: Sequence[str],
-    out: Path,
-    settings: Settings,
-    accounts: str | None,
-    format_name: str | None,
-    stages: Stages,
-) -> _Log:
+def _read(engine: Engine, named: _Named, out: Path, settings: Settings, stages: Stages) -> _Log:
     made = features.sketcher(settings.features)
-    rows, attributes, notes = _rows(engine, logs, out, settings, accounts, format_name, made, SKETCHED.schema, stages)
+    rows, attributes, notes = _rows(engine, named, out, settings, stages, made=made, schema=SKETCHED.schema)
     return _Log(_columns(engine, rows, EXCHANGES), attributes, _columns(engine, rows, PRINTS), notes)
+
+
+def _as_it_is(batch: pa.RecordBatch) -> pa.RecordBatch:
+    return batch
 
 
 def _columns(engine: Engine, rows: Frame, table: Table) -> Frame:
@@ -306,27 +312,27 @@ def _columns(engine: Engine, rows: Frame, table: Table) -> Frame:
 
 def _rows(
     engine: Engine,
-    logs: Sequence[str],
+    named: _Named,
     out: Path,
     settings: Settings,
-    accounts: str | None,
-    format_name: str | None,
+    stages: Stages,
+    *,
     made: BatchFunction,
     schema: pa.Schema,
-    stages: Stages,
 ) -> tuple[Frame, Frame, dict[str, Any]]:
     """Return what *made* makes of every exchange (columns of *schema*) and attributes, with the count of rejects and
     the notices; rejects go into *out*.
     """
     notices: list[str] = []
+    # Spark reads in processes of its own, one task per core, which cannot tell this one how far they are.
     here = settings.engine.kind == "duckdb"
-    stages.begin("reading", size=ingest.size_of(logs))
+    stages.begin("reading", size=ingest.size_of(named.logs))
     with ingest.Rejects(out / "rejects.parquet") as rejects:
         staged = ingest.stage(
             engine,
-            logs,
+            named.logs,
             rejects,
-            format=format_name,
+            format=named.format,
             settings=settings.ingest,
             notices=notices,
             made=made,
@@ -337,7 +343,9 @@ def _rows(
         exchanges, duplicates = ingest.deduplicate(engine, staged)
         for batch in engine.arrow(duplicates):
             rejects.add_batch(batch)
-        attributes = engine.write("attributes", ingest.attributes(accounts, settings=settings.ingest, rejects=rejects))
+        attributes = engine.write(
+            "attributes", ingest.attributes(named.accounts, settings=settings.ingest, rejects=rejects)
+        )
     return exchanges, attributes, {"n_rejects": rejects.count, "notices": notices}
 
 

@@ -50,8 +50,8 @@ def stage(
     """Return what *made* makes of the rows of *sources*; *rejects* and *notices* take the rest.
 
     *made* is a pure function from staged batches (schema ``tables.STAGED``) to ones of *schema*, which has ``source``
-    and ``position``, too; a file is worked on by *threads* threads. *seen* is told how
-    reading goes on, by an engine that reads in this process.
+    and ``position``, too; a file is worked on by *threads* threads. *seen* is told
+    how reading goes on, by an engine that reads in this process.
     """
     tell = seen or _nobody
     whole = Reader(formats, rejects, settings, only=format, seen=partial(tell, 0))
