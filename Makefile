@@ -16,6 +16,8 @@ SPARK_READY := $(SPARK_VENV)/.ready
 PEERS_VENV := .venv-peers
 PEERS_READY := $(PEERS_VENV)/.ready
 PIP_FLAGS := --disable-pip-version-check --no-input -q
+# Requirement files are complete, so they are installed without resolving: in its hash mode pip takes a newer release of
+# what somebody asks for with an extra (pydantic[email]) for a requirement without a pin.
 OUT ?= bench
 UV ?= uv
 LOCK := $(UV) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
@@ -38,7 +40,7 @@ help: ## list the targets
 $(INSTALLED): requirements/dev.txt
 	@$(call make_venv,$(VENV))
 	@echo "Installing requirements/dev.txt"
-	@$(BIN)/python -m pip install $(PIP_FLAGS) --require-hashes -r requirements/dev.txt
+	@$(BIN)/python -m pip install $(PIP_FLAGS) --no-deps --require-hashes -r requirements/dev.txt
 	@touch $@
 
 $(READY): $(INSTALLED) pyproject.toml
@@ -48,15 +50,15 @@ $(READY): $(INSTALLED) pyproject.toml
 $(LITELLM_READY): requirements/litellm.txt
 	@$(call make_venv,$(LITELLM_VENV))
 	@echo "Installing requirements/litellm.txt"
-	@$(LITELLM_VENV)/bin/python -m pip install $(PIP_FLAGS) --require-hashes -r requirements/litellm.txt
+	@$(LITELLM_VENV)/bin/python -m pip install $(PIP_FLAGS) --no-deps --require-hashes -r requirements/litellm.txt
 	@touch $@
 
 # Two files, one after the other: a pin that both have is the same in both.
 $(SPARK_READY): requirements/dev.txt requirements/spark.txt pyproject.toml
 	@$(call make_venv,$(SPARK_VENV))
 	@echo "Installing requirements/dev.txt and requirements/spark.txt"
-	@$(SPARK_VENV)/bin/python -m pip install $(PIP_FLAGS) --require-hashes -r requirements/dev.txt
-	@$(SPARK_VENV)/bin/python -m pip install $(PIP_FLAGS) --require-hashes -r requirements/spark.txt
+	@$(SPARK_VENV)/bin/python -m pip install $(PIP_FLAGS) --no-deps --require-hashes -r requirements/dev.txt
+	@$(SPARK_VENV)/bin/python -m pip install $(PIP_FLAGS) --no-deps --require-hashes -r requirements/spark.txt
 	@$(SPARK_VENV)/bin/python -m pip install $(PIP_FLAGS) --no-deps --no-build-isolation -e .
 	@touch $@
 
