@@ -58,7 +58,7 @@ def test_accounts_of_one_list_still_find_each_other(small_cells):
 
 
 def test_most_people_keep_their_nearest_too(small_cells):
-    points = _crowd(3000, 0)
+    points = _crowd(1500, 0)
     whole = _nearest(points, neighbourhoods(points, seed=1))
     around = _nearest(points, neighbourhoods(points, seed=1, whole=1000))
     kept = np.mean([len(set(a) & set(b)) / len(a) for a, b in zip(whole.tolist(), around.tolist(), strict=True)])
