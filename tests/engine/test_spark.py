@@ -205,6 +205,15 @@ def test_a_large_closure_reaches_the_executors(engine: Any) -> None:
     assert sorted(row["v"] for row in _rows(engine, engine.map(NUMBERS, looked_up, schema))) == [1, 2, 3]
 
 
+def test_executors_run_the_interpreter_of_the_driver_whatever_is_on_the_path(engine: Any) -> None:
+    schema = pa.schema([("prefix", pa.string())])
+
+    def where(batch: pa.RecordBatch) -> pa.RecordBatch:
+        return pa.RecordBatch.from_arrays([pa.array([importlib.import_module("sys").prefix])], schema=schema)
+
+    assert {row["prefix"] for row in _rows(engine, engine.map(NUMBERS, where, schema))} == {sys.prefix}
+
+
 # -- hot keys ---------------------------------------------------------------------------------------------------------
 
 

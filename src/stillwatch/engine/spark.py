@@ -28,6 +28,7 @@ nothing unless ``engine.spark_options`` sets ``spark.log.level``.
 import base64
 import contextlib
 import itertools
+import os
 import re
 import sys
 import uuid
@@ -374,11 +375,12 @@ def _session(master: str, options: dict[str, str]) -> SparkSession:
         if not running:
             if master:
                 builder = builder.master(master)
-            if master.startswith("local"):
-                settings.setdefault("spark.pyspark.python", sys.executable)
             for key, value in settings.items():
                 builder = builder.config(key, value)
         session = builder.getOrCreate().newSession()
+        if not running and master.startswith("local") and "PYSPARK_PYTHON" not in os.environ:
+            # Workers of this machine need what this process has; left alone they run the first python3 on the path.
+            session.sparkContext.pythonExec = settings.get("spark.pyspark.python", sys.executable)
         for key, value in settings.items():
             if session.conf.isModifiable(key):
                 session.conf.set(key, value)
