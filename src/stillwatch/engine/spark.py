@@ -28,7 +28,6 @@ nothing unless ``engine.spark_options`` sets ``spark.log.level``.
 import base64
 import contextlib
 import itertools
-import os
 import re
 import sys
 import uuid
@@ -378,9 +377,10 @@ def _session(master: str, options: dict[str, str]) -> SparkSession:
             for key, value in settings.items():
                 builder = builder.config(key, value)
         session = builder.getOrCreate().newSession()
-        if not running and master.startswith("local") and "PYSPARK_PYTHON" not in os.environ:
-            # Workers of this machine need what this process has; left alone they run the first python3 on the path.
-            session.sparkContext.pythonExec = settings.get("spark.pyspark.python", sys.executable)
+        context = session.sparkContext
+        if not running and master.startswith("local") and context.pythonExec == "python3":
+            # PySpark's default is the first python3 on the path; workers of this machine need what this process has.
+            context.pythonExec = settings.get("spark.pyspark.python", sys.executable)
         for key, value in settings.items():
             if session.conf.isModifiable(key):
                 session.conf.set(key, value)
