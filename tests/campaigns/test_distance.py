@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from stillwatch.campaigns.distance import Tastes, center_of, evidence, fit, law, noise_factor
+from stillwatch.campaigns.distance import Tastes, _ratio, center_of, evidence, fit, law, noise_factor
 
 
 def _between(content, left, right):
@@ -114,3 +114,16 @@ def test_center_is_pooled_and_its_length_unbiased(sample):
     assert np.allclose(center, drawn.population.whole.mean[drawn.dealt].mean(axis=0), atol=1e-6)
     assert square == pytest.approx(drawn.population.whole.likeness[drawn.dealt].mean(), abs=0.02)
     assert square < center @ center
+
+
+def test_what_is_not_worked_out_would_have_spoken_against():
+    """Over laws and errors of every size: where no ratio is worked out, it is below what membership lets count."""
+    random = np.random.default_rng(1)
+    for _ in range(300):
+        tastes = Tastes(random.uniform(0.02, 1.2), random.uniform(0.4, 1.5), random.uniform(0.02, 0.5))
+        error = 10 ** random.uniform(-4, -0.5, 300)
+        distance = np.minimum(error * 10 ** random.uniform(0, 4, 300), 4.0)
+        found = evidence(distance, error, tastes)
+        every = _ratio(distance, error, tastes)
+        assert (every[np.isinf(found)] < -12).all()
+        assert found[np.isfinite(found)] == pytest.approx(every[np.isfinite(found)])

@@ -57,8 +57,16 @@ def test_nobody_spreads(sample):
 
 def test_cells_at_accounts(cells_of):
     cells = cells_of([[1, 0, 2], [0, 0, 0], [0, 3, 1]])
-    assert cells.at(np.array([2])).tolist() == [False, False, True, True]
     assert cells.account.tolist() == [0, 0, 2, 2]
+    assert cells.rows(np.array([2])).tolist() == [2, 3]
+    assert cells.rows(np.array([2, 1, 0])).tolist() == [2, 3, 0, 1]
+    assert cells.rows(np.array([1])).tolist() == cells.rows(np.empty(0, np.int64)).tolist() == []
+
+
+def test_cells_in_topics(cells_of):
+    cells = cells_of([[1, 0, 2], [0, 0, 0], [0, 3, 1]])
+    assert cells.in_topics(np.array([2, 1])).tolist() == [1, 3, 2]
+    assert cells.in_topics(np.empty(0, np.int64)).tolist() == []
 
 
 @pytest.mark.parametrize("width", CONCENTRATIONS)

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from stillwatch.campaigns import distance
-from stillwatch.campaigns.common_part import CommonPart, begin, resemblances, weigh
+from stillwatch.campaigns.common_part import CommonPart, begin, weigh
 from stillwatch.campaigns.coordination import LEAST_P, Sameness, sameness
 from stillwatch.campaigns.distance import Tastes
 from stillwatch.campaigns.grouping import Seed, communities
 from stillwatch.campaigns.membership import Asks, content_nats
 from stillwatch.campaigns.part_contents import PartContent, Selection
 from stillwatch.campaigns.population import Content, Floats, Ints
+from stillwatch.campaigns.resemblances import resemblances
 from stillwatch.campaigns.spread import Cells, Everybody, Spread
 from stillwatch.model import Family
 from stillwatch.settings import CampaignsSettings
@@ -131,9 +132,8 @@ class CoveredSearch:
         """Return what *members* have in common of *part*, by both halves."""
         part, cells = part.of(members), self._spread.whole
         content = self._contents([(part, 2)], _TESTED)[0]
-        own = part.own_cells(cells, members) & np.isin(cells.topic, part.topics)
-        place = np.stack((cells.account[own], cells.topic[own]))
-        return Common(part, place, self._sameness(part, content, content.whole), _inside(cells, part))
+        own = _own(cells, part, members)
+        return Common(part, own, self._sameness(part, content, content.whole), _inside(cells, part))
 
     def _hopeful(self, half: int, seeds: Sequence[Seed]) -> list[CommonPart]:
         cells, everybody, least = self._spread.halves[half], self._everybody[half], self._settings.min_accounts
@@ -171,19 +171,13 @@ class CoveredSearch:
         selections = []
         for part, half in parts:
             cells = (*self._spread,)[half]
-            inside = np.isin(cells.topic, part.topics)
-            busy = np.bincount(cells.account[inside], weights=cells.count[inside], minlength=len(cells))
-            busy[part.members] = -1
             looked_at = part.members[:: -(-len(part.members) // most)]
-            outsiders = np.argsort(-busy, kind="stable")[:_OUTSIDERS]
-            outsiders = outsiders[busy[outsiders] > 0]
-            accounts = np.concatenate((looked_at, outsiders))
+            accounts = np.concatenate((looked_at, _outsiders(cells, part)))
             selections.append(self._selection(part, cells, accounts))
         return self._read(selections)
 
     def _selection(self, part: CommonPart, cells: Cells, accounts: Ints) -> Selection:
-        own = part.own_cells(cells, accounts) & np.isin(cells.topic, part.topics)
-        return Selection(accounts, part.topics, np.stack((cells.account[own], cells.topic[own])))
+        return Selection(accounts, part.topics, _own(cells, part, accounts))
 
     def _sameness(self, part: CommonPart, content: PartContent, tested: Content) -> Sameness | None:
         members = content.of(part.members)
@@ -192,8 +186,30 @@ class CoveredSearch:
         return sameness(tested, members, tastes)
 
 
+def _own(cells: Cells, part: CommonPart, accounts: Ints) -> Ints:
+    """Return account and topic, as two rows, where *accounts* ask of their own within the topics of the list."""
+    listed = np.zeros(cells.n_topics, bool)
+    listed[part.topics] = True
+    own = part.own_cells(cells, accounts)
+    own = own[listed[cells.topic[own]]]
+    return np.stack((cells.account[own], cells.topic[own]))
+
+
+def _outsiders(cells: Cells, part: CommonPart) -> Ints:
+    """Return the accounts outside the group with most prompts in its topics, most first."""
+    inside = cells.in_topics(part.topics)
+    busy = np.bincount(cells.account[inside], weights=cells.count[inside], minlength=len(cells))
+    busy[part.members] = 0
+    some = np.flatnonzero(busy)
+    if len(some) > _OUTSIDERS:
+        # All that are as busy as the last one who counts, so that ties are decided by the order of accounts.
+        least = np.partition(busy[some], len(some) - _OUTSIDERS)[len(some) - _OUTSIDERS]
+        some = some[busy[some] >= least]
+    return some[np.argsort(-busy[some], kind="stable")[:_OUTSIDERS]]
+
+
 def _inside(cells: Cells, part: CommonPart) -> float:
-    own = cells.at(part.members)
+    own = cells.rows(part.members)
     account, count = cells.account[own], cells.count[own]
     of_list = np.isin(cells.topic[own], part.topics)
     total = np.bincount(account, weights=count, minlength=len(cells))[part.members]

@@ -129,27 +129,25 @@ def _mixtures(
 
 @njit(cache=True, nogil=True)
 def _draws(
-    start: Any, topic: Any, count: Any, accounts: Any, base: Any, listed: Any, mine: Any, theta: Any, part: Any,
-    out: Any,
-) -> None:  # fmt: skip
+    start: Any, topic: Any, count: Any, accounts: Any, base: Any, listed: Any, theta: Any, part: Any, out: Any
+) -> None:
     own = np.zeros(_MOST + 2)
-    pooled = listed.sum()
+    pooled = max(listed.sum(), 1e-9)
+    at = 0
     for j in range(accounts.shape[0]):
         first, last = start[accounts[j]], start[accounts[j] + 1]
-        total, taken = 0, 0.0
+        total = 0
         for i in range(first, last):
             total += count[i]
-            taken += mine[i]
-        rest = max(pooled - taken, 1e-9)
         drawn = total * part[j]
         left = total - drawn
         for i in range(first, last):
-            w = max(listed[topic[i]] - mine[i], 0.0)
-            rate, shape = drawn * w / rest, w + _UNKNOWN
-            _, expected = _sum_law(
+            w = listed[topic[i]]
+            rate, shape = drawn * w / pooled, w + _UNKNOWN
+            _, out[at] = _sum_law(
                 min(count[i], _MOST), theta * base[topic[i]], left / (theta + left), shape, rate / (rate + shape), own
             )
-            out[i] = expected
+            at += 1
 
 
 def worker_nats(
@@ -179,14 +177,13 @@ def _possible(usual: float | None) -> Floats:
     return PARTS[max(0, at - 1) : at + 2]
 
 
-def drawn(cells: Cells, accounts: Ints, parts: Floats, habits: Habits, worklist: Worklist, mine: Floats) -> Floats:
-    """Return, per cell of *cells*, how many of the prompts of *accounts* were drawn from *worklist*; 0 for others.
+def drawn(cells: Cells, accounts: Ints, parts: Floats, habits: Habits, worklist: Worklist) -> Floats:
+    """Return, per cell of *accounts* in their order, how many of its prompts were drawn from *worklist*.
 
     *parts* is the share of each account's prompts that comes from the worklist.
     """
-    out = np.zeros(len(cells.topic))
+    out = np.zeros(int((cells.start[accounts + 1] - cells.start[accounts]).sum()))
     _draws(
-        cells.start, cells.topic, cells.count, accounts, habits.base, worklist.drawn, mine, CONCENTRATIONS[_USUAL],
-        parts, out,
-    )  # fmt: skip
+        cells.start, cells.topic, cells.count, accounts, habits.base, worklist.drawn, CONCENTRATIONS[_USUAL], parts, out
+    )
     return out

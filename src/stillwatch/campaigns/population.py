@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+from numba import njit
 
 from stillwatch.model import CAPABILITIES
 
@@ -96,8 +98,9 @@ class Content:
     ) -> "Content":
         """Return the content of accounts from their integer sums; *spread* where it is known from more data."""
         count = np.maximum(n, 1).astype(np.float64)
-        mean = (total / (_SCALE * count[:, None])).astype(np.float32)
-        square = np.einsum("ij,ij->i", total.astype(np.float64), total.astype(np.float64)) / _SCALE**2
+        mean, square = np.empty(total.shape, np.float32), np.empty(len(total), np.int64)
+        _mean(total, _SCALE * count, mean, square)
+        square = square / _SCALE**2
         own = norm / _SCALE**2
         pairs = count * (count - 1)
         likeness = np.where(n > 1, (square - own) / np.maximum(pairs, 1), np.nan)
@@ -110,6 +113,18 @@ class Content:
         # the biased one less its expected noise.
         likeness = np.where(n > 1, likeness, square / count**2 - spread / count)
         return cls(n, mean, likeness, spread, spread / np.maximum(1.0, count * np.minimum(variety, 1)))
+
+
+@njit(cache=True, nogil=True)
+def _mean(total: Any, scale: Any, mean: Any, square: Any) -> None:
+    """Write *total* (n, d) by *scale* (n) to *mean*, and the squared length of *total* to *square*, in one pass."""
+    for i in range(total.shape[0]):
+        length = np.int64(0)
+        for d in range(total.shape[1]):
+            value = np.int64(total[i, d])
+            length += value * value
+            mean[i, d] = value / scale[i]
+        square[i] = length
 
 
 def load(activity: pa.Table, profiles: pa.Table) -> Population:

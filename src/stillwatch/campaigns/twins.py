@@ -18,21 +18,31 @@ __all__ = ["NEIGHBOURS", "find"]
 NEIGHBOURS = 12
 _LEAST = 3
 """Prompts (in the half) below which an account cannot be a twin of anybody."""
+_FAR = 2.5
+"""Standard errors from which a distance is not noise."""
+_ROUNDING = 1e-5
 
 
 @njit(cache=True, nogil=True)
 def _strongest(cross: Any, rows: Any, columns: Any, likeness: Any, error: Any, bound: Any, best: Any, who: Any) -> None:
     """Keep, per row of *cross*, the columns of smallest upper bound ``distance + 2 standard errors``."""
     keep = best.shape[1]
+    # Nearly all pairs are too far apart; a bound in the precision of *cross*, with room for its rounding, drops them.
+    near = np.empty(columns.shape[0], np.float32)
+    for j in range(columns.shape[0]):
+        near[j] = likeness[columns[j]] / 2 - _FAR / 2 * error[columns[j]]
     for i in range(rows.shape[0]):
         a = rows[i]
+        here = np.float32(likeness[a] / 2 - _FAR / 2 * error[a] - _ROUNDING)
         for j in range(columns.shape[0]):
+            if cross[i, j] < here + near[j]:
+                continue
             b = columns[j]
             if a == b:
                 continue
             distance = likeness[a] + likeness[b] - 2 * cross[i, j]
             noise = error[a] + error[b]
-            if distance > 2.5 * noise:
+            if distance > _FAR * noise:
                 continue
             upper = distance + 2 * noise
             if upper >= bound or upper >= best[i, keep - 1]:
