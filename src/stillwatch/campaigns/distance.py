@@ -22,11 +22,6 @@ _LEAST = 8
 _USUAL_NOISE, _ENOUGH = 0.1, 200
 """Noise factor of prompts spread over about 200 dimensions, taken for as much as this many accounts would say."""
 _NODES = 24
-_HOPELESS = 16.0
-_LOWEST = -2.1
-"""Standard errors, and standard deviations of honest distances, beyond both of which a distance is far too large for
-noise and usual for people: the ratio would be below -15 nats. Nearly all pairs are there.
-"""
 _WIDE_SHARE, _WIDE = 0.1, 2.0
 """A tenth of honest distances follow a law twice as wide: the tail decides false alarms, and fits are poorest there."""
 _FAR_SHARE = 0.01
@@ -113,28 +108,35 @@ def law(distance: Floats, noise: float) -> Tastes:
 
 
 def evidence(distance: Floats, error: Floats, tastes: Tastes) -> Floats:
-    """Return log-likelihood ratios (nats) of one worklist against two people's tastes, given *distance* and *error*;
-    minus infinity where it is hopeless to work them out.
-    """
+    """Return log-likelihood ratios (nats) of one worklist against two people's tastes, given *distance* and *error*."""
     # A distance below nought is noise under either reading, and says no more than a small one.
     distance = np.maximum(distance, -error)
-    near = distance < np.maximum(_HOPELESS * error, tastes.median * np.exp(_LOWEST * tastes.sigma))
-    result = np.full(distance.shape, -np.inf)
-    result[near] = _ratio(distance[near], error[near], tastes)
-    return result
-
-
-def _ratio(distance: Floats, error: Floats, tastes: Tastes) -> Floats:
-    nodes, weights = tastes.nodes()
     # Errors of short accounts have longer tails than a Gaussian's: a tenth of them are taken to be twice as large.
     square = (distance / error) ** 2
     dealt = np.logaddexp(np.log(0.9) - square / 2, np.log(0.05) - square / 8)
-    honest = np.full(distance.shape, -np.inf)
-    for node, weight in zip(nodes, weights, strict=True):
-        # Sampling noise along the line between two people who are apart adds to that of two who are not.
-        scale = np.sqrt(1 + 2 * node * tastes.noise / error)
-        honest = np.logaddexp(honest, np.log(weight) - np.log(scale) - 0.5 * ((distance - node) / (error * scale)) ** 2)
+    nodes, weights = tastes.nodes()
+    honest = np.empty(distance.shape)
+    _averaged(distance, error, nodes, weights, tastes.noise, honest)
     return np.asarray(dealt - honest)
+
+
+@njit(cache=True, nogil=True)
+def _averaged(distance: Any, error: Any, nodes: Any, weights: Any, noise: Any, out: Any) -> None:
+    """Write the log-likelihood of each *distance* averaged over the law of honest ones."""
+    half_square = np.empty(nodes.shape[0])
+    for i in range(distance.shape[0]):
+        least = np.inf
+        for k in range(nodes.shape[0]):
+            # Sampling noise along the line between two people who are apart adds to that of two who are not.
+            widened = error[i] * (error[i] + 2 * nodes[k] * noise)
+            half_square[k] = (distance[i] - nodes[k]) ** 2 / (2 * widened)
+            least = min(least, half_square[k])
+        total = 0.0
+        for k in range(nodes.shape[0]):
+            if half_square[k] - least < 40:
+                share = weights[k] / np.sqrt(1 + 2 * nodes[k] * noise / error[i])
+                total += share * np.exp(least - half_square[k])
+        out[i] = np.log(total) - least
 
 
 def center_of(content: Content, members: Ints) -> tuple[Floats, float, float]:

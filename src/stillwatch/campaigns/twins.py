@@ -27,13 +27,15 @@ _ROUNDING = 1e-5
 def _strongest(cross: Any, rows: Any, columns: Any, likeness: Any, error: Any, bound: Any, best: Any, who: Any) -> None:
     """Keep, per row of *cross*, the columns of smallest upper bound ``distance + 2 standard errors``."""
     keep = best.shape[1]
-    # Nearly all pairs are too far apart; a bound in the precision of *cross*, with room for its rounding, drops them.
+    # Nearly all pairs are further apart than the few that are kept; a comparison in the precision of *cross*, with room
+    # for its rounding, drops them.
     near = np.empty(columns.shape[0], np.float32)
     for j in range(columns.shape[0]):
-        near[j] = likeness[columns[j]] / 2 - _FAR / 2 * error[columns[j]]
+        near[j] = likeness[columns[j]] / 2 + error[columns[j]]
     for i in range(rows.shape[0]):
         a = rows[i]
-        here = np.float32(likeness[a] / 2 - _FAR / 2 * error[a] - _ROUNDING)
+        most = min(bound, best[i, keep - 1])
+        here = np.float32((likeness[a] - most) / 2 + error[a] - _ROUNDING)
         for j in range(columns.shape[0]):
             if cross[i, j] < here + near[j]:
                 continue
@@ -42,10 +44,8 @@ def _strongest(cross: Any, rows: Any, columns: Any, likeness: Any, error: Any, b
                 continue
             distance = likeness[a] + likeness[b] - 2 * cross[i, j]
             noise = error[a] + error[b]
-            if distance > _FAR * noise:
-                continue
             upper = distance + 2 * noise
-            if upper >= bound or upper >= best[i, keep - 1]:
+            if distance > _FAR * noise or upper >= most:
                 continue
             place = keep - 1
             while place > 0 and best[i, place - 1] > upper:
@@ -54,6 +54,8 @@ def _strongest(cross: Any, rows: Any, columns: Any, likeness: Any, error: Any, b
                 place -= 1
             best[i, place] = upper
             who[i, place] = b
+            most = min(bound, best[i, keep - 1])
+            here = np.float32((likeness[a] - most) / 2 + error[a] - _ROUNDING)
 
 
 def find(
