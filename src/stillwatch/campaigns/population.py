@@ -98,9 +98,9 @@ class Content:
     ) -> "Content":
         """Return the content of accounts from their integer sums; *spread* where it is known from more data."""
         count = np.maximum(n, 1).astype(np.float64)
-        mean, square = np.empty(total.shape, np.float32), np.empty(len(total), np.int64)
-        _mean(total, _SCALE * count, mean, square)
-        square = square / _SCALE**2
+        mean, length = np.empty(total.shape, np.float32), np.empty(len(total), np.int64)
+        _mean(total, _SCALE * count, mean, length)
+        square = length / _SCALE**2
         own = norm / _SCALE**2
         pairs = count * (count - 1)
         likeness = np.where(n > 1, (square - own) / np.maximum(pairs, 1), np.nan)
