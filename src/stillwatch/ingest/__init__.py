@@ -87,7 +87,5 @@ def stage(
     work it out (0: one per core). *seen* is told how many rows and bytes of the sources it
     has gone through, by an engine that reads in this process.
     """
-    return spread.stage(
-        engine, sources, rejects, formats=formats(), format=format, settings=settings, notices=notices,
-        made=made, schema=schema, threads=threads, seen=seen,
-    )  # fmt: skip
+    reading = spread.Reading(formats(), format, settings, made, schema, threads, seen or spread.nobody)
+    return spread.stage(engine, sources, rejects, reading, notices=notices)
