@@ -1,9 +1,13 @@
 """A state gives what reading all of its files at once gives, and every trouble has its sentence."""
 
+import contextlib
 import fcntl
 import importlib
 import io
 import json
+import os
+import random
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -339,6 +343,90 @@ def test_a_state_is_the_same_on_a_cluster(
         part.write_bytes(b"")
         with pytest.raises(EngineError, match=r"2026-03-02\.000\.parquet: this part of the state is damaged"):
             staging(cluster, state=tmp_path / "state")
+
+
+class _Ended(BaseException):
+    """The process is no more: nothing that would still be done is done."""
+
+
+@contextlib.contextmanager
+def _ending(step: int, state: Path) -> Iterator[list[int]]:
+    """End what is inside before its *step*-th step that would change what the disk holds of *state* (0: never)."""
+    taken = [0]
+
+    def guarded(real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*given: Any, **named: Any) -> Any:
+            ours = isinstance(given[0], int) or Path(given[0]).is_relative_to(state)
+            taken[0] += ours
+            if ours and 0 < step <= taken[0]:
+                raise _Ended
+            return real(*given, **named)
+
+        return call
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", guarded(os.fsync))
+        patch.setattr(shutil, "rmtree", guarded(shutil.rmtree))
+        for name in ("mkdir", "rename", "replace", "unlink"):
+            patch.setattr(Path, name, guarded(getattr(Path, name)))
+        yield taken
+
+
+def _tree(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_ended_before_any_step_to_the_disk_it_goes_on(
+    staged: Callable[..., Any], files: list[Path], tmp_path: Path
+) -> None:
+    """A first run of two files, then one of two more that also drops days; each ended before each of its steps."""
+    runs = [(files[1:3], load(environment={})), (files[::3], load(environment={}, state__keep_days=1))]
+    begun, n_ended = None, 0
+    for some, settings in runs:
+        state = tmp_path / "whole"
+        with _ending(0, state) as taken:
+            whole = staged(*some, state=state, settings=settings)
+        expected = _tree(state)
+        assert taken[0] > 20
+        for step in range(1, taken[0] + 1):
+            ended = tmp_path / "ended"
+            if begun is not None:
+                shutil.copytree(begun, ended)
+            with pytest.raises(_Ended), _ending(step, ended):
+                staged(*some, state=ended, settings=settings)
+            _same(staged(*some, state=ended, settings=settings), whole)
+            assert _tree(ended) == expected, step
+            shutil.rmtree(ended)
+            n_ended += 1
+        begun = tmp_path / "begun"
+        shutil.copytree(state, begun, dirs_exist_ok=True)
+    assert n_ended > 40
+
+
+def test_a_full_disk_leaves_what_was_committed(staged: Callable[..., Any], files: list[Path], tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    state.mkdir()
+    if (
+        os.geteuid()
+        or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=192k", "tmpfs", state], check=False).returncode
+    ):
+        pytest.skip("a small disk can be had by root alone")
+    try:
+        first = staged(files[0], state=state)
+        before = _tree(state)
+        big = tmp_path / "big.jsonl"
+        words = random.Random(7)
+        rows = [
+            {"exchange_id": f"b{i}", "at": "2026-03-09T00:00:00Z", "account_id": f"b{i}", "model": "m", "status": "ok",
+             "prompt": " ".join(str(words.random()) for _ in range(30))} for i in range(2000)
+        ]  # fmt: skip
+        big.write_bytes(b"".join(orjson.dumps(row) + b"\n" for row in rows))
+        with pytest.raises(EngineError, match=r"big\.jsonl: cannot be added to the state .*No space left on device"):
+            staged(big, state=state)
+        assert _tree(state) == before
+        _same(staged(state=state), first)
+    finally:
+        subprocess.run(["umount", "-l", state], check=True)
 
 
 # -- days that are dropped --------------------------------------------------------------------------------------------

@@ -27,6 +27,18 @@ _COUNTED = "counted.json"
 TAKEN = pa.schema([("shown", pa.string())])
 
 
+class _Rejects(Rejects):
+    """Rejects that lie in the state, so that it is the state that cannot be written."""
+
+    def _write(self, batch: pa.RecordBatch) -> None:
+        try:
+            super()._write(batch)
+        except EngineError as error:
+            if isinstance(error.__cause__, OSError):
+                raise error.__cause__ from None
+            raise
+
+
 class Delivered(BaseModel):
     """What a state holds of one source: who it is, the parts with its rows by day, and what is no longer kept of it."""
 
@@ -154,7 +166,7 @@ class Taking:
 
     def _read(self, source: Source, folder: Path) -> Delivered:
         days = DayParts(folder, self.reading.schema)
-        with Rejects(folder / _REJECTS) as rejects:
+        with _Rejects(folder / _REJECTS) as rejects:
             reader, batches = self.reading.begun(source, rejects)
             for batch in batches:
                 days.add(batch)
