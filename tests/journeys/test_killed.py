@@ -30,7 +30,7 @@ KILLS = 30
 def logs(tmp_path_factory):
     """A small log in a dozen files, so that a run reads and commits for a good part of its time."""
     folder = tmp_path_factory.mktemp("killed")
-    lab.build(folder / "world", lab.preset("demo", accounts=40, days=4), seed=5)
+    lab.build(folder / "world", lab.preset("demo", accounts=20, days=4), seed=5)
     (folder / "logs").mkdir()
     for path in sorted((folder / "world" / "exchanges").glob("*.parquet")):
         rows = pq.read_table(path, partitioning=None).to_pylist()
