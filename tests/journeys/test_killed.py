@@ -8,10 +8,8 @@ import subprocess
 import sys
 import time
 
-import pyarrow.parquet as pq
 import pytest
 
-from stillwatch import lab
 from stillwatch.pipeline import scan
 from stillwatch.settings import Settings
 
@@ -29,16 +27,26 @@ KILLS = 30
 @pytest.fixture(scope="module")
 def logs(tmp_path_factory):
     """A small log in a dozen files, so that a run reads and commits for a good part of its time."""
-    folder = tmp_path_factory.mktemp("killed")
-    lab.build(folder / "world", lab.preset("demo", accounts=20, days=4), seed=5)
-    (folder / "logs").mkdir()
-    for path in sorted((folder / "world" / "exchanges").glob("*.parquet")):
-        rows = pq.read_table(path, partitioning=None).to_pylist()
-        for part in range(3):
-            lines = [json.dumps(row, default=str) for row in rows[part::3]]
-            (folder / "logs" / f"{path.stem[-10:]}-{part}.jsonl").write_text("\n".join([*lines, "no json"]) + "\n")
-    assert len(list((folder / "logs").iterdir())) == 12
-    return folder / "logs"
+    folder = tmp_path_factory.mktemp("killed") / "logs"
+    folder.mkdir()
+    drawn = random.Random(5)
+    words = [f"word{i}" for i in range(400)]
+    for file in range(12):
+        rows = [
+            {
+                "exchange_id": f"x-{drawn.randrange(2_500)}",
+                "at": f"2026-03-0{2 + file // 3}T{drawn.randrange(24):02}:{drawn.randrange(60):02}:00Z",
+                "account_id": f"acct-{drawn.randrange(40)}",
+                "model": "large-1",
+                "status": "ok",
+                "prompt": " ".join(drawn.choices(words, k=12)),
+                "client_ip": f"203.0.113.{drawn.randrange(30)}",
+            }
+            for _ in range(150)
+        ]
+        lines = [json.dumps(row) for row in rows]
+        (folder / f"log-{file:02}.jsonl").write_text("\n".join([*lines, "no json"]) + "\n")
+    return folder
 
 
 def _results(out):
