@@ -150,7 +150,7 @@ def test_a_lost_list_of_what_was_seen_costs_a_look_at_the_files_and_no_more(
     staged: Callable[..., Any], files: list[Path], tmp_path: Path, unread: list[str]
 ) -> None:
     first = staged(*files, state=tmp_path / "state")
-    for broken in (None, b"", b"[]", b"{}"):
+    for broken in (None, b"", b"[]", b"{}", b'{"a": 3}'):
         (tmp_path / "state" / "seen.json").unlink()
         if broken is not None:
             (tmp_path / "state" / "seen.json").write_bytes(broken)

@@ -24,7 +24,7 @@ from typing import Any, Self
 
 import orjson
 import pyarrow as pa
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from stillwatch.engine import Engine, Frame
 from stillwatch.errors import EngineError, InputError
@@ -41,6 +41,7 @@ from stillwatch.tables import REJECTS
 __all__ = ["State"]
 
 _REMEDY = "Check --state."
+_SEEN = TypeAdapter(dict[str, tuple[str, str]])
 _CHECKED = pa.schema([("digest", pa.string())])
 _REJECTED = f"SELECT * FROM rejected ORDER BY {', '.join(REJECTS.names)}"
 
@@ -62,7 +63,7 @@ class State:
         self._sources, self._incoming = self._folder / "sources", self._folder / "incoming"
         self._open = contextlib.ExitStack()
         self._held: dict[str, Delivered] = {}
-        self._seen: dict[str, list[str]] = {}
+        self._seen: dict[str, tuple[str, str]] = {}
         self._counts: Counter[str] = Counter()
 
     def __enter__(self) -> Self:
@@ -159,8 +160,8 @@ class State:
         new = (path for path in sorted(self._sources.iterdir()) if path.is_dir() and path.name not in self._held)
         self._held |= {path.name: load(path) for path in new}
         try:
-            self._seen = dict(orjson.loads((self._folder / "seen.json").read_bytes()))
-        except (OSError, ValueError):  # no more than a shortcut
+            self._seen = _SEEN.validate_json((self._folder / "seen.json").read_bytes())
+        except (OSError, ValidationError):  # no more than a shortcut
             self._seen = {}
 
     def _readable(self, sources: Sequence[str]) -> list[Source]:
@@ -222,7 +223,7 @@ class State:
         for row in rows:
             place = Place(row["path"], row["url"], row["shown"])
             if row["stamp"]:
-                self._seen[key(place)] = [row["stamp"], row["digest"]]
+                self._seen[key(place)] = (row["stamp"], row["digest"])
         self._seen = {name: said for name, said in self._seen.items() if said[1] in self._held}
         replaced(self._folder / "seen.json", orjson.dumps(self._seen, option=orjson.OPT_SORT_KEYS))
 
