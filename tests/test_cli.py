@@ -1,6 +1,7 @@
 """The commands as a user types them: results on stdout, one sentence on stderr, and the exit code of the error."""
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -92,6 +93,39 @@ def test_odd_moments_histories_and_seeds_are_told_apart(log, tmp_path):
     huge = run("lab", "build", "--out", tmp_path / "w", "--seed", 2**63)
     assert huge.exit_code == 2
     assert "--seed" in huge.stderr
+
+
+def test_days_add_up_on_the_command_line(log, tmp_path):
+    more = tmp_path / "more.jsonl"
+    more.write_text(json.dumps(LINE | {"exchange_id": "y1", "at": "2026-03-03T08:15:30Z"}) + "\n")
+    both = run("scan", log, more, "--out", tmp_path / "both", "--json")
+    run("scan", more, "--out", tmp_path / "a", "--state", tmp_path / "state")
+    added = run("scan", log, "--out", tmp_path / "b", "--state", tmp_path / "state", "--json")
+    again = run("scan", "--out", tmp_path / "c", "--state", tmp_path / "state", "--json")
+    assert (both.exit_code, added.exit_code, again.exit_code) == (0, 0, 0)
+    printed = [json.loads(result.stdout)["summary"] for result in (both, added, again)]
+    assert printed[0]["n_exchanges"] == 31
+    assert printed == [printed[0]] * 3
+
+
+def test_a_state_that_cannot_be_used_is_one_sentence(log, tmp_path):
+    neither = run("scan", "--out", tmp_path / "out")
+    assert neither.exit_code == 2
+    assert "LOGS" in neither.stderr
+    a_file = typed("scan", log, "--out", tmp_path / "out", "--state", log)
+    assert (a_file.returncode, a_file.stdout) == (3, "")
+    assert a_file.stderr.strip().splitlines()[-1].endswith("a state is a folder, and this is a file. Check --state.")
+    assert run("scan", log, "--out", tmp_path / "out", "--state", tmp_path / "state").exit_code == 0
+    keyed = typed(
+        "scan", log, "--out", tmp_path / "out", "--state", tmp_path / "state",
+        env=os.environ | {"STILLWATCH_FEATURES__SKETCH_KEY": "a-secret-key"},
+    )  # fmt: skip
+    assert keyed.returncode == 2
+    assert "another features.sketch_key" in keyed.stderr
+    assert "a-secret-key" not in keyed.stderr
+    empty = typed("scan", "--out", tmp_path / "out", "--state", tmp_path / "none-yet")
+    assert empty.returncode == 3
+    assert "holds no log yet" in empty.stderr
 
 
 def test_a_change_of_a_preset_does_not_go_with_a_world_of_ones_own(tmp_path):

@@ -134,6 +134,26 @@ def test_the_notices_of_a_look_are_in_the_summary(log, tmp_path):
     assert sorted(p.name for p in (tmp_path / "history").iterdir()) == ["look-000001", "look-000002"]
 
 
+def test_a_state_is_told_before_the_log_is_read(log, tmp_path):
+    stages = []
+    with pytest.raises(InputError, match="a state is a folder"):
+        pipeline.scan([log], tmp_path / "a", settings=Settings(), state=Path(log), progress=stages.append)
+    assert stages == []
+
+
+def test_reading_counts_what_is_read_and_not_what_was(log, tmp_path):
+    more = tmp_path / "more.jsonl"
+    more.write_text(json.dumps(LINE | {"exchange_id": "more"}) + "\n")
+    pipeline.scan([log], tmp_path / "a", settings=Settings(), state=tmp_path / "state")
+    told = []
+    pipeline.scan([log, str(more)], tmp_path / "b", settings=Settings(), state=tmp_path / "state", progress=told.append)
+    took = json.loads((tmp_path / "b" / "run.json").read_text())
+    assert (took["stages"][0]["rows"], took["stages"][0]["bytes"]) == (1, more.stat().st_size)
+    assert took["state"] == {"read": 1, "knew": 1, "held": 2}
+    assert [stage["rows"] for stage in took["stages"][1:]] == [6, 1, 0]
+    assert all(pace.share is None or 0 <= pace.share <= 1 for pace in told)
+
+
 PLAN = [lab.CampaignSpec(name="planted", accounts=5, per_day=8)]
 
 

@@ -60,12 +60,24 @@ Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON and
 SettingsFile = Annotated[Path | None, typer.Option("--settings", help="A TOML file; see `settings show`.")]
 Out = Annotated[Path, typer.Option("--out", "-o", help="The folder for the result; made if missing.")]
 Logs = Annotated[list[str], typer.Argument(help="Paths, globs, folders, - for standard input, or URLs.")]
+LogsToAdd = Annotated[
+    list[str] | None,
+    typer.Argument(
+        help="Paths, globs, folders, - for standard input, or URLs; with --state those that are new, if any."
+    ),
+]
 Format = Annotated[str | None, typer.Option("--format", help="The log format; found out where left open.")]
 Work = Annotated[Path | None, typer.Option("--work", help="Where intermediate tables live until the scan ends.")]
 EngineKind = Annotated[_Engine | None, typer.Option("--engine", help="Where queries run; engine.kind in the settings.")]
 History = Annotated[
     Path | None,
     typer.Option("--history", help="A folder that daily scans share: campaigns keep their ids, the error rate holds."),
+]
+State = Annotated[
+    Path | None,
+    typer.Option(
+        "--state", help="A folder in which days add up: a log is read once, and all that was read is scanned."
+    ),
 ]
 _MOMENTS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 Until = Annotated[
@@ -113,29 +125,33 @@ def _version(version: Annotated[bool, typer.Option("--version", help="Print the 
 
 @app.command()
 def scan(
-    logs: Logs,
     out: Out,
+    logs: LogsToAdd = None,
     accounts: Accounts = None,
     log_format: Format = None,
     settings: SettingsFile = None,
     work: Work = None,
     history: History = None,
+    state: State = None,
     until: Until = None,
     engine: EngineKind = None,
     fail_on: FailOn = None,
     as_json: Json = False,
 ) -> None:
     """Find campaigns in logs, and leave tables, a summary and report.html."""
+    if not logs and state is None:
+        raise typer.BadParameter("name logs to scan, or a state that holds some", param_hint="LOGS")
     loaded = _room("settings").load(settings, engine__kind=engine and str(engine))
     with _progress(as_json) as progress:
         done = _room("pipeline").scan(
-            logs,
+            logs or [],
             out,
             settings=loaded,
             accounts=accounts,
             format=log_format,
             work=work,
             history=history,
+            state=state,
             until=until,
             progress=progress,
         )

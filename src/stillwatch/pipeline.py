@@ -6,7 +6,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -48,11 +48,12 @@ class Scan:
 
 @dataclass(frozen=True)
 class _Named:
-    """What is to be read, as it was named: logs, a file of accounts, and the format of the logs."""
+    """What is to be read, as it was named: logs, a file of accounts, the format of the logs, and what they add to."""
 
     logs: Sequence[str]
     accounts: str | None = None
     format: str | None = None
+    state: ingest.State | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ def scan(
     format: str | None = None,  # noqa: A002 - the name of the flag
     work: Path | None = None,
     history: Path | None = None,
+    state: Path | None = None,
     until: datetime | None = None,
     progress: Progress = lambda _: None,
 ) -> Scan:
@@ -81,19 +83,20 @@ def scan(
 
     *work* is where intermediate tables live until the scan ends (no prompt text among them); a folder of its own is
     made in it and removed again, whatever happens. With *history*, a folder that scans of one log share, campaigns keep
-    their ids and the scan spends its part of the error rate. Only what came before *until* counts, where it is given;
-    without a zone it is UTC. *progress* is told how it goes; what each stage took is left in ``run.json``.
+    their ids and the scan spends its part of the error rate. With *state*, a folder, *logs* are added to what was read
+    into it before, and all of it is scanned. Only what came before *until* counts, where it is given; without a zone it
+    is UTC. *progress* is told how it goes; what each stage took is left in ``run.json``.
     """
     _made(out)
     if history is not None:
         campaigns.require_history(history)
     stages = Stages(progress)
-    with _engine(settings, work) as engine:
-        log = _read(engine, _Named(logs, accounts, format), out, settings, stages)
+    with ingest.State(state, settings) if state else nullcontext() as kept, _engine(settings, work) as engine:
+        log = _read(engine, _Named(logs, accounts, format, kept), out, settings, stages)
         if until is not None:
             log = _as_of(engine, log, until)
         done = _scan(engine, log, out, settings, history, stages)
-    took = {"stages": [asdict(stage) for stage in stages.end()]}
+    took = {"stages": [asdict(stage) for stage in stages.end()]} | ({"state": kept.counts} if kept else {})
     (out / "run.json").write_text(json.dumps(took, indent=2) + "\n", encoding="utf-8")
     return done
 
@@ -326,7 +329,7 @@ def _rows(
     notices: list[str] = []
     # Spark reads in processes of its own, one task per core, which cannot tell this one how far they are.
     here = settings.engine.kind == "duckdb"
-    stages.begin("reading", size=ingest.size_of(named.logs))
+    stages.begin("reading", size=ingest.size_of(named.logs, named.state))
     with ingest.Rejects(out / "rejects.parquet") as rejects:
         staged = ingest.stage(
             engine,
@@ -339,6 +342,7 @@ def _rows(
             schema=schema,
             threads=settings.engine.threads if here else 1,
             seen=(lambda rows, size: stages.count(rows=rows, size=size)) if here else None,
+            state=named.state,
         )
         exchanges, duplicates = ingest.deduplicate(engine, staged)
         for batch in engine.arrow(duplicates):
@@ -346,7 +350,8 @@ def _rows(
         attributes = engine.write(
             "attributes", ingest.attributes(named.accounts, settings=settings.ingest, rejects=rejects)
         )
-    return exchanges, attributes, {"n_rejects": rejects.count, "notices": notices}
+    notes = named.state.notes if named.state else {}
+    return exchanges, attributes, {"n_rejects": rejects.count, "notices": notices} | notes
 
 
 def _as_of(engine: Engine, log: _Log, moment: datetime) -> _Log:

@@ -27,6 +27,7 @@ __all__ = [
     "SettingValue",
     "Settings",
     "SignalSettings",
+    "StateSettings",
     "load",
 ]
 
@@ -70,6 +71,17 @@ class IngestSettings(_Room):
         for text in value:
             ip_network(text, strict=False)
         return value
+
+
+class StateSettings(_Room):
+    """What a state, in which days add up, keeps (`scan --state`)."""
+
+    keep_days: int = _setting(
+        0,
+        "Days that lie more than this many days before the newest one are dropped for good; 0 keeps all.",
+        unit="days",
+        ge=0,
+    )
 
 
 class FeaturesSettings(_Room):
@@ -168,6 +180,7 @@ class Settings(_Room):
     """The whole tree."""
 
     ingest: IngestSettings = IngestSettings()
+    state: StateSettings = StateSettings()
     features: FeaturesSettings = FeaturesSettings()
     signals: dict[str, SignalSettings] = _setting({}, "Per signal, by file name: enabled and strength.")
     links: LinksSettings = LinksSettings()

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from stillwatch.engine import DuckDBEngine, Engine, Frame
@@ -141,6 +142,67 @@ def test_rows_of_another_make_are_refused(engine: Engine) -> None:
 
     with pytest.raises(EngineError, match="another engine"):
         engine.arrow(Foreign())  # type: ignore[arg-type]
+
+
+# -- files that lie elsewhere ------------------------------------------------------------------------------------------
+
+ELSEWHERE = pa.schema(
+    [
+        pa.field("k", pa.string(), nullable=False),
+        pa.field("at", pa.timestamp("us", tz="UTC")),
+        pa.field("hash", pa.uint64()),
+        pa.field("small", pa.int8()),
+        pa.field("parts", pa.list_(pa.int64())),
+        pa.field("vector", pa.binary()),
+        pa.field("share", pa.float32()),
+    ]
+)
+
+
+def _laid(folder: Path, n: int = 3) -> list[Path]:
+    folder.mkdir(parents=True)
+    files = []
+    for i in range(n):
+        row = {
+            "k": f"k{i}", "at": dt.datetime(2026, 3, 1 + i, tzinfo=dt.UTC), "hash": 2**64 - 1 - i, "small": -i,
+            "parts": [i, -(2**62)] if i else None, "vector": bytes([i, 255]), "share": i / 8,
+        }  # fmt: skip
+        files.append(folder / f"2026-03-0{1 + i}.parquet")
+        pq.write_table(pa.Table.from_pylist([row], schema=ELSEWHERE), files[-1])
+    return files
+
+
+@pytest.mark.parametrize("name", ["plain", "day=3", "it's [odd] {a,b} 10% *", "with space"])
+def test_files_that_lie_elsewhere_are_one_table_whatever_their_folder_is_called(
+    engine: Engine, tmp_path: Path, name: str
+) -> None:
+    files = _laid(tmp_path / name)
+    frame = engine.read(files, ELSEWHERE)
+    assert frame.schema.names == ELSEWHERE.names
+    assert frame.schema.types == ELSEWHERE.types
+    found = sorted(_rows(engine, frame), key=lambda row: row["k"])
+    assert found == pa.concat_tables(pq.ParquetFile(file).read() for file in files).to_pylist()
+    few = engine.query("SELECT hash FROM t WHERE small < 0 ORDER BY hash", t=engine.read(files[1:], ELSEWHERE))
+    assert [row["hash"] for row in _rows(engine, few)] == [2**64 - 3, 2**64 - 2]
+    assert all(file.exists() for file in files), "they stay where they are"
+
+
+def test_files_give_the_columns_that_are_asked_for(engine: Engine, tmp_path: Path) -> None:
+    wanted = pa.schema([ELSEWHERE.field("hash"), ELSEWHERE.field("k")])
+    assert engine.read(_laid(tmp_path / "files", 2), wanted).schema.names == ["hash", "k"]
+    assert sorted(row["k"] for row in _rows(engine, engine.read(_laid(tmp_path / "more", 2), wanted))) == ["k0", "k1"]
+
+
+def test_no_file_is_no_row(engine: Engine) -> None:
+    frame = engine.read([], ELSEWHERE)
+    assert (frame.schema.names, _rows(engine, frame)) == (ELSEWHERE.names, [])
+
+
+def test_files_need_a_schema_and_have_to_be_there(engine: Engine, tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match="schema"):
+        engine.read(_laid(tmp_path / "files"))
+    with pytest.raises(EngineError):
+        _rows(engine, engine.read([tmp_path / "nowhere.parquet"], ELSEWHERE))
 
 
 # -- empty tables and types -------------------------------------------------------------------------------------------

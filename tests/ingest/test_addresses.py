@@ -50,7 +50,8 @@ def test_column_resolves_every_value() -> None:
 def watched(addresses: list[str | None], share: float = 0.5) -> list[str]:
     dominance = Dominance(share)
     for start in range(0, len(addresses), 1_000):
-        dominance.add(pa.array(addresses[start : start + 1_000], pa.string()))
+        some = pa.array(addresses[start : start + 1_000], pa.string())
+        dominance.add(some, some)
     return dominance.notices()
 
 

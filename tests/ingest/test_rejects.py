@@ -3,7 +3,9 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
+from stillwatch.errors import EngineError
 from stillwatch.ingest.rejects import Rejects
 from stillwatch.tables import REJECTS
 
@@ -38,3 +40,19 @@ def test_memory_stays_flat(tmp_path: Path) -> None:
         tracemalloc.stop()
     assert peak < 12_000_000
     assert pq.read_metadata(tmp_path / "rejects.parquet").num_rows == 100_000
+
+
+def _break_after(rejects: Rejects) -> None:
+    rejects.add("log", 1, "odd")
+    raise ZeroDivisionError
+
+
+def test_what_went_wrong_first_is_what_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(pq, "ParquetWriter", full)
+    with pytest.raises(ZeroDivisionError), Rejects(tmp_path / "rejects.parquet") as rejects:
+        _break_after(rejects)
+    with pytest.raises(EngineError, match="could not be written"), Rejects(tmp_path / "rejects.parquet") as rejects:
+        rejects.add("log", 1, "odd")

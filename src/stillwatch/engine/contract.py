@@ -7,7 +7,8 @@ The portable subset: no engine hash function, no implicit rounding, every divisi
 rather than floats, an explicit order before any limit.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Protocol, TypeAlias, runtime_checkable
 
 import pyarrow as pa
@@ -32,8 +33,13 @@ BatchFunction: TypeAlias = Callable[[pa.RecordBatch], pa.RecordBatch | Iterable[
 class Engine(Protocol):
     """Five verbs; an engine decides only where rows live and who runs the work."""
 
-    def read(self, name: str) -> Frame:
-        """Return the table written under *name*; raises ``EngineError`` where there is none."""
+    def read(self, name: str | Sequence[Path], schema: pa.Schema | None = None) -> Frame:
+        """Return the table written under *name*; raises ``EngineError`` where there is none.
+
+        A sequence of Parquet files in its place, which lie elsewhere and which whoever runs the work reaches, is one
+        table of their rows with the columns of *schema*; each file has them. The rows stay where they are. No file is
+        no row.
+        """
         ...
 
     def write(self, name: str, table: Source | Iterable[pa.RecordBatch], schema: pa.Schema | None = None) -> Frame:
@@ -49,6 +55,8 @@ class Engine(Protocol):
 
     def map(self, table: Source, function: BatchFunction, schema: pa.Schema, *, apart: bool = False) -> Frame:
         """Apply a pure *function* to every record batch; its results have *schema*. Batch size is the engine's.
+
+        A function that leaves something behind must leave the same if it is run again for a batch: engines repeat work.
 
         With *apart* every row is a piece of work of its own, such as a file to read: a batch then has one row, and an
         engine of several machines gives each to whoever is free.

@@ -3,7 +3,7 @@
 import itertools
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -56,12 +56,24 @@ class DuckDBEngine:
         """Close the database; the tables stay in the folder."""
         self._database.close()
 
-    def read(self, name: str) -> Frame:
-        """Return the table written under *name*."""
+    def read(self, name: str | Sequence[Path], schema: pa.Schema | None = None) -> Frame:
+        """Return the table written under *name*, or the rows of Parquet files that lie elsewhere."""
+        if not isinstance(name, str):
+            return self._elsewhere(name, schema)
         path = self._path(name)
         if not path.exists():
             raise EngineError(f"there is no table {name!r}", where=str(self._folder))
         return self._view(f"SELECT * FROM read_parquet('{_quoted(path)}')")
+
+    def _elsewhere(self, files: Sequence[Path], schema: pa.Schema | None) -> Frame:
+        if schema is None:
+            raise EngineError("files that lie elsewhere need a schema", where="read")
+        if not files:
+            return self._frame(schema.empty_table())
+        columns = ", ".join(f'"{name}"' for name in schema.names)
+        found = ", ".join(f"'{_quoted(path)}'" for path in files)
+        # A folder called day=1 on the way to a file is a name and no column.
+        return self._view(f"SELECT {columns} FROM read_parquet([{found}], hive_partitioning = false)")
 
     def write(self, name: str, table: Source | Iterable[pa.RecordBatch], schema: pa.Schema | None = None) -> Frame:
         """Stream *table* into ``<folder>/<name>.parquet``, by way of a temporary name, and return its handle."""

@@ -31,7 +31,7 @@ import itertools
 import re
 import sys
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -169,16 +169,30 @@ class SparkEngine:
                 else:
                     self._session.conf.set(name, value)
 
-    def read(self, name: str) -> Frame:
-        """Return the table written under *name*."""
+    def read(self, name: str | Sequence[Path], schema: pa.Schema | None = None) -> Frame:
+        """Return the table written under *name*, or the rows of Parquet files that lie elsewhere.
+
+        Those are paths of this machine that every executor reaches, too.
+        """
         try:
+            if not isinstance(name, str):
+                return self._elsewhere(name, schema)
             current = self._store.text(f"{self._folder}/{name}/{_CURRENT}")
             if current is None:
                 raise EngineError(f"there is no table {name!r}", where=self._folder)
             folder = f"{self._folder}/{name}/{current}"
             return self._stored(self._session.read.parquet(folder), folder)
         except _FAILURES as error:
-            raise self._failed(f"could not read the table {name!r}", error) from error
+            what = f"the table {name!r}" if isinstance(name, str) else "files that lie elsewhere"
+            raise self._failed(f"could not read {what}", error) from error
+
+    def _elsewhere(self, files: Sequence[Path], schema: pa.Schema | None) -> Frame:
+        if schema is None:
+            raise EngineError("files that lie elsewhere need a schema", where="read")
+        if not files:
+            return self._frame(schema.empty_table())
+        paths = [f"file://{_literal(path.absolute())}" for path in files]
+        return _Table(self._session.read.schema(_struct(schema)).parquet(*paths), _nullable(schema))
 
     def write(self, name: str, table: Source | Iterable[pa.RecordBatch], schema: pa.Schema | None = None) -> Frame:
         """Write *table* into a new folder under ``<folder>/<name>``, make it the current one and return its handle."""
@@ -406,6 +420,11 @@ def _url(folder: str | Path, master: str) -> str:
     path = Path(folder).resolve()
     path.mkdir(parents=True, exist_ok=True)
     return f"file://{path}"
+
+
+def _literal(path: Path) -> str:
+    """Return *path* as Hadoop spells one in which no letter stands for others."""
+    return re.sub(r"([\\*?\[\]{}])", r"\\\1", str(path))
 
 
 def _on_executor(

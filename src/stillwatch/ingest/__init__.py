@@ -17,12 +17,14 @@ from stillwatch.ingest.format import Format
 from stillwatch.ingest.reader import Reader
 from stillwatch.ingest.rejects import Rejects
 from stillwatch.ingest.sources import expand
+from stillwatch.ingest.state import State
 from stillwatch.settings import IngestSettings
 from stillwatch.tables import STAGED
 
 __all__ = [
     "Format",
     "Rejects",
+    "State",
     "attributes",
     "before",
     "deduplicate",
@@ -62,8 +64,10 @@ def read(
     return Reader(formats(), rejects, settings, only=format, notices=notices).read(sources)
 
 
-def size_of(sources: Sequence[str]) -> int:
-    """Return the bytes of the files in *sources*; 0 where those of one of them are not known beforehand."""
+def size_of(sources: Sequence[str], state: State | None = None) -> int:
+    """Return the bytes of the files in *sources* that are to be read; 0 where those of one are not known beforehand."""
+    if state is not None:
+        return state.size_of(sources)
     sizes = [source.size for source in expand(sources)]
     return sum(sizes) if all(sizes) else 0
 
@@ -80,14 +84,15 @@ def stage(
     schema: pa.Schema = STAGED.schema,
     threads: int = 1,
     seen: spread.Seen | None = None,
+    state: State | None = None,
 ) -> Frame:
     """Return what :func:`read` yields as a table of *engine*, every file read where the engine runs its work.
 
     What *made*, a pure function, makes of the batches stands in their place, with *schema*; *threads* threads per file
-    work it out (0: one per core). *seen* is told how many rows and bytes of the sources it
-    has gone through, by an engine that reads in this process.
+    work it out (0: one per core). *seen* is told how many rows and bytes of the sources it has gone through, by an
+    engine that reads in this process. With a *state*, *sources* are added to it, and the table is that of all it holds.
     """
-    return spread.stage(
-        engine, sources, rejects, formats=formats(), format=format, settings=settings, notices=notices,
-        made=made, schema=schema, threads=threads, seen=seen,
-    )  # fmt: skip
+    reading = spread.Reading(formats(), format, settings, made, schema, threads, seen or spread.nobody)
+    if state is not None:
+        return state.stage(engine, sources, rejects, reading, notices=notices)
+    return spread.stage(engine, sources, rejects, reading, notices=notices)

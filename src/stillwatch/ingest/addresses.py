@@ -20,6 +20,8 @@ _INSIDE = (
 _FORWARDED = re.compile(r'for\s*=\s*"?([^";,\s]+)', re.IGNORECASE)
 _LEAST = 20
 _COUNTERS = 1_000
+_NAME = 39
+"""Longest spelling of an address; the end of a hash is as good as all of it."""
 
 
 @functools.lru_cache(maxsize=65_536)
@@ -101,15 +103,15 @@ class Dominance:
         self._inside = 0
         self._rows = 0
 
-    def add(self, addresses: pa.Array) -> None:
-        """Count a column of addresses; nulls do not count."""
+    def add(self, addresses: pa.Array, called: pa.Array) -> None:
+        """Count a column of addresses, each under what it is *called* outside this room; nulls do not count."""
         addresses = addresses.drop_null()
         if not len(addresses):
             return
         self._rows += len(addresses)
         self._inside += pc.sum(pc.match_substring_regex(addresses, _INSIDE)).as_py() or 0
-        for entry in pc.value_counts(addresses).to_pylist():
-            self._counts[entry["values"]] += entry["counts"]
+        for entry in pc.value_counts(called.drop_null()).to_pylist():
+            self._counts[entry["values"][-_NAME:]] += entry["counts"]
         self._thin()
 
     def state(self) -> dict[str, Any]:

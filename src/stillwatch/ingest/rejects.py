@@ -1,5 +1,6 @@
 """The sink for rows that could not be read: spills to Parquet as it goes, so that memory stays flat."""
 
+import contextlib
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
@@ -80,7 +81,11 @@ class Rejects:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        if error is None:
+            self.close()
+            return
+        with contextlib.suppress(EngineError, OSError):  # what went wrong first is what to hear of
+            self.close()
 
     def close(self) -> None:
         """Complete the file; an empty one when there was nothing to reject. A second call does nothing."""

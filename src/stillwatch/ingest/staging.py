@@ -45,8 +45,10 @@ class Stage:
             columns = {name: array.filter(mask) for name, array in columns.items()}
         columns = dict(columns)
         columns["client_ip"] = self._hops.column(columns["client_ip"])
-        self._dominance.add(columns["client_ip"])
+        addresses = columns["client_ip"]
         columns = self._identifiers.apply(columns)
+        # Counts are kept where rows are, so what they count is called as it is there.
+        self._dominance.add(addresses, columns["client_ip"])
         arrays = [*columns.values(), pa.repeat(pa.scalar(source), len(positions)), positions]
         return pa.RecordBatch.from_arrays(arrays, schema=STAGED.schema)
 
