@@ -82,10 +82,13 @@ def test_a_writer_comes_back_to_the_same_words_and_people_differ() -> None:
     assert max(everybody.values()) < 0.2 * sum(everybody.values())
 
 
-def test_some_use_no_capitals_and_some_drop_letters() -> None:
-    texts = _texts(0, 3_000, lowered=3)
+def test_some_use_no_capitals_and_some_mistype() -> None:
+    texts, right = _texts(0, 3_000, lowered=3), _texts(0, 3_000)
     assert 0.25 < sum(t == t.lower() for t in texts) / len(texts) < 0.35
-    assert not any(t == t.lower() for t in _texts(0, 1_000))
+    assert not any(t == t.lower() for t in right)
+    wrong = [(t, r) for t, r in zip(texts, right, strict=True) if t.lower() != r.lower()]
+    assert 0.05 < len(wrong) / len(texts) < 0.14
+    assert all(sorted(t.lower()) == sorted(r.lower()) for t, r in wrong)
 
 
 def test_the_plan_says_how_long_a_text_is_at_least() -> None:

@@ -41,6 +41,8 @@ GENRES = 8
 TERM, TOPIC, LINES, WORD = range(4)
 """What a slot takes: a term of the topic, its name, a sentence of the topic, a word of a class."""
 
+_TYPOS = 120
+"""Bytes to a mistyped word, where somebody types carelessly, as one in eight does."""
 _MOST = 400
 """Patterns to one text."""
 PADDING = 32
@@ -124,7 +126,7 @@ def _taste(bits: Any, habit: Any, salt: Any, lean: Any, own: Any, n: Any) -> Any
     return _below(bits, n)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _ranked(slot: Any, topic: Any, habit: Any, bits: Any, slots: Any, ranks: Any) -> Any:
     """Return which of its words *slot* takes: a favourite of the writer or any, common ones more often."""
     if np.int64(bits & np.uint64(255)) < slots[slot, LEAN]:
@@ -139,7 +141,7 @@ def _ranked(slot: Any, topic: Any, habit: Any, bits: Any, slots: Any, ranks: Any
     return rank
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _piece(slot: Any, topic: Any, habit: Any, bits: Any, slots: Any, ranks: Any, held: Any) -> Any:
     """Return the piece that *slot* takes here; *held* are the pieces of the topic."""
     takes = slots[slot, TAKES]
@@ -174,19 +176,25 @@ def _plans(
 
 
 @njit(cache=True, nogil=True)
-def _tidy(begin: Any, at: Any, lower: Any, out: Any) -> Any:
-    """Cut blanks off the end of a text, take its capitals away where the writer uses none, and return its end."""
+def _tidy(begin: Any, at: Any, habit: Any, state: Any, lowered: Any, out: Any) -> Any:
+    """Cut blanks off the end of a text, leave out capitals and swap letters as its writer does, and return its end."""
     while at > begin and (out[at - 1] == 32 or out[at - 1] == 10):
         at -= 1
-    if lower:
+    if _mix(habit + _CASE) % np.uint64(10) < lowered:
         for i in range(begin, at):
             out[i] += 32 if 65 <= out[i] <= 90 else 0
+    every = _TYPOS if lowered > 0 and _mix(habit + _CARE) & np.uint64(7) == 0 else 1 << 40
+    for _ in range((at - begin) // every):
+        state = _mix(state + _GOLDEN)
+        i = begin + _below(state, at - begin - 1)
+        if 97 <= out[i] <= 122 and 97 <= out[i + 1] <= 122:
+            out[i], out[i + 1] = out[i + 1], out[i]
     return at
 
 
-@njit(cache=True, nogil=True)
-def _write(token: Any, dropped: Any, begin: Any, at: Any, out: Any, blob: Any, ends: Any) -> Any:
-    """Write piece *token* at *at*, without its letter *dropped*; return where it ends, -1 where there is no room."""
+@njit(cache=True, nogil=True, inline="always")
+def _write(token: Any, begin: Any, at: Any, out: Any, blob: Any, ends: Any) -> Any:
+    """Write piece *token* at *at* and return where it ends, -1 where there is no room."""
     start, end = np.int64(ends[token]), np.int64(ends[token + 1])
     if at + (end - start) + PADDING > out.shape[0]:
         return np.int64(-1)
@@ -199,36 +207,28 @@ def _write(token: Any, dropped: Any, begin: Any, at: Any, out: Any, blob: Any, e
         _copy_8(out, at + i + 8, blob, start + i + 8)
         i += 16
     at += end - start
-    if dropped >= 0 and end - start > 7 and blob[start + dropped] < 128:
-        for k in range(at - (end - start) + dropped, at - 1):
-            out[k] = out[k + 1]
-        at -= 1
     return at
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _say(
     pattern: Any, topic: Any, habit: Any, state: Any, begin: Any, at: Any, out: Any,
     blob: Any, ends: Any, tokens: Any, pattern_ends: Any, held: Any, slots: Any, ranks: Any,
 ) -> Any:  # fmt: skip
     """Write *pattern* at *at* and return where it ends, -1 where there is no room, and the state after it."""
-    careless = 20 if _mix(habit + _CARE) & np.uint64(7) == 0 else 1
     last = np.int64(-1)
     for k in range(pattern_ends[pattern], pattern_ends[pattern + 1]):
-        token, dropped = np.int64(tokens[k]), np.int64(-1)
+        token = np.int64(tokens[k])
         if token < 0:
             slot = -1 - token
             state += _GOLDEN
-            bits = _mix(state)
-            token = _piece(slot, topic, habit, bits, slots, ranks, held)
+            token = _piece(slot, topic, habit, _mix(state), slots, ranks, held)
             if token == last:
                 # the same word twice in one sentence is hardly ever meant
                 state += _GOLDEN
                 token = _piece(slot, topic, habit, _mix(state), slots, ranks, held)
             last = token
-            if slots[slot, TAKES] == WORD and np.int64((bits >> np.uint64(9)) & np.uint64(511)) < careless:
-                dropped = 3 + np.int64((bits >> np.uint64(40)) & np.uint64(3))
-        at = _write(token, dropped, begin, at, out, blob, ends)
+        at = _write(token, begin, at, out, blob, ends)
         if at < 0:
             break
     return at, state
@@ -272,7 +272,7 @@ def _texts(
                 return row
             pattern = np.int64(-1)
             state += _GOLDEN
-        at = _tidy(begin, at, _mix(habit + _CASE) % np.uint64(10) < lowered, out)
+        at = _tidy(begin, at, habit, state, lowered, out)
         row += 1
         offsets[row] = at
     return row
