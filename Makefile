@@ -150,8 +150,13 @@ bench-detect: $(READY) $(PEERS_READY) ## [PARTS=folder] [SEEDS="11 12 …"] [ONL
 SIZE ?= s
 
 .PHONY: bench-scale
-bench-scale: $(READY) ## SIZE=s|m|l [PARTS=folder] [TEXTS=none]: the published campaign at that size, scanned and measured
-	@$(BIN)/python benchmarks/scale.py $(SIZE) $(if $(PARTS),--parts $(PARTS)) $(if $(TEXTS),--texts $(TEXTS)) --seed $(or $(SCALE_SEED),51)
+bench-scale: $(READY) ## SIZE=s|m|l [PARTS=folder] [TEXTS=none] [WORLD=folder]: the published campaign at that size, scanned and measured
+	@$(BIN)/python benchmarks/scale.py $(SIZE) $(if $(PARTS),--parts $(PARTS)) $(if $(TEXTS),--texts $(TEXTS)) \
+		$(if $(WORLD),--world $(WORLD)) --seed $(or $(SCALE_SEED),51)
+
+.PHONY: bench-sketching
+bench-sketching: $(PEERS_READY) ## the kernel, datasketch and rensa on the same 200,000 prompts, and a whole scan of them
+	@$(PEERS_VENV)/bin/python benchmarks/sketching.py
 
 .PHONY: bench-capabilities
 bench-capabilities: $(READY) ## PARTS=folder: the capability classifier on prompts it has not seen

@@ -1,13 +1,16 @@
 """The published campaign in its proportions, at three sizes: what a scan takes, against reading the same log at all.
 
-Run as ``python benchmarks/scale.py s|m|l [--parts FOLDER] [--texts none] [--seed 51]``. The floor is DuckDB decoding
-the columns that a scan reads, of the same files, on as many threads. Prints Markdown; speed is a ratio within one run,
-because the machine is as busy as it is.
+Run as ``python benchmarks/scale.py s|m|l [--parts FOLDER] [--texts none] [--variety usual] [--world DIR] [--seed 51]``.
+The floor is DuckDB decoding the columns that a scan reads, of the same files, on as many threads. A world in DIR is
+made once and scanned as often as this is run. Prints Markdown; speed is a ratio within one run, because the machine is
+as busy as it is.
 """
 
 import argparse
 import json
 import os
+import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -40,6 +43,8 @@ SIZES = {
 """About a million, ten million and 115 million exchanges; xs is for trying this file out."""
 PACE = 25.6
 """Exchanges per account and day: 28.8 million by 25,000 accounts in 45 days."""
+_HONEST_ROWS, _ROW_BYTES, _BARE_ROW_BYTES = 105, 200, 40
+"""About how many exchanges an honest account has, crowds included, and bytes of Parquet an exchange takes."""
 _CHEAP = "completion", "sketch"
 """Columns that a world leaves empty."""
 
@@ -50,15 +55,18 @@ def main() -> None:
     parser.add_argument("size", choices=SIZES)
     parser.add_argument("--parts", type=Path, help="a folder of real parts")
     parser.add_argument("--texts", choices=("text", "none"), default="text", help="none: a log without texts")
+    parser.add_argument("--variety", choices=("wide", "usual"), default="wide", help="usual: short texts that recur")
     parser.add_argument("--seed", type=int, default=51)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="shards to make at a time")
-    parser.add_argument("--work", type=Path, help="where the world lies while it is scanned")
+    parser.add_argument("--work", type=Path, help="where the world lies while it is scanned, and the scan's own files")
+    parser.add_argument("--world", type=Path, help="keep the world here; one that is here already is scanned as it is")
+    parser.add_argument("--only-build", action="store_true", help="make the world and stop")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="scale-", dir=arguments.work) as folder:
         print(report(run(Path(folder), arguments)))
 
 
-def spec(size: str, texts: str, *, real: bool) -> lab.WorldSpec:
+def spec(size: str, texts: str, *, real: bool, variety: str = "wide") -> lab.WorldSpec:
     """Return the world of *size*: honest people, the look-alikes of a reporting world, and the published campaign."""
     wanted = SIZES[size]
     aim = "coding" if real else "software"
@@ -71,34 +79,24 @@ def spec(size: str, texts: str, *, real: bool) -> lab.WorldSpec:
         campaigns=(published,),
         lookalikes=crowds,
         texts=texts,
+        variety=variety,
     )
 
 
 def run(folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
     """Return what was built, how long each step took, and what the scan found."""
-    world, scan = folder / "world", folder / "scan"
-    began = time.monotonic()
-    wanted = spec(arguments.size, arguments.texts, real=arguments.parts is not None)
-    built = lab.build_in_shards(
-        world,
-        wanted,
-        shards=SIZES[arguments.size].shards,
-        jobs=arguments.jobs,
-        parts=arguments.parts,
-        seed=arguments.seed,
-    )
-    made = time.monotonic() - began
+    world, scan = arguments.world or folder / "world", folder / "scan"
+    found = make(world, arguments)
     files = sorted((world / "exchanges").iterdir())
+    found["bytes"] = sum(file.stat().st_size for file in files)
+    if arguments.only_build:
+        return found
     floors = [floor(world) for _ in range(2)]
-    seconds, peak = _timed(
+    seconds, peak = timed(
         "scan", str(world / "exchanges"), "--accounts", str(world / "accounts.parquet"), "--out", str(scan), "--json"
     )
     measured = lab.measure(scan, world)
-    return {
-        "exchanges": built.n_exchanges,
-        "accounts": built.n_accounts,
-        "bytes": sum(file.stat().st_size for file in files),
-        "made": made,
+    return found | {
         # the first reading may have to wait for the disk, as the scan after it does not
         "floor": floors[1],
         "scan": seconds,
@@ -109,6 +107,47 @@ def run(folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
         "wrong": measured.honest_above_watch.n,
         "honest": measured.honest_above_watch.of,
     }
+
+
+def make(world: Path, arguments: argparse.Namespace) -> dict[str, Any]:
+    """Make the world, unless it is there, and return what it holds, how long it took and what a process needed."""
+    wanted = spec(arguments.size, arguments.texts, real=arguments.parts is not None, variety=arguments.variety)
+    card = world / "world.json"
+    if card.exists():
+        known = json.loads(card.read_text())
+        # the card lists tuples as lists
+        if known["spec"] != json.loads(wanted.model_dump_json()) or known["summary"]["seed"] != arguments.seed:
+            raise SystemExit(f"{world} holds another world: name another folder, or the same size, texts and seed")
+        summary = known["summary"]
+        return {"exchanges": summary["n_exchanges"], "accounts": summary["n_accounts"], "made": 0.0}
+    room(world, wanted)
+    began = time.monotonic()
+    built = lab.build_in_shards(
+        world,
+        wanted,
+        shards=SIZES[arguments.size].shards,
+        jobs=arguments.jobs,
+        parts=arguments.parts,
+        seed=arguments.seed,
+    )
+    made, used = time.monotonic() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return {
+        "exchanges": built.n_exchanges,
+        "accounts": built.n_accounts,
+        "made": made,
+        "busy": used.ru_utime + used.ru_stime,
+        "shard_gib": used.ru_maxrss / 2**20,
+    }
+
+
+def room(world: Path, wanted: lab.WorldSpec) -> None:
+    """End here where the disk has no room for the world *wanted*."""
+    rows = _HONEST_ROWS * wanted.accounts + sum(c.accounts * c.per_day * wanted.days for c in wanted.campaigns)
+    needed = rows * (_ROW_BYTES if wanted.texts == "text" else _BARE_ROW_BYTES)
+    there = next(folder for folder in (world, *world.resolve().parents) if folder.exists())
+    free = shutil.disk_usage(there).free
+    if needed > free:
+        raise SystemExit(f"the world needs about {needed / 1e9:.0f} GB and {there} has {free / 1e9:.0f}: name --work")
 
 
 def floor(world: Path) -> float:
@@ -123,7 +162,7 @@ def floor(world: Path) -> float:
         return time.monotonic() - began
 
 
-def _timed(*command: str) -> tuple[float, int]:
+def timed(*command: str) -> tuple[float, int]:
     """Return the seconds and the peak memory, in bytes, of a command of stillwatch in a process of its own."""
     began = time.monotonic()
     main = "from stillwatch.cli import main; main()"
@@ -138,11 +177,17 @@ def _timed(*command: str) -> tuple[float, int]:
 def report(found: dict[str, Any]) -> str:
     """Return *found* as Markdown."""
     rows = found["exchanges"]
+    per_row = found["bytes"] / rows
     lines = [
         "| what | figure |",
         "|---|---|",
-        f"| log | {rows:,} exchanges of {found['accounts']:,} accounts, {found['bytes'] / 1e6:,.0f} MB of Parquet |",
-        f"| world made | {found['made']:.1f} s, {rows / found['made']:,.0f} rows a second |",
+        f"| log | {rows:,} exchanges of {found['accounts']:,} accounts |",
+        f"| disk | {found['bytes'] / 1e6:,.0f} MB of Parquet, {per_row:.0f} bytes a row |",
+        *(making(found, rows) if found["made"] else ["| world made | before this run |"]),
+    ]
+    if "scan" not in found:
+        return "\n".join(lines)
+    lines += [
         f"| floor: columns decoded | {found['floor']:.2f} s |",
         f"| scan | {found['scan']:.1f} s, {rows / found['scan']:,.0f} rows a second |",
         f"| peak memory of the scan | {found['peak_gib']:.2f} GiB |",
@@ -155,6 +200,15 @@ def report(found: dict[str, Any]) -> str:
         *(f"| {s['stage']} | {s['rows']:,} | {s['seconds']:.1f} | {s['peak_mib']:,.0f} |" for s in found["stages"]),
     ]
     return "\n".join(lines)
+
+
+def making(found: dict[str, Any], rows: int) -> list[str]:
+    """Return what it took to make the world; processor seconds also hold where the machine has other work."""
+    return [
+        f"| world made | {found['made']:.1f} s, {rows / found['made']:,.0f} rows a second |",
+        f"| processors | {found['busy']:.1f} s, {rows / found['busy']:,.0f} rows to a second of one |",
+        f"| peak memory of a shard | {found['shard_gib']:.2f} GiB |",
+    ]
 
 
 if __name__ == "__main__":

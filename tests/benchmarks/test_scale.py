@@ -40,10 +40,39 @@ def test_the_floor_reads_every_column_that_a_scan_reads(tmp_path, monkeypatch):
     assert [c.name for c in scale.EXCHANGES.columns if f'"{c.name}"' not in asked[0]] == ["completion", "sketch"]
 
 
+def _wanted(**changes):
+    usual = {"size": "xs", "parts": None, "texts": "text", "variety": "wide", "seed": 3, "jobs": 2, "world": None}
+    return argparse.Namespace(**{**usual, "only_build": False, **changes})
+
+
+def test_a_world_is_made_once_and_kept(tmp_path, monkeypatch):
+    monkeypatch.setitem(scale.SIZES, "xs", scale.Size(20, 4, 1))
+    monkeypatch.setattr(scale.lab, "every_lookalike", lambda _scale: ())
+    kept = tmp_path / "kept"
+    first = scale.run(tmp_path / "a", _wanted(world=kept, only_build=True))
+    files = {file: file.stat().st_mtime_ns for file in kept.rglob("*.parquet")}
+    second = scale.run(tmp_path / "b", _wanted(world=kept, only_build=True))
+    assert first["made"] > 0 == second["made"]
+    assert first["exchanges"] == second["exchanges"] > 1_000
+    assert first["bytes"] == second["bytes"]
+    assert {file: file.stat().st_mtime_ns for file in kept.rglob("*.parquet")} == files
+    assert "rows a second" in scale.report(first)
+    assert "before this run" in scale.report(second)
+    with pytest.raises(SystemExit, match="another world"):
+        scale.run(tmp_path / "c", _wanted(world=kept, only_build=True, seed=4))
+
+
+def test_a_world_that_does_not_fit_is_not_begun(tmp_path, monkeypatch):
+    free = scale.shutil.disk_usage(tmp_path)._replace(free=10**9)
+    monkeypatch.setattr(scale.shutil, "disk_usage", lambda _: free)
+    with pytest.raises(SystemExit, match=r"needs about 2. GB and .* has 1"):
+        scale.room(tmp_path / "not" / "there", scale.spec("l", "text", real=False))
+    scale.room(tmp_path, scale.spec("s", "text", real=False))
+
+
 @pytest.mark.slow
 def test_a_run_measures_and_finds(tmp_path):
-    wanted = argparse.Namespace(size="xs", parts=None, texts="text", seed=3, jobs=2)
-    found = scale.run(tmp_path, wanted)
+    found = scale.run(tmp_path, _wanted())
     assert found["exchanges"] > 50_000
     assert found["of"] == 30
     assert found["wrong"] == 0

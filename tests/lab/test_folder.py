@@ -68,3 +68,12 @@ def test_tables_and_the_card_can_be_read_again(tmp_path: Path) -> None:
     card = json.loads((tmp_path / "world.json").read_text())
     assert card["summary"] == {"n": 3}
     assert lab.WorldSpec.model_validate(card["spec"]).days == 5
+
+
+def test_columns_that_hardly_recur_get_no_dictionary(tmp_path: Path) -> None:
+    table = pa.table({"own": [f"x{i}" for i in range(50)], "kind": ["a", "b"] * 25})
+    write_table(table, tmp_path / "t.parquet", unlike=("own",))
+    columns = pq.ParquetFile(tmp_path / "t.parquet").metadata.row_group(0)
+    coded = [any("DICTIONARY" in e for e in columns.column(i).encodings) for i in range(2)]
+    assert coded == [False, True]
+    assert pq.read_table(tmp_path / "t.parquet") == table

@@ -1,5 +1,13 @@
+from pathlib import Path
+
+from stillwatch import lab
+from stillwatch.lab.parts import read_parts
+from stillwatch.lab.real_texts import RealTexts
 from stillwatch.lab.rhythms import DAY_US
-from stillwatch.lab.scene import Scene
+from stillwatch.lab.scene import Scene, scene
+from stillwatch.lab.texts import EmbeddedTexts
+from stillwatch.lab.varied_parts import VariedRealTexts
+from stillwatch.lab.varied_texts import VariedTexts
 
 
 def test_the_calendar_follows_the_specification(around: Scene) -> None:
@@ -10,3 +18,12 @@ def test_the_calendar_follows_the_specification(around: Scene) -> None:
 def test_a_name_fixes_the_random_numbers(around: Scene) -> None:
     assert around.named("a").rng.random() == around.named("a").rng.random()
     assert around.named("a").rng.random() != around.named("b").rng.random()
+
+
+def test_variety_decides_where_texts_come_from(parts: Path) -> None:
+    real = read_parts(parts)
+    usual, wide = (lab.WorldSpec(days=2, accounts=0, variety=variety) for variety in ("usual", "wide"))
+    assert type(scene(usual, 1).texts) is EmbeddedTexts
+    assert type(scene(wide, 1).texts) is VariedTexts
+    assert type(scene(usual, 1, real).texts) is RealTexts
+    assert type(scene(wide, 1, real).texts) is VariedRealTexts

@@ -89,6 +89,17 @@ def test_shards_share_one_proxy_network_and_deal_different_prompts(made: tuple[P
     assert len(prompts[0] & prompts[1]) < 0.05 * len(prompts[0])
 
 
+def test_shards_of_a_wide_world_deal_one_worklist_without_collisions(tmp_path: Path, spec: lab.WorldSpec) -> None:
+    wide = spec.model_copy(update={"variety": "wide", "lookalikes": ()})
+    lab.build_in_shards(tmp_path / "w", wide, shards=3, jobs=2, seed=5)
+    truth = pq.read_table(tmp_path / "w" / "truth.parquet")
+    large = truth.filter(pc.equal(truth["group"], "large"))["account_id"]
+    rows = _rows(tmp_path / "w")
+    prompts = rows.filter(pc.is_in(rows["account_id"], large))["prompt"]
+    assert len(prompts) > 1_500
+    assert pc.count_distinct(prompts).as_py() == len(prompts)
+
+
 def test_jobs_change_nothing(tmp_path: Path, made: tuple[Path, lab.WorldSummary], spec: lab.WorldSpec) -> None:
     out, summary = made
     assert lab.build_in_shards(tmp_path / "again", spec, shards=3, jobs=1, seed=5) == summary

@@ -47,6 +47,15 @@ def test_knobs_reach_as_far_as_they_should() -> None:
         CampaignSpec(**changes)
 
 
+def test_only_another_variety_is_written_down() -> None:
+    assert "variety" not in preset("calm").model_dump(mode="json")
+    wide = preset("calm", variety="wide")
+    assert wide.model_dump()["variety"] == "wide"
+    assert preset("calm", **{**wide.model_dump(), "accounts": 5}).variety == "wide"
+    with pytest.raises(SettingsError, match="variety"):
+        preset("calm", variety="huge")
+
+
 def test_specifications_are_read_from_toml_and_json(tmp_path: Path) -> None:
     toml = tmp_path / "w.toml"
     toml.write_text('days = 3\naccounts = 5\n[[campaigns]]\nfamily = "fixed_frame"\nshared = {payment = 0.5}\n')

@@ -1,4 +1,5 @@
 import json
+from hashlib import blake2b
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -167,3 +168,40 @@ def test_what_campaigns_do_is_written(tmp_path: Path) -> None:
     assert summary.campaigns["tools"] - 20 <= len(closed) <= summary.campaigns["tools"]
     last = rows.group_by("account_id").aggregate([("at", "max")]).join(closed, "account_id", join_type="inner")
     assert pc.all(pc.less(last["at_max"], last["closed_at"])).as_py()
+
+
+def _read(world: Path) -> str:
+    """Return a digest of what a world holds, whatever version of Parquet wrote it."""
+    digest = blake2b(digest_size=8)
+    for file in sorted(world.rglob("*.parquet")):
+        table = pq.read_table(file, partitioning=None)
+        digest.update(str(table.schema).encode())
+        for column in table.columns:
+            digest.update("\x1f".join(map(str, column.to_pylist())).encode())
+    digest.update((world / "world.json").read_bytes())
+    return digest.hexdigest()
+
+
+def test_usual_worlds_hold_what_they_held_before_there_was_a_choice_of_variety(tmp_path: Path) -> None:
+    """Figures in docs/reference rest on these bytes; the digest was taken before the knob ``variety`` came."""
+    campaigns = (lab.CampaignSpec(accounts=6), lab.CampaignSpec(name="a", family="agentic_coding", accounts=4))
+    lab.build(tmp_path / "w", lab.preset("demo", accounts=60, days=3, campaigns=campaigns), seed=3)
+    assert _read(tmp_path / "w") == "e1ad66ebb98cff53"
+
+
+def test_a_wide_world_differs_in_its_texts_alone(tmp_path: Path, world: Path, spec: lab.WorldSpec) -> None:
+    wide = spec.model_copy(update={"variety": "wide"})
+    summary = lab.build(tmp_path / "w", wide, seed=3)
+    rows = pa.concat_tables([pq.read_table(p, partitioning=None) for p in sorted((tmp_path / "w").glob("exchanges/*"))])
+    truth = pq.read_table(tmp_path / "w" / "truth.parquet")
+    assert truth == pq.read_table(world / "truth.parquet")
+    assert len(rows) == summary.n_exchanges
+    sizes = pc.binary_length(rows["prompt"]).to_numpy()
+    assert 250 < sizes.mean() < 500
+    hidden = truth.filter(truth["is_campaign"])["account_id"]
+    prompts = rows.filter(pc.is_in(rows["account_id"], hidden))["prompt"]
+    assert pc.count_distinct(prompts).as_py() == len(prompts)
+    assert json.loads((tmp_path / "w" / "world.json").read_text())["spec"]["variety"] == "wide"
+    assert "variety" not in json.loads((world / "world.json").read_text())["spec"]
+    lab.build(tmp_path / "again", wide, seed=3)
+    assert _read(tmp_path / "again") == _read(tmp_path / "w")

@@ -12,6 +12,10 @@ __all__ = [
     "DIALOGUE",
     "FOLLOW",
     "FREE",
+    "LISTED",
+    "OWN",
+    "OWN_BRIEF",
+    "OWN_FOLLOW",
     "POOL",
     "POOL_FOLLOW",
     "RECIPE",
@@ -25,6 +29,9 @@ __all__ = [
 FREE, FOLLOW, TALK, POOL, POOL_FOLLOW, DIALOGUE, RECIPE = 1, 2, 3, 4, 5, 6, 7
 """Who renders: grammar request, grammar follow-up, small talk, row of a pool, follow-up on a row, dialogue
 turn, recipe."""
+
+OWN, OWN_BRIEF, OWN_FOLLOW, LISTED = 8, 9, 10, 11
+"""Long texts: somebody's request, query and follow-up, and what nobody in particular wrote."""
 
 _VARIANT_BITS, _TOPIC_BITS = 40, 16
 

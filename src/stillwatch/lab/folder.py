@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -55,9 +55,10 @@ def filling(out: Path) -> Iterator[Path]:
         shutil.rmtree(part, ignore_errors=True)
 
 
-def write_table(table: pa.Table, path: Path) -> None:
-    """Write a table of a world."""
-    pq.write_table(table, path, row_group_size=ROW_GROUP, **COMPRESSION)
+def write_table(table: pa.Table, path: Path, *, unlike: Collection[str] = ()) -> None:
+    """Write a table of a world; for the columns *unlike*, whose values hardly recur, no dictionary is tried."""
+    coded = True if not unlike else [name for name in table.column_names if name not in unlike]
+    pq.write_table(table, path, row_group_size=ROW_GROUP, use_dictionary=coded, **COMPRESSION)
 
 
 def write_card(out: Path, summary: "DataclassInstance", spec: WorldSpec) -> None:

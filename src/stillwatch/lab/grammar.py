@@ -57,7 +57,7 @@ class Grammar:
         rows = [line.split("|") for line in lines if line.strip()]
         self.domain: Ints = np.asarray([DOMAINS.index(row[0]) for row in rows], dtype=np.int64)
         self.subjects = [row[1] for row in rows]
-        terms = [row[2].split(";") for row in rows]
+        self.terms = terms = [row[2].split(";") for row in rows]
         self.n_terms: Ints = np.asarray([len(t) for t in terms], dtype=np.int64)
         self._first_term = np.concatenate(([0], np.cumsum(self.n_terms)[:-1]))
         self._pools: dict[str, pa.Array] = {

@@ -16,9 +16,9 @@ from stillwatch.lab.draws import Floats, Ints, choose, mix, named_seed, share_of
 from stillwatch.lab.phrasings import CONSTRAINTS, CONTEXTS
 from stillwatch.lab.texts import EmbeddedTexts, Job, render_spaces, small_talk
 
-__all__ = ["RealTexts", "Subjects", "sort_subjects"]
+__all__ = ["FIRST_TOPIC", "RealTexts", "Subjects", "sort_subjects"]
 
-_FIRST_TOPIC = 20_000
+FIRST_TOPIC = 20_000
 _SMALLEST, _LARGEST, _PER_CLUSTER = 20, 240, 60
 _CODE = re.compile(
     r"\b(python|code|function|sql|javascript|java|script|api|regex|html|class|error|docker|linux)\b|```", re.I
@@ -107,6 +107,16 @@ class RealTexts:
         self._topics = {kind: self._topics_of(kind) for kind in ("chat", "search", "bot", "agent", "coder")}
         self._read_dialogues(dialogues)
 
+    @property
+    def pool(self) -> pa.Array:
+        """Return the prompts themselves, by row."""
+        return self._texts
+
+    @property
+    def subjects(self) -> Subjects:
+        """Return the rows of the pool by subject."""
+        return self._subjects
+
     def _read_dialogues(self, dialogues: pa.Table | None) -> None:
         self._spoken: pa.Array = pa.array([], type=pa.string())
         self._opening: list[Ints] = []
@@ -133,7 +143,7 @@ class RealTexts:
             return known, weights
         luck = np.random.default_rng(named_seed("popular", kind)).permutation(zipf_weights(len(picked), 0.7))
         popularity = luck * np.sqrt(subjects.size[picked])
-        topics = np.asarray(picked, dtype=np.int64) + _FIRST_TOPIC
+        topics = np.asarray(picked, dtype=np.int64) + FIRST_TOPIC
         if not (made := _MADE.get(kind, 0.0)):
             return topics, popularity
         parts = (popularity / popularity.sum() * (1 - made), weights / weights.sum() * made)
@@ -154,11 +164,11 @@ class RealTexts:
         """Return real prompts of a subject, half of them from the account's own few; bots also open
         dialogues."""
         out = np.zeros(len(topics), dtype=np.int64)
-        real = topics >= _FIRST_TOPIC
+        real = topics >= FIRST_TOPIC
         made = np.flatnonzero(~real)
         out[made] = self._made.ask(rng, topics[made], habits[made], kind)
         rows = np.flatnonzero(real)
-        subject, habit = topics[rows] - _FIRST_TOPIC, habits[rows]
+        subject, habit = topics[rows] - FIRST_TOPIC, habits[rows]
         own = mix(habit, subject, choose(rng, zipf_weights(12, 0.8), len(rows)))
         place = np.where(share_of(rng, len(rows), 0.45), own, rng.integers(0, 2**40, len(rows)))
         place = place % self._subjects.size[subject]
@@ -167,6 +177,10 @@ class RealTexts:
             spoken = rows[share_of(rng, len(rows), 0.35)]
             out[spoken] = self._open_dialogues(rng, habits[spoken])
         return out
+
+    def dialogues(self, rng: np.random.Generator, habits: Ints, otherwise: Ints) -> Ints:
+        """Return openings of dialogues with services that *habits* run, *otherwise* where there are no dialogues."""
+        return self._open_dialogues(rng, habits) if self._opening else otherwise
 
     def _open_dialogues(self, rng: np.random.Generator, habits: Ints) -> Ints:
         service = mix(habits, 51, rng.integers(0, 2, len(habits))) % len(self._opening)
@@ -244,7 +258,7 @@ class RealTexts:
         ours = [i for i in range(len(subjects)) if subjects.role[i] == "dual" and subjects.size[i] <= _LARGEST]
         if not ours or rng.random() < 0.3:
             return self._made.job(rng)
-        return Job("", "", np.asarray([ours[int(rng.integers(len(ours)))]], dtype=np.int64) + _FIRST_TOPIC)
+        return Job("", "", np.asarray([ours[int(rng.integers(len(ours)))]], dtype=np.int64) + FIRST_TOPIC)
 
     def render(self, values: Ints) -> pa.Array:
         """Return the texts of *values*, real and made."""

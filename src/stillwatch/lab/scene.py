@@ -14,6 +14,8 @@ from stillwatch.lab.parts import Parts
 from stillwatch.lab.rhythms import DAY_US, Rhythms, embedded_rhythms
 from stillwatch.lab.spec import WorldSpec
 from stillwatch.lab.texts import EmbeddedTexts, Texts
+from stillwatch.lab.varied_parts import VariedRealTexts
+from stillwatch.lab.varied_texts import VariedTexts
 
 __all__ = ["MODELS", "Scene", "scene"]
 
@@ -61,18 +63,26 @@ def _generator(seed: int, *names: object) -> np.random.Generator:
     return np.random.default_rng(named_seed("world", seed, *names))
 
 
-def scene(spec: WorldSpec, seed: int, parts: Parts | None = None, surroundings: int | None = None) -> Scene:
+def scene(
+    spec: WorldSpec,
+    seed: int,
+    parts: Parts | None = None,
+    surroundings: int | None = None,
+    shard: tuple[int, int] = (0, 1),
+) -> Scene:
     """Return the surroundings of the world *spec*, from real *parts* where they are given.
 
-    Rhythms, lengths and network are drawn by the seed *surroundings*, which is *seed* where it is left out.
+    Rhythms, lengths and network are drawn by the seed *surroundings*, which is *seed* where it is left out. *shard*
+    (which, of how many) deals worklists of wide variety that no other shard deals.
     """
     shared = seed if surroundings is None else surroundings
     strings = Strings()
-    texts: Texts = EmbeddedTexts()
+    texts: Texts = EmbeddedTexts() if spec.variety == "usual" else VariedTexts(*shard)
     rhythms = embedded_rhythms(_generator(shared, "rhythms"), spec.days)
     lengths = embedded_lengths(_generator(shared, "lengths"))
     if parts is not None:
-        texts = parts.texts or texts
+        if parts.texts is not None:
+            texts = parts.texts if spec.variety == "usual" else VariedRealTexts(parts.texts, *shard)
         rhythms = parts.rhythms(spec.days) or rhythms
         lengths = parts.lengths or lengths
     exits = network(_generator(shared, "network"), spec.proxy_addresses, parts.vpn_prefixes if parts else None)

@@ -34,6 +34,7 @@ class _Shard:
     seed: int
     surroundings: int
     parts: Path | None
+    of: int
 
 
 def build_in_shards(
@@ -58,7 +59,7 @@ def build_in_shards(
     tell = progress or (lambda _what, _done, _all: None)
     with filling(out) as folder:
         made = [
-            _Shard(number, folder / f"shard-{number:04}", part, named_seed("shard", seed, number), seed, parts)
+            _Shard(number, folder / f"shard-{number:04}", part, named_seed("shard", seed, number), seed, parts, shards)
             for number, part in enumerate(shard_specs(spec, shards))
         ]
         summaries: dict[int, WorldSummary] = {}
@@ -111,7 +112,14 @@ def _part(whole: int, number: int, shards: int) -> int:
 
 
 def _compose(shard: _Shard) -> WorldSummary:
-    return build(shard.folder, shard.spec, parts=shard.parts, seed=shard.seed, surroundings=shard.surroundings)
+    return build(
+        shard.folder,
+        shard.spec,
+        parts=shard.parts,
+        seed=shard.seed,
+        surroundings=shard.surroundings,
+        shard=(shard.number, shard.of),
+    )
 
 
 def _gather(files: list[Path], out: Path) -> None:

@@ -7,7 +7,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    model_serializer,
+    model_validator,
+)
 
 from stillwatch.errors import SettingsError
 
@@ -94,6 +102,8 @@ class WorldSpec(_Spec):
 
     ``median_exchanges`` is that of a chat user in 30 days and ``sigma`` the log-normal spread around it.
     ``texts`` "none" leaves prompts, system prompts and answers out of every row, as a provider that keeps none.
+    ``variety`` "wide" composes prompts as long and as different from each other as real ones are, so that many
+    million of them hardly repeat; "usual" draws on sentence patterns, or on real prompts as they stand.
     """
 
     name: str = "world"
@@ -108,6 +118,7 @@ class WorldSpec(_Spec):
     proxy_addresses: int = Field(default=240, ge=8)
     model_release: float = Field(default=0.6, ge=0, le=1)
     texts: Literal["text", "none"] = "text"
+    variety: Literal["usual", "wide"] = "usual"
     lookalikes: tuple[LookalikeSpec, ...] = ()
     campaigns: tuple[CampaignSpec, ...] = ()
 
@@ -122,6 +133,14 @@ class WorldSpec(_Spec):
         if unknown := set(self.kinds) - set(KIND_SHARES):
             raise ValueError(f"unknown kind {sorted(unknown)[0]!r}; known: {', '.join(KIND_SHARES)}")
         return self
+
+    @model_serializer(mode="wrap")
+    def _leave_usual_out(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        values: dict[str, Any] = dump(self)
+        # the card of a usual world keeps the bytes it had before there was a choice
+        if self.variety == "usual":
+            del values["variety"]
+        return values
 
     @staticmethod
     def group_name(part: "LookalikeSpec | CampaignSpec") -> str:

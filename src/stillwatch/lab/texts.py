@@ -16,7 +16,7 @@ from stillwatch.lab.grammar import DOMAINS, Grammar, grammar
 from stillwatch.lab.phrasings import CONSTRAINTS, CONTEXTS, SMALL_TALK, listed
 from stillwatch.lab.recipes import render_recipes
 
-__all__ = ["CAPABLE", "EXAMS", "EmbeddedTexts", "Job", "Texts", "render_spaces", "small_talk"]
+__all__ = ["CAPABLE", "EXAMS", "EmbeddedTexts", "Job", "Renderer", "Texts", "render_spaces", "small_talk"]
 
 KIND_DOMAINS: dict[str, tuple[str, ...]] = {
     "chat": listed(

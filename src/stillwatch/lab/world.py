@@ -21,6 +21,7 @@ from stillwatch.lab.writing import account_table, day_tables, truth_table
 
 __all__ = ["Progress", "WorldSummary", "build"]
 
+_UNLIKE = ("exchange_id", "at", "conversation_id", "prompt")
 Progress = Callable[[str, int, int], None]
 """Told (what is being done, steps done, steps in all)."""
 
@@ -47,6 +48,7 @@ def build(
     parts: Path | None = None,
     seed: int = 1,
     surroundings: int | None = None,
+    shard: tuple[int, int] = (0, 1),
     progress: Progress | None = None,
 ) -> WorldSummary:
     """Write the world *spec* into the folder *out* and return what it holds; the same arguments give the same
@@ -54,14 +56,15 @@ def build(
 
     The folder gets ``exchanges/day=YYYY-MM-DD.parquet``, ``accounts.parquet``, ``truth.parquet`` and
     ``world.json``. *parts* is a folder of real parts; what it lacks is made. *surroundings* is the seed of rhythms,
-    lengths and network, where several worlds share them. Raises ``InputError`` where
+    lengths and network, where several worlds share them, and *shard* which of how many shards of one world this is.
+    Raises ``InputError`` where
     *parts* cannot be read or *out* already holds a world, ``SettingsError`` where nobody lives in the world, and
     ``EngineError`` where *out* cannot be written. What is left unfinished does not stand in the way of another try.
     """
     require_vacant(out)
     tell = progress or (lambda _what, _done, _all: None)
     real = read_parts(parts) if parts is not None else None
-    around = scene(spec, seed, real, surroundings)
+    around = scene(spec, seed, real, surroundings, shard)
     steps = len(spec.kinds) + len(spec.lookalikes) + len(spec.campaigns)
     crowds: list[Crowd] = []
     for done, crowd in enumerate(_crowds(around)):
@@ -126,9 +129,10 @@ def _summary(around: Scene, world: Crowd, origins: dict[str, str]) -> WorldSumma
 
 
 def _write(out: Path, around: Scene, world: Crowd, summary: WorldSummary, tell: Progress) -> None:
+    wide = around.spec.variety == "wide"
     with filling(out) as folder:
         for done, (day, table) in enumerate(day_tables(around, world)):
-            write_table(table, folder / f"day={day}.parquet")
+            write_table(table, folder / f"day={day}.parquet", unlike=_UNLIKE if wide else ())
             tell("writing", done + 1, around.spec.days)
         write_table(account_table(around, world), out / "accounts.parquet")
         write_table(truth_table(around, world), out / "truth.parquet")
