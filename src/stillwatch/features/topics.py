@@ -163,16 +163,14 @@ def _squares(centres: Vectors, exists: npt.NDArray[np.bool_]) -> Vectors:
     return np.where(exists, (centres**2).sum(axis=-1), np.inf).astype(np.float32)
 
 
-@njit(cache=True, nogil=True)
-def _nearest(at: Any, value: Any, n: Any, centres: Any, squares: Any, dots: Any) -> Any:
-    """Return the nearest of 32 *centres*, the first of equals, to the vector with *value* where *at* says, *n* of them.
+@njit(cache=True, nogil=True, fastmath={"contract"})
+def _add(at: Any, value: Any, start: Any, end: Any, centres: Any, dots: Any) -> None:
+    """Add to *dots* the products of 32 *centres* with what a vector holds in *value*, of the dimensions in *at*.
 
-    Products are added one after the other, in float32 and without fusing, so that the result is one and the same in
-    every batch and on every processor; eight at a time keep the sums in registers for longer.
+    One after the other, each fused with its sum, so that the result is the same in every batch; eight at a time, so
+    that sums stay in registers for longer.
     """
-    for j in range(_UNITS):
-        dots[j] = np.float32(0)
-    for i in range(0, n, 8):
+    for i in range(start, end, 8):
         a, b, c, d, e, f, g, h = at[i], at[i + 1], at[i + 2], at[i + 3], at[i + 4], at[i + 5], at[i + 6], at[i + 7]
         for j in range(_UNITS):
             dot = dots[j]
@@ -185,9 +183,17 @@ def _nearest(at: Any, value: Any, n: Any, centres: Any, squares: Any, dots: Any)
             dot += value[i + 6] * centres[g + j]
             dot += value[i + 7] * centres[h + j]
             dots[j] = dot
+
+
+@njit(cache=True, nogil=True)
+def _nearest(at: Any, value: Any, ends: Any, centres: Any, squares: Any, dots: Any) -> Any:
+    """Return the nearest of *centres*, the first of equals; either half of the vector is summed by itself."""
+    dots[:] = 0
+    _add(at, value, 0, ends[0], centres, dots[0])
+    _add(at, value, ends[0], ends[1], centres, dots[1])
     best, least = np.int64(0), np.float32(np.inf)
     for j in range(_UNITS):
-        distance = squares[j] - np.float32(2) * dots[j]
+        distance = squares[j] - np.float32(2) * (dots[0, j] + dots[1, j])
         if distance < least:
             best, least = np.int64(j), distance
     return best
@@ -197,16 +203,20 @@ def _nearest(at: Any, value: Any, n: Any, centres: Any, squares: Any, dots: Any)
 def _place(
     vectors: Any, branches: Any, branch_squares: Any, leaves: Any, leaf_squares: Any, levels: Any, out: Any
 ) -> None:
-    at, value = np.empty(vectors.shape[1] + 8, np.uint64), np.empty(vectors.shape[1] + 8, np.float32)
-    dots = np.empty(_UNITS, np.float32)
+    size = vectors.shape[1]
+    at, value = np.empty(size + 16, np.uint64), np.empty(size + 16, np.float32)
+    dots, ends = np.empty((2, _BRANCHES), np.float32), np.zeros(2, np.int64)
     for row in range(vectors.shape[0]):
+        # Most prompts have few words, so most of their vector is nought.
         n = 0
-        for d in range(vectors.shape[1]):
-            # Most prompts have few words, so most of their vector is nought.
-            at[n], value[n] = np.uint64(d) * _UNITS, levels[np.uint8(vectors[row, d])]
-            n += vectors[row, d] != 0
-        for i in range(n, n + 8):
-            at[i], value[i] = np.uint64(0), np.float32(0)
-        branch = _nearest(at, value, n, branches, branch_squares, dots)
-        leaf = _nearest(at, value, n, leaves[branch], leaf_squares[branch], dots)
-        out[row] = branch * np.int64(_UNITS) + leaf
+        for half in range(2):
+            for d in range(half * size // 2, (half + 1) * size // 2):
+                at[n], value[n] = np.uint64(d) * _UNITS, levels[np.uint8(vectors[row, d])]
+                n += vectors[row, d] != 0
+            while n % 8:
+                at[n], value[n] = np.uint64(0), np.float32(0)
+                n += 1
+            ends[half] = n
+        branch = _nearest(at, value, ends, branches, branch_squares, dots)
+        leaf = _nearest(at, value, ends, leaves[branch], leaf_squares[branch], dots)
+        out[row] = branch * np.int64(_BRANCHES) + leaf
