@@ -24,9 +24,7 @@ from stillwatch.stages import Progress, Stages
 from stillwatch.tables import (
     CAMPAIGNS,
     EXCHANGES,
-    PLACES,
     PRINTS,
-    PROFILES,
     SKETCHED,
     STAGED,
     TEXTS,
@@ -381,9 +379,8 @@ def _count(engine: Engine, rows: Frame) -> int:
 
 def _scan(engine: Engine, log: _Log, out: Path, settings: Settings, history: Path | None, stages: Stages) -> Scan:
     stages.begin("linking")
-    profiles = features.merge(engine.arrow(engine.map(log.prints, features.profile, PROFILES.schema)))
     topics = features.fit(engine, log.prints, seed=settings.campaigns.seed)
-    places = engine.map(log.prints, features.places(topics), PLACES.schema)
+    places, profiles = features.gather(engine, log.prints, topics)
     tables = {"exchanges": log.exchanges, "prints": log.prints, "attributes": log.attributes}
     activity = engine.write("activity", features.count(engine, **tables))
     traces = engine.write("traces", signals.find(engine, settings.signals, **tables))

@@ -133,13 +133,13 @@ def test_order_of_rows_and_size_of_batches_say_nothing(engine, world):
 
 
 class _Watched:
-    """An engine that counts queries and delivers rows backwards."""
+    """An engine that counts queries of vectors and delivers rows backwards."""
 
     def __init__(self, engine):
         self.engine, self.queries = engine, 0
 
     def query(self, sql, **frames):
-        self.queries += 1
+        self.queries += "vector" in sql
         return self.engine.query(sql, **frames)
 
     def arrow(self, frame):
@@ -147,7 +147,7 @@ class _Watched:
         return table.take(np.arange(len(table))[::-1]).to_batches(max_chunksize=100)
 
 
-def test_the_log_is_read_once_in_whatever_order_and_looked_at_often(engine, world):
+def test_vectors_are_read_once_in_whatever_order_and_looked_at_often(engine, world):
     watched = _Watched(engine)
     placed = Placed(watched, world.prints, world.places, world.population)
     for selection in (_selection([30, 2], [0, 1]), _selection([2, 9], range(0, 300, 3)), _selection([39], range(300))):
@@ -169,3 +169,14 @@ def test_nothing_selected_reads_nothing(engine, world):
     (found,) = placed.read([_selection([], [])])
     assert len(found.whole.n) == 0
     assert found.of(np.array([1, 2])).tolist() == []
+
+
+def test_more_than_fits_into_memory_is_sorted_by_the_engine_and_adds_up_to_the_same(engine, world, monkeypatch):
+    selection = _selection([3, 17, 36], range(60))
+    (loose,) = _read(engine, world, [selection])
+    monkeypatch.setattr("stillwatch.campaigns.part_contents._SORTED_FROM", 1000)
+    asked = []
+    monkeypatch.setattr(engine, "query", lambda sql, **t: asked.append(sql) or DuckDBEngine.query(engine, sql, **t))
+    (ordered,) = _read(engine, world, [selection])
+    assert ["ORDER BY" in sql for sql in asked] == [False, True]
+    assert np.array_equal(loose.whole.mean, ordered.whole.mean)

@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from stillwatch.engine import DuckDBEngine, Engine, Frame
+from stillwatch.engine import DuckDBEngine, Engine, Frame, Streaming
 from stillwatch.errors import EngineError, StillwatchError
 
 Factory = Callable[[Path], AbstractContextManager[Engine]]
@@ -325,6 +325,25 @@ def test_map_gives_rows_apart_one_at_a_time(engine: Engine, n: int) -> None:
         )
 
     assert _sorted(engine, engine.map(_table(n), sized, schema, apart=True)) == [(i, 1) for i in range(n)]
+
+
+def test_streams_of_map_see_every_row_once_and_may_give_what_they_kept(engine: Engine) -> None:
+    schema = pa.schema([("v", pa.int64()), ("total", pa.int64())])
+
+    def summed(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        total = 0
+        for batch in batches:
+            values = batch.column("v").to_pylist()
+            total += sum(values)
+            yield pa.RecordBatch.from_pydict({"v": values, "total": [None] * len(values)}, schema=schema)
+        yield pa.RecordBatch.from_pydict({"v": [None], "total": [total]}, schema=schema)
+
+    for n in (0, 1000):
+        mapped = engine.map(engine.write("to_deal", _table(n)), Streaming(summed), schema)
+        assert mapped.schema == schema
+        rows = _rows(engine, mapped)
+        assert sorted(row["v"] for row in rows if row["total"] is None) == list(range(n))
+        assert sum(row["total"] for row in rows if row["total"] is not None) == sum(range(n))
 
 
 def test_map_leaves_its_input_as_it_was_and_can_run_twice(engine: Engine) -> None:

@@ -138,8 +138,8 @@ def test_few_prompts_are_one_topic(engine, n):
 def test_only_topics_that_exist_are_named(topics, prints):
     branch, leaf = np.divmod(_placed(topics, prints).column("topic").to_numpy(), topics.leaves.shape[1])
     assert topics.exists[branch, leaf].all()
-    vectors = np.random.default_rng(5).normal(size=(200, DIMENSIONS)).astype(np.float32)
-    branch, leaf = np.divmod(topics.of(vectors / 22), topics.leaves.shape[1])
+    vectors = np.random.default_rng(5).normal(scale=6, size=(200, DIMENSIONS)).astype(np.int8)
+    branch, leaf = np.divmod(topics.of(vectors), topics.leaves.shape[1])
     assert topics.exists[branch, leaf].all()
 
 

@@ -26,8 +26,15 @@ _ROWS = """
         ON q.prompt_hash = p.prompt_hash
     JOIN accounts AS a ON a.account_id = p.account_id
     WHERE p.vector IS NOT NULL
-    ORDER BY a.place
 """
+_SIZES = """
+    SELECT a.place AS account, COUNT(*) AS n
+    FROM prints AS p
+    JOIN accounts AS a ON a.account_id = p.account_id
+    GROUP BY a.place
+"""
+_SORTED_FROM = 4 << 30
+"""Bytes of vectors from which the engine sorts them: more than may stay in memory is best written from end to end."""
 
 
 @dataclass(frozen=True)
@@ -64,23 +71,26 @@ class Placed:
         self._population = population
         self._width = population.total.shape[2]
         names = pa.table({"account_id": population.accounts, "place": np.arange(len(population))})
-        rows = engine.query(_ROWS, prints=prints, places=places, accounts=names)
-        account, half, topic = ([np.empty(0, kind)] for kind in (np.int64, np.int8, np.int16))
+        room = np.zeros(len(population), np.int64)
+        for batch in engine.arrow(engine.query(_SIZES, prints=prints, accounts=names)):
+            room[batch.column("account").to_numpy()] = batch.column("n").to_numpy()
+        # An account has room for all its prompts; what has no topic leaves a hole at its end.
+        self._first = np.concatenate(([0], np.cumsum(room)))
+        self._end = self._first[:-1].copy()
+        size = int(self._first[-1])
+        self._half, self._topic = np.zeros(size, np.int8), np.zeros(size, np.int16)
+        order = " ORDER BY a.place" if size * self._width > _SORTED_FROM else ""
+        rows = engine.query(_ROWS + order, prints=prints, places=places, accounts=names)
+        shape = (size, self._width)
         # A file without a name, which is gone with the last who looks at it, whatever happens in between.
         with TemporaryFile() as file:
-            for batch in engine.arrow(rows):
-                account.append(batch.column("account").to_numpy())
-                half.append(batch.column("half").to_numpy().astype(np.int8))
-                topic.append(batch.column("topic").to_numpy().astype(np.int16))
-                _vectors(batch.column("vector"), self._width).tofile(file)
-            file.flush()
-            owner = np.concatenate(account)
-            shape = (len(owner), self._width)
-            self._vector = np.memmap(file, np.int8, "r", shape=shape) if len(owner) else np.empty(shape, np.int8)
-        self._half, self._topic = np.concatenate(half), np.concatenate(topic)
-        # Engines deliver in this order as a rule; sums must not depend on it.
-        self._row = np.argsort(owner, kind="stable")
-        self._first = np.concatenate(([0], np.cumsum(np.bincount(owner, minlength=len(population)))))
+            file.truncate(size * self._width)
+            self._vector = np.memmap(file, np.int8, "r+", shape=shape) if size else np.empty(shape, np.int8)
+        for batch in engine.arrow(rows):
+            if len(batch):
+                account, half, topic = (batch.column(name).to_numpy() for name in ("account", "half", "topic"))
+                given = _vectors(batch.column("vector"), self._width)
+                _put(account, half, topic, given, self._end, self._half, self._topic, self._vector)
 
     def read(self, selections: Sequence[Selection]) -> list[PartContent]:
         """Return the content of each of *selections*."""
@@ -90,7 +100,7 @@ class Placed:
             n, norm = np.zeros((size, 2), np.int64), np.zeros((size, 2), np.int64)
             total = np.zeros((size, 2, self._width), np.int32)
             _add(
-                selection.accounts, self._first, self._row, self._half, self._topic, self._vector,
+                selection.accounts, self._first, self._end, self._half, self._topic, self._vector,
                 _counting(selection, int(self._topic.max(initial=0)) + 1), n, norm, total,
             )  # fmt: skip
             found.append(_content(self._population, selection.accounts, n, norm, total))
@@ -119,12 +129,11 @@ def _counting(selection: Selection, topics: int) -> npt.NDArray[np.bool_]:
 
 @njit(cache=True, nogil=True)
 def _add(
-    accounts: Any, first: Any, rows: Any, half: Any, topic: Any, vectors: Any, counts: Any, n: Any, norm: Any,
+    accounts: Any, first: Any, end: Any, half: Any, topic: Any, vectors: Any, counts: Any, n: Any, norm: Any,
     total: Any,
 ) -> None:  # fmt: skip
     for i in range(accounts.shape[0]):
-        for j in range(first[accounts[i]], first[accounts[i] + 1]):
-            row = rows[j]
+        for row in range(first[accounts[i]], end[accounts[i]]):
             if counts[i, topic[row]]:
                 h = half[row]
                 n[i, h] += 1
@@ -134,6 +143,15 @@ def _add(
                     square += value * value
                     total[i, h, d] += value
                 norm[i, h] += square
+
+
+@njit(cache=True, nogil=True)
+def _put(account: Any, half: Any, topic: Any, given: Any, end: Any, halves: Any, topics: Any, vectors: Any) -> None:
+    """Put each row behind those of its account, whose *end* moves on: sums do not depend on who came first."""
+    for row in range(account.shape[0]):
+        at = end[account[row]]
+        halves[at], topics[at], vectors[at] = half[row], topic[row], given[row]
+        end[account[row]] = at + 1
 
 
 def _vectors(column: pa.BinaryArray, width: int) -> npt.NDArray[np.int8]:

@@ -1,7 +1,7 @@
 """Where tables live and queries run: one contract, one file per engine."""
 
-from stillwatch.engine.contract import BatchFunction, Engine, Frame
+from stillwatch.engine.contract import BatchFunction, Engine, Frame, Streaming
 from stillwatch.engine.duckdb import DuckDBEngine
 from stillwatch.engine.streams import streamed
 
-__all__ = ["BatchFunction", "DuckDBEngine", "Engine", "Frame", "streamed"]
+__all__ = ["BatchFunction", "DuckDBEngine", "Engine", "Frame", "Streaming", "streamed"]

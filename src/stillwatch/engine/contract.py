@@ -8,6 +8,7 @@ rather than floats, an explicit order before any limit.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias, runtime_checkable
 
@@ -27,6 +28,19 @@ class Frame(Protocol):
 Source: TypeAlias = Frame | pa.Table | pa.RecordBatchReader
 BatchFunction: TypeAlias = Callable[[pa.RecordBatch], pa.RecordBatch | Iterable[pa.RecordBatch]]
 """From one batch to one, or to several of them, so that a result larger than the memory is none."""
+
+StreamFunction: TypeAlias = Callable[[Iterator[pa.RecordBatch]], Iterable[pa.RecordBatch]]
+
+
+@dataclass(frozen=True, slots=True)
+class Streaming:
+    """What runs over a stream of batches and may keep something between them, such as sums that it gives at the end.
+
+    An engine deals the rows out to as many streams as it has workers, so the results must add up however they are dealt
+    out; a stream may have no rows.
+    """
+
+    function: StreamFunction
 
 
 @runtime_checkable
@@ -53,8 +67,11 @@ class Engine(Protocol):
         """Run a SELECT in the portable subset over *tables*, named as in the text; lazy where the engine is."""
         ...
 
-    def map(self, table: Source, function: BatchFunction, schema: pa.Schema, *, apart: bool = False) -> Frame:
-        """Apply a pure *function* to every record batch; its results have *schema*. Batch size is the engine's.
+    def map(
+        self, table: Source, function: BatchFunction | Streaming, schema: pa.Schema, *, apart: bool = False
+    ) -> Frame:
+        """Apply a pure *function* to every record batch, or to streams of them; its results have *schema*. Batch size
+        is the engine's.
 
         A function that leaves something behind must leave the same if it is run again for a batch: engines repeat work.
 
@@ -68,10 +85,15 @@ class Engine(Protocol):
         ...
 
 
-def mapped(function: BatchFunction, batches: Iterable[pa.RecordBatch], *, apart: bool) -> Iterator[pa.RecordBatch]:
+def mapped(
+    function: BatchFunction | Streaming, batches: Iterable[pa.RecordBatch], *, apart: bool
+) -> Iterator[pa.RecordBatch]:
     """Yield what *function* makes of *batches*, or of each of their rows; the same loop in every engine."""
-    for batch in batches:
-        for piece in (batch.slice(row, 1) for row in range(len(batch))) if apart else (batch,):
+    pieces = (batch.slice(row, 1) for batch in batches for row in range(len(batch))) if apart else iter(batches)
+    if isinstance(function, Streaming):
+        yield from function.function(pieces)
+    else:
+        for piece in pieces:
             made = function(piece)
             if isinstance(made, pa.RecordBatch):
                 yield made

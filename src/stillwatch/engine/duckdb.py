@@ -13,8 +13,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from stillwatch.engine.contract import BatchFunction, Frame, Source, mapped
-from stillwatch.engine.streams import streamed
+from stillwatch.engine.contract import BatchFunction, Frame, Source, Streaming, mapped
+from stillwatch.engine.streams import dealt, streamed
 from stillwatch.errors import EngineError
 
 BATCH_ROWS = 65_536
@@ -81,7 +81,7 @@ class DuckDBEngine:
         path.parent.mkdir(parents=True, exist_ok=True)
         reader = self._stream(table, schema)
         try:
-            with pq.ParquetWriter(part, reader.schema, compression="zstd", compression_level=1) as sink:
+            with pq.ParquetWriter(part, reader.schema, compression="lz4", use_dictionary=_texts(reader.schema)) as sink:
                 for batch in reader:
                     sink.write_batch(batch)
             part.replace(path)
@@ -97,11 +97,18 @@ class DuckDBEngine:
         scope = ", ".join(f'"{name}" AS (SELECT * FROM {view.name})' for name, view in inputs.items())
         return self._view(f"WITH {scope} {sql}" if scope else sql)
 
-    def map(self, table: Source, function: BatchFunction, schema: pa.Schema, *, apart: bool = False) -> Frame:
+    def map(
+        self, table: Source, function: BatchFunction | Streaming, schema: pa.Schema, *, apart: bool = False
+    ) -> Frame:
         """Stream the batches of *table* through *function* into a table of their own; *apart*, row by row."""
         rows = self.arrow(table)
-        # A piece of work apart brings its own threads along, and may be larger than the memory: one after the other.
-        batches = mapped(function, rows, apart=True) if apart else streamed(rows, function, self._threads)
+        if apart:
+            # A piece of work apart brings its own threads along, and may be larger than the memory: one by one.
+            batches = mapped(function, rows, apart=True)
+        elif isinstance(function, Streaming):
+            batches = dealt(rows, function.function, self._threads)
+        else:
+            batches = streamed(rows, function, self._threads)
         return self.write(f"map/{next(self._names)}", batches, schema)
 
     def arrow(self, table: Source) -> pa.RecordBatchReader:
@@ -161,6 +168,11 @@ class DuckDBEngine:
         # DuckDB quotes values in conversion errors; its first word names the kind and never carries data.
         kind = str(error).split(":", maxsplit=1)[0] if isinstance(error, duckdb.Error) else error.__class__.__name__
         return EngineError(f"{what} ({kind})", where=str(self._folder), remedy=remedy)
+
+
+def _texts(schema: pa.Schema) -> list[str] | bool:
+    """Return the columns to write with a dictionary: hashes, times and sketches hardly repeat, and looking costs."""
+    return [field.name for field in schema if pa.types.is_string(field.type)] or False
 
 
 def _quoted(path: Path) -> str:

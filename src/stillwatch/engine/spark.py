@@ -44,7 +44,7 @@ from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import types as st
 
-from stillwatch.engine.contract import BatchFunction, Frame, Source, mapped
+from stillwatch.engine.contract import BatchFunction, Frame, Source, Streaming, mapped
 from stillwatch.engine.dialect import spark_sql
 from stillwatch.errors import EngineError, StillwatchError
 
@@ -218,8 +218,10 @@ class SparkEngine:
         except _FAILURES as error:
             raise self._failed("a query could not be planned", error) from error
 
-    def map(self, table: Source, function: BatchFunction, schema: pa.Schema, *, apart: bool = False) -> Frame:
-        """Run *function* over the batches of *table* on the executors, into a table of their own.
+    def map(
+        self, table: Source, function: BatchFunction | Streaming, schema: pa.Schema, *, apart: bool = False
+    ) -> Frame:
+        """Run *function* over the batches of *table* on the executors, a stream per task, into a table of their own.
 
         The function travels by cloudpickle and needs this package where it arrives; Spark broadcasts a large one. Rows
         *apart* go round among as many tasks as there are rows, or ten thousand.
@@ -428,7 +430,7 @@ def _literal(path: Path) -> str:
 
 
 def _on_executor(
-    function: BatchFunction, given: pa.Schema, made: pa.Schema, *, apart: bool
+    function: BatchFunction | Streaming, given: pa.Schema, made: pa.Schema, *, apart: bool
 ) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
     """Return what an executor runs: *function*, with types taken out of Spark's shape before it and into it after."""
     inside = _inside(made)

@@ -22,6 +22,8 @@ def sketch_batch(batch: pa.RecordBatch, settings: FeaturesSettings) -> Sketches:
     """Return one sketch per row of *batch* (columns ``NEEDS``): from its text or, where it has none, its sketch."""
     key = key_of(settings.sketch_key.get_secret_value())
     made = sketch_texts(batch.column("prompt"), batch.column("system_prompt"), key=key, cues=load_cues())
+    if batch.column("sketch").null_count == len(batch):
+        return made
     given = unpack(batch.column("sketch"))
     # A row may have a sketch of its system prompt alone, so what counts is whether it has any text of its own.
     use = ~made.known & (made.rows["system_hash"] == 0) & np.asarray(batch.column("sketch").is_valid())

@@ -28,9 +28,12 @@ from stillwatch.model import SKETCH_BYTES, SKETCH_VERSION
 __all__ = ["DIMENSIONS", "SKETCH", "Sketches", "key_of", "sketch_texts", "unpack"]
 
 DIMENSIONS = 512
-_PAIR_WEIGHT = np.float32(0.35)
+_SIGNS = np.array([-1, 1], np.float32)
+_PAIR_WEIGHTS = np.float32(0.35) * _SIGNS
 _LENGTH_WEIGHTS = np.array([0.0, 0.15, 0.3, 0.5, 0.8, 1.0], dtype=np.float32)
 """Weight of a word by its length in bytes: the short words of any language are its commonest (Zipf, 1935)."""
+_SLOT, _SIGN_AT, _ONE = np.uint64(511), np.uint64(9), np.uint64(1)
+"""Where in a hash the dimension stands, and the bit above it, which is the sign."""
 
 _FIELDS: tuple[tuple[str, Any, int], ...] = (
     ("version", "u1", 0),
@@ -46,6 +49,10 @@ _FIELDS: tuple[tuple[str, Any, int], ...] = (
     ("vector", ("i1", (DIMENSIONS,)), 88),
 )
 _NAMES, _FORMATS, _OFFSETS = (list(column) for column in zip(*_FIELDS, strict=True))
+
+_CAPABILITY, _VECTOR = 1, 88
+_N_WORDS, _ASKS = 4 // 4, 8 // 4
+_PROMPT_HASH, _SYSTEM_HASH, _FRAME = 16 // 8, 24 // 8, 32 // 8
 
 SKETCH = np.dtype({"names": _NAMES, "formats": _FORMATS, "offsets": _OFFSETS, "itemsize": SKETCH_BYTES})
 """Layout of one sketch: multi-byte values are little-endian, bytes of no field are 0."""
@@ -72,11 +79,11 @@ def _vector(words: Any, lengths: Any, count: Any, key: Any, weights: Any, total:
     previous = np.uint64(0)
     for i in range(count):
         word = mix(words[i] ^ key)
-        weight = weights[min(lengths[i], 5)]
-        total[word & np.uint64(511)] += weight if word & np.uint64(512) else -weight
+        # A sign that is looked up and not branched on: a processor guesses half of such branches wrong.
+        total[word & _SLOT] += weights[min(lengths[i], 5)] * _SIGNS[(word >> _SIGN_AT) & _ONE]
         if i > 0:
             pair = mix(previous * np.uint64(3) ^ word)
-            total[pair & np.uint64(511)] += _PAIR_WEIGHT if pair & np.uint64(512) else -_PAIR_WEIGHT
+            total[pair & _SLOT] += _PAIR_WEIGHTS[(pair >> _SIGN_AT) & _ONE]
         previous = word
     # The square root tames words that a long text repeats (power normalisation: Perronnin et al., 2010).
     square = np.float32(0)
@@ -94,9 +101,11 @@ def _vector(words: Any, lengths: Any, count: Any, key: Any, weights: Any, total:
 @njit(cache=True, nogil=True)
 def _sketch_rows(
     data: Any, offsets: Any, valid: Any, system: Any, system_offsets: Any, system_valid: Any,
-    key: Any, weights: Any, cues: Any, capability: Any, n_words: Any, asks: Any, hashes: Any, frames: Any, vectors: Any,
+    key: Any, weights: Any, cues: Any, small: Any, ints: Any, longs: Any,
 ) -> None:  # fmt: skip
-    """Sketch every row; *hashes* is (n, 2): prompt, system; *frames* (n, PARTS); a row without text keeps zeros."""
+    """Sketch every row into the bytes of its sketch, as numbers of 1, 4 and 8 bytes (*small*, *ints*, *longs*); a row
+    without text keeps what is there.
+    """
     words, lengths = np.empty(MAX_WORDS, np.uint64), np.empty(MAX_WORDS, np.int32)
     breaks = np.empty(MAX_WORDS + 1, np.uint8)
     total = np.empty(DIMENSIONS, np.float32)
@@ -113,19 +122,19 @@ def _sketch_rows(
                 count = min(split_words(system, start, end, words, lengths, breaks), MAX_WORDS)
                 last_hash = chain(words, 0, count, key) if count > 0 else np.uint64(0)
                 last_start, last_end = start, end
-            hashes[row, 1] = last_hash
+            longs[row, _SYSTEM_HASH] = last_hash
         if not valid[row]:
             continue
         seen = split_words(data, offsets[row], offsets[row + 1], words, lengths, breaks)
         if seen == 0:
             continue
         count = min(seen, MAX_WORDS)
-        n_words[row] = seen
+        ints[row, _N_WORDS] = seen
         # A longer text is known by its ends and its length.
-        hashes[row, 0] = chain(words, 0, count, key ^ mix(np.uint64(seen - count)))
-        frame_parts(words, breaks, count, key, frames[row])
-        capability[row], asks[row] = classify(words, count, cues)
-        _vector(words, lengths, count, key, weights, total, vectors[row])
+        longs[row, _PROMPT_HASH] = chain(words, 0, count, key ^ mix(np.uint64(seen - count)))
+        frame_parts(words, breaks, count, key, longs[row, _FRAME : _FRAME + PARTS])
+        small[row, _CAPABILITY], ints[row, _ASKS] = classify(words, count, cues)
+        _vector(words, lengths, count, key, weights, total, small[row, _VECTOR : _VECTOR + DIMENSIONS])
 
 
 def sketch_texts(prompts: pa.Array, systems: pa.Array, *, key: np.uint64, cues: CueTable | None = None) -> Sketches:
@@ -135,24 +144,15 @@ def sketch_texts(prompts: pa.Array, systems: pa.Array, *, key: np.uint64, cues: 
     """
     data, offsets, valid = _buffers(prompts)
     system, system_offsets, system_valid = _buffers(systems)
-    n = len(prompts)
-    capability, n_words, asks = np.full(n, -1, np.int8), np.zeros(n, np.int32), np.zeros(n, np.int32)
-    hashes, frames = np.zeros((n, 2), np.uint64), np.zeros((n, PARTS), np.uint64)
-    vectors = np.zeros((n, DIMENSIONS), np.int8)
+    small = np.zeros((len(prompts), SKETCH_BYTES), np.int8)
+    small[:, _CAPABILITY] = -1
     _sketch_rows(
         data, offsets, valid, system, system_offsets, system_valid, key, _LENGTH_WEIGHTS,
-        cues or load_cues(), capability, n_words, asks, hashes, frames, vectors,
+        cues or load_cues(), small, small.view(np.int32), small.view(np.uint64),
     )  # fmt: skip
-    rows = np.zeros(n, SKETCH)
-    rows["version"], rows["capability"], rows["n_words"], rows["asks"] = (
-        SKETCH_VERSION,
-        capability,
-        n_words,
-        asks,
-    )
-    rows["prompt_hash"], rows["system_hash"] = hashes[:, 0], hashes[:, 1]
-    rows["frame"], rows["vector"] = frames, vectors
-    return Sketches(rows, n_words > 0)
+    rows = small.view(SKETCH)[:, 0]
+    rows["version"] = SKETCH_VERSION
+    return Sketches(rows, rows["n_words"] > 0)
 
 
 def unpack(column: pa.Array) -> Sketches:
@@ -162,7 +162,7 @@ def unpack(column: pa.Array) -> Sketches:
     """
     known = np.asarray(column.is_valid())
     rows = np.zeros(len(column), SKETCH)
-    present = column.drop_null()
+    present = column.drop_null() if column.null_count else column
     if len(present):
         sizes = pc.binary_length(present)
         if pc.min(sizes).as_py() != SKETCH.itemsize or pc.max(sizes).as_py() != SKETCH.itemsize:
@@ -170,7 +170,9 @@ def unpack(column: pa.Array) -> Sketches:
                 f"a sketch is not {SKETCH.itemsize} bytes long", where="column sketch",
                 remedy="Make sketches with `stillwatch sketch` of this version.",
             )  # fmt: skip
-        rows[known] = np.frombuffer(b"".join(present.to_pylist()), SKETCH)
+        _, offsets, data = present.buffers()
+        start = int(np.frombuffer(offsets, np.int32)[present.offset])
+        rows[known] = np.frombuffer(data, SKETCH, len(present), start)
         if (rows["version"][known] != SKETCH_VERSION).any():
             raise InputError(
                 "a sketch has an unknown version", where="column sketch",

@@ -44,21 +44,25 @@ _ALIKE = """
 """
 """Accounts on the hubs of about one size, per signal and size: a signal has few sizes, however many hubs it has."""
 
-_LINKING = """
+_HUBS = """
     SELECT h.signal, h.hub, h.n_accounts, h.n_units
-    FROM hubs AS h
+    FROM (
+        SELECT signal, hub, COUNT(*) AS n_accounts, COUNT(DISTINCT unit) AS n_units
+        FROM (
+            SELECT DISTINCT t.signal, t.hub, t.account_id,
+                COALESCE('o' || a.organization_id, 'a' || t.account_id) AS unit
+            FROM traces AS t
+            JOIN (SELECT signal, hub FROM traces GROUP BY signal, hub HAVING COUNT(*) > 1) AS several
+                ON several.signal = t.signal AND several.hub = t.hub
+            JOIN activity AS a ON a.account_id = t.account_id
+        ) AS held
+        GROUP BY signal, hub
+    ) AS h
     CROSS JOIN (SELECT COUNT(*) AS n_accounts FROM activity) AS p
     WHERE h.n_units >= 2 AND h.n_accounts <= {hub_accounts}
         AND h.n_accounts <= GREATEST(2, {hub_share} * p.n_accounts)
 """
-
-_HUBS = """
-    SELECT t.signal, t.hub, COUNT(DISTINCT t.account_id) AS n_accounts,
-        COUNT(DISTINCT COALESCE('o' || o.organization_id, 'a' || t.account_id)) AS n_units
-    FROM traces AS t
-    LEFT JOIN activity AS o ON o.account_id = t.account_id
-    GROUP BY t.signal, t.hub
-"""
+"""Most values are those of one account: they are left out before anything is counted apart."""
 
 
 def weigh(
@@ -75,8 +79,8 @@ def weigh(
         traces=traces,
         activity=activity,
     )
-    limits = _LINKING.format(hub_accounts=settings.hub_accounts, hub_share=settings.hub_share)
-    hubs = engine.query(limits, hubs=engine.query(_HUBS, traces=traces, activity=activity), activity=activity)
+    limits = _HUBS.format(hub_accounts=settings.hub_accounts, hub_share=settings.hub_share)
+    hubs = engine.write("hubs", engine.query(limits, traces=traces, activity=activity))
     alike = engine.query(_ALIKE.format(smaller=_SMALLER, larger=_LARGER), hubs=hubs)
     strengths = " ".join(f"WHEN '{name}' THEN {s.strength}" for name, s in sorted(signals.items()))
     strength = f"CASE signal {strengths} ELSE 1.0 END" if strengths else "1.0"

@@ -1,0 +1,55 @@
+"""One look at all content vectors, once topics are known: the topic of every prompt, and the sums of every account.
+
+Vectors are most of what a scan keeps of a log, so they are looked at together and not once for each of the two.
+"""
+
+from collections.abc import Iterable, Iterator
+
+import pyarrow as pa
+
+from stillwatch.engine import Engine, Frame, Streaming
+from stillwatch.features.profiles import Sums, merge
+from stillwatch.features.topics import Topics, places
+from stillwatch.tables import PLACES, PROFILES
+
+__all__ = ["gather"]
+
+_MOST_ACCOUNTS = 65_536
+"""Accounts whose sums (4 KB each) are held by one stream before they are handed on."""
+_GATHERED = pa.schema({field.name: field.type for table in (PLACES, PROFILES) for field in table.schema})
+"""A row is the place of a prompt; or the partial profile of an account and half, which has no hash and no topic."""
+
+
+def gather(engine: Engine, prints: Frame, topics: Topics) -> tuple[Frame, pa.Table]:
+    """Return the places of the prompts in *prints* (schema ``tables.PLACES``) and the merged profiles of accounts."""
+    vectors = engine.query(
+        "SELECT account_id, prompt_hash, n_words, capability, vector FROM prints WHERE vector IS NOT NULL",
+        prints=prints,
+    )
+    gathered = engine.map(vectors, Streaming(_Gathering(topics)), _GATHERED)
+    placed = engine.query(f"SELECT {', '.join(PLACES.names)} FROM gathered WHERE n IS NULL", gathered=gathered)
+    sums = engine.query(f"SELECT {', '.join(PROFILES.names)} FROM gathered WHERE n IS NOT NULL", gathered=gathered)
+    return placed, merge(engine.arrow(sums))
+
+
+class _Gathering:
+    """From the batches of a stream to the places of their prompts, and then to the sums of their accounts."""
+
+    def __init__(self, topics: Topics) -> None:
+        self._placed = places(topics)
+
+    def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        sums = Sums()
+        for batch in batches:
+            sums.add(batch)
+            yield _widened(self._placed(batch))
+            if len(sums) >= _MOST_ACCOUNTS:
+                yield from map(_widened, sums.rows())
+                sums = Sums()
+        yield from map(_widened, sums.rows())
+
+
+def _widened(rows: pa.RecordBatch) -> pa.RecordBatch:
+    found = dict(zip(rows.schema.names, rows.columns, strict=True))
+    columns = [found.get(field.name, pa.nulls(len(rows), field.type)) for field in _GATHERED]
+    return pa.RecordBatch.from_arrays(columns, schema=_GATHERED)
