@@ -49,7 +49,7 @@ def _sums(world, selection):
 def _agree(found, world, selection):
     n, norm, total = _sums(world, selection)
     assert found.accounts.tolist() == selection.accounts.tolist()
-    for content, column in ((found.halves[0], [0]), (found.halves[1], [1]), (found.whole, [0, 1])):
+    for content, column in ((found.half(0), [0]), (found.half(1), [1]), (found.whole, [0, 1])):
         count = n[:, column].sum(axis=1)
         assert content.n.tolist() == count.tolist()
         mean = total[:, column].sum(axis=1) / np.maximum(count, 1)[:, None] / 127
@@ -68,7 +68,7 @@ def test_sums_are_those_of_the_rows_within_the_topics(engine, world):
     selection = _selection([3, 17, 20, 36], range(0, 40, 2))
     (found,) = _read(engine, world, [selection])
     assert found.whole.n.sum() > 20
-    assert (found.halves[0].n > 0).any()
+    assert (found.half(0).n > 0).any()
     _agree(found, world, selection)
 
 
@@ -100,7 +100,7 @@ def test_everything_is_what_the_profiles_hold(engine, world):
     assert found.whole.n.tolist() == whole.n.tolist()
     assert np.allclose(found.whole.mean, whole.mean, atol=1e-6)
     assert np.allclose(found.whole.spread, whole.spread)
-    assert np.allclose(found.halves[0].noise, world.population.halves[0].noise)
+    assert np.allclose(found.half(0).noise, world.population.halves[0].noise)
 
 
 def test_positions_of_accounts(engine, world):

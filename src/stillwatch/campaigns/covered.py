@@ -99,7 +99,7 @@ class CoveredSearch:
         found = [(part, 1 - half) for half in (0, 1) for part in self._hopeful(half, seeds)]
         read = self._contents([(part, 1 - half) for part, half in found], _TESTED)
         return [
-            Covered(part, half, self._sameness(part, content, content.halves[half]))
+            Covered(part, half, self._sameness(part, content, content.half(half)))
             for (part, half), content in zip(found, read, strict=True)
         ]
 
@@ -147,9 +147,10 @@ class CoveredSearch:
         read = self._contents([(part, half) for part in parts], _SCREENED)
         hopeful = []
         for part, content in zip(parts, read, strict=True):
-            same = self._sameness(part, content, content.halves[half])
+            formed = content.half(half)
+            same = self._sameness(part, content, formed)
             if same is not None and same.share >= _HOPEFUL:
-                hopeful.append(self._trimmed(part, content, content.halves[half]))
+                hopeful.append(self._trimmed(part, content, formed))
         return _unlike(hopeful)
 
     def _trimmed(self, part: CommonPart, content: PartContent, formed: Content) -> CommonPart:

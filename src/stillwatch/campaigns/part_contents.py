@@ -6,6 +6,7 @@ account by account, in a file that is mapped into memory, and a look costs what 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from tempfile import TemporaryFile
 from typing import Any
 
@@ -14,7 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 from numba import njit
 
-from stillwatch.campaigns.population import Content, Ints, Population
+from stillwatch.campaigns.population import Content, Floats, Ints, Population
 from stillwatch.engine import Engine, Frame
 
 __all__ = ["PartContent", "Placed", "Selection"]
@@ -48,11 +49,24 @@ class Selection:
 
 @dataclass(frozen=True)
 class PartContent:
-    """Content of the accounts of a selection within its topics: of either half, and of both; in their order."""
+    """What the accounts of a selection ask within its topics, in their order: integer sums as in ``Population``."""
 
     accounts: Ints
-    halves: tuple[Content, Content]
-    whole: Content
+    n: Ints
+    norm: Ints
+    total: npt.NDArray[np.int32]
+    variety: Floats
+
+    @cached_property
+    def whole(self) -> Content:
+        """Content of both halves."""
+        total = self.total.sum(axis=1, dtype=np.int32)
+        return Content.of(self.n.sum(axis=1), self.norm.sum(axis=1), total, self.variety)
+
+    def half(self, half: int) -> Content:
+        """Return the content of one half, with the spread that both show."""
+        n, norm, total = self.n[:, half], self.norm[:, half], self.total[:, half]
+        return Content.of(n, norm, total, self.variety, self.whole.spread)
 
     def of(self, accounts: Ints) -> Ints:
         """Return the positions, in the arrays of the contents, of those of *accounts* that were read."""
@@ -103,15 +117,8 @@ class Placed:
                 selection.accounts, self._first, self._end, self._half, self._topic, self._vector,
                 _counting(selection, int(self._topic.max(initial=0)) + 1), n, norm, total,
             )  # fmt: skip
-            found.append(_content(self._population, selection.accounts, n, norm, total))
+            found.append(PartContent(selection.accounts, n, norm, total, self._population.variety[selection.accounts]))
         return found
-
-
-def _content(population: Population, accounts: Ints, n: Ints, norm: Ints, total: npt.NDArray[np.int32]) -> PartContent:
-    variety = population.variety[accounts]
-    whole = Content.of(n.sum(axis=1), norm.sum(axis=1), total.sum(axis=1, dtype=np.int32), variety)
-    first, second = (Content.of(n[:, h], norm[:, h], total[:, h], variety, whole.spread) for h in (0, 1))
-    return PartContent(accounts, (first, second), whole)
 
 
 def _counting(selection: Selection, topics: int) -> npt.NDArray[np.bool_]:
