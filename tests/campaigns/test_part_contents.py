@@ -61,7 +61,7 @@ def _agree(found, world, selection):
 
 
 def _read(engine, world, selections):
-    return Placed(engine, world.prints, world.places, world.population).read(selections)
+    return list(Placed(engine, world.prints, world.places, world.population).read(selections))
 
 
 def test_sums_are_those_of_the_rows_within_the_topics(engine, world):
@@ -127,7 +127,8 @@ def test_order_of_rows_and_size_of_batches_say_nothing(engine, world):
     selection = _selection([3, 17, 36], range(60))
     random = np.random.default_rng(1)
     mixed = [t.take(random.permutation(len(t))) for t in (world.prints, world.places)]
-    (left,), (right,) = _read(engine, world, [selection]), Placed(engine, *mixed, world.population).read([selection])
+    (left,) = _read(engine, world, [selection])
+    (right,) = Placed(engine, *mixed, world.population).read([selection])
     for field in ("n", "mean", "likeness", "spread", "noise"):
         assert np.array_equal(getattr(left.whole, field), getattr(right.whole, field))
 
@@ -165,7 +166,7 @@ def test_of_a_log_without_prompts_every_look_is_empty(engine, world):
 
 def test_nothing_selected_reads_nothing(engine, world):
     placed = Placed(engine, world.prints, world.places, world.population)
-    assert placed.read([]) == []
+    assert list(placed.read([])) == []
     (found,) = placed.read([_selection([], [])])
     assert len(found.whole.n) == 0
     assert found.of(np.array([1, 2])).tolist() == []

@@ -5,7 +5,7 @@ they differ within its topics by far more than sampling does, and a look at half
 remains is tested, within the topics of the list, on the half that had no part in it, and refined by likelihood on both.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,7 +25,7 @@ from stillwatch.settings import CampaignsSettings
 
 __all__ = ["Common", "Covered", "CoveredSearch", "Reader"]
 
-Reader = Callable[[Sequence[Selection]], list[PartContent]]
+Reader = Callable[[Sequence[Selection]], Iterator[PartContent]]
 
 _RESOLUTIONS = (5.0, 20.0)
 """Of the community search: at one alone, a campaign a hundredth of the population is swallowed or torn apart."""
@@ -131,7 +131,7 @@ class CoveredSearch:
     def common(self, part: CommonPart, members: Ints) -> Common:
         """Return what *members* have in common of *part*, by both halves."""
         part, cells = part.of(members), self._spread.whole
-        content = self._contents([(part, 2)], _TESTED)[0]
+        content = next(self._contents([(part, 2)], _TESTED))
         own = _own(cells, part, members)
         return Common(part, own, self._sameness(part, content, content.whole), _inside(cells, part))
 
@@ -164,8 +164,8 @@ class CoveredSearch:
         others = content.accounts[looked_at[worst[nats[worst] < 0]]]
         return part.of(np.setdiff1d(part.members, others)) if len(others) else part
 
-    def _contents(self, parts: Sequence[tuple[CommonPart, int]], most: int) -> list[PartContent]:
-        """Return the contents of up to *most* members of each part, and of outsiders.
+    def _contents(self, parts: Sequence[tuple[CommonPart, int]], most: int) -> Iterator[PartContent]:
+        """Yield the contents of up to *most* members of each part, and of outsiders.
 
         Cells of their own taste, by the half given with the part (2: both), are left out.
         """

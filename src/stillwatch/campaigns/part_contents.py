@@ -4,7 +4,7 @@ Every test and every round of refining looks again, at other accounts and other 
 account by account, in a file that is mapped into memory, and a look costs what it selects and not what the log holds.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from tempfile import TemporaryFile
@@ -106,9 +106,8 @@ class Placed:
                 given = _vectors(batch.column("vector"), self._width)
                 _put(account, half, topic, given, self._end, self._half, self._topic, self._vector)
 
-    def read(self, selections: Sequence[Selection]) -> list[PartContent]:
-        """Return the content of each of *selections*."""
-        found = []
+    def read(self, selections: Sequence[Selection]) -> Iterator[PartContent]:
+        """Yield the content of each of *selections*, one after the other: a megabyte each, and there are thousands."""
         for selection in selections:
             size = len(selection.accounts)
             n, norm = np.zeros((size, 2), np.int64), np.zeros((size, 2), np.int64)
@@ -117,8 +116,7 @@ class Placed:
                 selection.accounts, self._first, self._end, self._half, self._topic, self._vector,
                 _counting(selection, int(self._topic.max(initial=0)) + 1), n, norm, total,
             )  # fmt: skip
-            found.append(PartContent(selection.accounts, n, norm, total, self._population.variety[selection.accounts]))
-        return found
+            yield PartContent(selection.accounts, n, norm, total, self._population.variety[selection.accounts])
 
 
 def _counting(selection: Selection, topics: int) -> npt.NDArray[np.bool_]:
