@@ -51,6 +51,19 @@ def test_what_is_composed_is_made_of_sentences_of_its_subject(texts: VariedRealT
     assert len({w for w in asked.replace("\n", " ").split() if w.strip(".").isdigit()}) > 200, "numbers are drawn anew"
 
 
+def test_a_worklist_of_long_sentences_has_none_twice() -> None:
+    texts = [
+        f"a sentence of many words that go on, {'and on, ' * 40}without a number or an end, case {'x' * i}"
+        for i in range(40)
+    ]
+    table = pa.table(
+        {name: [name] * 40 for name in ("source", "kind", "topic")} | {"role": ["dual"] * 40, "text": texts}
+    )
+    long = VariedRealTexts(RealTexts(table, None))
+    spoken = long.render(long.worklist(np.random.default_rng(1), 2_000, "broad")).to_pylist()
+    assert len(set(spoken)) == len(spoken) > 40
+
+
 def test_honest_prompts_are_ones_own(texts: VariedRealTexts) -> None:
     rng = np.random.default_rng(2)
     topics, _ = texts.topics("chat")

@@ -156,7 +156,8 @@ class VariedRealTexts:
         if not mine:
             return self._made.worklist(rng, n, capability)
         topics = np.repeat(np.asarray(mine), subjects.size[mine]) + FIRST_TOPIC
-        return distinct_listed(rng, self._tables, topics, n, self._shard, FIRST_TOPIC)
+        # a real prompt of one long sentence reads the same however long the text was to become
+        return distinct_listed(rng, self._tables, topics, n, self._shard, sure=_LONGEST + 1, first_topic=FIRST_TOPIC)
 
     def benchmark(self, name: str, n: int) -> Ints:
         """Return the items of a public list."""

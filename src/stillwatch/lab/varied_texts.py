@@ -26,6 +26,7 @@ __all__ = ["COMPOSED", "VariedTexts", "Voices", "composed", "distinct_listed", "
 _VOICE_BITS, _SEED_BITS = 21, 19
 _AT_ONCE = 65_536
 _SURE, _TRIES = 160, 24
+"""Bytes from which a made text has so many words, drawn one by one, that no two are the same; rounds of drawing."""
 COMPOSED = (codes.OWN, codes.OWN_BRIEF, codes.OWN_FOLLOW, codes.LISTED, codes.TALK)
 _UNEVEN = {"N": 1.15, "M": 1.15, "X": 1.05, "W": 1.05, "Y": 1.05, "Z": 1.05, "P": 0.9, "F": 0.6, "L": 0.9, "O": 0.8} | {
     "I": 1.0, "U": 0.8, "Q": 0.9, "R": 0.6, "T": 0.5, "H": 0.3, "E": 0.4
@@ -131,9 +132,19 @@ def composed(tables: Tables, voices: Voices, part: Ints, first_topic: int = 0) -
 
 
 def distinct_listed(
-    rng: np.random.Generator, tables: Tables, topics: Ints, n: int, shard: tuple[int, int], first_topic: int = 0
+    rng: np.random.Generator,
+    tables: Tables,
+    topics: Ints,
+    n: int,
+    shard: tuple[int, int],
+    *,
+    sure: int = _SURE,
+    first_topic: int = 0,
 ) -> Ints:
-    """Return *n* listed codes on *topics* (drawn evenly), no two of which read the same; each shard has its own."""
+    """Return *n* listed codes on *topics* (drawn evenly), no two of which read the same; each shard has its own.
+
+    Fewer where there are not so many. Texts of *sure* bytes or more are taken to differ without a look at them.
+    """
     part, parts = shard
     made: Ints = np.zeros(0, dtype=np.int64)
     seen: Ints = np.zeros(0, dtype=np.int64)
@@ -144,8 +155,7 @@ def distinct_listed(
         drawn = topics[rng.integers(0, len(topics), wanted + wanted // 50 + 16)]
         fresh = listed_codes(drawn, rng.integers(0, (1 << 40) // parts, len(drawn)) * parts + part)
         at_least = plan(tables, drawn - first_topic, mix(fresh, 11), codes.variant_of(fresh), np.full(len(drawn), LONG))
-        # where texts are long, their many words make it certain that two of them differ
-        short = np.flatnonzero(at_least[:, 3] < _SURE)
+        short = np.flatnonzero(at_least[:, 3] < sure)
         marks = mix(fresh, 12)
         for some in np.array_split(short, len(short) // _AT_ONCE + 1):
             marks[some] = fingerprints(composed(tables, Voices(), fresh[some], first_topic))
