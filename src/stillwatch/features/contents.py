@@ -19,21 +19,29 @@ _EIGHT = np.uint64(8)
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 
 
+@njit(cache=True, nogil=True, inline="always")
+def _word(data: Any, at: Any, size: Any) -> Any:
+    """Return the number that *size* bytes, 8 at most, are, the first of them the smallest."""
+    word = np.uint64(0)
+    for i in range(size):
+        word |= np.uint64(data[at + i]) << (_EIGHT * i)
+    return word
+
+
 @njit(cache=True, nogil=True)
 def _fold(data: Any, offsets: Any, valid: Any, out: Any) -> None:
     """Fold the bytes of each row of one column into *out* (uint64); a missing text is not an empty one."""
     for row in range(valid.shape[0]):
         value = mix(out[row] + _STEP)
         if valid[row]:
-            start, end = offsets[row], offsets[row + 1]
-            value = mix(value ^ (np.uint64(end - start) + np.uint64(1)))
-            at = start
-            while at < end:
-                word = np.uint64(0)
-                for i in range(min(8, end - at)):
-                    word |= np.uint64(data[at + i]) << (_EIGHT * np.uint64(i))
-                value = mix(value ^ word) + _STEP
-                at += 8
+            at, left = np.uint64(offsets[row]), np.uint64(offsets[row + 1] - offsets[row])
+            value = mix(value ^ (left + np.uint64(1)))
+            while left >= _EIGHT:
+                value = mix(value ^ _word(data, at, _EIGHT)) + _STEP
+                at += _EIGHT
+                left -= _EIGHT
+            if left > 0:
+                value = mix(value ^ _word(data, at, left)) + _STEP
         out[row] = value
 
 

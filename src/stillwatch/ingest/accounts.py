@@ -128,12 +128,20 @@ def _melted(record: Mapping[str, Any] | Fault, identifiers: Identifiers) -> list
 
 
 def _values(name: str, value: Loose) -> list[str]:
+    if value is None:
+        return []
+    if type(value) is str and name not in _TIMES:  # as nearly all are
+        return [plain] if (plain := _plain(value)) else []
     found = [_plain(v) for v in (value if isinstance(value, list) else [value])]
     return [_time(name, v) if name in _TIMES else v for v in found if v]
 
 
 def _plain(value: Loose) -> str:
     """Return a single value as text; empty where there is none."""
+    if type(value) is str:
+        written = value.strip()
+        written.encode()
+        return written
     if value is None or value == "" or (isinstance(value, float) and math.isnan(value)):
         return ""
     if isinstance(value, bool):
@@ -141,9 +149,7 @@ def _plain(value: Loose) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, int | float | str | Decimal):
-        written = str(value).strip()
-        written.encode()
-        return written
+        return _plain(str(value))
     if isinstance(value, datetime | date):
         return value.isoformat()
     raise _BrokenRow(f"a column holds {type(value).__name__}; text, a number or a list of them is right")

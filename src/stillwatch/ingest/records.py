@@ -20,6 +20,8 @@ Found = tuple[int, Mapping[str, Any] | Fault, int]
 _BATCH_BYTES = 32 << 20
 _BATCH_ROWS = 16_384
 """Rows that are worked on together: several such pieces of one file keep several cores busy."""
+_ROWS_AT_ONCE = 256
+"""Rows that are made Python objects together."""
 _TRUNCATED = Fault("the compressed stream ends here before its end; deliver the file again")
 
 
@@ -158,9 +160,8 @@ def parquet_records(file: pq.ParquetFile) -> Iterator[Found]:
                 yield start + offset, batch, 0
             continue
         size = batch.nbytes // max(n_rows, 1)
-        plain = _with_micros(batch)
-        for offset in range(n_rows):
-            yield start + offset, _row(plain, offset), size
+        for offset, row in enumerate(_rows(_with_micros(batch))):
+            yield start + offset, row, size
 
 
 def _with_micros(batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -172,6 +173,17 @@ def _with_micros(batch: pa.RecordBatch) -> pa.RecordBatch:
         for c in batch.columns
     ]
     return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
+
+
+def _rows(batch: pa.RecordBatch) -> Iterator[Mapping[str, Any] | Fault]:
+    """Yield the rows of *batch*, some at a time; where one of them cannot be read, each by itself."""
+    for start in range(0, len(batch), _ROWS_AT_ONCE):
+        some = batch.slice(start, _ROWS_AT_ONCE)
+        try:
+            rows = some.to_pylist()
+        except (ValueError, OverflowError, pa.ArrowException):
+            rows = [_row(some, offset) for offset in range(len(some))]
+        yield from rows
 
 
 def _row(batch: pa.RecordBatch, offset: int) -> Mapping[str, Any] | Fault:

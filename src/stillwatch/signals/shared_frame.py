@@ -23,7 +23,8 @@ def select_frames(least: int, most: int = _MOST_FRAMES) -> str:
 
     A part (``features.frames``) counts by the accounts that use it with so many prompts. Parts of more than half of all
     accounts would link nobody (``links.hub_share``) and must not stand in for a rarer one. A prompt's frame is its part
-    with the largest accounts × weight², in integers; every step is linear in prompts.
+    with the largest accounts × weight², then the largest weight, then the least number: all three are digits of one
+    ``rank``, so that the first of a prompt's parts is a maximum and nothing is sorted. Every step is linear in prompts.
     """
     return f"""
         WITH asked AS (
@@ -34,21 +35,24 @@ def select_frames(least: int, most: int = _MOST_FRAMES) -> str:
         ), held AS (
             SELECT account_id, part FROM parts GROUP BY account_id, part HAVING COUNT(*) >= {least}
         ), known AS (
-            SELECT part, COUNT(*) AS n_accounts FROM held GROUP BY part
-        ), ranked AS (
-            SELECT p.account_id, p.part, p.first_at, p.last_at,
-                ROW_NUMBER() OVER (
-                    PARTITION BY p.account_id, p.prompt_hash
-                    ORDER BY k.n_accounts * (p.part % 16) * (p.part % 16) DESC, p.part % 16 DESC, p.part
-                ) AS place
-            FROM parts AS p
-            JOIN held AS h ON h.account_id = p.account_id AND h.part = p.part
-            JOIN known AS k ON k.part = p.part
+            SELECT k.part,
+                CAST(k.n_accounts * (k.part % 16) * (k.part % 16) * 16 + k.part % 16 AS DECIMAL(18, 0))
+                    * CAST(9223372036854775808 AS DECIMAL(19, 0)) - k.part AS rank
+            FROM (SELECT part, COUNT(*) AS n_accounts FROM held GROUP BY part) AS k
             CROSS JOIN (SELECT COUNT(DISTINCT account_id) AS n FROM prints) AS a
             WHERE k.n_accounts <= GREATEST(2, a.n / 2)
+        ), first AS (
+            SELECT p.account_id, MAX(h.rank) AS rank, MIN(p.first_at) AS first_at, MAX(p.last_at) AS last_at
+            FROM parts AS p
+            JOIN (
+                SELECT h.account_id, h.part, k.rank FROM held AS h JOIN known AS k ON k.part = h.part
+            ) AS h ON h.account_id = p.account_id AND h.part = p.part
+            GROUP BY p.account_id, p.prompt_hash
         ), frames AS (
-            SELECT account_id, part, COUNT(*) AS n, MIN(first_at) AS first_at, MAX(last_at) AS last_at
-            FROM ranked WHERE place = 1 GROUP BY account_id, part HAVING COUNT(*) >= {least}
+            SELECT f.account_id, k.part, COUNT(*) AS n, MIN(f.first_at) AS first_at, MAX(f.last_at) AS last_at
+            FROM first AS f
+            JOIN known AS k ON k.rank = f.rank
+            GROUP BY f.account_id, k.part HAVING COUNT(*) >= {least}
         )
         SELECT account_id, CAST(part AS VARCHAR) AS value, n, first_at, last_at
         FROM (
