@@ -123,9 +123,9 @@ def test_a_state_that_cannot_be_used_is_one_sentence(log, tmp_path):
     assert keyed.returncode == 2
     assert "another features.sketch_key" in keyed.stderr
     assert "a-secret-key" not in keyed.stderr
-    empty = typed("scan", "--out", tmp_path / "out", "--state", tmp_path / "none-yet")
-    assert empty.returncode == 3
-    assert "holds no log yet" in empty.stderr
+    empty = run("scan", "--out", tmp_path / "out", "--state", tmp_path / "none-yet").exception
+    assert isinstance(empty, InputError)
+    assert "holds no log yet" in str(empty)
 
 
 def test_a_change_of_a_preset_does_not_go_with_a_world_of_ones_own(tmp_path):

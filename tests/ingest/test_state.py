@@ -376,6 +376,7 @@ def _tree(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+@pytest.mark.slow
 def test_ended_before_any_step_to_the_disk_it_goes_on(
     staged: Callable[..., Any], files: list[Path], tmp_path: Path
 ) -> None:

@@ -131,6 +131,7 @@ def test_a_moment_in_the_past_is_that_of_the_whole_log(scanned, delivered, tmp_p
     _same(found, scanned(ALL, until=until))
 
 
+@pytest.mark.slow
 def test_a_history_sees_the_same_log(scanned, tmp_path):
     before = [0, 1, 2, 3, LATE]
     _same(
@@ -141,6 +142,7 @@ def test_a_history_sees_the_same_log(scanned, tmp_path):
     assert json.loads(found["summary.json"])["look"]["number"] == 2
 
 
+@pytest.mark.slow
 def test_days_that_are_not_kept_are_as_if_they_had_never_come(scanned, delivered, files, tmp_path):
     """But for the notice and the count of what is not looked at."""
     keep = load(environment={}, state__keep_days=2)
