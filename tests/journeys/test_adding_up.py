@@ -123,6 +123,7 @@ def test_files_come_in_any_order_again_and_under_other_names(scanned, delivered,
     _same(scanned([], state=tmp_path / "state"), batch)
 
 
+@pytest.mark.slow
 def test_a_moment_in_the_past_is_that_of_the_whole_log(scanned, delivered, tmp_path):
     until = datetime(2026, 3, 5, 12, tzinfo=UTC)
     delivered([LATE, 3, 0, 5], tmp_path)
