@@ -12,7 +12,8 @@ def spark_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """Start a driver, a master and two executors, each a process of its own; engines made meanwhile run on them."""
     spark = importlib.import_module("stillwatch.engine.spark")
     # Tests run each query once, so a compiler that is quick beats one whose code is.
-    quick = "-XX:TieredStopAtLevel=1"
+    # With one compiler alone Java keeps 48 MB for what it compiled, which a session of thousands of queries fills.
+    quick = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m"
     options = {
         "spark.driver.memory": "2g",
         "spark.sql.shuffle.partitions": "4",
