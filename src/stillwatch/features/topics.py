@@ -171,17 +171,20 @@ def _add(at: Any, value: Any, start: Any, end: Any, centres: Any, dots: Any) -> 
     that sums stay in registers for longer.
     """
     for i in range(start, end, 8):
+        # Names of their own, for a compiler cannot know that writing to dots changes none of them.
         a, b, c, d, e, f, g, h = at[i], at[i + 1], at[i + 2], at[i + 3], at[i + 4], at[i + 5], at[i + 6], at[i + 7]
+        p, q, r, s = value[i], value[i + 1], value[i + 2], value[i + 3]
+        t, u, v, w = value[i + 4], value[i + 5], value[i + 6], value[i + 7]
         for j in range(_UNITS):
             dot = dots[j]
-            dot += value[i] * centres[a + j]
-            dot += value[i + 1] * centres[b + j]
-            dot += value[i + 2] * centres[c + j]
-            dot += value[i + 3] * centres[d + j]
-            dot += value[i + 4] * centres[e + j]
-            dot += value[i + 5] * centres[f + j]
-            dot += value[i + 6] * centres[g + j]
-            dot += value[i + 7] * centres[h + j]
+            dot += p * centres[a + j]
+            dot += q * centres[b + j]
+            dot += r * centres[c + j]
+            dot += s * centres[d + j]
+            dot += t * centres[e + j]
+            dot += u * centres[f + j]
+            dot += v * centres[g + j]
+            dot += w * centres[h + j]
             dots[j] = dot
 
 
