@@ -77,7 +77,8 @@ demo: $(READY) ## build a world with a hidden campaign, scan it, leave demo/scan
 
 .PHONY: test
 test: $(READY) ## the default tests, two files at a time
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@# Two processes of tests leave no core to the threads of a library, which then wait for each other.
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 
 .PHONY: check
 check: lint types imports docs-check test ## everything that a change must pass
