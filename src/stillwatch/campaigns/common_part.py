@@ -11,12 +11,11 @@ from scipy.special import logsumexp
 
 from stillwatch.campaigns.mixture import Worklist, drawn, worker_nats
 from stillwatch.campaigns.population import Floats, Ints
+from stillwatch.campaigns.resemblances import OFTEN
 from stillwatch.campaigns.spread import Cells, Everybody, Habits, own_nats
 
 __all__ = ["CommonPart", "begin", "weigh"]
 
-_OFTEN = 2
-"""Prompts in one topic beyond which more of them do not make an account likelier to draw from the list."""
 _READERS = 0.02
 """Share of honest people taken to be at home in the very subjects of a list, whichever way they spread over them."""
 _INTEREST = (0.5, 0.98)
@@ -129,9 +128,7 @@ def _reader_nats(cells: Cells, accounts: Ints, habits: Habits, worklist: Worklis
 def _candidates(cells: Cells, worklist: Worklist, habits: Habits, members: Ints) -> Ints:
     """Return the members and the others that touch most of what the list has more of than everybody asks."""
     gain = np.clip(np.log((worklist.shares + 1e-6) / habits.base), 0, 4)
-    score = np.bincount(
-        cells.account, weights=np.minimum(cells.count, _OFTEN) * gain[cells.topic], minlength=len(cells)
-    )
+    score = np.bincount(cells.account, weights=np.minimum(cells.count, OFTEN) * gain[cells.topic], minlength=len(cells))
     most = min(len(score), 2 * len(members) + 200)
     best = np.argsort(-score, kind="stable")[:most]
     return np.union1d(cells.among(best), members)

@@ -16,12 +16,12 @@ from stillwatch.campaigns.neighbours import WHOLE, neighbourhoods
 from stillwatch.campaigns.population import Floats, Ints
 from stillwatch.campaigns.spread import Cells
 
-__all__ = ["resemblances"]
+__all__ = ["OFTEN", "resemblances"]
 
 _NEIGHBOURS = 10
 _LEAST_PROMPTS = 5
 """Different prompts below which an account resembles nobody."""
-_OFTEN = 2
+OFTEN = 2
 """Prompts in one topic beyond which more of them do not make two accounts more alike: cover dwells on its subjects."""
 _ADDRESS = 128
 """Dimensions in which accounts are sorted into cells where they are too many to compare all."""
@@ -59,7 +59,7 @@ def _table(cells: Cells, able: Ints) -> sparse.csr_matrix:
     """Return the weights of topics (columns) for the accounts *able* (rows), each row of length one."""
     visitors = np.bincount(cells.topic, minlength=cells.n_topics)
     rarity = np.maximum(np.log((len(able) + 1) / (visitors + 1)), 0)
-    weight = np.sqrt(np.minimum(cells.count, _OFTEN)) * rarity[cells.topic]
+    weight = np.sqrt(np.minimum(cells.count, OFTEN)) * rarity[cells.topic]
     table = sparse.csr_matrix((weight, cells.topic, cells.start), shape=(len(cells), cells.n_topics))[able]
     length = np.sqrt(np.asarray(table.multiply(table).sum(axis=1)).ravel())
     table.data /= np.maximum(np.repeat(length, np.diff(table.indptr)), 1e-9)
