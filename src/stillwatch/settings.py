@@ -20,6 +20,7 @@ from stillwatch.errors import SettingsError
 
 __all__ = [
     "CampaignsSettings",
+    "CasesSettings",
     "FeaturesSettings",
     "IngestSettings",
     "LinksSettings",
@@ -144,6 +145,29 @@ class ReportSettings(_Room):
     max_graph_accounts: int = _setting(150, "Accounts drawn in one account-trace graph.", unit="accounts", ge=10)
 
 
+class CasesSettings(_Room):
+    """How people's decisions are kept, and what they need a second person for."""
+
+    database: SecretStr = _setting(
+        SecretStr("sqlite:///stillwatch.db"),
+        "Where decisions are kept: sqlite:///FILE, or postgresql://USER:PASSWORD@HOST/NAME for a team.",
+    )
+    audit_key: str = _setting(
+        "",
+        "File with the key that signs the audit log, made where it is missing; empty is beside an SQLite database. Who "
+        "can write the database should not be able to read it.",
+    )
+    open_from: Literal["watch", "review", "urgent"] = _setting(
+        "review", "A scan's campaigns of this severity or above become cases; those that are cases stay so."
+    )
+    two_people_above: int = _setting(
+        10, "An action on more accounts than this needs the approval of a second person.", unit="accounts", ge=0
+    )
+    max_holdout: float = _setting(
+        0.5, "Most of an action's accounts that may be held out for comparison.", unit="share", ge=0, lt=1
+    )
+
+
 class EngineSettings(_Room):
     """Where queries run: in this process (duckdb) or on a cluster (spark)."""
 
@@ -186,11 +210,16 @@ class Settings(_Room):
     links: LinksSettings = LinksSettings()
     campaigns: CampaignsSettings = CampaignsSettings()
     report: ReportSettings = ReportSettings()
+    cases: CasesSettings = CasesSettings()
     engine: EngineSettings = EngineSettings()
 
     def digest(self) -> str:
-        """Return a digest of the effective values, secrets left out, that a result can be explained by later."""
-        return blake2b(self.model_dump_json(exclude_none=True).encode(), digest_size=8).hexdigest()
+        """Return a digest of the effective values, secrets left out, that a result can be explained by later.
+
+        Where decisions are kept explains no result.
+        """
+        text = self.model_dump_json(exclude_none=True, exclude={"cases"})
+        return blake2b(text.encode(), digest_size=8).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,13 @@
+"""What Alembic runs: our migrations, over a connection that somebody else opened and commits."""
+
+from alembic import context
+
+from stillwatch.cases.schema import Tables
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Tables.metadata,
+    render_as_batch=True,
+)
+with context.begin_transaction():
+    context.run_migrations()
