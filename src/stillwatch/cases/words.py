@@ -3,7 +3,6 @@
 import unicodedata
 from collections.abc import Collection, Iterator
 from hashlib import sha256
-from itertools import batched
 
 from stillwatch.errors import InputError
 
@@ -38,4 +37,6 @@ def account_facts(accounts: Collection[str]) -> dict[str, int | str | list[str]]
 
 def batches(values: Collection[str]) -> Iterator[tuple[str, ...]]:
     """Yield *values* in pieces that fit into one query."""
-    yield from batched(sorted(values), _BATCH)
+    ordered = tuple(sorted(values))
+    for start in range(0, len(ordered), _BATCH):
+        yield ordered[start : start + _BATCH]
