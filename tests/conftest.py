@@ -1,5 +1,6 @@
 """What tests of several rooms share: finished scans, invented, and one Spark cluster for all tests that ask for it."""
 
+import copy
 import importlib
 import json
 import math
@@ -164,7 +165,7 @@ def _write(path: Path, table, rows):
     pq.write_table(pa.table(arrays, schema=table.schema), path)
 
 
-def make_scan(folder: Path, campaigns=THREE, *, bonds=True, timeline=True, **summary) -> Path:
+def _make_scan(folder: Path, campaigns=THREE, *, bonds=True, timeline=True, **summary) -> Path:
     """Leave in *folder* what a scan leaves there."""
     folder.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(7)
@@ -198,13 +199,25 @@ def make_scan(folder: Path, campaigns=THREE, *, bonds=True, timeline=True, **sum
 @pytest.fixture
 def scan(tmp_path):
     """Three campaigns: one urgent of 400 accounts, one to review, one to watch."""
-    return make_scan(tmp_path / "scan")
+    return _make_scan(tmp_path / "scan")
 
 
 @pytest.fixture
 def scan_of(tmp_path):
     """Return a function that leaves a scan of given campaigns."""
-    return lambda *args, **kwargs: make_scan(tmp_path / "scan", *args, **kwargs)
+    return lambda *args, **kwargs: _make_scan(tmp_path / "scan", *args, **kwargs)
+
+
+@pytest.fixture
+def make_scan():
+    """Return the function that leaves a scan in a folder."""
+    return _make_scan
+
+
+@pytest.fixture
+def three():
+    """Return the three campaigns of a made-up scan, to be changed as a test likes."""
+    return copy.deepcopy(THREE)
 
 
 @pytest.fixture
