@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from stillwatch import __version__, campaigns, features, ingest, lab, links, plugins, signals
+from stillwatch import __version__, campaigns, cases, features, ingest, lab, links, plugins, scan_folder, signals
 from stillwatch.engine import BatchFunction, DuckDBEngine, Engine, Frame
 from stillwatch.errors import EngineError, InputError, StillwatchError
 from stillwatch.settings import IngestSettings, Settings
@@ -32,7 +32,7 @@ from stillwatch.tables import (
     Table,
 )
 
-__all__ = ["Check", "Scan", "adapt", "check", "inject", "replay", "scan", "sketch"]
+__all__ = ["Check", "Scan", "adapt", "check", "inject", "open_cases", "replay", "scan", "sketch"]
 
 
 @dataclass(frozen=True)
@@ -153,6 +153,22 @@ def _work_folder(work: Path | None) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def open_cases(
+    folder: Path, *, settings: Settings, by: cases.Actor, name: str = "", history: Path | None = None
+) -> cases.Taken:
+    """Take the finished scan in *folder* in as cases, in the name of *by*; *history* is what the scan was a look of.
+
+    Raises ``PolicyError`` where *by* may not, ``InputError`` where the folder is not a finished scan.
+    """
+    scanned = scan_folder.read(folder)
+    lineage = campaigns.lineage(history) if history is not None else None
+    with cases.Desk(settings.cases) as desk, desk.work(by, cases.Permission.JUDGE) as work:
+        taken = cases.take(work, scanned, name or folder.resolve().name, lineage)
+        if not taken.is_new:
+            work.record("scan taken again", f"scan {taken.scan_id[:16]}")
+        return taken
 
 
 def sketch(
