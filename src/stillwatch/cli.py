@@ -215,6 +215,17 @@ def report(
     _say({"report": str(page)}, str(page), as_json=as_json)
 
 
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option("--host", help="Address to listen on; console.host.")] = None,
+    port: Annotated[int | None, typer.Option("--port", help="Port to listen on; console.port.")] = None,
+    settings: SettingsFile = None,
+) -> None:
+    """Serve the console, where people look at cases and decide, until it is told to end."""
+    loaded = _room("settings").load(settings, console__host=host, console__port=port)
+    _room("console").serve(loaded, lambda said: typer.echo(said, err=True))
+
+
 @lab_app.command("build")
 def lab_build(
     out: Out,
