@@ -166,6 +166,7 @@ class CasesSettings(_Room):
     two_people_above: int = _setting(
         10, "An action on more accounts than this needs the approval of a second person.", unit="accounts", ge=0
     )
+    appeal_address: str = _setting("", "Where account holders object, as notices tell them: an address or a page.")
     max_holdout: float = _setting(
         0.5, "Most of an action's accounts that may be held out for comparison.", unit="share", ge=0, lt=1
     )

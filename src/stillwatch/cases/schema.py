@@ -129,6 +129,10 @@ class Case(Tables):
     opened_by: Mapped[str]
     assigned_to: Mapped[str | None]
     last_scan: Mapped[str | None] = mapped_column(sa.ForeignKey("scans.scan_id"))
+    n_accounts: Mapped[int]
+    n_exchanges: Mapped[int] = mapped_column(sa.BigInteger)
+    q_value: Mapped[float | None]
+    closed_as: Mapped[str | None]
     merged_into: Mapped[int | None] = mapped_column(sa.ForeignKey("cases.case_id"))
     split_from: Mapped[int | None] = mapped_column(sa.ForeignKey("cases.case_id"))
 
@@ -188,6 +192,7 @@ class Judgement(Tables):
     at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     superseded_at: Mapped[datetime | None]
+    entry: Mapped[int] = mapped_column(sa.ForeignKey("audit.seq"))
     appeal_id: Mapped[int | None] = mapped_column(sa.ForeignKey("appeals.appeal_id"))
 
 

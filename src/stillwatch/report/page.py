@@ -8,9 +8,10 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from stillwatch import scan_folder
 from stillwatch.errors import EngineError
 from stillwatch.model import Family
-from stillwatch.report import entries, figures, folder, inline, timeline, wording
+from stillwatch.report import entries, figures, inline, timeline, wording
 from stillwatch.settings import ReportSettings
 
 __all__ = ["render", "write"]
@@ -30,7 +31,7 @@ def write(scan: Path, settings: ReportSettings) -> Path:
     Raises ``InputError`` where the folder is not a finished scan. Without ``bonds.parquet`` or
     ``timeline.parquet`` the page says what it leaves out.
     """
-    page = render(folder.read(scan), settings)
+    page = render(scan_folder.read(scan), settings)
     path = scan / "report.html"
     try:
         path.write_bytes(page.encode())
@@ -39,7 +40,7 @@ def write(scan: Path, settings: ReportSettings) -> Path:
     return path
 
 
-def render(scan: folder.Scan, settings: ReportSettings) -> str:
+def render(scan: scan_folder.Scan, settings: ReportSettings) -> str:
     """Return the page as text."""
     line = timeline.lay(scan.timeline) if scan.timeline is not None else None
     sources = entries.Sources(scan, line, entries.Signals(_sentences(scan.summary)), settings.max_graph_accounts)
@@ -93,7 +94,7 @@ def _chart(line: timeline.Timeline, shown: list[entries.Entry]) -> dict[str, Any
     }
 
 
-def _facts(scan: folder.Scan) -> dict[str, Any]:
+def _facts(scan: scan_folder.Scan) -> dict[str, Any]:
     """Return what the summary states, each fact ``None`` where it states nothing usable."""
     summary = scan.summary
     first, last = _time(summary.get("first_at")), _time(summary.get("last_at"))

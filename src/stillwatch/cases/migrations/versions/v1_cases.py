@@ -102,6 +102,10 @@ sa.Table(
     sa.Column("opened_by", sa.Text(), nullable=False),
     sa.Column("assigned_to", sa.Text(), nullable=True),
     sa.Column("last_scan", sa.Text(), nullable=True),
+    sa.Column("n_accounts", sa.Integer(), nullable=False),
+    sa.Column("n_exchanges", sa.BigInteger(), nullable=False),
+    sa.Column("q_value", sa.Double(), nullable=True),
+    sa.Column("closed_as", sa.Text(), nullable=True),
     sa.Column("merged_into", sa.Integer(), nullable=True),
     sa.Column("split_from", sa.Integer(), nullable=True),
     sa.PrimaryKeyConstraint("case_id", name="pk_cases"),
@@ -244,10 +248,12 @@ sa.Table(
     sa.Column("at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
     sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
+    sa.Column("entry", sa.Integer(), nullable=False),
     sa.Column("appeal_id", sa.Integer(), nullable=True),
     sa.PrimaryKeyConstraint("judgement_id", name="pk_judgements"),
     sa.ForeignKeyConstraint(["appeal_id"], ["appeals.appeal_id"], name="fk_judgements_appeal_id_appeals"),
     sa.ForeignKeyConstraint(["case_id"], ["cases.case_id"], name="fk_judgements_case_id_cases"),
+    sa.ForeignKeyConstraint(["entry"], ["audit.seq"], name="fk_judgements_entry_audit"),
     sa.Index("ix_judgements_case_id_account_id", "case_id", "account_id"),
 )
 sa.Table(

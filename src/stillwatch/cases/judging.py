@@ -1,0 +1,153 @@
+"""People answer: about a campaign as a whole, and member by member. An answer is superseded, never erased."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from stillwatch.cases.desk import Look, Work
+from stillwatch.cases.judgement import Standing, Tally, Verdict, of_account
+from stillwatch.cases.schema import Case, CaseMember, Judgement
+from stillwatch.cases.words import account_facts, batches, said
+from stillwatch.errors import InputError, PolicyError
+
+__all__ = ["case_of", "close", "judge", "members_of", "reopen", "standing", "standings", "tallies"]
+
+
+def judge(
+    work: Work,
+    case_id: int,
+    verdict: Verdict,
+    why: str,
+    accounts: Collection[str] | None = None,
+    expires_at: datetime | None = None,
+) -> int:
+    """Answer *verdict* about *accounts* of the case, or about the campaign as a whole; return the entry of the log.
+
+    An earlier answer of the same person about the same is superseded; answers of others stay beside it.
+    """
+    case = case_of(work, case_id)
+    if case.state == "closed":
+        raise PolicyError("the case is closed", where=f"case {case_id}", remedy="Open it again first.")
+    why = said(why, "reason")
+    _require_future(work, expires_at)
+    chosen = None if accounts is None else members_of(work, case_id, accounts)
+    facts: dict[str, Any] = account_facts(chosen) if chosen is not None else {}
+    until = {} if expires_at is None else {"expires_at": expires_at.isoformat()}
+    entry = work.record("judged", f"case {case_id}", verdict=str(verdict), why=why, **facts, **until)
+    _supersede(work, case_id, chosen)
+    row = {
+        "case_id": case_id,
+        "verdict": str(verdict),
+        "why": why,
+        "by": work.actor.name,
+        "at": work.now,
+        "expires_at": expires_at,
+        "entry": entry,
+    }
+    subjects = [None] if chosen is None else sorted(chosen)
+    work.session.execute(sa.insert(Judgement), [row | {"account_id": subject} for subject in subjects])
+    return entry
+
+
+def close(work: Work, case_id: int, why: str) -> Standing:
+    """Close the case as what it stands at, and return that; what nobody has answered or two dispute stays open."""
+    case = case_of(work, case_id)
+    stands = standing(work, case_id)
+    if case.state == "closed":
+        raise PolicyError("the case is closed already", where=f"case {case_id}")
+    if stands not in (Standing.CONFIRMED, Standing.INNOCENT):
+        raise PolicyError(
+            f"the case stands at {stands}, so there is nothing to close it as",
+            where=f"case {case_id}",
+            remedy="Judge the campaign first, or settle what is disputed.",
+        )
+    case.state, case.closed_as = "closed", str(stands)
+    work.record("case closed", f"case {case_id}", closed_as=str(stands), why=said(why, "reason"))
+    return stands
+
+
+def reopen(work: Work, case_id: int, why: str) -> None:
+    """Open a closed case again."""
+    case = case_of(work, case_id)
+    if case.state != "closed":
+        raise PolicyError("the case is open", where=f"case {case_id}")
+    case.state, case.closed_as = "open", None
+    work.record("case reopened", f"case {case_id}", why=said(why, "reason"))
+
+
+def case_of(look: Look, case_id: int) -> Case:
+    """Return the case of that number; ``InputError`` where there is none."""
+    case = look.session.get(Case, case_id)
+    if case is None:
+        raise InputError("there is no such case", where=f"case {case_id}", remedy="See `stillwatch case list`.")
+    return case
+
+
+def members_of(look: Look, case_id: int, accounts: Collection[str]) -> set[str]:
+    """Return *accounts* as a set; ``InputError`` where one is no member of the case, or none is named."""
+    chosen = set(accounts)
+    found: set[str] = set()
+    for some in batches(chosen):
+        query = sa.select(CaseMember.account_id).where(CaseMember.case_id == case_id, CaseMember.account_id.in_(some))
+        found.update(look.session.execute(query).scalars())
+    if not chosen or found != chosen:
+        missing = len(chosen - found)
+        raise InputError(
+            f"{missing} of {len(chosen)} accounts are no members of the case" if chosen else "no accounts are named",
+            where=f"case {case_id}",
+            remedy="Name accounts that its member table shows.",
+        )
+    return chosen
+
+
+def standing(look: Look, case_id: int) -> Standing:
+    """Return where the campaign as a whole stands."""
+    return tallies(look, case_id).get(None, Tally()).standing
+
+
+def standings(look: Look, case_id: int) -> dict[str, Standing]:
+    """Return where each member of the case stands, the answers about the campaign taken in."""
+    counted = tallies(look, case_id)
+    whole = counted.get(None, Tally()).standing
+    members = look.session.execute(sa.select(CaseMember.account_id).where(CaseMember.case_id == case_id)).scalars()
+    return {account: of_account(whole, counted.get(account, Tally()).standing) for account in members}
+
+
+def tallies(look: Look, case_id: int) -> dict[str | None, Tally]:
+    """Return the answers that count now, by account; under ``None`` those about the campaign as a whole."""
+    kinds = (*((verdict.value, Judgement.appeal_id.is_(None)) for verdict in Verdict),)
+    counts = [
+        sa.func.sum(sa.case((sa.and_(Judgement.verdict == name, by_person), 1), else_=0)) for name, by_person in kinds
+    ]
+    ruled = sa.func.sum(sa.case((Judgement.appeal_id.is_not(None), 1), else_=0))
+    query = (
+        sa.select(Judgement.account_id, *counts, ruled)
+        .where(
+            Judgement.case_id == case_id,
+            Judgement.superseded_at.is_(None),
+            sa.or_(Judgement.expires_at.is_(None), Judgement.expires_at > look.now),
+        )
+        .group_by(Judgement.account_id)
+    )
+    return {account: Tally(*map(int, numbers)) for account, *numbers in look.session.execute(query)}
+
+
+def _supersede(work: Work, case_id: int, accounts: Collection[str] | None) -> None:
+    mine = (
+        Judgement.case_id == case_id,
+        Judgement.by == work.actor.name,
+        Judgement.superseded_at.is_(None),
+        Judgement.appeal_id.is_(None),
+    )
+    about = [Judgement.account_id.is_(None)]
+    if accounts is not None:
+        about = [Judgement.account_id.in_(some) for some in batches(accounts)]
+    for which in about:
+        work.session.execute(sa.update(Judgement).where(*mine, which).values(superseded_at=work.now))
+
+
+def _require_future(work: Work, moment: datetime | None) -> None:
+    if moment is not None and moment <= work.now:
+        raise InputError("it would have ended already", where="expires_at", remedy="Give a later moment.")

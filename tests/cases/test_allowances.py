@@ -1,0 +1,36 @@
+from datetime import timedelta
+
+import pytest
+
+from stillwatch.cases import allowances
+from stillwatch.cases.allowances import AllowanceKind
+from stillwatch.errors import InputError, PolicyError
+
+
+def test_an_allowance_holds_until_its_day(desk, lea, do, see, clock):
+    until = clock.now + timedelta(days=90)
+    number = do(lea, allowances.allow, AllowanceKind.RESEARCH, "A university", ["a", "b"], "Agreement 12.", until)
+    assert see(allowances.allowed, ["a", "b", "c"]) == {"a", "b"}
+    assert [(x.allowance_id, x.holder) for x in see(allowances.allowances)] == [(number, "A university")]
+    clock.pass_by(days=90)
+    assert see(allowances.allowed, ["a"]) == set()
+    assert see(allowances.allowances) == []
+
+
+def test_an_allowance_can_be_revoked(desk, lea, leo, do, see, clock):
+    until = clock.now + timedelta(days=90)
+    number = do(lea, allowances.allow, AllowanceKind.EVALUATION, "A lab", ["a"], "why", until)
+    do(leo, allowances.revoke, number, "It was used for something else.")
+    assert see(allowances.allowed, ["a"]) == set()
+    with pytest.raises(InputError, match="no such allowance"):
+        do(leo, allowances.revoke, number, "Again.")
+
+
+def test_who_may_not_approve_allows_nothing(desk, ann, lea, do, clock):
+    until = clock.now + timedelta(days=1)
+    with pytest.raises(PolicyError, match="may not approve"):
+        do(ann, allowances.allow, AllowanceKind.RESEARCH, "x", ["a"], "why", until)
+    with pytest.raises(InputError, match="ended already"):
+        do(lea, allowances.allow, AllowanceKind.RESEARCH, "x", ["a"], "why", clock.now)
+    with pytest.raises(InputError, match="no accounts"):
+        do(lea, allowances.allow, AllowanceKind.RESEARCH, "x", [], "why", until)
