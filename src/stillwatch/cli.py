@@ -182,6 +182,17 @@ def report(
     say({"report": str(page)}, str(page), as_json=as_json)
 
 
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option("--host", help="Address to listen on; console.host.")] = None,
+    port: Annotated[int | None, typer.Option("--port", help="Port to listen on; console.port.")] = None,
+    settings: SettingsFile = None,
+) -> None:
+    """Serve the console, where people look at cases and decide, until it is told to end."""
+    loaded = room("settings").load(settings, console__host=host, console__port=port)
+    room("console").serve(loaded, lambda said: typer.echo(said, err=True))
+
+
 @settings_app.command("show")
 def settings_show(settings: SettingsFile = None, as_json: Json = False) -> None:
     """Print every setting with its value, unit, meaning and where the value came from."""

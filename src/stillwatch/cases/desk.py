@@ -104,6 +104,13 @@ class Desk:
                 raise ContractError("work that the audit log does not know of", where="cases.desk")
             session.commit()
 
+    @contextmanager
+    def bookkeeping(self) -> Iterator[Look]:
+        """Yield what may be written without the audit log: counts and moments that decide nothing about anybody."""
+        with self.database.writing() as link, Session(link, join_transaction_mode="rollback_only") as session:
+            yield Look(session, self._clock(), self.settings)
+            session.commit()
+
     def export_audit(self) -> Iterator[str]:
         """Yield the audit log as the lines of a file that anybody can check."""
         with self.database.reading() as link:

@@ -46,17 +46,27 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Somebody who acts, by the name that the audit log keeps, and the role in which they do."""
+    """Somebody who acts, by the name that the audit log keeps, and the role in which they do.
+
+    ``scopes`` is what a program that acts for them was given of it; a person has all that the role has.
+    """
 
     name: str
     role: Role
+    scopes: frozenset[Permission] | None = None
 
     def may(self, permission: Permission) -> bool:
-        """Return whether the role has *permission*."""
-        return permission in PERMISSIONS[self.role]
+        """Return whether the role has *permission*, and the program that acts in it was given it."""
+        return permission in PERMISSIONS[self.role] and (self.scopes is None or permission in self.scopes)
 
     def require(self, permission: Permission) -> None:
-        """Raise ``PolicyError`` where the role lacks *permission*."""
+        """Raise ``PolicyError`` where *permission* is lacking."""
+        if permission in PERMISSIONS[self.role] and not self.may(permission):
+            raise PolicyError(
+                f"this token may not {permission}",
+                where="permissions",
+                remedy="Make a token with that scope.",
+            )
         if not self.may(permission):
             raise PolicyError(
                 f"the role {self.role} may not {permission}",

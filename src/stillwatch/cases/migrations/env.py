@@ -2,11 +2,11 @@
 
 from alembic import context
 
-from stillwatch.cases.schema import Tables
+from stillwatch.cases import access_schema
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Tables.metadata,
+    target_metadata=access_schema.User.metadata,
     render_as_batch=True,
 )
 with context.begin_transaction():
