@@ -304,9 +304,10 @@ def test_a_folder_that_is_no_scan_gets_no_report(tmp_path):
 
 def test_every_colour_of_text_can_be_read_on_its_ground():
     """WCAG 2.2 AA, 1.4.3: at least 4.5 to 1, in light and in dark."""
-    sheet = report.page.inline.read_asset("page.css")
-    for block in re.findall(r":root \{(.*?)\}", sheet, flags=re.S)[:2]:
-        colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", block))
+    sheets = [report.page.inline.read_asset(name) for name in ("page.css", "figures.css")]
+    roots = [re.findall(r":root \{(.*?)\}", sheet, flags=re.S)[:2] for sheet in sheets]
+    for blocks in zip(*roots, strict=True):
+        colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", "".join(blocks)))
         for ink in ("ink", "soft", "accent"):
             for ground in ("paper", "card"):
                 assert contrast(colours[ink], colours[ground]) >= 4.5, (ink, ground)

@@ -46,7 +46,7 @@ def render(scan: scan_folder.Scan, settings: ReportSettings) -> str:
     sources = entries.Sources(scan, line, entries.Signals(_sentences(scan.summary)), settings.max_graph_accounts)
     rows = entries.ranked(scan.campaigns)
     shown = [entries.enter(row, number, sources) for number, row in enumerate(rows[: settings.max_campaigns], start=1)]
-    style = inline.style("uPlot.min.css", "page.css")
+    style = inline.style("uPlot.min.css", "figures.css", "page.css")
     script = inline.script("uPlot.iife.min.js", "page.js") if line else None
     page = _environment().get_template("page.html.j2")
     text = page.render(
