@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from stillwatch.cases.desk import Look
 from stillwatch.cases.schema import Scan, Sighting
-from stillwatch.errors import InputError
+from stillwatch.errors import MissingError
 
 __all__ = ["Change", "compare", "scan_of", "scans"]
 
@@ -38,10 +38,10 @@ def scans(look: Look) -> list[Scan]:
 
 
 def scan_of(look: Look, number: int) -> Scan:
-    """Return the scan of that number; ``InputError`` where there is none."""
+    """Return the scan of that number; ``MissingError`` where there is none."""
     scan = look.session.execute(sa.select(Scan).where(Scan.number == number)).scalar()
     if scan is None:
-        raise InputError("there is no such scan", where=f"scan {number}")
+        raise MissingError("there is no such scan", where=f"scan {number}")
     return scan
 
 

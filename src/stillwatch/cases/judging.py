@@ -10,7 +10,7 @@ from stillwatch.cases.desk import Look, Work
 from stillwatch.cases.judgement import Standing, Tally, Verdict, of_account
 from stillwatch.cases.schema import Case, CaseMember, Judgement
 from stillwatch.cases.words import account_facts, batches, said
-from stillwatch.errors import InputError, PolicyError
+from stillwatch.errors import InputError, MissingError, PolicyError
 
 __all__ = ["case_of", "close", "judge", "members_of", "reopen", "standing", "standings", "tallies"]
 
@@ -78,10 +78,10 @@ def reopen(work: Work, case_id: int, why: str) -> None:
 
 
 def case_of(look: Look, case_id: int) -> Case:
-    """Return the case of that number; ``InputError`` where there is none."""
+    """Return the case of that number; ``MissingError`` where there is none."""
     case = look.session.get(Case, case_id)
     if case is None:
-        raise InputError("there is no such case", where=f"case {case_id}", remedy="See `stillwatch case list`.")
+        raise MissingError("there is no such case", where=f"case {case_id}", remedy="See `stillwatch case list`.")
     return case
 
 

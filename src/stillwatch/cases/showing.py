@@ -108,7 +108,7 @@ class Members:
 
 
 def show(look: Look, case_id: int) -> Shown:
-    """Return the case with what the last scan that saw it left; ``InputError`` where there is none."""
+    """Return the case with what the last scan that saw it left; ``MissingError`` where there is none."""
     case = case_of(look, case_id)
     counted = tallies(look, case_id)
     whole = counted.get(None, Tally())
@@ -166,7 +166,7 @@ def signals(look: Look, case_id: int) -> list[str]:
 def probabilities(look: Look, case_id: int) -> dict[str, float | None]:
     """Return the membership of every account of the case, the surest first."""
     query = sa.select(CaseMember.account_id, CaseMember.p_member).where(CaseMember.case_id == case_id)
-    return dict(look.session.execute(query.order_by(*_order(Order.MEMBERSHIP))).tuples().all())
+    return dict(look.session.execute(query.order_by(*_order(Order.MEMBERSHIP))).all())
 
 
 def judgements(look: Look, case_id: int, account: str | None = None, most: int = 200) -> list[Judgement]:

@@ -87,7 +87,7 @@ class SaidOfMembers(Said):
 def add(routes: Routes) -> None:
     """Add the member table."""
     routes.page("/cases/{case_id}/members", "members.html.j2", needs=Permission.VIEW)(members)
-    routes.action("/cases/{case_id}/members/judge", needs=Permission.JUDGE, then="/cases/{case_id}/members")(judge)
+    routes.action("/cases/{case_id}/members/judge", needs=Permission.JUDGE, then="/cases/{case_id}/members")(judge_members)
 
 
 def members(
@@ -105,7 +105,7 @@ def members(
     return _view(console, case_id, filters, start)
 
 
-def judge(console: Console, caller: Caller, case_id: int, sent: SaidOfMembers) -> MembersView:
+def judge_members(console: Console, caller: Caller, case_id: int, sent: SaidOfMembers) -> MembersView:
     """Answer about members; earlier answers of yours about them are superseded."""
     filters = Filters(word=sent.word, standing=sent.standing, signal=sent.signal, least=sent.least, order=Order.ACCOUNT)
     with console.desk.work(caller.actor, Permission.JUDGE) as work:
