@@ -208,7 +208,7 @@ def scan_of(tmp_path):
     return lambda *args, **kwargs: _make_scan(tmp_path / "scan", *args, **kwargs)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_scan():
     """Return the function that leaves a scan in a folder."""
     return _make_scan

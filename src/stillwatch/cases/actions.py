@@ -269,7 +269,7 @@ def in_force(look: Look) -> list[InForce]:
 
 def action_of(look: Look, action_id: int) -> Action:
     """Return the action of that number; ``MissingError`` where there is none."""
-    action = look.session.get(Action, action_id)
+    action = look.row(Action, action_id)
     if action is None:
         raise MissingError("there is no such action", where=f"action {action_id}", remedy="See `stillwatch case show`.")
     return action

@@ -58,7 +58,7 @@ def allow(
 def revoke(work: Work, allowance_id: int, why: str) -> None:
     """End an allowance before its day."""
     work.actor.require(Permission.APPROVE)
-    allowance = work.session.get(Allowance, allowance_id)
+    allowance = work.row(Allowance, allowance_id)
     if allowance is None or allowance.revoked_at is not None:
         raise MissingError("there is no such allowance", where=f"allowance {allowance_id}")
     allowance.revoked_at, allowance.revoked_by = work.now, work.actor.name

@@ -109,7 +109,7 @@ def answer(work: Work, appeal_id: int, outcomes: Mapping[str, Outcome], why: str
 
 def appeal_of(look: Look, appeal_id: int) -> Appeal:
     """Return the appeal of that number; ``MissingError`` where there is none."""
-    appeal = look.session.get(Appeal, appeal_id)
+    appeal = look.row(Appeal, appeal_id)
     if appeal is None:
         raise MissingError("there is no such appeal", where=f"appeal {appeal_id}")
     return appeal

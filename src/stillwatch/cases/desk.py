@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 from stillwatch.cases import audit, keys
 from stillwatch.cases.database import Database
 from stillwatch.cases.roles import Actor, Permission
-from stillwatch.cases.schema import AuditHead
+from stillwatch.cases.schema import AuditHead, Tables
 from stillwatch.errors import ContractError, SettingsError
 from stillwatch.settings import CasesSettings
 
@@ -21,6 +22,8 @@ __all__ = ["Desk", "Fact", "Look", "Work"]
 
 Fact = str | int | bool | None | list[str] | list[int]
 """What the details of an audit entry are made of: no fractions, whose text is not the same everywhere."""
+_Row = TypeVar("_Row", bound=Tables)
+_LARGEST = 2**31 - 1
 
 
 def _now() -> datetime:
@@ -34,6 +37,10 @@ class Look:
     session: Session
     now: datetime
     settings: CasesSettings
+
+    def row(self, kind: type[_Row], number: int) -> _Row | None:
+        """Return the row of that *number*, or nothing; a number that no column can hold is none."""
+        return self.session.get(kind, number) if 0 < number <= _LARGEST else None
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ def labels_of(look: Look, *, case_id: int | None = None, account: str | None = N
 
 def withdraw_label(work: Work, label_id: int, why: str) -> None:
     """Take a label off; that it was there stays written."""
-    label = work.session.get(Label, label_id)
+    label = work.row(Label, label_id)
     if label is None or label.withdrawn_at is not None:
         raise MissingError("there is no such label", where=f"label {label_id}")
     label.withdrawn_at, label.withdrawn_by = work.now, work.actor.name

@@ -18,7 +18,9 @@ from stillwatch.errors import InputError
 
 __all__ = ["MembersView", "add"]
 
+_PATH = "/cases/{case_id}/members"
 _PAGE = 100
+_STANDING = "^(|open|unsure|disputed|confirmed|innocent)$"
 
 
 class MemberLine(View):
@@ -79,22 +81,24 @@ class SaidOfMembers(Said):
     accounts: list[str] = Field(default_factory=list, max_length=100_000)
     all_matching: bool = False
     word: str = Field("", max_length=200)
-    standing: str = ""
+    standing: str = Field("", pattern=_STANDING)
     signal: str = Field("", max_length=100)
     least: float = Field(0.0, ge=0, le=1)
 
 
 def add(routes: Routes) -> None:
     """Add the member table."""
-    routes.page("/cases/{case_id}/members", "members.html.j2", needs=Permission.VIEW)(members)
-    routes.action("/cases/{case_id}/members/judge", needs=Permission.JUDGE, then="/cases/{case_id}/members")(judge_members)
+    routes.page(_PATH, "members.html.j2", needs=Permission.VIEW)(members)
+    routes.action("/cases/{case_id}/members/judge", needs=Permission.JUDGE, then="/cases/{case_id}/members")(
+        judge_members
+    )
 
 
 def members(
     console: Console,
     case_id: int,
     word: Annotated[str, Query(max_length=200, description="part of the account's id")] = "",
-    standing: Annotated[str, Query(pattern="^(|open|unsure|disputed|confirmed|innocent)$")] = "",
+    standing: Annotated[str, Query(pattern=_STANDING)] = "",
     signal: Annotated[str, Query(max_length=100, description="name of a signal that speaks of the account")] = "",
     least: Annotated[float, Query(ge=0, le=1, description="least membership probability")] = 0.0,
     order: Order = Order.MEMBERSHIP,
