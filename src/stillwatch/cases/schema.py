@@ -132,6 +132,7 @@ class Case(Tables):
     n_accounts: Mapped[int]
     n_exchanges: Mapped[int] = mapped_column(sa.BigInteger)
     q_value: Mapped[float | None]
+    signals: Mapped[list[Any]]
     closed_as: Mapped[str | None]
     merged_into: Mapped[int | None] = mapped_column(sa.ForeignKey("cases.case_id"))
     split_from: Mapped[int | None] = mapped_column(sa.ForeignKey("cases.case_id"))

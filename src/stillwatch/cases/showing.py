@@ -31,7 +31,6 @@ __all__ = [
     "probabilities",
     "show",
     "sightings",
-    "signals",
 ]
 
 
@@ -155,12 +154,6 @@ def accounts(look: Look, case_id: int, which: Which) -> list[str]:
     counted = tallies(look, case_id)
     whole = counted.get(None, Tally()).standing
     return sorted(a for a in found if of_account(whole, counted.get(a, Tally()).standing) is which.standing)
-
-
-def signals(look: Look, case_id: int) -> list[str]:
-    """Return the names of the signals that speak of some member."""
-    rows = look.session.execute(sa.select(CaseMember.reasons).where(CaseMember.case_id == case_id)).scalars()
-    return sorted({str(reason["signal"]) for reasons in rows for reason in reasons})
 
 
 def probabilities(look: Look, case_id: int) -> dict[str, float | None]:

@@ -133,7 +133,7 @@ def _view(console: Console, case_id: int, filters: Filters, start: int) -> Membe
             total=page.total,
             start=start,
             filters=filters,
-            signals=showing.signals(look, case_id),
+            signals=case.signals,
             earlier=filters.query(case_id, max(start - _PAGE, 0)) if start else None,
             later=filters.query(case_id, start + _PAGE) if start + _PAGE < page.total else None,
         )
