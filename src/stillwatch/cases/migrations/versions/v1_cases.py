@@ -277,7 +277,8 @@ sa.Table(
 
 def upgrade() -> None:
     """Make the tables."""
-    _TABLES.create_all(op.get_bind())
+    # A table of that name that is there already is not ours: better refused than taken for it.
+    _TABLES.create_all(op.get_bind(), checkfirst=False)
 
 
 def downgrade() -> None:
