@@ -14,10 +14,12 @@ from starlette.testclient import TestClient
 from stillwatch.cases import Actor, Desk, Permission, Role, sessions, tokens, users
 from stillwatch.cases.roles import PERMISSIONS
 from stillwatch.console import build_app
+from stillwatch.console.app import furnish
+from stillwatch.console.site import site_of
 from stillwatch.settings import CasesSettings, ConsoleSettings
 
 SITE = "https://console.example"
-SECRET = "a sentence does well"  # noqa: S105
+SECRET = "a sentence does well"
 CHEAP = {"password_memory_kib": 64, "password_passes": 1}
 """Below the floor that settings have; copying a model checks nothing."""
 
@@ -60,8 +62,24 @@ def settings() -> ConsoleSettings:
     return ConsoleSettings(base_url=SITE).model_copy(update=CHEAP)
 
 
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+    """Return an application that was put together once, whose console is to be replaced: routes take time to make."""
+    desk = Desk(CasesSettings(database=f"sqlite:///{tmp_path_factory.mktemp('built')}/cases.db"))
+    app = build_app(desk, ConsoleSettings(base_url=SITE).model_copy(update=CHEAP))
+    desk.close()
+    return app
+
+
 @pytest.fixture
-def app(desk: Desk, settings: ConsoleSettings) -> FastAPI:
+def app(built: FastAPI, desk: Desk, settings: ConsoleSettings) -> FastAPI:
+    built.state.console = furnish(desk, settings, site_of(settings))
+    return built
+
+
+@pytest.fixture
+def own_app(desk: Desk, settings: ConsoleSettings) -> FastAPI:
+    """Return an application that a test may add routes to."""
     return build_app(desk, settings)
 
 
