@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from stillwatch.cases import Actor, Desk, Permission, Role, sessions, tokens, users
+from stillwatch.cases.passwords import Passwords
 from stillwatch.cases.roles import PERMISSIONS
 from stillwatch.console import build_app
 from stillwatch.console.app import furnish
@@ -39,9 +40,25 @@ class Clock:
 @pytest.fixture(scope="session")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a database that was opened once: a copy is made sooner than tables are."""
-    folder = tmp_path_factory.mktemp("console")
-    Desk(CasesSettings(database=f"sqlite:///{folder}/cases.db")).close()
+    folder = tmp_path_factory.mktemp("opened")
+    _desk(folder).close()
     return folder
+
+
+@pytest.fixture(scope="session")
+def peopled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a database with people in every role, each called like it, and one more administrator."""
+    folder = tmp_path_factory.mktemp("peopled")
+    hashed = Passwords(memory_kib=64, passes=1).hash(SECRET)
+    with _desk(folder) as desk, desk.work(users.HOUSE, Permission.ADMINISTER) as work:
+        for role in Role:
+            users.create(work, role.value, display=role.value.title(), role=role, password_hash=hashed)
+        users.create(work, "other", display="Other", role=Role.ADMINISTRATOR, password_hash=hashed)
+    return folder
+
+
+def _desk(folder: Path, clock: Clock | None = None) -> Desk:
+    return Desk(CasesSettings(database=f"sqlite:///{folder}/cases.db"), clock=clock or Clock())
 
 
 @pytest.fixture
@@ -50,10 +67,12 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def desk(opened: Path, tmp_path: Path, clock: Clock) -> Iterator[Desk]:
-    for file in opened.iterdir():
+def desk(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Desk]:
+    """Open a desk, with people where the test asks for a crowd."""
+    template = request.getfixturevalue("peopled" if "crowd" in request.fixturenames else "opened")
+    for file in template.iterdir():
         shutil.copy2(file, tmp_path / file.name)
-    with Desk(CasesSettings(database=f"sqlite:///{tmp_path}/cases.db"), clock=clock) as desk:
+    with _desk(tmp_path, clock) as desk:
         yield desk
 
 
@@ -121,13 +140,6 @@ class Crowd:
 
     app: FastAPI
     desk: Desk
-
-    def __post_init__(self) -> None:
-        hashed = self.app.state.console.login.passwords.hash(SECRET)
-        with self.desk.work(users.HOUSE, Permission.ADMINISTER) as work:
-            for role in Role:
-                users.create(work, role.value, display=role.value.title(), role=role, password_hash=hashed)
-            users.create(work, "other", display="Other", role=Role.ADMINISTRATOR, password_hash=hashed)
 
     def stranger(self) -> Browser:
         return new_browser(self.app)
