@@ -118,6 +118,14 @@ test-postgres: $(READY) ## spend logs and cases on a real PostgreSQL server, sta
 	if ! command -v initdb >/dev/null; then echo "PostgreSQL is not installed (Debian: apt install postgresql)" >&2; exit 1; fi; \
 	$(BIN)/python -m pytest -m postgres tests/ingest tests/cases
 
+OIDC_FOLDER := .oidc-provider
+
+.PHONY: test-oidc
+test-oidc: $(READY) ## sign in by way of a real OpenID Connect provider (needs Node 20 or newer, and npm)
+	@if ! command -v npm >/dev/null; then echo "npm is not installed (Debian: apt install npm)" >&2; exit 1; fi
+	@npm install --prefix $(OIDC_FOLDER) --no-save --no-audit --no-fund --silent oidc-provider@9.13.3
+	@OIDC_PROVIDER=$(CURDIR)/$(OIDC_FOLDER) $(BIN)/python -m pytest -m oidc tests/console
+
 .PHONY: test-spark
 test-spark: $(SPARK_READY) ## the second engine on a Spark cluster of two executors, started for the test (needs Java 17 or 21)
 	@if ! command -v java >/dev/null && [ -z "$$JAVA_HOME" ]; then echo "Java is not installed (Debian: apt install openjdk-17-jre-headless)" >&2; exit 1; fi
@@ -198,5 +206,5 @@ lock_one = $(LOCK) $(LOCK_FLAGS) $(2) -o requirements/$(1).txt && \
 
 .PHONY: clean
 clean: ## remove environments, caches and results
-	rm -rf $(VENV) $(LITELLM_VENV) $(SPARK_VENV) $(PEERS_VENV) demo $(OUT) dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(OIDC_FOLDER) $(VENV) $(LITELLM_VENV) $(SPARK_VENV) $(PEERS_VENV) demo $(OUT) dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find src tests docs benchmarks -name __pycache__ -type d -exec rm -rf {} +

@@ -186,11 +186,14 @@ def report(
 def serve(
     host: Annotated[str | None, typer.Option("--host", help="Address to listen on; console.host.")] = None,
     port: Annotated[int | None, typer.Option("--port", help="Port to listen on; console.port.")] = None,
+    link_for: Annotated[
+        str | None, typer.Option("--link-for", help="Print a one-time link by which this user sets a new password.")
+    ] = None,
     settings: SettingsFile = None,
 ) -> None:
     """Serve the console, where people look at cases and decide, until it is told to end."""
     loaded = room("settings").load(settings, console__host=host, console__port=port)
-    room("console").serve(loaded, lambda said: typer.echo(said, err=True))
+    room("console").serve(loaded, lambda said: typer.echo(said, err=True), link_for=link_for)
 
 
 @settings_app.command("show")

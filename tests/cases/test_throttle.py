@@ -105,6 +105,15 @@ def test_tries_are_forgotten_after_a_day(desk, clock):
         assert {row.count for row in look.session.scalars(sa.select(Try))} == {1}
 
 
+def test_being_touched_changes_no_count(desk):
+    for _ in range(4):
+        _try(desk)
+        with desk.bookkeeping() as look:
+            throttle.touch(look, throttle.lanes(look, "anna", "192.0.2.1", None))
+    assert _try(desk) is None
+    assert _try(desk) == 1
+
+
 def test_neither_name_nor_address_stands_in_the_table(desk):
     _try(desk, name="my-secret-password-typed-here", address="192.0.2.77")
     with desk.look() as look:

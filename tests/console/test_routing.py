@@ -226,8 +226,11 @@ def test_a_session_stolen_before_a_role_changed_is_worthless_after(crowd):
 def test_a_route_that_does_not_say_what_it_needs_is_no_route():
     app = FastAPI()
     Routes(app)
+
+    def secret() -> None: ...
+
     with pytest.raises(ContractError, match="who may take it"):
-        app.add_api_route("/secret", dict)
+        app.add_api_route("/secret", secret)
 
 
 def test_a_page_makes_two_addresses_and_the_twin_is_described():
