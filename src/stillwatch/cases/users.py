@@ -144,8 +144,7 @@ def end_sessions(look: Look, user_id: int) -> None:
 
 def own_row(look: Look, name: str) -> User:
     """Return the row of the user called *name*; ``MissingError`` where there is none."""
-    # NUL and the like stand in no database, so nobody is called that
-    row = look.session.scalar(sa.select(User).where(User.name_key == known_as(name))) if name.isprintable() else None
+    row = look.session.scalar(sa.select(User).where(User.name_key == known_as(name)))
     if row is None:
         raise MissingError("no such user", where="people", remedy="See the list of people.")
     return row
