@@ -56,6 +56,8 @@ NEEDS = {
     ("POST", "/cases/{case_id}/label.json"): JUDGE,
     ("POST", "/cases/{case_id}/members/judge"): JUDGE,
     ("POST", "/cases/{case_id}/members/judge.json"): JUDGE,
+    ("POST", "/cases/{case_id}/exemplars/{exemplar_id}/reveal"): Permission.REVEAL,
+    ("POST", "/cases/{case_id}/exemplars/{exemplar_id}/reveal.json"): Permission.REVEAL,
     ("GET", "/people"): ADMINISTER,
     ("GET", "/people.json"): ADMINISTER,
     ("POST", "/people"): ADMINISTER,
@@ -76,7 +78,14 @@ NEEDS = {
 ROUTES = sorted(NEEDS)
 ENDING = ("/sign-out", "/account/sign-out-everywhere")
 """What ends the session that asks, and then leads to the sign-in page as a refusal does."""
-NOBODY = {"name": "nobody", "token": "none", "token_id": "999", "case_id": "999", "name:path": "console.css"}
+NOBODY = {
+    "name": "nobody",
+    "token": "none",
+    "token_id": "999",
+    "case_id": "999",
+    "exemplar_id": "999",
+    "name:path": "console.css",
+}
 """What fills the paths: nothing that a request let through could change."""
 
 

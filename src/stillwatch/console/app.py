@@ -15,7 +15,7 @@ from stillwatch.cases.login import Login
 from stillwatch.cases.passwords import Passwords
 from stillwatch.cases.roles import Permission
 from stillwatch.cases.sessions import Hours
-from stillwatch.console import account, case, failures, members, people, queue, signin, start
+from stillwatch.console import account, case, exemplars, failures, members, people, queue, signin, start
 from stillwatch.console.context import Console
 from stillwatch.console.evidence import Drawings
 from stillwatch.console.oidc import Provider
@@ -28,7 +28,7 @@ from stillwatch.settings import ConsoleSettings, ReportSettings
 __all__ = ["build_app", "furnish"]
 
 _LARGEST_BODY = 1_048_576
-_ROOMS = (start, signin, account, people, queue, case, members)
+_ROOMS = (start, signin, account, people, queue, case, exemplars, members)
 """Modules that add pages; a new one stands here."""
 
 
