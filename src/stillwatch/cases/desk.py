@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.orm import Session
 
-from stillwatch.cases import audit, keys
+from stillwatch.cases import audit, keys, outbox
 from stillwatch.cases.database import Database
 from stillwatch.cases.roles import Actor, Permission
 from stillwatch.cases.schema import AuditHead
@@ -38,7 +38,10 @@ class Look:
 
 @dataclass(frozen=True)
 class Work(Look):
-    """Something that ``actor`` does; without an entry in the audit log it is not kept."""
+    """Something that ``actor`` does; without an entry in the audit log it is not kept.
+
+    What receivers of case events wait for goes into the outbox with the entry: both are kept, or neither.
+    """
 
     actor: Actor
     _key: Ed25519PrivateKey
@@ -58,8 +61,13 @@ class Work(Look):
             subject=subject,
             details=details,
         )
+        outbox.put(self.session.connection(), entry, self.now)
         self._entries.append(entry.seq)
         return entry.seq
+
+    def derived(self, purpose: str, salt: str) -> bytes:
+        """Return 32 secret bytes for *purpose*, the same whenever the salt is; see ``keys.derived``."""
+        return keys.derived(self._key, purpose, salt)
 
     @property
     def is_recorded(self) -> bool:
@@ -115,6 +123,10 @@ class Desk:
         """Yield the audit log as the lines of a file that anybody can check."""
         with self.database.reading() as link:
             yield from audit.export(link, self._key)
+
+    def derived(self, purpose: str, salt: str) -> bytes:
+        """Return 32 secret bytes for *purpose*, the same whenever the salt is; see ``keys.derived``."""
+        return keys.derived(self._key, purpose, salt)
 
     def public_key(self) -> str:
         """Return the public half of the key that signs the audit log, in hexadecimal."""

@@ -6,10 +6,12 @@ from pathlib import Path
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from stillwatch.errors import EngineError, SettingsError
 
-__all__ = ["make", "public_hex", "public_key", "read"]
+__all__ = ["derived", "make", "public_hex", "public_key", "read"]
 
 
 def make(path: Path) -> Ed25519PrivateKey:
@@ -63,3 +65,9 @@ def public_hex(key: Ed25519PrivateKey) -> str:
 def public_key(text: str) -> Ed25519PublicKey:
     """Return the public key that *text* spells in hexadecimal; ``ValueError`` where it spells none."""
     return Ed25519PublicKey.from_public_bytes(bytes.fromhex(text))
+
+
+def derived(key: Ed25519PrivateKey, purpose: str, salt: str) -> bytes:
+    """Return 32 secret bytes for *purpose* that only the key makes; a database alone gives none away."""
+    seed = key.private_bytes(serialization.Encoding.Raw, serialization.PrivateFormat.Raw, serialization.NoEncryption())
+    return HKDF(SHA256(), 32, salt.encode(), f"stillwatch {purpose}".encode()).derive(seed)

@@ -14,7 +14,7 @@ from stillwatch.cases.login import Login
 from stillwatch.cases.passwords import Passwords
 from stillwatch.cases.roles import Permission
 from stillwatch.cases.sessions import Hours
-from stillwatch.console import account, failures, people, signin, start
+from stillwatch.console import account, delivering, failures, people, signin, start
 from stillwatch.console.context import Console
 from stillwatch.console.oidc import Provider
 from stillwatch.console.rendering import Assets, Pages
@@ -39,7 +39,8 @@ def build_app(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        yield
+        async with delivering.in_background(desk, settings, site.url):
+            yield
         if console.provider is not None:
             console.provider.close()
 

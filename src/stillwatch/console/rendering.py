@@ -76,7 +76,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.globals.update(asset=assets.url, links=self.links)
+        self._templates.globals.update(asset=assets.url, links=self.links, trouble=None)
         self._templates.filters.update(moment=_moment)
 
     def answer(
