@@ -13,9 +13,10 @@ from stillwatch.cases.schema import Action, Appeal, AppealAccount, Case, CaseMem
 from stillwatch.cases.words import said
 from stillwatch.model import Severity
 
-__all__ = ["Page", "Queued", "Wanted", "assign", "queue"]
+__all__ = ["Page", "Queued", "Wanted", "after", "assign", "queue"]
 
 _RANK = sa.case(*((Case.severity == str(s), s.rank) for s in Severity), else_=0)
+_ORDER = (_RANK.desc(), Case.q_value.is_(None), Case.q_value, Case.n_accounts.desc(), Case.case_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +60,10 @@ class Page:
 
 
 def queue(look: Look, wanted: Wanted) -> Page:
-    """Return the cases wanted: severity, then open appeals, then how surprising and how large, then number."""
+    """Return the cases wanted: by severity, how surprising, how large, and number."""
     matching = sa.select(Case).where(*_conditions(wanted))
     total = look.session.execute(sa.select(sa.func.count()).select_from(matching.subquery())).scalar_one()
-    order = (_RANK.desc(), Case.q_value.is_(None), Case.q_value, Case.n_accounts.desc(), Case.case_id)
-    chosen = matching.order_by(*order).offset(wanted.start).limit(wanted.count)
+    chosen = matching.order_by(*_ORDER).offset(wanted.start).limit(wanted.count)
     cases = list(look.session.execute(chosen).scalars())
     numbers = [case.case_id for case in cases]
     wholes, judged = _tallies(look, numbers), _judged(look, numbers)
@@ -88,6 +88,14 @@ def queue(look: Look, wanted: Wanted) -> Page:
         for case in cases
     )
     return Page(rows, total)
+
+
+def after(look: Look, case_id: int) -> int | None:
+    """Return the open case that comes after this one in the queue, or nothing at its end."""
+    query = sa.select(Case.case_id).where(sa.or_(Case.state == "open", Case.case_id == case_id)).order_by(*_ORDER)
+    numbers = list(look.session.execute(query).scalars())
+    place = numbers.index(case_id) + 1 if case_id in numbers else 0
+    return numbers[place] if place < len(numbers) else None
 
 
 def assign(work: Work, case_id: int, name: str | None) -> None:

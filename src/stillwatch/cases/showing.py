@@ -18,7 +18,21 @@ from stillwatch.cases.judgement import Standing, Tally, of_account
 from stillwatch.cases.judging import case_of, tallies
 from stillwatch.cases.schema import Case, CaseEvent, CaseMember, Judgement, Scan, Sighting
 
-__all__ = ["Event", "Member", "Members", "Order", "Shown", "Which", "judgements", "members", "show", "sightings"]
+__all__ = [
+    "Event",
+    "Member",
+    "Members",
+    "Order",
+    "Shown",
+    "Which",
+    "accounts",
+    "judgements",
+    "members",
+    "probabilities",
+    "show",
+    "sightings",
+    "signals",
+]
 
 
 class Order(StrEnum):
@@ -119,14 +133,7 @@ def members(look: Look, case_id: int, which: Which) -> Members:
     case = case_of(look, case_id)
     counted = tallies(look, case_id)
     whole = counted.get(None, Tally()).standing
-    query = sa.select(CaseMember).where(CaseMember.case_id == case_id)
-    if which.word.strip():
-        query = query.where(CaseMember.account_id.icontains(which.word.strip(), autoescape=True))
-    if which.least > 0:
-        query = query.where(CaseMember.p_member >= which.least)
-    if which.signal:
-        # JSON as text: a name of a signal is a file name, so quotes around it make the match exact
-        query = query.where(sa.cast(CaseMember.reasons, sa.Text).contains(f'"{which.signal}"', autoescape=True))
+    query = _matching(case_id, which)
     if which.standing is None and which.order is not Order.STANDING:
         total = look.session.execute(sa.select(sa.func.count()).select_from(query.subquery())).scalar_one()
         ordered = query.order_by(*_order(which.order)).offset(which.start).limit(which.count)
@@ -138,6 +145,28 @@ def members(look: Look, case_id: int, which: Which) -> Members:
     }
     chosen = [account for account in stands if which.standing in (None, stands[account])]
     return _chosen(look, case, which, counted, whole, chosen, stands)
+
+
+def accounts(look: Look, case_id: int, which: Which) -> list[str]:
+    """Return every account that *which* finds, whatever its order, start and count."""
+    found = look.session.execute(_matching(case_id, which).with_only_columns(CaseMember.account_id)).scalars()
+    if which.standing is None:
+        return sorted(found)
+    counted = tallies(look, case_id)
+    whole = counted.get(None, Tally()).standing
+    return sorted(a for a in found if of_account(whole, counted.get(a, Tally()).standing) is which.standing)
+
+
+def signals(look: Look, case_id: int) -> list[str]:
+    """Return the names of the signals that speak of some member."""
+    rows = look.session.execute(sa.select(CaseMember.reasons).where(CaseMember.case_id == case_id)).scalars()
+    return sorted({str(reason["signal"]) for reasons in rows for reason in reasons})
+
+
+def probabilities(look: Look, case_id: int) -> dict[str, float | None]:
+    """Return the membership of every account of the case, the surest first."""
+    query = sa.select(CaseMember.account_id, CaseMember.p_member).where(CaseMember.case_id == case_id)
+    return dict(look.session.execute(query.order_by(*_order(Order.MEMBERSHIP))).tuples().all())
 
 
 def judgements(look: Look, case_id: int, account: str | None = None, most: int = 200) -> list[Judgement]:
@@ -160,6 +189,19 @@ def sightings(look: Look, case_id: int) -> list[tuple[Scan, Mapping[str, Any]]]:
         .order_by(Scan.number)
     )
     return [(scan, campaign) for scan, campaign in look.session.execute(query)]
+
+
+def _matching(case_id: int, which: Which) -> sa.Select[CaseMember]:
+    """Return the query for the members that columns tell; where they stand is told by answers."""
+    query = sa.select(CaseMember).where(CaseMember.case_id == case_id)
+    if which.word.strip():
+        query = query.where(CaseMember.account_id.icontains(which.word.strip(), autoescape=True))
+    if which.least > 0:
+        query = query.where(CaseMember.p_member >= which.least)
+    if which.signal:
+        # JSON as text: a name of a signal is a file name, so quotes around it make the match exact
+        query = query.where(sa.cast(CaseMember.reasons, sa.Text).contains(f'"{which.signal}"', autoescape=True))
+    return query
 
 
 def _chosen(

@@ -14,15 +14,15 @@ import sqlalchemy as sa
 from stillwatch.cases.desk import Look
 from stillwatch.cases.labelling import labels_of
 from stillwatch.cases.schema import Action, ActionAccount
-from stillwatch.cases.showing import judgements, show
+from stillwatch.cases.showing import Shown, judgements, show
 from stillwatch.errors import EngineError
 
 __all__ = ["actions_of", "as_json", "as_text", "case", "plain", "write"]
 
 
-def case(look: Look, case_id: int) -> dict[str, Any]:
-    """Return what there is to say of a case, without its members."""
-    shown = show(look, case_id)
+def case(look: Look, case_id: int, shown: Shown | None = None) -> dict[str, Any]:
+    """Return what there is to say of a case, without its members; *shown* where it is at hand already."""
+    shown = shown or show(look, case_id)
     return {
         "case_id": shown.case.case_id,
         "campaign_id": shown.case.campaign_id,

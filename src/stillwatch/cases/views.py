@@ -19,11 +19,10 @@ __all__ = ["FIELDS", "MOST", "Saved", "filters", "listed", "remove", "save"]
 FIELDS: Mapping[str, str] = {
     "state": "open, closed or all",
     "severity": "watch, review or urgent",
-    "assigned_to": "a name",
+    "assigned": "a name",
     "word": "a word",
-    "count": "a number from 1 to 500",
 }
-"""What a view may fix: the fields of ``queue.Wanted`` but where its page begins."""
+"""What a view may fix, as the address of the queue spells it: all that it can be asked but where its page begins."""
 MOST = 100
 """Views that one person keeps."""
 _LONGEST = 200
@@ -108,8 +107,6 @@ def _fits(name: str, value: str) -> bool:
         return value in ("open", "closed", "all")
     if name == "severity":
         return value in set(Severity)
-    if name == "count":
-        return value.isascii() and value.isdigit() and len(value) <= 3 and 1 <= int(value) <= 500
     return len(value) <= _LONGEST and value.isprintable()
 
 

@@ -14,19 +14,20 @@ from stillwatch.cases.login import Login
 from stillwatch.cases.passwords import Passwords
 from stillwatch.cases.roles import Permission
 from stillwatch.cases.sessions import Hours
-from stillwatch.console import account, delivering, failures, people, signin, start
+from stillwatch.console import account, case, delivering, failures, members, people, queue, signin, start
 from stillwatch.console.context import Console
+from stillwatch.console.evidence import Drawings
 from stillwatch.console.oidc import Provider
 from stillwatch.console.rendering import Assets, Pages
 from stillwatch.console.routing import Routes
 from stillwatch.console.security import Shield
 from stillwatch.console.site import Site, site_of
-from stillwatch.settings import ConsoleSettings
+from stillwatch.settings import ConsoleSettings, ReportSettings
 
 __all__ = ["build_app"]
 
 _LARGEST_BODY = 1_048_576
-_ROOMS = (start, signin, account, people)
+_ROOMS = (start, signin, account, people, queue, case, members)
 """Modules that add pages; a new one stands here."""
 
 
@@ -71,7 +72,7 @@ def _console(desk: Desk, settings: ConsoleSettings, site: Site, transport: httpx
     passwords = Passwords(memory_kib=settings.password_memory_kib, passes=settings.password_passes)
     hours = Hours(timedelta(hours=settings.session_hours), timedelta(hours=settings.session_idle_hours))
     pages = Pages(Assets())
-    pages.links += [("Start", "/", Permission.VIEW), ("People", "/people", Permission.ADMINISTER)]
+    pages.links += [("Queue", "/cases", Permission.VIEW), ("People", "/people", Permission.ADMINISTER)]
 
     def clock() -> datetime:
         with desk.look() as look:
@@ -80,4 +81,4 @@ def _console(desk: Desk, settings: ConsoleSettings, site: Site, transport: httpx
     provider = None
     if settings.oidc.issuer:
         provider = Provider(settings.oidc, f"{site.url}/sign-in/provider/back", clock, transport)
-    return Console(desk, Login(desk, passwords, hours), site, pages, provider, settings)
+    return Console(desk, Login(desk, passwords, hours), site, pages, provider, settings, Drawings(ReportSettings()))

@@ -10,6 +10,7 @@ from stillwatch.cases.login import Browser, Login
 from stillwatch.cases.roles import Actor
 from stillwatch.cases.sessions import Visit
 from stillwatch.cases.users import Person
+from stillwatch.console.evidence import Drawings
 from stillwatch.console.oidc import Provider
 from stillwatch.console.rendering import Pages
 from stillwatch.console.site import Site
@@ -37,6 +38,7 @@ class Console:
     pages: Pages
     provider: Provider | None
     settings: ConsoleSettings
+    drawings: Drawings
 
     def now(self) -> datetime:
         """Return what time it is at the desk."""

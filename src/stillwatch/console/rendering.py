@@ -12,16 +12,20 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from pydantic import BaseModel, ConfigDict
 
 from stillwatch.cases.roles import Permission
 from stillwatch.errors import MissingError
+from stillwatch.report import wording
+from stillwatch.report.inline import embed
+from stillwatch.report.page import GLOBALS
 
 __all__ = ["Assets", "Pages", "View"]
 
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".txt": "text/plain"}
+_OF_THE_REPORT = ("figures.css", "page.js", "uPlot.iife.min.js", "uPlot.min.css", "uPlot.LICENSE.txt")
 _YEAR = "public, max-age=31536000, immutable"
 
 
@@ -42,7 +46,9 @@ class Assets:
     """The files that pages load. They are read at the start, so no name that somebody asks for reaches a disk."""
 
     def __init__(self) -> None:
-        found = files("stillwatch.console").joinpath("assets").iterdir()
+        ours = files("stillwatch.console").joinpath("assets").iterdir()
+        theirs = files("stillwatch.report").joinpath("assets")
+        found = [*ours, *(theirs.joinpath(name) for name in _OF_THE_REPORT)]
         self._files = {
             file.name: _Asset(body, _TYPES[suffix], sha256(body).hexdigest()[:12])
             for file in found
@@ -70,14 +76,17 @@ class Pages:
         self.assets = assets
         self.links: list[tuple[str, str, Permission]] = []
         self._templates = Environment(
-            loader=PackageLoader("stillwatch.console"),
+            # the figures of a campaign are the report's
+            loader=ChoiceLoader([PackageLoader("stillwatch.console"), PackageLoader("stillwatch.report")]),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.globals.update(asset=assets.url, links=self.links, trouble=None)
-        self._templates.filters.update(moment=_moment)
+        self._templates.globals.update(GLOBALS, asset=assets.url, links=self.links, title=wording.title)
+        self._templates.globals.update(measure=wording.measure, chance=wording.chance, embed=embed)
+        self._templates.globals.update(trouble=None)
+        self._templates.filters.update(moment=_moment, as_moment=_as_moment)
 
     def answer(
         self,
@@ -106,3 +115,8 @@ class Pages:
 def _moment(at: datetime) -> Markup:
     at = at.astimezone(UTC)
     return Markup('<time datetime="{}">{}</time>').format(at.isoformat(), at.strftime("%Y-%m-%d %H:%M UTC"))
+
+
+def _as_moment(text: str | datetime) -> Markup:
+    """Return a moment that a view has as text, as ISO 8601 says it."""
+    return _moment(text if isinstance(text, datetime) else datetime.fromisoformat(text))

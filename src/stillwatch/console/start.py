@@ -40,7 +40,7 @@ def add(routes: Routes) -> None:
 def start(caller: Caller) -> StartView:
     """Where you can go from here."""
     places = [
-        Place(name="Queue", sentence="Cases that wait for somebody, the most pressing first.", path=None),
+        Place(name="Queue", sentence="Cases that wait for somebody, the most pressing first.", path="/cases"),
         Place(name="Compare", sentence="What became of campaigns between two scans.", path=None),
         Place(name="Search", sentence="Cases, accounts and what was said of them.", path=None),
         Place(name="Audit log", sentence="Who did what, and whether the record is whole.", path=None),

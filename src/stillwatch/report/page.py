@@ -14,15 +14,23 @@ from stillwatch.model import Family
 from stillwatch.report import entries, figures, inline, timeline, wording
 from stillwatch.settings import ReportSettings
 
-__all__ = ["render", "write"]
+__all__ = ["FAMILIES", "GLOBALS", "described", "render", "write"]
 
-_FAMILIES = {
+FAMILIES = {
     Family.IDENTITY: "who pays and who signed up",
     Family.INFRASTRUCTURE: "where requests come from",
     Family.CLIENT: "the software that sends them",
     Family.CONTENT: "what is asked for",
     Family.TEMPO: "when it is asked",
 }
+GLOBALS: Mapping[str, Any] = {
+    "count": wording.count,
+    "plural": wording.plural,
+    "amount": wording.amount,
+    "glyph": figures.glyph,
+    "family_class": entries.family_class,
+}
+"""What the templates call; those of the figures are the console's too."""
 
 
 def write(scan: Path, settings: ReportSettings) -> Path:
@@ -43,7 +51,7 @@ def write(scan: Path, settings: ReportSettings) -> Path:
 def render(scan: scan_folder.Scan, settings: ReportSettings) -> str:
     """Return the page as text."""
     line = timeline.lay(scan.timeline) if scan.timeline is not None else None
-    sources = entries.Sources(scan, line, entries.Signals(_sentences(scan.summary)), settings.max_graph_accounts)
+    sources = entries.Sources(scan, line, entries.Signals(described(scan.summary)), settings.max_graph_accounts)
     rows = entries.ranked(scan.campaigns)
     shown = [entries.enter(row, number, sources) for number, row in enumerate(rows[: settings.max_campaigns], start=1)]
     style = inline.style("uPlot.min.css", "figures.css", "page.css")
@@ -58,7 +66,7 @@ def render(scan: scan_folder.Scan, settings: ReportSettings) -> str:
         entries=shown,
         n_campaigns=len(rows),
         signals=sources.signals,
-        families=_FAMILIES,
+        families=FAMILIES,
         has_bonds=scan.bonds is not None,
         timeline=line,
         ticks=figures.time_ticks(line) if line else [],
@@ -75,13 +83,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(
-        count=wording.count,
-        plural=wording.plural,
-        amount=wording.amount,
-        glyph=figures.glyph,
-        family_class=entries.family_class,
-    )
+    environment.globals.update(GLOBALS)
     return environment
 
 
@@ -113,7 +115,8 @@ def _facts(scan: scan_folder.Scan) -> dict[str, Any]:
     }
 
 
-def _sentences(summary: Mapping[str, Any]) -> dict[str, str]:
+def described(summary: Mapping[str, Any]) -> dict[str, str]:
+    """Return what the signals of a scan mean, by name, as its summary says."""
     described = summary.get("signals")
     if not isinstance(described, dict):
         return {}

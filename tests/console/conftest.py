@@ -1,0 +1,142 @@
+"""A console over a desk whose clock the tests set, people in every role, and browsers and programs that knock."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from stillwatch.cases import Actor, Desk, Permission, Role, sessions, tokens, users
+from stillwatch.cases.roles import PERMISSIONS
+from stillwatch.console import build_app
+from stillwatch.settings import CasesSettings, ConsoleSettings
+
+SITE = "https://console.example"
+SECRET = "a sentence does well"  # noqa: S105
+CHEAP = {"password_memory_kib": 64, "password_passes": 1}
+"""Below the floor that settings have; copying a model checks nothing."""
+
+
+@dataclass
+class Clock:
+    now: datetime = datetime(2026, 4, 1, 9, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_by(self, **time: float) -> datetime:
+        self.now += timedelta(**time)
+        return self.now
+
+
+@pytest.fixture(scope="session")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a database that was opened once: a copy is made sooner than tables are."""
+    folder = tmp_path_factory.mktemp("console")
+    Desk(CasesSettings(database=f"sqlite:///{folder}/cases.db")).close()
+    return folder
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def desk(opened: Path, tmp_path: Path, clock: Clock) -> Iterator[Desk]:
+    for file in opened.iterdir():
+        shutil.copy2(file, tmp_path / file.name)
+    with Desk(CasesSettings(database=f"sqlite:///{tmp_path}/cases.db"), clock=clock) as desk:
+        yield desk
+
+
+@pytest.fixture
+def settings() -> ConsoleSettings:
+    return ConsoleSettings(base_url=SITE).model_copy(update=CHEAP)
+
+
+@pytest.fixture
+def app(desk: Desk, settings: ConsoleSettings) -> FastAPI:
+    return build_app(desk, settings)
+
+
+@dataclass
+class Browser:
+    """A browser: keeps cookies, says where its requests come from, and fills in the token that its page was given."""
+
+    client: TestClient
+    csrf: str = ""
+    headers: dict[str, str] = field(default_factory=lambda: {"Origin": SITE, "Sec-Fetch-Site": "same-origin"})
+
+    def get(self, path: str, **more: Any) -> Any:
+        return self.client.get(path, headers={"Accept": "text/html", **more.pop("headers", {})}, **more)
+
+    def post(self, path: str, *, csrf: str | None = None, **fields: Any) -> Any:
+        data = {"csrf": self.csrf if csrf is None else csrf, **fields}
+        return self.client.post(path, data=data, headers={"Accept": "text/html", **self.headers})
+
+    def cookie(self, name: str) -> str | None:
+        return self.client.cookies.get(f"__Host-stillwatch-{name}")
+
+    def bear(self, name: str, value: str) -> None:
+        self.client.cookies.set(f"__Host-stillwatch-{name}", value, domain="console.example", path="/")
+
+
+def new_browser(app: FastAPI) -> Browser:
+    return Browser(TestClient(app, base_url=SITE, follow_redirects=False, raise_server_exceptions=False))
+
+
+@pytest.fixture
+def stranger(app: FastAPI) -> Browser:
+    """Return a browser at a console where nobody is yet."""
+    return new_browser(app)
+
+
+@dataclass
+class Crowd:
+    """People in every role, each called like it."""
+
+    app: FastAPI
+    desk: Desk
+
+    def __post_init__(self) -> None:
+        hashed = self.app.state.console.login.passwords.hash(SECRET)
+        with self.desk.work(users.HOUSE, Permission.ADMINISTER) as work:
+            for role in Role:
+                users.create(work, role.value, display=role.value.title(), role=role, password_hash=hashed)
+            users.create(work, "other", display="Other", role=Role.ADMINISTRATOR, password_hash=hashed)
+
+    def stranger(self) -> Browser:
+        return new_browser(self.app)
+
+    def signed_in(self, name: str) -> Browser:
+        """Return a browser within a session of *name*, begun without a password, which costs time."""
+        browser = self.stranger()
+        with self.desk.bookkeeping() as look:
+            hours = self.app.state.console.login.hours
+            opened = sessions.start(look, users.find(look, name).user_id, hours)
+        browser.bear("session", opened.token)
+        browser.csrf = opened.csrf
+        return browser
+
+    def token(self, name: str, *scopes: Permission, days: int = 30) -> str:
+        with self.desk.look() as look:
+            actor = users.find(look, name).actor()
+        with self.desk.work(actor, Permission.VIEW) as work:
+            return tokens.make(work, name="a program", scopes=frozenset(scopes or PERMISSIONS[actor.role]), days=days)[
+                0
+            ]
+
+    def as_root(self, what: Callable[..., Any], *args: Any) -> Any:
+        with self.desk.work(Actor("other", Role.ADMINISTRATOR), Permission.ADMINISTER) as work:
+            return what(work, *args)
+
+
+@pytest.fixture
+def crowd(app: FastAPI, desk: Desk) -> Crowd:
+    return Crowd(app, desk)
