@@ -14,7 +14,22 @@ from stillwatch.cases.login import Login
 from stillwatch.cases.passwords import Passwords
 from stillwatch.cases.roles import Permission
 from stillwatch.cases.sessions import Hours
-from stillwatch.console import account, case, delivering, failures, members, people, queue, signin, start
+from stillwatch.console import (
+    account,
+    audit,
+    case,
+    delivering,
+    failures,
+    hooks,
+    members,
+    people,
+    precision,
+    queue,
+    scans,
+    signin,
+    start,
+    views,
+)
 from stillwatch.console.context import Console
 from stillwatch.console.evidence import Drawings
 from stillwatch.console.oidc import Provider
@@ -27,8 +42,17 @@ from stillwatch.settings import ConsoleSettings, ReportSettings
 __all__ = ["build_app"]
 
 _LARGEST_BODY = 1_048_576
-_ROOMS = (start, signin, account, people, queue, case, members)
+_ROOMS = (start, signin, account, people, queue, case, members, views, scans, precision, audit, hooks)
 """Modules that add pages; a new one stands here."""
+_LINKS = (
+    ("Queue", "/cases", Permission.VIEW),
+    ("Views", "/views", Permission.VIEW),
+    ("Scans", "/scans", Permission.VIEW),
+    ("Precision", "/precision", Permission.VIEW),
+    ("Audit log", "/audit", Permission.AUDIT),
+    ("Webhooks", "/hooks", Permission.ADMINISTER),
+    ("People", "/people", Permission.ADMINISTER),
+)
 
 
 def build_app(
@@ -72,7 +96,7 @@ def _console(desk: Desk, settings: ConsoleSettings, site: Site, transport: httpx
     passwords = Passwords(memory_kib=settings.password_memory_kib, passes=settings.password_passes)
     hours = Hours(timedelta(hours=settings.session_hours), timedelta(hours=settings.session_idle_hours))
     pages = Pages(Assets())
-    pages.links += [("Queue", "/cases", Permission.VIEW), ("People", "/people", Permission.ADMINISTER)]
+    pages.links += _LINKS
 
     def clock() -> datetime:
         with desk.look() as look:

@@ -4,10 +4,10 @@
     def people(console: Console, caller: Caller) -> PeopleView: ...
 
 makes two addresses, ``/people`` for people and ``/people.json`` for programs, with the same facts: a view. ``action``
-does it for what changes something: a form for people, a JSON body of the same fields for programs; ``again`` is the page
-of that form, shown once more where what was sent does not fit. ``plain`` is for people alone, and answers as it likes. A function names what it wants by type (``Console``,
-``Caller``, ``Request``); all else is read from the request as FastAPI does it. A part of a path must not end in
-``.json``, which is how the twin is known.
+does it for what changes something: a form for people, a JSON body of the same fields for programs; ``again`` is the
+page of that form, shown once more where what was sent does not fit. ``plain`` is for people alone, and answers as it
+likes. A function names what it wants by type (``Console``, ``Caller``, ``Request``); all else is read from the request
+as FastAPI does it. A part of a path must not end in ``.json``, which is how the twin is known.
 """
 
 import inspect
