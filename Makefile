@@ -113,10 +113,10 @@ test-litellm: $(READY) $(LITELLM_READY) ## scan what a real LiteLLM proxy logged
 	@LITELLM_PYTHON=$(CURDIR)/$(LITELLM_VENV)/bin/python $(BIN)/python -m pytest -m litellm tests/real
 
 .PHONY: test-postgres
-test-postgres: $(READY) ## read from a real PostgreSQL server, started for the test
+test-postgres: $(READY) ## spend logs and cases on a real PostgreSQL server, started for the test
 	@PATH="$$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -n 1):$$PATH"; export PATH; \
 	if ! command -v initdb >/dev/null; then echo "PostgreSQL is not installed (Debian: apt install postgresql)" >&2; exit 1; fi; \
-	$(BIN)/python -m pytest -m postgres tests/ingest
+	$(BIN)/python -m pytest -m postgres tests/ingest tests/cases
 
 .PHONY: test-spark
 test-spark: $(SPARK_READY) ## the second engine on a Spark cluster of two executors, started for the test (needs Java 17 or 21)

@@ -62,7 +62,7 @@ def test_an_action_in_force_is_told_ends_and_can_be_undone(confirmed, ann, ben, 
     ]
     told = see(notices.notices_of, confirmed[0])
     assert [n.kind for n in told] == ["limited"]
-    assert "15 April 2026" in told[0].text
+    assert "16 March 2026" in told[0].text
     assert "2026-03-01 to 2026-03-30" in told[0].text
     assert do(ann, actions.undo, planned.action_id, "One of them called.", confirmed[:1]) == 1
     assert [x.account_id for x in see(actions.in_force)] == confirmed[1:3]
@@ -76,9 +76,9 @@ def test_an_action_in_force_is_told_ends_and_can_be_undone(confirmed, ann, ben, 
 def test_an_action_ends_by_itself(confirmed, ann, do, see, clock):
     planned = do(ann, actions.plan, 2, live(accounts=confirmed[:3], ends_at=clock.now + timedelta(days=1)))
     do(actions.SCHEDULE, actions.carry_out, planned.action_id)
-    clock.pass_by(hours=23)
+    clock.advance(hours=23)
     assert len(see(actions.in_force)) == 3
-    clock.pass_by(hours=1)
+    clock.advance(hours=1)
     assert see(actions.in_force) == []
 
 
@@ -111,7 +111,7 @@ def test_who_is_no_longer_confirmed_at_the_moment_is_dropped(confirmed, ann, ben
     do(ben, judging.judge, 2, Verdict.INNOCENT, "A class.", accounts=confirmed[:1])
     until = clock.now + timedelta(days=60)
     do(lea, allowances.allow, AllowanceKind.RESEARCH, "A university", confirmed[1:2], "why", until)
-    clock.pass_by(days=1)
+    clock.advance(days=1)
     do(actions.SCHEDULE, actions.carry_out, planned.action_id)
     assert [x.account_id for x in see(actions.in_force)] == confirmed[2:3]
     with desk.look() as look:

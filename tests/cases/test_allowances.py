@@ -12,7 +12,7 @@ def test_an_allowance_holds_until_its_day(desk, lea, do, see, clock):
     number = do(lea, allowances.allow, AllowanceKind.RESEARCH, "A university", ["a", "b"], "Agreement 12.", until)
     assert see(allowances.allowed, ["a", "b", "c"]) == {"a", "b"}
     assert [(x.allowance_id, x.holder) for x in see(allowances.allowances)] == [(number, "A university")]
-    clock.pass_by(days=90)
+    clock.advance(days=90)
     assert see(allowances.allowed, ["a"]) == set()
     assert see(allowances.allowances) == []
 

@@ -121,12 +121,12 @@ def tip(hook, do, ann):
 def test_what_is_taken_is_not_taken_by_others_until_the_lease_ends(tip, desk, clock):
     (mine,) = claim(desk, SITE)
     assert claim(desk, SITE) == []
-    clock.pass_by(minutes=5)
+    clock.advance(minutes=5)
     (theirs,) = claim(desk, SITE)
     assert (theirs.message_id, theirs.body, theirs.tries) == (mine.message_id, mine.body, 2)
     settle(desk, theirs, TAKEN)
     assert settle(desk, mine, FAILED) is State.DELIVERED
-    clock.pass_by(days=9)
+    clock.advance(days=9)
     assert claim(desk, SITE) == []
 
 
@@ -142,7 +142,7 @@ def test_it_is_tried_again_ever_more_rarely_and_then_given_up(tip, desk, clock, 
     assert tries == TRIES == 10
     assert len(bodies) == 1
     assert timedelta(days=3) < clock.now - started < timedelta(days=3.6)
-    clock.pass_by(days=30)
+    clock.advance(days=30)
     assert claim(desk, SITE) == []
 
 
@@ -157,7 +157,7 @@ def test_a_receiver_may_ask_for_a_longer_wait_but_not_for_ever(tip, desk, clock,
     (due,) = claim(desk, SITE)
     settle(desk, due, Outcome(is_delivered=False, what="", wait=timedelta(hours=2)))
     assert see(lambda look: look.session.scalar(sa.select(Delivery.next_at))) == clock.now + timedelta(hours=2)
-    clock.pass_by(hours=2)
+    clock.advance(hours=2)
     (due,) = claim(desk, SITE)
     settle(desk, due, Outcome(is_delivered=False, what="", wait=timedelta(days=400)))
     assert see(lambda look: look.session.scalar(sa.select(Delivery.next_at))) == clock.now + timedelta(days=1)

@@ -43,7 +43,7 @@ def test_an_answer_ends_when_it_was_said_to(taken, ann, do, see, clock):
     until = clock.now + timedelta(days=30)
     do(ann, judging.judge, 2, Verdict.INNOCENT, "A hackathon until May.", expires_at=until)
     assert see(judging.standing, 2) is Standing.INNOCENT
-    clock.pass_by(days=30)
+    clock.advance(days=30)
     assert see(judging.standing, 2) is Standing.OPEN
     with pytest.raises(InputError, match="ended already"):
         do(ann, judging.judge, 2, Verdict.INNOCENT, "Again.", expires_at=until)

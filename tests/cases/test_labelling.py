@@ -14,7 +14,7 @@ def test_a_label_says_who_when_why_and_until_when(taken, ann, do, see, clock):
         (number, "press", "A reporter asked.", "ann", clock.now)
     ]
     assert [x.name for x in see(labelling.labels_of, account="acct_20c4d8_00000")] == ["red team"]
-    clock.pass_by(days=2)
+    clock.advance(days=2)
     assert see(labelling.labels_of, case_id=2) == []
 
 

@@ -72,5 +72,5 @@ def test_a_long_queue_comes_in_pages(desk, ann, do, see):
 def test_an_answer_that_ended_no_longer_counts(taken, ann, do, see, clock):
     do(ann, judging.judge, 1, Verdict.CONFIRMED, "why", expires_at=clock.now + timedelta(days=1))
     assert see(queue, Wanted()).rows[0].standing is Standing.CONFIRMED
-    clock.pass_by(days=1)
+    clock.advance(days=1)
     assert see(queue, Wanted()).rows[0].standing is Standing.OPEN

@@ -11,13 +11,14 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from stillwatch.cases import Actor, Desk, Permission, Role, sessions, tokens, users
+from stillwatch import scan_folder
+from stillwatch.cases import Actor, Desk, Permission, Role, sessions, taking, tokens, users
 from stillwatch.cases.roles import PERMISSIONS
 from stillwatch.console import build_app
 from stillwatch.settings import CasesSettings, ConsoleSettings
 
 SITE = "https://console.example"
-SECRET = "a sentence does well"  # noqa: S105
+SECRET = "a sentence does well"
 CHEAP = {"password_memory_kib": 64, "password_passes": 1}
 """Below the floor that settings have; copying a model checks nothing."""
 
@@ -140,3 +141,10 @@ class Crowd:
 @pytest.fixture
 def crowd(app: FastAPI, desk: Desk) -> Crowd:
     return Crowd(app, desk)
+
+
+@pytest.fixture
+def taken(desk: Desk, scan: Path) -> taking.Taken:
+    """Take a scan in: case 1 is urgent with 400 accounts, case 2 to review with 62."""
+    with desk.work(Actor("lea", Role.LEAD), Permission.JUDGE) as work:
+        return taking.take(work, scan_folder.read(scan), "first")

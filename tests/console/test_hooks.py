@@ -81,6 +81,6 @@ def test_a_private_network_needs_a_setting_and_the_page_says_so(root):
     assert "not in a private network" in root.get("/hooks").text
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])
-def test_others_do_not_see_where_things_are_sent(crowd, role):
-    assert crowd.signed_in(role.value).get("/hooks").status_code == 403
+def test_others_do_not_see_where_things_are_sent(crowd):
+    for role in set(Role) - {Role.ADMINISTRATOR}:
+        assert crowd.signed_in(role.value).get("/hooks").status_code == 403

@@ -17,6 +17,7 @@ from stillwatch.errors import ContractError
 
 OPEN, PERSON = Entry.OPEN, Entry.PERSON
 VIEW, ADMINISTER = Permission.VIEW, Permission.ADMINISTER
+JUDGE = Permission.JUDGE
 
 NEEDS = {
     ("GET", "/"): VIEW,
@@ -37,6 +38,24 @@ NEEDS = {
     ("POST", "/account/tokens"): PERSON,
     ("POST", "/account/tokens/{token_id}/revoke"): PERSON,
     ("POST", "/account/tokens/{token_id}/revoke.json"): PERSON,
+    ("GET", "/cases"): VIEW,
+    ("GET", "/cases.json"): VIEW,
+    ("GET", "/cases/{case_id}"): VIEW,
+    ("GET", "/cases/{case_id}.json"): VIEW,
+    ("GET", "/cases/{case_id}/members"): VIEW,
+    ("GET", "/cases/{case_id}/members.json"): VIEW,
+    ("POST", "/cases/{case_id}/judge"): JUDGE,
+    ("POST", "/cases/{case_id}/judge.json"): JUDGE,
+    ("POST", "/cases/{case_id}/close"): JUDGE,
+    ("POST", "/cases/{case_id}/close.json"): JUDGE,
+    ("POST", "/cases/{case_id}/reopen"): JUDGE,
+    ("POST", "/cases/{case_id}/reopen.json"): JUDGE,
+    ("POST", "/cases/{case_id}/assign"): JUDGE,
+    ("POST", "/cases/{case_id}/assign.json"): JUDGE,
+    ("POST", "/cases/{case_id}/label"): JUDGE,
+    ("POST", "/cases/{case_id}/label.json"): JUDGE,
+    ("POST", "/cases/{case_id}/members/judge"): JUDGE,
+    ("POST", "/cases/{case_id}/members/judge.json"): JUDGE,
     ("GET", "/people"): ADMINISTER,
     ("GET", "/people.json"): ADMINISTER,
     ("POST", "/people"): ADMINISTER,
@@ -57,7 +76,7 @@ NEEDS = {
 ROUTES = sorted(NEEDS)
 ENDING = ("/sign-out", "/account/sign-out-everywhere")
 """What ends the session that asks, and then leads to the sign-in page as a refusal does."""
-NOBODY = {"name": "nobody", "token": "none", "token_id": "999", "name:path": "console.css"}
+NOBODY = {"name": "nobody", "token": "none", "token_id": "999", "case_id": "999", "name:path": "console.css"}
 """What fills the paths: nothing that a request let through could change."""
 
 
@@ -208,7 +227,7 @@ def test_a_route_that_does_not_say_what_it_needs_is_no_route():
     app = FastAPI()
     Routes(app)
     with pytest.raises(ContractError, match="who may take it"):
-        app.add_api_route("/secret", lambda: {})
+        app.add_api_route("/secret", dict)
 
 
 def test_a_page_makes_two_addresses_and_the_twin_is_described():

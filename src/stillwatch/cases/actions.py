@@ -23,7 +23,7 @@ from stillwatch.cases.judging import case_of, members_of, standings
 from stillwatch.cases.roles import Actor, Permission, Role
 from stillwatch.cases.schema import Action, ActionAccount, Approval, Case, Scan
 from stillwatch.cases.words import account_facts, batches, said
-from stillwatch.errors import InputError, PolicyError
+from stillwatch.errors import InputError, MissingError, PolicyError
 
 __all__ = [
     "SCHEDULE",
@@ -268,10 +268,10 @@ def in_force(look: Look) -> list[InForce]:
 
 
 def action_of(look: Look, action_id: int) -> Action:
-    """Return the action of that number; ``InputError`` where there is none."""
-    action = look.session.get(Action, action_id)
+    """Return the action of that number; ``MissingError`` where there is none."""
+    action = look.row(Action, action_id)
     if action is None:
-        raise InputError("there is no such action", where=f"action {action_id}", remedy="See `stillwatch case show`.")
+        raise MissingError("there is no such action", where=f"action {action_id}", remedy="See `stillwatch case show`.")
     return action
 
 

@@ -13,7 +13,7 @@ from stillwatch.cases.desk import Look, Work
 from stillwatch.cases.roles import Permission
 from stillwatch.cases.schema import Allowance, AllowanceSubject
 from stillwatch.cases.words import account_facts, batches, said
-from stillwatch.errors import InputError
+from stillwatch.errors import InputError, MissingError
 
 __all__ = ["AllowanceKind", "allow", "allowances", "allowed", "revoke"]
 
@@ -58,9 +58,9 @@ def allow(
 def revoke(work: Work, allowance_id: int, why: str) -> None:
     """End an allowance before its day."""
     work.actor.require(Permission.APPROVE)
-    allowance = work.session.get(Allowance, allowance_id)
+    allowance = work.row(Allowance, allowance_id)
     if allowance is None or allowance.revoked_at is not None:
-        raise InputError("there is no such allowance", where=f"allowance {allowance_id}")
+        raise MissingError("there is no such allowance", where=f"allowance {allowance_id}")
     allowance.revoked_at, allowance.revoked_by = work.now, work.actor.name
     work.record("allowance revoked", f"allowance {allowance_id}", why=said(why, "reason"))
 

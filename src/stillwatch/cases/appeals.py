@@ -17,7 +17,7 @@ from stillwatch.cases.judgement import Verdict
 from stillwatch.cases.roles import Permission
 from stillwatch.cases.schema import Action, ActionAccount, Appeal, AppealAccount, Approval, Judgement
 from stillwatch.cases.words import account_facts, said
-from stillwatch.errors import InputError, PolicyError
+from stillwatch.errors import InputError, MissingError, PolicyError
 
 __all__ = ["Outcome", "answer", "appeal_of", "deciders", "receive", "waiting"]
 
@@ -108,10 +108,10 @@ def answer(work: Work, appeal_id: int, outcomes: Mapping[str, Outcome], why: str
 
 
 def appeal_of(look: Look, appeal_id: int) -> Appeal:
-    """Return the appeal of that number; ``InputError`` where there is none."""
-    appeal = look.session.get(Appeal, appeal_id)
+    """Return the appeal of that number; ``MissingError`` where there is none."""
+    appeal = look.row(Appeal, appeal_id)
     if appeal is None:
-        raise InputError("there is no such appeal", where=f"appeal {appeal_id}")
+        raise MissingError("there is no such appeal", where=f"appeal {appeal_id}")
     return appeal
 
 

@@ -68,10 +68,10 @@ def scans(look: Look) -> list[Scan]:
 
 def scan_of(look: Look, number: int) -> Scan:
     """Return the scan of that number; ``MissingError`` where there is none."""
-    scan = look.session.execute(sa.select(Scan).where(Scan.number == number)).scalar()
-    if scan is None:
+    known = [scan for scan in scans(look) if scan.number == number]
+    if not known:
         raise MissingError("there is no such scan", where=f"scan {number}")
-    return scan
+    return known[0]
 
 
 def seen_by(look: Look, scan: Scan) -> list[Seen]:

@@ -10,7 +10,7 @@ from stillwatch.cases.desk import Look, Work
 from stillwatch.cases.judgement import Standing, Tally, Verdict, of_account
 from stillwatch.cases.schema import Case, CaseMember, Judgement
 from stillwatch.cases.words import account_facts, batches, said
-from stillwatch.errors import InputError, PolicyError
+from stillwatch.errors import InputError, MissingError, PolicyError
 
 __all__ = ["case_of", "close", "judge", "members_of", "reopen", "standing", "standings", "tallies", "wholes"]
 
@@ -78,10 +78,10 @@ def reopen(work: Work, case_id: int, why: str) -> None:
 
 
 def case_of(look: Look, case_id: int) -> Case:
-    """Return the case of that number; ``InputError`` where there is none."""
-    case = look.session.get(Case, case_id)
+    """Return the case of that number; ``MissingError`` where there is none."""
+    case = look.row(Case, case_id)
     if case is None:
-        raise InputError("there is no such case", where=f"case {case_id}", remedy="See `stillwatch case list`.")
+        raise MissingError("there is no such case", where=f"case {case_id}", remedy="See `stillwatch case list`.")
     return case
 
 
@@ -89,7 +89,8 @@ def members_of(look: Look, case_id: int, accounts: Collection[str]) -> set[str]:
     """Return *accounts* as a set; ``InputError`` where one is no member of the case, or none is named."""
     chosen = set(accounts)
     found: set[str] = set()
-    for some in batches(chosen):
+    # PostgreSQL holds no text with a NUL, so none is a member
+    for some in batches({account for account in chosen if "\0" not in account}):
         query = sa.select(CaseMember.account_id).where(CaseMember.case_id == case_id, CaseMember.account_id.in_(some))
         found.update(look.session.execute(query).scalars())
     if not chosen or found != chosen:

@@ -8,7 +8,7 @@ from stillwatch.cases.desk import Look, Work
 from stillwatch.cases.judging import case_of
 from stillwatch.cases.schema import CaseMember, Label
 from stillwatch.cases.words import said
-from stillwatch.errors import InputError
+from stillwatch.errors import InputError, MissingError
 
 __all__ = ["label_account", "label_case", "labels_of", "withdraw_label"]
 
@@ -47,9 +47,9 @@ def labels_of(look: Look, *, case_id: int | None = None, account: str | None = N
 
 def withdraw_label(work: Work, label_id: int, why: str) -> None:
     """Take a label off; that it was there stays written."""
-    label = work.session.get(Label, label_id)
+    label = work.row(Label, label_id)
     if label is None or label.withdrawn_at is not None:
-        raise InputError("there is no such label", where=f"label {label_id}")
+        raise MissingError("there is no such label", where=f"label {label_id}")
     label.withdrawn_at, label.withdrawn_by = work.now, work.actor.name
     work.record("label withdrawn", f"label {label_id}", why=said(why, "reason"))
 

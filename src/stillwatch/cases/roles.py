@@ -1,4 +1,4 @@
-"""Who may do what: six things a person can be allowed, five roles, and the person who acts.
+"""Who may do what: seven things a person can be allowed, five roles, and the person who acts.
 
 The rules stand here and not in the console, so that every way in (pages, JSON, the command line) obeys them.
 """

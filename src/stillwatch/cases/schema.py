@@ -4,12 +4,15 @@ Nothing is erased: an answer is superseded, a label withdrawn, an action undone,
 in ``migrations/versions`` make these tables; a test holds that both say the same.
 """
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from stillwatch.errors import InputError
 
 __all__ = [
     "Action",
@@ -31,8 +34,10 @@ __all__ = [
     "Scan",
     "Sighting",
     "Tables",
+    "Words",
 ]
 
+_HALVES = re.compile("[\ud800-\udfff]")
 _NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -63,11 +68,26 @@ class Moment(sa.types.TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Words(sa.types.TypeDecorator[str]):
+    """Text that both databases can keep: PostgreSQL refuses NUL, and half a surrogate pair has no bytes."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """Return *value*, or raise ``InputError``."""
+        if value is not None and ("\0" in value or _HALVES.search(value)):
+            raise InputError(
+                "text with characters that cannot be kept", remedy="Leave out NUL and halves of surrogate pairs."
+            )
+        return value
+
+
 class Tables(DeclarativeBase):
     """The base of every table; names of constraints are fixed, so that migrations can name them."""
 
     metadata = sa.MetaData(naming_convention=_NAMES)
-    type_annotation_map = {datetime: Moment, str: sa.Text, dict[str, Any]: sa.JSON, list[Any]: sa.JSON}  # noqa: RUF012
+    type_annotation_map = {datetime: Moment, str: Words, dict[str, Any]: sa.JSON, list[Any]: sa.JSON}  # noqa: RUF012
 
 
 class AuditEntry(Tables):
@@ -132,6 +152,7 @@ class Case(Tables):
     n_accounts: Mapped[int]
     n_exchanges: Mapped[int] = mapped_column(sa.BigInteger)
     q_value: Mapped[float | None]
+    signals: Mapped[list[Any]]
     closed_as: Mapped[str | None]
     merged_into: Mapped[int | None] = mapped_column(sa.ForeignKey("cases.case_id"))
     split_from: Mapped[int | None] = mapped_column(sa.ForeignKey("cases.case_id"))

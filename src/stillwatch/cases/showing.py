@@ -31,7 +31,6 @@ __all__ = [
     "probabilities",
     "show",
     "sightings",
-    "signals",
 ]
 
 
@@ -108,7 +107,7 @@ class Members:
 
 
 def show(look: Look, case_id: int) -> Shown:
-    """Return the case with what the last scan that saw it left; ``InputError`` where there is none."""
+    """Return the case with what the last scan that saw it left; ``MissingError`` where there is none."""
     case = case_of(look, case_id)
     counted = tallies(look, case_id)
     whole = counted.get(None, Tally())
@@ -157,16 +156,10 @@ def accounts(look: Look, case_id: int, which: Which) -> list[str]:
     return sorted(a for a in found if of_account(whole, counted.get(a, Tally()).standing) is which.standing)
 
 
-def signals(look: Look, case_id: int) -> list[str]:
-    """Return the names of the signals that speak of some member."""
-    rows = look.session.execute(sa.select(CaseMember.reasons).where(CaseMember.case_id == case_id)).scalars()
-    return sorted({str(reason["signal"]) for reasons in rows for reason in reasons})
-
-
 def probabilities(look: Look, case_id: int) -> dict[str, float | None]:
     """Return the membership of every account of the case, the surest first."""
     query = sa.select(CaseMember.account_id, CaseMember.p_member).where(CaseMember.case_id == case_id)
-    return dict(look.session.execute(query.order_by(*_order(Order.MEMBERSHIP))).tuples().all())
+    return dict(look.session.execute(query.order_by(*_order(Order.MEMBERSHIP))).all())
 
 
 def judgements(look: Look, case_id: int, account: str | None = None, most: int = 200) -> list[Judgement]:

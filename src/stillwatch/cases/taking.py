@@ -89,6 +89,7 @@ def open_by_hand(work: Work, title: str, accounts: Sequence[str], why: str) -> i
         opened_by=work.actor.name,
         n_accounts=len(chosen),
         n_exchanges=0,
+        signals=[],
     )
     work.session.add(case)
     work.session.flush()
@@ -153,18 +154,19 @@ def _open(work: Work, row: Mapping[str, Any], scan: Finished, scan_id: str) -> i
         state="open",
         opened_at=work.now,
         opened_by=work.actor.name,
-        **_figures(row, scan_id),
+        **_figures(row, scan_id, members := _members(scan, row)),
     )
     work.session.add(case)
     work.session.flush()
-    members = _members(scan, row)
     _add_members(work, case.case_id, members, scan_id)
     _sight(work, case.case_id, row, scan, scan_id)
     _event(work, case.case_id, scan_id, "appeared", n_accounts=len(members), n_joined=len(members))
     return case.case_id
 
 
-def _figures(row: Mapping[str, Any], scan_id: str) -> dict[str, Any]:
+def _figures(
+    row: Mapping[str, Any], scan_id: str, members: Sequence[tuple[str, float | None, list[Any]]]
+) -> dict[str, Any]:
     severity = Severity(row["severity"]) if row["severity"] in set(Severity) else Severity.WATCH
     return {
         "severity": str(severity),
@@ -172,6 +174,7 @@ def _figures(row: Mapping[str, Any], scan_id: str) -> dict[str, Any]:
         "n_accounts": row["n_accounts"] or 0,
         "n_exchanges": row["n_exchanges"] or 0,
         "q_value": row["q_value"],
+        "signals": sorted({reason["signal"] for _, _, reasons in members for reason in reasons}),
     }
 
 
@@ -198,7 +201,7 @@ def _seen_again(work: Work, case_id: int, row: Mapping[str, Any], scan: Finished
     _add_members(work, case_id, [m for m in members if m[0] not in known], scan_id)
     _renew_members(work, case_id, [m for m in members if m[0] in known], scan_id)
     _sight(work, case_id, row, scan, scan_id)
-    for name, value in _figures(row, scan_id).items():
+    for name, value in _figures(row, scan_id, members).items():
         setattr(case, name, value)
     joined, left = len(now - before), len(before - now)
     event = "grew" if joined else "shrank" if left else "seen again"

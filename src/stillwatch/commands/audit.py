@@ -31,7 +31,8 @@ def audit_verify(
     if file is None:
         with room("cases").Desk(room("settings").load(settings).cases) as desk, desk.look() as look:
             link = look.session.connection()
-            fault, count = audit.verify_database(link, noted), audit.head(link).seq
+            fault = audit.verify_database(link, noted, public_key=desk.public_key())
+            count = audit.head(link).seq
             stated, place = desk.public_key(), "entry"
         if public_key and stated != public_key:
             raise InputError("the log is signed with another key", where="--public-key", remedy="Check the key.")

@@ -1,10 +1,9 @@
 """One case: what it was found by, what else it may be, where it stands, and what can be decided about it."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 
-from pydantic import BaseModel, Field, field_validator
-from pydantic.json_schema import SkipJsonSchema
+from pydantic import BaseModel, Field, PrivateAttr, field_validator
 
 from stillwatch.cases import judging, labelling, queue, showing, telling
 from stillwatch.cases.judgement import Standing, Verdict
@@ -39,7 +38,17 @@ class CaseView(View):
     judgements: list[dict[str, Any]]
     actions: list[dict[str, Any]]
     next_case: int | None = Field(description="The case that comes after it in the queue.")
-    drawn: SkipJsonSchema[Drawn | None] = Field(default=None, exclude=True)
+    _drawn: Drawn | None = PrivateAttr(default=None)
+
+    @property
+    def drawn(self) -> Drawn | None:
+        """Return what the page draws; a program has the facts instead."""
+        return self._drawn
+
+    def with_drawing(self, drawn: Drawn | None) -> Self:
+        """Return the view with what the page draws."""
+        self._drawn = drawn
+        return self
 
 
 class Said(BaseModel):
@@ -140,4 +149,5 @@ def _view(console: Console, case_id: int) -> CaseView:
     with console.desk.look() as look:
         shown = showing.show(look, case_id)
         told = telling.plain(telling.case(look, case_id, shown))
-        return CaseView(**told, next_case=queue.after(look, case_id), drawn=console.drawings.of(look, shown))
+        view = CaseView(**told, next_case=queue.after(look, case_id))
+        return view.with_drawing(console.drawings.of(look, shown))

@@ -18,7 +18,9 @@ from stillwatch.errors import InputError
 
 __all__ = ["MembersView", "add"]
 
+_PATH = "/cases/{case_id}/members"
 _PAGE = 100
+_STANDING = "^(|open|unsure|disputed|confirmed|innocent)$"
 
 
 class MemberLine(View):
@@ -79,22 +81,24 @@ class SaidOfMembers(Said):
     accounts: list[str] = Field(default_factory=list, max_length=100_000)
     all_matching: bool = False
     word: str = Field("", max_length=200)
-    standing: str = ""
+    standing: str = Field("", pattern=_STANDING)
     signal: str = Field("", max_length=100)
     least: float = Field(0.0, ge=0, le=1)
 
 
 def add(routes: Routes) -> None:
     """Add the member table."""
-    routes.page("/cases/{case_id}/members", "members.html.j2", needs=Permission.VIEW)(members)
-    routes.action("/cases/{case_id}/members/judge", needs=Permission.JUDGE, then="/cases/{case_id}/members")(judge)
+    routes.page(_PATH, "members.html.j2", needs=Permission.VIEW)(members)
+    routes.action("/cases/{case_id}/members/judge", needs=Permission.JUDGE, then="/cases/{case_id}/members")(
+        judge_members
+    )
 
 
 def members(
     console: Console,
     case_id: int,
     word: Annotated[str, Query(max_length=200, description="part of the account's id")] = "",
-    standing: Annotated[str, Query(pattern="^(|open|unsure|disputed|confirmed|innocent)$")] = "",
+    standing: Annotated[str, Query(pattern=_STANDING)] = "",
     signal: Annotated[str, Query(max_length=100, description="name of a signal that speaks of the account")] = "",
     least: Annotated[float, Query(ge=0, le=1, description="least membership probability")] = 0.0,
     order: Order = Order.MEMBERSHIP,
@@ -105,7 +109,7 @@ def members(
     return _view(console, case_id, filters, start)
 
 
-def judge(console: Console, caller: Caller, case_id: int, sent: SaidOfMembers) -> MembersView:
+def judge_members(console: Console, caller: Caller, case_id: int, sent: SaidOfMembers) -> MembersView:
     """Answer about members; earlier answers of yours about them are superseded."""
     filters = Filters(word=sent.word, standing=sent.standing, signal=sent.signal, least=sent.least, order=Order.ACCOUNT)
     with console.desk.work(caller.actor, Permission.JUDGE) as work:
@@ -129,7 +133,7 @@ def _view(console: Console, case_id: int, filters: Filters, start: int) -> Membe
             total=page.total,
             start=start,
             filters=filters,
-            signals=showing.signals(look, case_id),
+            signals=case.signals,
             earlier=filters.query(case_id, max(start - _PAGE, 0)) if start else None,
             later=filters.query(case_id, start + _PAGE) if start + _PAGE < page.total else None,
         )

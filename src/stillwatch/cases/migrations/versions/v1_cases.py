@@ -105,6 +105,7 @@ sa.Table(
     sa.Column("n_accounts", sa.Integer(), nullable=False),
     sa.Column("n_exchanges", sa.BigInteger(), nullable=False),
     sa.Column("q_value", sa.Double(), nullable=True),
+    sa.Column("signals", sa.JSON(), nullable=False),
     sa.Column("closed_as", sa.Text(), nullable=True),
     sa.Column("merged_into", sa.Integer(), nullable=True),
     sa.Column("split_from", sa.Integer(), nullable=True),
@@ -276,7 +277,8 @@ sa.Table(
 
 def upgrade() -> None:
     """Make the tables."""
-    _TABLES.create_all(op.get_bind())
+    # A table of that name that is there already is not ours: better refused than taken for it.
+    _TABLES.create_all(op.get_bind(), checkfirst=False)
 
 
 def downgrade() -> None:
