@@ -1,5 +1,6 @@
 """A look at decisions in a file, for who only wants to show them: nothing is made, upgraded or locked."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
 
 from stillwatch.cases.database import migrations
 from stillwatch.cases.desk import Look
@@ -30,12 +32,15 @@ def glimpse(settings: CasesSettings) -> Iterator[Look | None]:
         yield None
         return
     # SQLite itself refuses to write so, whatever is asked of it.
-    engine = sa.create_engine(f"sqlite:///file:{path.resolve().as_posix()}?mode=ro&uri=true")
+    place = f"{path.resolve().as_uri()}?mode=ro"
+    engine = sa.create_engine("sqlite://", creator=lambda: sqlite3.connect(place, uri=True), poolclass=NullPool)
     try:
-        with engine.connect() as link:
-            yield Look(Session(link), datetime.now(UTC), settings) if _is_current(link) else None
-    finally:
-        engine.dispose()
+        link = engine.connect()
+    except SQLAlchemyError:
+        yield None
+        return
+    with link:
+        yield Look(Session(link), datetime.now(UTC), settings) if _is_current(link) else None
 
 
 def _file(settings: CasesSettings) -> Path | None:

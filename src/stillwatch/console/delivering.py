@@ -28,6 +28,7 @@ from stillwatch.cases.outbox import State
 from stillwatch.cases.public_addresses import is_public
 from stillwatch.cases.roles import Permission
 from stillwatch.cases.users import HOUSE
+from stillwatch.errors import PolicyError
 from stillwatch.settings import ConsoleSettings
 
 __all__ = ["SECONDS", "Sender", "deliver", "deliver_all", "in_background", "signature"]
@@ -37,10 +38,6 @@ SECONDS = 15.0
 _PAUSE_S = 5.0
 _TRIED_ADDRESSES = 3
 _log = logging.getLogger("stillwatch.console")
-
-
-class _RefusedError(Exception):
-    """The receiver is where nothing is sent to."""
 
 
 def signature(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
@@ -75,7 +72,7 @@ class Sender:
                 return await self._send(due)
         except (TimeoutError, httpx2.TimeoutException):
             return Outcome(is_delivered=False, what=f"No answer within {self._seconds:g} seconds.")
-        except _RefusedError:
+        except PolicyError:
             return Outcome(is_delivered=False, what="It is in a network of its own, where nothing is sent to.")
         except (OSError, UnicodeError):
             return Outcome(is_delivered=False, what="Its name leads nowhere.")
@@ -101,7 +98,7 @@ class Sender:
         found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
         addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
         if not self._private and not all(map(is_public, addresses)):
-            raise _RefusedError
+            raise PolicyError("the receiver is in a network of its own", where="webhooks")
         return addresses[:_TRIED_ADDRESSES]
 
     async def _post(self, due: Due, parts: SplitResult, address: str) -> Outcome:
