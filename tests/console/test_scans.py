@@ -91,3 +91,22 @@ def test_without_two_scans_there_is_nothing_to_compare(viewer, take, three):
     assert "Nothing to compare yet" in viewer.get("/scans/compare").text
     assert viewer.client.get("/scans/compare.json").json()["before"] is None
     assert "Compare</button>" not in viewer.get("/scans").text
+
+
+def test_many_cases_come_in_pages(viewer, two, monkeypatch):
+    monkeypatch.setattr("stillwatch.console.scans._PAGE", 1)
+    first = viewer.client.get("/scans/1.json").json()
+    assert ([one["case_id"] for one in first["cases"]], first["total"]) == ([1], 2)
+    second = viewer.client.get(first["next_page"].replace("/scans/1", "/scans/1.json")).json()
+    assert ([one["case_id"] for one in second["cases"]], second["next_page"]) == ([2], None)
+    assert "1–1 of 2 cases." in viewer.get("/scans/1").text
+    asked = {"before": 2, "after": 2}
+    same = viewer.client.get("/scans/compare.json", params=asked).json()
+    assert ([row["case_id"] for row in same["changes"]], same["counts"]["same"]) == ([1], 2)
+    path = same["more"]["same"]
+    rest = viewer.client.get(path.replace("compare", "compare.json")).json()
+    assert ([row["case_id"] for row in rest["changes"]], rest["more"], rest["kind"]) == ([3], {}, "same")
+    page = viewer.get(path).text
+    assert "<details open>" in page
+    assert "All kinds" in page
+    assert 'id="new"' not in page

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import sqlalchemy as sa
+from sqlalchemy.orm import defer
 
 from stillwatch.cases.desk import Look
 from stillwatch.cases.schema import Case, CaseEvent, Scan, Sighting
@@ -12,12 +13,15 @@ from stillwatch.errors import MissingError
 
 __all__ = ["Change", "Seen", "compare", "scan_of", "scans", "seen_by"]
 
-_TOLD = ("n_accounts", "n_exchanges", "severity", "q_value", "coordination", "harvest", "concealment")
+_COUNTS = ("n_accounts", "n_exchanges")
+_TEXTS = ("campaign_id", "severity")
+_MEASURES = ("q_value", "coordination", "harvest", "concealment")
+_TOLD = (*_COUNTS, "severity", *_MEASURES)
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One case in two scans: its campaign's row in each, missing where that scan did not see it.
+    """One case in two scans: its campaign's figures in each, missing where that scan did not see it.
 
     ``n_joined`` and ``n_left`` are missing where the two sightings do not follow each other: of the scans between, how
     many came and went is known, but not who came back.
@@ -41,7 +45,7 @@ class Change:
 
     @property
     def differences(self) -> dict[str, tuple[Any, Any]]:
-        """Return what the two rows say differently: name, then the values before and after."""
+        """Return the figures that differ: name, then the values before and after."""
         before, after = self.before, self.after
         if before is None or after is None:
             return {}
@@ -62,8 +66,9 @@ class Seen:
 
 
 def scans(look: Look) -> list[Scan]:
-    """Return the scans that were taken in, the newest first."""
-    return list(look.session.execute(sa.select(Scan).order_by(Scan.number.desc())).scalars())
+    """Return the scans that were taken in, the newest first; what is drawn of them is read where it is asked for."""
+    query = sa.select(Scan).options(defer(Scan.background)).order_by(Scan.number.desc())
+    return list(look.session.execute(query).scalars())
 
 
 def scan_of(look: Look, number: int) -> Scan:
@@ -77,9 +82,7 @@ def scan_of(look: Look, number: int) -> Scan:
 def seen_by(look: Look, scan: Scan) -> list[Seen]:
     """Return the cases that *scan* saw, by number."""
     query = (
-        sa.select(
-            Sighting.case_id, Case.title, Sighting.campaign, CaseEvent.event, CaseEvent.n_joined, CaseEvent.n_left
-        )
+        sa.select(Sighting.case_id, Case.title, CaseEvent.event, CaseEvent.n_joined, CaseEvent.n_left, *_columns())
         .join(Case, Case.case_id == Sighting.case_id)
         .outerjoin(CaseEvent, sa.and_(CaseEvent.case_id == Sighting.case_id, CaseEvent.scan_id == Sighting.scan_id))
         .where(Sighting.scan_id == scan.scan_id)
@@ -87,7 +90,7 @@ def seen_by(look: Look, scan: Scan) -> list[Seen]:
     )
     found = {row.case_id: row for row in look.session.execute(query)}
     return [
-        Seen(row.case_id, row.title, row.campaign, row.event or "", row.n_joined or 0, row.n_left or 0)
+        Seen(row.case_id, row.title, _figures(row), row.event or "", row.n_joined or 0, row.n_left or 0)
         for row in found.values()
     ]
 
@@ -98,9 +101,9 @@ def compare(look: Look, before: int, after: int) -> list[Change]:
     titles: dict[int, str] = {}
     for number in (before, after):
         scan = scan_of(look, number)
-        query = sa.select(Sighting.case_id, Case.title, Sighting.campaign).join(Case, Case.case_id == Sighting.case_id)
-        for case_id, title, campaign in look.session.execute(query.where(Sighting.scan_id == scan.scan_id)):
-            rows.setdefault(case_id, {})[number], titles[case_id] = campaign, title
+        query = sa.select(Sighting.case_id, Case.title, *_columns()).join(Case, Case.case_id == Sighting.case_id)
+        for row in look.session.execute(query.where(Sighting.scan_id == scan.scan_id)):
+            rows.setdefault(row.case_id, {})[number], titles[row.case_id] = _figures(row), row.title
     moved = _moved(look, min(before, after), max(before, after))
     if after < before:
         moved = {case_id: (left, joined) for case_id, (joined, left) in moved.items()}
@@ -114,6 +117,19 @@ def compare(look: Look, before: int, after: int) -> list[Change]:
         )
         for case_id, seen in sorted(rows.items())
     ]
+
+
+def _columns() -> list[sa.ColumnElement[Any]]:
+    """Return the figures of a sighting, read by the database: a thousand rows whole take longer than a page may."""
+    row = Sighting.campaign
+    texts = [row[name].as_string().label(name) for name in _TEXTS]
+    # As fractions, counts too: an integer of the database may be too small for them.
+    return [*texts, *(row[name].as_float().label(name) for name in (*_COUNTS, *_MEASURES))]
+
+
+def _figures(row: sa.Row[Any]) -> dict[str, Any]:
+    found = {name: getattr(row, name) for name in (*_TEXTS, *_COUNTS, *_MEASURES)}
+    return found | {name: int(found[name]) for name in _COUNTS if found[name] is not None}
 
 
 def _moved(look: Look, first: int, last: int) -> dict[int, tuple[int, int]]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import Path, Query
 
 from stillwatch.cases import comparing
-from stillwatch.cases.comparing import Change
+from stillwatch.cases.comparing import Change, Seen
 from stillwatch.cases.roles import Permission
 from stillwatch.cases.schema import Scan
 from stillwatch.console.context import Console
@@ -20,6 +20,7 @@ __all__ = ["ComparedView", "ScanView", "ScansView", "add"]
 _NEEDS = Permission.VIEW
 _MOST = 1_000_000_000
 _KINDS = ("new", "changed", "gone", "same")
+_PAGE = 50
 
 
 class ScanLine(View):
@@ -57,13 +58,19 @@ class SeenLine(View):
 
 
 class ScanView(View):
-    """One scan and the cases it saw; ``n_aside`` campaigns were too mild to become cases."""
+    """One scan and some of the ``total`` cases it saw; ``n_aside`` campaigns were too mild to become cases.
+
+    ``next_page`` leads to further cases; ``earlier`` and ``later`` are the scans beside this one.
+    """
 
     scan: ScanLine
     version: str | None
     false_discovery_rate: float | None
     n_groups_tested: int | None
     cases: list[SeenLine]
+    start: int
+    total: int
+    next_page: str | None
     n_aside: int
     earlier: int | None
     later: int | None
@@ -99,13 +106,19 @@ class ChangeLine(View):
 
 
 class ComparedView(View):
-    """Two scans side by side; without two scans there is nothing to compare, and both are missing."""
+    """Two scans side by side; without two scans there is nothing to compare, and both are missing.
+
+    ``counts`` is of all cases by kind; ``changes`` are the first of each kind, or some of the one asked for. ``more``
+    leads to the rest, by kind.
+    """
 
     scans: list[ScanLine]
     before: ScanLine | None
     after: ScanLine | None
+    kind: str
     counts: dict[str, int]
     changes: list[ChangeLine]
+    more: dict[str, str]
 
 
 def add(routes: Routes) -> None:
@@ -121,35 +134,29 @@ def scans(console: Console) -> ScansView:
         return ScansView(scans=[_line(one) for one in comparing.scans(look)])
 
 
-def scan(console: Console, number: Annotated[int, Path(ge=1, le=_MOST)]) -> ScanView:
+def scan(
+    console: Console,
+    number: Annotated[int, Path(ge=1, le=_MOST)],
+    start: Annotated[int, Query(ge=0, le=_MOST, description="how many cases to pass over")] = 0,
+) -> ScanView:
     """Show one scan and the cases it saw, the most severe first."""
     with console.desk.look() as look:
         found = comparing.scan_of(look, number)
         numbers = [one.number for one in comparing.scans(look)]
         seen = comparing.seen_by(look, found)
         line, summary = _line(found), found.summary
-    rows = [
-        SeenLine(
-            case_id=one.case_id,
-            title=one.title,
-            campaign_id=one.campaign.get("campaign_id"),
-            severity=str(one.campaign.get("severity") or ""),
-            n_accounts=one.campaign.get("n_accounts") or 0,
-            n_exchanges=one.campaign.get("n_exchanges") or 0,
-            q_value=one.campaign.get("q_value"),
-            event=one.event,
-            n_joined=one.n_joined,
-            n_left=one.n_left,
-        )
-        for one in seen
-    ]
+    seen.sort(key=lambda one: (-_rank(str(one.campaign.get("severity") or "")), one.case_id))
+    further = start + _PAGE
     return ScanView(
         scan=line,
         version=_text(summary.get("version")),
         false_discovery_rate=_number(summary.get("false_discovery_rate")),
         n_groups_tested=int(_number(summary.get("n_groups_tested")) or 0) or None,
-        cases=sorted(rows, key=lambda row: (-_rank(row.severity), row.case_id)),
-        n_aside=max(line.n_campaigns - len(rows), 0),
+        cases=[_seen(one) for one in seen[start:further]],
+        start=start,
+        total=len(seen),
+        next_page=f"/scans/{number}?start={further}" if further < len(seen) else None,
+        n_aside=max(line.n_campaigns - len(seen), 0),
         earlier=max((other for other in numbers if other < number), default=None),
         later=min((other for other in numbers if other > number), default=None),
     )
@@ -159,6 +166,8 @@ def compare(
     console: Console,
     before: Annotated[int | None, Query(ge=1, le=_MOST, description="a scan; the last but one where left out")] = None,
     after: Annotated[int | None, Query(ge=1, le=_MOST, description="a scan; the last where left out")] = None,
+    kind: Annotated[str, Query(pattern="^(|new|changed|gone|same)$", description="one kind alone")] = "",
+    start: Annotated[int, Query(ge=0, le=_MOST, description="how many of each kind to pass over")] = 0,
 ) -> ComparedView:
     """What became of campaigns between two scans."""
     with console.desk.look() as look:
@@ -169,22 +178,46 @@ def compare(
         earlier = [number for number in newest if after is None or number < after]
         before = before if before is not None else (earlier[-1] if earlier else None)
         if before is None or after is None:
-            return ComparedView(scans=list(lines.values()), before=None, after=None, counts={}, changes=[])
-        changes = comparing.compare(look, before, after)
-    rows = sorted((_change(one) for one in changes), key=_place)
+            return ComparedView(
+                scans=list(lines.values()), before=None, after=None, kind="", counts={}, changes=[], more={}
+            )
+        found_of = _by_kind(comparing.compare(look, before, after))
+    further, here = start + _PAGE, f"/scans/compare?before={before}&after={after}"
+    asked = {one: rows for one, rows in found_of.items() if kind in ("", one)}
     return ComparedView(
         scans=list(lines.values()),
         before=lines[before],
         after=lines[after],
-        counts={kind: sum(row.kind == kind for row in rows) for kind in _KINDS},
-        changes=rows,
+        kind=kind,
+        counts={one: len(rows) for one, rows in found_of.items()},
+        changes=[_change(row) for rows in asked.values() for row in rows[start:further]],
+        more={one: f"{here}&kind={one}&start={further}" for one, rows in asked.items() if further < len(rows)},
     )
 
 
-def _place(row: ChangeLine) -> tuple[int, int, int]:
-    figures = row.after or row.before
-    severity = figures.severity if figures is not None else None
-    return _KINDS.index(row.kind), -_rank(severity or ""), row.case_id
+def _by_kind(changes: list[Change]) -> dict[str, list[Change]]:
+    """Return the changes of each kind, the most severe first."""
+    found: dict[str, list[Change]] = {kind: [] for kind in _KINDS}
+    for one in changes:
+        found[one.kind].append(one)
+    for rows in found.values():
+        rows.sort(key=lambda one: (-_rank(str((one.after or one.before or {}).get("severity") or "")), one.case_id))
+    return found
+
+
+def _seen(one: Seen) -> SeenLine:
+    return SeenLine(
+        case_id=one.case_id,
+        title=one.title,
+        campaign_id=one.campaign.get("campaign_id"),
+        severity=str(one.campaign.get("severity") or ""),
+        n_accounts=one.campaign.get("n_accounts") or 0,
+        n_exchanges=one.campaign.get("n_exchanges") or 0,
+        q_value=one.campaign.get("q_value"),
+        event=one.event,
+        n_joined=one.n_joined,
+        n_left=one.n_left,
+    )
 
 
 def _change(one: Change) -> ChangeLine:
