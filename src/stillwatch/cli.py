@@ -17,6 +17,7 @@ import typer
 
 from stillwatch import __version__
 from stillwatch.commands import cases, lab
+from stillwatch.commands.judged import judged
 from stillwatch.commands.options import (
     SEEDS,
     Accounts,
@@ -110,7 +111,7 @@ def scan(
             until=until,
             progress=told,
         )
-        page = room("report").write(out, loaded.report)
+        page = room("report").write(out, loaded.report, judged(loaded))
     _print_scan(done, page, as_json=as_json)
     _fail(done, fail_on)
 
@@ -178,7 +179,8 @@ def report(
     as_json: Json = False,
 ) -> None:
     """Write report.html again from the tables of a scan."""
-    page = room("report").write(scan_folder, room("settings").load(settings).report)
+    loaded = room("settings").load(settings)
+    page = room("report").write(scan_folder, loaded.report, judged(loaded))
     say({"report": str(page)}, str(page), as_json=as_json)
 
 

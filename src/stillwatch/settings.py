@@ -217,6 +217,10 @@ class ConsoleSettings(_Room):
     link_hours: float = _setting(24.0, "How long a one-time link works.", unit="hours", gt=0, le=336)
     password_memory_kib: int = _setting(65_536, "Memory that one check of a password takes.", unit="KiB", ge=19_456)
     password_passes: int = _setting(3, "Passes over that memory.", unit="passes", ge=2, le=20)
+    webhooks_to_private: bool = _setting(
+        default=False,
+        sentence="Whether webhooks may go to private networks and this machine, which administrators then reach.",
+    )
     oidc: OidcSettings = OidcSettings()
 
     @field_validator("trusted_proxies")

@@ -17,7 +17,7 @@ from stillwatch.errors import ContractError
 
 OPEN, PERSON = Entry.OPEN, Entry.PERSON
 VIEW, ADMINISTER = Permission.VIEW, Permission.ADMINISTER
-JUDGE = Permission.JUDGE
+JUDGE, AUDIT = Permission.JUDGE, Permission.AUDIT
 
 NEEDS = {
     ("GET", "/"): VIEW,
@@ -74,11 +74,48 @@ NEEDS = {
     ("POST", "/people/{name}/enable.json"): ADMINISTER,
     ("POST", "/people/{name}/tokens/{token_id}/revoke"): ADMINISTER,
     ("POST", "/people/{name}/tokens/{token_id}/revoke.json"): ADMINISTER,
+    ("GET", "/views.json"): VIEW,
+    ("GET", "/views"): VIEW,
+    ("POST", "/views.json"): VIEW,
+    ("POST", "/views"): VIEW,
+    ("POST", "/views/{view_id}/remove.json"): VIEW,
+    ("POST", "/views/{view_id}/remove"): VIEW,
+    ("GET", "/scans.json"): VIEW,
+    ("GET", "/scans"): VIEW,
+    ("GET", "/scans/compare.json"): VIEW,
+    ("GET", "/scans/compare"): VIEW,
+    ("GET", "/scans/{number}.json"): VIEW,
+    ("GET", "/scans/{number}"): VIEW,
+    ("GET", "/precision.json"): VIEW,
+    ("GET", "/precision"): VIEW,
+    ("GET", "/audit.json"): AUDIT,
+    ("GET", "/audit"): AUDIT,
+    ("GET", "/audit/entry/{seq}.json"): AUDIT,
+    ("GET", "/audit/entry/{seq}"): AUDIT,
+    ("POST", "/audit/verify.json"): AUDIT,
+    ("POST", "/audit/verify"): AUDIT,
+    ("GET", "/audit/export"): AUDIT,
+    ("GET", "/hooks.json"): ADMINISTER,
+    ("GET", "/hooks"): ADMINISTER,
+    ("POST", "/hooks.json"): ADMINISTER,
+    ("POST", "/hooks"): ADMINISTER,
+    ("POST", "/hooks/{hook_id}/stop.json"): ADMINISTER,
+    ("POST", "/hooks/{hook_id}/stop"): ADMINISTER,
+    ("POST", "/hooks/{hook_id}/resume.json"): ADMINISTER,
+    ("POST", "/hooks/{hook_id}/resume"): ADMINISTER,
+    ("POST", "/hooks/{hook_id}/retry.json"): ADMINISTER,
+    ("POST", "/hooks/{hook_id}/retry"): ADMINISTER,
+    ("POST", "/hooks/{hook_id}/remove.json"): ADMINISTER,
+    ("POST", "/hooks/{hook_id}/remove"): ADMINISTER,
 }
 ROUTES = sorted(NEEDS)
 ENDING = ("/sign-out", "/account/sign-out-everywhere")
 """What ends the session that asks, and then leads to the sign-in page as a refusal does."""
 NOBODY = {
+    "seq": "999",
+    "number": "999",
+    "view_id": "999",
+    "hook_id": "999",
     "name": "nobody",
     "token": "none",
     "token_id": "999",
@@ -258,3 +295,17 @@ def test_a_page_makes_two_addresses_and_the_twin_is_described():
     described = app.openapi()["paths"]
     assert list(described) == ["/things/{n}.json"]
     assert "Needs: view" in json.dumps(described)
+
+
+def test_what_is_refused_is_said_once_more_on_the_page_of_the_form_with_what_was_sent(crowd):
+    root = crowd.signed_in("administrator")
+    answer = root.post("/views", name="Mine", query="nonsense=1")
+    assert answer.status_code == 422
+    assert answer.text.count('role="alert"') == 1
+    assert 'value="Mine"' in answer.text
+    # what is not there is no mistake of a form, and a program gets what it can read
+    assert "Nothing here" in root.post("/views/999/remove").text
+    headers = {"X-CSRF-Token": root.csrf, **root.headers}
+    assert (
+        root.client.post("/views.json", json={"name": "Mine", "query": "x=1"}, headers=headers).json()["status"] == 422
+    )

@@ -10,8 +10,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from stillwatch import report
+from stillwatch import report, scan_folder
+from stillwatch.cases.feedback import UNSAID, Precision
 from stillwatch.errors import InputError
+from stillwatch.model import Severity
 from stillwatch.settings import ReportSettings
 from stillwatch.tables import CAMPAIGNS, MEMBERS
 
@@ -329,3 +331,17 @@ def contrast(one, other):
 def test_the_tables_of_the_contract_are_what_is_read(scan):
     assert pq.read_schema(scan / "campaigns.parquet").names == list(CAMPAIGNS.names)
     assert pq.read_schema(scan / "members.parquet").names == list(MEMBERS.names)
+
+
+def test_how_people_judged_is_shown_where_somebody_did(scan):
+    settings, finished = ReportSettings(), scan_folder.read(scan)
+    plain = report.page.render(finished, settings)
+    nobody = [Precision(severity, 0, 0, 0, 0.0, 1.0) for severity in Severity]
+    assert "As people judged it" not in plain
+    assert report.page.render(finished, settings, nobody) == plain
+    page = Page(report.page.render(finished, settings, [Precision(Severity.URGENT, 19, 20, 3, 0.7513, 0.9987)]))
+    assert not page.unbalanced
+    assert "urgent 19 20 95% 75–100% 3" in page.text
+    assert all(sentence in page.text for sentence in UNSAID)
+    waiting = report.page.render(finished, settings, [Precision(Severity.WATCH, 0, 0, 2, 0.0, 1.0)])
+    assert "nothing is known" in waiting

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.orm import Session
 
-from stillwatch.cases import audit, keys
+from stillwatch.cases import audit, keys, outbox
 from stillwatch.cases.database import Database, address
 from stillwatch.cases.roles import Actor, Permission
 from stillwatch.cases.schema import Tables
@@ -45,7 +45,10 @@ class Look:
 
 @dataclass(frozen=True)
 class Work(Look):
-    """Something that ``actor`` does; without an entry in the audit log it is not kept."""
+    """Something that ``actor`` does; without an entry in the audit log it is not kept.
+
+    What receivers of case events wait for goes into the outbox with the entry: both are kept, or neither.
+    """
 
     actor: Actor
     _key: Ed25519PrivateKey
@@ -70,7 +73,12 @@ class Work(Look):
             raise InputError(
                 "text that cannot be written down", remedy="Leave out halves of surrogate pairs."
             ) from None
+        outbox.put(self.session.connection(), entry, self.now)
         return entry.seq
+
+    def derived(self, purpose: str, salt: str) -> bytes:
+        """Return 32 secret bytes for *purpose*, the same whenever the salt is; see ``keys.derived``."""
+        return keys.derived(self._key, purpose, salt)
 
 
 class Desk:
@@ -132,6 +140,10 @@ class Desk:
         """Yield the audit log as the lines of a file that anybody can check."""
         with self.database.reading() as link:
             yield from audit.export(link, self._key)
+
+    def derived(self, purpose: str, salt: str) -> bytes:
+        """Return 32 secret bytes for *purpose*, the same whenever the salt is; see ``keys.derived``."""
+        return keys.derived(self._key, purpose, salt)
 
     def public_key(self) -> str:
         """Return the public half of the key that signs the audit log, in hexadecimal."""

@@ -9,14 +9,21 @@ from scipy.stats import binomtest
 
 from stillwatch.cases.desk import Look
 from stillwatch.cases.judgement import Standing
-from stillwatch.cases.judging import standing, standings, tallies
+from stillwatch.cases.judging import standings, tallies, wholes
 from stillwatch.cases.schema import Case
 from stillwatch.model import Severity
 from stillwatch.tables import JUDGED
 
-__all__ = ["Precision", "judged", "precision"]
+__all__ = ["UNSAID", "Precision", "judged", "precision"]
 
 _SETTLED = (Standing.CONFIRMED, Standing.INNOCENT)
+UNSAID = (
+    "How many campaigns were missed: people judge what was reported, and nothing else.",
+    "Whether people were right. They saw what the scan showed them, and a wrong answer counts like a right one.",
+    "What an open case will come to. Those that are settled first may be the easy ones.",
+    "Anything of single accounts: each campaign counts once, whatever its size, at the severity it has now.",
+)
+"""What the share of confirmed campaigns does not tell, to be shown beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +61,14 @@ def judged(look: Look) -> pa.Table:
 
 def precision(look: Look) -> list[Precision]:
     """Return, for each severity, how many of the settled campaigns people confirmed; not those opened by hand."""
-    found = []
+    found, stands = [], wholes(look)
     cases = look.session.execute(sa.select(Case.case_id, Case.severity).where(Case.campaign_id.is_not(None))).all()
     for severity in reversed(Severity):
-        stands = [standing(look, case_id) for case_id, name in cases if name == severity]
-        confirmed, settled = stands.count(Standing.CONFIRMED), sum(s in _SETTLED for s in stands)
+        answers = [stands.get(case_id, Standing.OPEN) for case_id, name in cases if name == severity]
+        confirmed, settled = answers.count(Standing.CONFIRMED), sum(s in _SETTLED for s in answers)
         low, high = (0.0, 1.0)
         if settled:
             interval = binomtest(confirmed, settled).proportion_ci(confidence_level=0.95, method="exact")
             low, high = float(interval.low), float(interval.high)
-        found.append(Precision(severity, confirmed, settled, len(stands) - settled, low, high))
+        found.append(Precision(severity, confirmed, settled, len(answers) - settled, low, high))
     return found

@@ -12,7 +12,7 @@ from stillwatch.cases.schema import Case, CaseMember, Judgement
 from stillwatch.cases.words import account_facts, batches, said
 from stillwatch.errors import InputError, MissingError, PolicyError
 
-__all__ = ["case_of", "close", "judge", "members_of", "reopen", "standing", "standings", "tallies"]
+__all__ = ["case_of", "close", "judge", "members_of", "reopen", "standing", "standings", "tallies", "wholes"]
 
 
 def judge(
@@ -116,23 +116,33 @@ def standings(look: Look, case_id: int) -> dict[str, Standing]:
     return {account: of_account(whole, counted.get(account, Tally()).standing) for account in members}
 
 
+def wholes(look: Look) -> dict[int, Standing]:
+    """Return where the campaign of each case stands about which as a whole somebody answered."""
+    query = sa.select(Judgement.case_id, *_counts()).where(*_counting(look), Judgement.account_id.is_(None))
+    found = look.session.execute(query.group_by(Judgement.case_id))
+    return {case_id: Tally(*map(int, numbers)).standing for case_id, *numbers in found}
+
+
 def tallies(look: Look, case_id: int) -> dict[str | None, Tally]:
     """Return the answers that count now, by account; under ``None`` those about the campaign as a whole."""
+    query = sa.select(Judgement.account_id, *_counts()).where(*_counting(look), Judgement.case_id == case_id)
+    found = look.session.execute(query.group_by(Judgement.account_id))
+    return {account: Tally(*map(int, numbers)) for account, *numbers in found}
+
+
+def _counts() -> list[sa.Function[Any]]:
+    """Return the columns that count answers, in the order of a tally."""
     kinds = (*((verdict.value, Judgement.appeal_id.is_(None)) for verdict in Verdict),)
     counts = [
         sa.func.sum(sa.case((sa.and_(Judgement.verdict == name, by_person), 1), else_=0)) for name, by_person in kinds
     ]
     ruled = sa.func.sum(sa.case((Judgement.appeal_id.is_not(None), 1), else_=0))
-    query = (
-        sa.select(Judgement.account_id, *counts, ruled)
-        .where(
-            Judgement.case_id == case_id,
-            Judgement.superseded_at.is_(None),
-            sa.or_(Judgement.expires_at.is_(None), Judgement.expires_at > look.now),
-        )
-        .group_by(Judgement.account_id)
-    )
-    return {account: Tally(*map(int, numbers)) for account, *numbers in look.session.execute(query)}
+    return [*counts, ruled]
+
+
+def _counting(look: Look) -> tuple[sa.ColumnElement[bool], ...]:
+    lasting = sa.or_(Judgement.expires_at.is_(None), Judgement.expires_at > look.now)
+    return Judgement.superseded_at.is_(None), lasting
 
 
 def _supersede(work: Work, case_id: int, accounts: Collection[str] | None) -> None:

@@ -7,10 +7,12 @@ from pathlib import Path
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from stillwatch.errors import EngineError, SettingsError
 
-__all__ = ["make", "public_hex", "public_key", "read", "read_or_make"]
+__all__ = ["derived", "make", "public_hex", "public_key", "read", "read_or_make"]
 
 
 def make(path: Path) -> Ed25519PrivateKey:
@@ -89,3 +91,9 @@ def public_key(text: str) -> Ed25519PublicKey:
     if raw.hex() != text:
         raise ValueError("not a public key as we write it")
     return Ed25519PublicKey.from_public_bytes(raw)
+
+
+def derived(key: Ed25519PrivateKey, purpose: str, salt: str) -> bytes:
+    """Return 32 secret bytes for *purpose* that only the key makes; a database alone gives none away."""
+    seed = key.private_bytes(serialization.Encoding.Raw, serialization.PrivateFormat.Raw, serialization.NoEncryption())
+    return HKDF(SHA256(), 32, salt.encode(), f"stillwatch {purpose}".encode()).derive(seed)

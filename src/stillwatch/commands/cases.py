@@ -234,6 +234,18 @@ def case_run(settings: SettingsFile = None, as_json: Json = False) -> None:
     say({"carried_out": done}, f"{_capital(said)}." if said else "No action is due.", as_json=as_json)
 
 
+@app.command("deliver")
+def case_deliver(settings: SettingsFile = None, as_json: Json = False) -> None:
+    """Send what waits for the receivers of webhooks, once; a console that runs does it by itself."""
+    loaded = room("settings").load(settings)
+    url = room("console.site").site_of(loaded.console).url
+    with room("cases").Desk(loaded.cases) as desk:
+        done = room("console.delivering").deliver_all(desk, loaded.console, url)
+    counts = {str(state): count for state, count in done.items()}
+    said = ", ".join(f"{count:,} {state.replace('_', ' ')}" for state, count in counts.items())
+    say(counts, f"{_capital(said)}." if said else "Nothing is due.", as_json=as_json)
+
+
 @app.command("undo")
 def case_undo(
     action: ActionNumber,

@@ -15,7 +15,23 @@ from stillwatch.cases.login import Login
 from stillwatch.cases.passwords import Passwords
 from stillwatch.cases.roles import Permission
 from stillwatch.cases.sessions import Hours
-from stillwatch.console import account, case, exemplars, failures, members, people, queue, signin, start
+from stillwatch.console import (
+    account,
+    audit,
+    case,
+    delivering,
+    exemplars,
+    failures,
+    hooks,
+    members,
+    people,
+    precision,
+    queue,
+    scans,
+    signin,
+    start,
+    views,
+)
 from stillwatch.console.context import Console
 from stillwatch.console.evidence import Drawings
 from stillwatch.console.oidc import Provider
@@ -28,8 +44,17 @@ from stillwatch.settings import ConsoleSettings, ReportSettings
 __all__ = ["build_app", "furnish"]
 
 _LARGEST_BODY = 1_048_576
-_ROOMS = (start, signin, account, people, queue, case, exemplars, members)
+_ROOMS = (start, signin, account, people, queue, case, exemplars, members, views, scans, precision, audit, hooks)
 """Modules that add pages; a new one stands here."""
+_LINKS = (
+    ("Queue", "/cases", Permission.VIEW),
+    ("Views", "/views", Permission.VIEW),
+    ("Scans", "/scans", Permission.VIEW),
+    ("Precision", "/precision", Permission.VIEW),
+    ("Audit log", "/audit", Permission.AUDIT),
+    ("Webhooks", "/hooks", Permission.ADMINISTER),
+    ("People", "/people", Permission.ADMINISTER),
+)
 
 
 def build_app(
@@ -41,7 +66,8 @@ def build_app(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        yield
+        async with delivering.in_background(desk, settings, site.url):
+            yield
         if console.provider is not None:
             console.provider.close()
 
@@ -76,7 +102,7 @@ def furnish(
     passwords = Passwords(memory_kib=settings.password_memory_kib, passes=settings.password_passes)
     hours = Hours(timedelta(hours=settings.session_hours), timedelta(hours=settings.session_idle_hours))
     pages = Pages(Assets())
-    pages.links += [("Queue", "/cases", Permission.VIEW), ("People", "/people", Permission.ADMINISTER)]
+    pages.links += _LINKS
 
     def clock() -> datetime:
         with desk.look() as look:

@@ -85,6 +85,7 @@ class Pages:
         )
         self._templates.globals.update(GLOBALS, asset=assets.url, links=self.links, title=wording.title)
         self._templates.globals.update(measure=wording.measure, chance=wording.chance, embed=embed)
+        self._templates.globals.update(trouble=None)
         self._templates.filters.update(moment=_moment, as_moment=_as_moment)
 
     def answer(
@@ -117,5 +118,8 @@ def _moment(at: datetime) -> Markup:
 
 
 def _as_moment(text: str | datetime) -> Markup:
-    """Return a moment that a view has as text, as ISO 8601 says it."""
-    return _moment(text if isinstance(text, datetime) else datetime.fromisoformat(text))
+    """Return a moment that a view has as text, as ISO 8601 says it; what is none is shown as it stands."""
+    try:
+        return _moment(text if isinstance(text, datetime) else datetime.fromisoformat(text))
+    except ValueError:
+        return Markup("{}").format(text)

@@ -4,14 +4,15 @@
     def people(console: Console, caller: Caller) -> PeopleView: ...
 
 makes two addresses, ``/people`` for people and ``/people.json`` for programs, with the same facts: a view. ``action``
-does it for what changes something: a form for people, a JSON body of the same fields for programs. ``form`` and
-``plain`` are for people alone, and answer as they like. A function names what it wants by type (``Console``,
-``Caller``, ``Request``); all else is read from the request as FastAPI does it. A part of a path must not end in
-``.json``, which is how the twin is known.
+does it for what changes something: a form for people, a JSON body of the same fields for programs; ``again`` is the
+page of that form, shown once more where what was sent does not fit. ``plain`` is for people alone, and answers as it
+likes. A function names what it wants by type (``Console``, ``Caller``, ``Request``); all else is read from the request
+as FastAPI does it. A part of a path must not end in ``.json``, which is how the twin is known.
 """
 
 import inspect
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import wraps
 from typing import Annotated, Any, TypeVar
@@ -28,9 +29,9 @@ from stillwatch.console import csrf
 from stillwatch.console.context import Caller, Console, console_of, session_token
 from stillwatch.console.failures import Failure, SignInNeeded
 from stillwatch.console.rendering import View
-from stillwatch.errors import ContractError, PolicyError
+from stillwatch.errors import ContractError, InputError, MissingError, PolicyError
 
-__all__ = ["Entry", "GuardedRoute", "Needs", "Routes"]
+__all__ = ["Again", "Entry", "GuardedRoute", "Needs", "Routes", "Trouble"]
 
 
 class Entry(StrEnum):
@@ -54,6 +55,23 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {
         503: "Not available now",
     }.items()
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """The page with the form, for when something does not fit: its template, and who makes its view."""
+
+    template: str
+    view: Callable[[Console, Caller], View]
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What a form shows beside itself: the path it was sent to, why it was refused, and what was sent."""
+
+    path: str
+    text: str
+    sent: Mapping[str, Any]
 
 
 class GuardedRoute(APIRoute):
@@ -123,11 +141,19 @@ class Routes:
         return add
 
     def action(
-        self, path: str, *, needs: Needs, then: str = "", template: str = "", as_json: bool = True
+        self,
+        path: str,
+        *,
+        needs: Needs,
+        then: str = "",
+        template: str = "",
+        again: Again | None = None,
+        as_json: bool = True,
     ) -> Callable[[_F], _F]:
         """Add what changes something: people are sent on to *then*, or shown the view in *template*.
 
-        A parameter whose type is a model is what was sent.
+        A parameter whose type is a model is what was sent. Where it is refused, people see the page *again*, if there
+        is one, with ``trouble`` beside the form.
         """
 
         def add(function: _F) -> _F:
@@ -138,7 +164,7 @@ class Routes:
 
             if as_json:
                 self._twin(function, _json_path(path), "POST", needs)
-            self._for_people(_shown(function, show), path, "POST", needs)
+            self._for_people(_shown(function, show, again), path, "POST", needs)
             return function
 
         return add
@@ -210,20 +236,37 @@ def _wiring(annotation: Any, sent: Any) -> Any:
     return annotation
 
 
-def _shown(function: Callable[..., Any], show: Callable[[Request, View], Response]) -> Callable[..., Any]:
-    """Return *function* for people: wired, and its view shown."""
+def _shown(
+    function: Callable[..., Any], show: Callable[[Request, View], Response], again: Again | None = None
+) -> Callable[..., Any]:
+    """Return *function* for people: wired, and its view shown, or the form *again* where it is refused."""
     wired = _wired(function, Form())
     signature = inspect.signature(wired)
     own = inspect.Parameter("_request", inspect.Parameter.KEYWORD_ONLY, annotation=Request)
 
     @wraps(function)
     def endpoint(*, _request: Request, **values: Any) -> Response:
-        return show(_request, wired(**values))
+        try:
+            return show(_request, wired(**values))
+        except (InputError, PolicyError) as error:
+            if again is None or isinstance(error, MissingError):
+                raise
+            return _once_more(_request, again, error, values)
 
     endpoint.__signature__ = signature.replace(  # type: ignore[attr-defined]
         parameters=[*signature.parameters.values(), own], return_annotation=Response
     )
     return endpoint
+
+
+def _once_more(request: Request, again: Again, error: InputError | PolicyError, values: Mapping[str, Any]) -> Response:
+    console, caller = console_of(request), request.state.caller
+    sent = next((value.model_dump(mode="json") for value in values.values() if isinstance(value, BaseModel)), {})
+    text = f"{error.what[:1].upper()}{error.what[1:]}. {error.remedy}".strip()
+    trouble = Trouble(request.url.path, text, sent)
+    status = 403 if isinstance(error, PolicyError) else 422
+    view = again.view(console, caller)
+    return console.pages.answer(request, again.template, view, status=status, values={"trouble": trouble})
 
 
 def _json_path(path: str) -> str:

@@ -41,12 +41,17 @@ def start(caller: Caller) -> StartView:
     """Where you can go from here."""
     places = [
         Place(name="Queue", sentence="Cases that wait for somebody, the most pressing first.", path="/cases"),
-        Place(name="Compare", sentence="What became of campaigns between two scans.", path=None),
+        Place(name="Saved views", sentence="Filters of the queue that are worth keeping.", path="/views"),
+        Place(name="Scans", sentence="What was taken in, and what a scan saw.", path="/scans"),
+        Place(name="Compare", sentence="What became of campaigns between two scans.", path="/scans/compare"),
+        Place(name="Precision", sentence="How often scans were right, as people judged.", path="/precision"),
         Place(name="Search", sentence="Cases, accounts and what was said of them.", path=None),
-        Place(name="Audit log", sentence="Who did what, and whether the record is whole.", path=None),
         Place(name="Your account", sentence="Your role, password and tokens.", path="/account"),
     ]
+    if caller.actor.may(Permission.AUDIT):
+        places.append(Place(name="Audit log", sentence="Who did what, and whether the record is whole.", path="/audit"))
     if caller.actor.may(Permission.ADMINISTER):
+        places.append(Place(name="Webhooks", sentence="Other systems that are told.", path="/hooks"))
         places.append(Place(name="People", sentence="Who may come in, and in which role.", path="/people"))
     return StartView(display=caller.person.display, places=places)
 

@@ -1,7 +1,7 @@
 """Assembles report.html from a finished scan: the same scan gives the same bytes, and it fetches nothing."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from stillwatch import scan_folder
+from stillwatch.cases.feedback import UNSAID, Precision
 from stillwatch.errors import EngineError
 from stillwatch.model import Family
 from stillwatch.report import entries, figures, inline, timeline, wording
@@ -33,13 +34,15 @@ GLOBALS: Mapping[str, Any] = {
 """What the templates call; those of the figures are the console's too."""
 
 
-def write(scan: Path, settings: ReportSettings) -> Path:
+def write(scan: Path, settings: ReportSettings, judged: Sequence[Precision] | None = None) -> Path:
     """Write ``report.html`` into the folder of a finished scan and return its path; an older one is replaced.
+
+    *judged* is how often scans were right as people judged them, where somebody did.
 
     Raises ``InputError`` where the folder is not a finished scan. Without ``bonds.parquet`` or
     ``timeline.parquet`` the page says what it leaves out.
     """
-    page = render(scan_folder.read(scan), settings)
+    page = render(scan_folder.read(scan), settings, judged)
     path = scan / "report.html"
     try:
         path.write_bytes(page.encode())
@@ -48,8 +51,8 @@ def write(scan: Path, settings: ReportSettings) -> Path:
     return path
 
 
-def render(scan: scan_folder.Scan, settings: ReportSettings) -> str:
-    """Return the page as text."""
+def render(scan: scan_folder.Scan, settings: ReportSettings, judged: Sequence[Precision] | None = None) -> str:
+    """Return the page as text; see :func:`write`."""
     line = timeline.lay(scan.timeline) if scan.timeline is not None else None
     sources = entries.Sources(scan, line, entries.Signals(described(scan.summary)), settings.max_graph_accounts)
     rows = entries.ranked(scan.campaigns)
@@ -65,6 +68,8 @@ def render(scan: scan_folder.Scan, settings: ReportSettings) -> str:
         facts=_facts(scan),
         entries=shown,
         n_campaigns=len(rows),
+        judged=[one for one in judged or () if one.n_settled or one.n_open],
+        unsaid=UNSAID,
         signals=sources.signals,
         families=FAMILIES,
         has_bonds=scan.bonds is not None,
