@@ -181,3 +181,28 @@ def test_where_decisions_are_kept_is_a_secret_and_explains_no_result() -> None:
 def test_rules_of_cases_have_limits(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=f"cases.{name.lower()}"):
         load(environment={f"STILLWATCH_CASES__{name}": value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("password_memory_kib", 1024), ("password_passes", 1), ("session_hours", 0), ("session_idle_hours", 0),
+        ("base_url", "console.example"), ("base_url", "https://console.example/path"), ("base_url", "ftp://x"),
+        ("trusted_proxies", ("anywhere",)), ("port", 70_000), ("oidc__issuer", "http://idp.example"),
+        ("oidc__roles", {"group": "emperor"}),
+    ],
+)  # fmt: skip
+def test_the_console_is_not_made_weak_by_a_slip(name: str, value: object) -> None:
+    with pytest.raises(SettingsError, match=name.rpartition("__")[2]):
+        load(environment={}, **{f"console__{name}": value})
+
+
+def test_the_console_says_no_secret_and_explains_no_result() -> None:
+    environment = {
+        "STILLWATCH_CONSOLE__OIDC__CLIENT_SECRET": "hush",
+        "STILLWATCH_CONSOLE__OIDC__ROLES": '{"Watch Leads" = "lead"}',
+    }
+    assert load(environment=environment).console.oidc.roles == {"Watch Leads": "lead"}
+    shown = {value.name: value.value for value in explain(environment=environment)}
+    assert shown["console.oidc.client_secret"] == "**********"
+    assert load(environment=environment).digest() == Settings().digest()

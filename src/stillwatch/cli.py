@@ -188,11 +188,14 @@ def report(
 def serve(
     host: Annotated[str | None, typer.Option("--host", help="Address to listen on; console.host.")] = None,
     port: Annotated[int | None, typer.Option("--port", help="Port to listen on; console.port.")] = None,
+    link_for: Annotated[
+        str | None, typer.Option("--link-for", help="Print a one-time link by which this user sets a new password.")
+    ] = None,
     settings: SettingsFile = None,
 ) -> None:
     """Serve the console, where people look at cases and decide, until it is told to end."""
     loaded = room("settings").load(settings, console__host=host, console__port=port)
-    room("console").serve(loaded, lambda said: typer.echo(said, err=True))
+    room("console").serve(loaded, lambda said: typer.echo(said, err=True), link_for=link_for)
 
 
 @settings_app.command("show")
@@ -209,7 +212,7 @@ def settings_show(settings: SettingsFile = None, as_json: Json = False) -> None:
 @app.command()
 def doctor(work: Work = None, as_json: Json = False) -> None:
     """Check that this machine can run a scan: interpreter, engine, compiled kernels, disk."""
-    checks = room("pipeline").check(work)
+    checks = room("doctor").check(work)
     if as_json:
         typer.echo(json.dumps([asdict(check) for check in checks]))
     else:

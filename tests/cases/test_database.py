@@ -252,13 +252,15 @@ def test_what_is_to_be_kept_is_on_the_disk(store: Any, desk: Desk) -> None:
 
 
 def test_a_refused_opening_leaves_no_connection_behind(store: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    with store.raw() as link:
+        newest = link.scalar(sa.text("SELECT version_num FROM alembic_version"))
     store.run("UPDATE alembic_version SET version_num = 'v999'")
     closed: list[Database] = []
     close = Database.close
     monkeypatch.setattr(Database, "close", lambda self: (closed.append(self), close(self)))
     with pytest.raises(SettingsError):
         store.desk()
-    store.run("UPDATE alembic_version SET version_num = 'v1'")
+    store.run("UPDATE alembic_version SET version_num = :newest", newest=newest)
     store.key.write_bytes(b"garbage")
     with pytest.raises(SettingsError):
         store.desk()

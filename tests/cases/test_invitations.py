@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -47,6 +48,20 @@ def test_the_first_link_makes_one_administrator_once(desk, first):
     assert _what(desk, first) is None
     with pytest.raises(PolicyError, match="was used"):
         _accept_first(desk, first, "second")
+
+
+def test_of_many_who_use_a_link_at_once_one_comes_in(desk, first):
+    def use(number):
+        try:
+            return _accept_first(desk, first, f"root{number}")
+        except PolicyError:
+            return None
+
+    with ThreadPoolExecutor(8) as pool:
+        made = [person for person in pool.map(use, range(8)) if person is not None]
+    assert len(made) == 1
+    with desk.look() as look:
+        assert [person.name for person in users.listed(look)] == [made[0].name]
 
 
 def test_looking_at_a_link_does_not_use_it(desk, first):

@@ -64,6 +64,23 @@ def test_a_refusal_is_recorded_for_who_is_here_and_never_what_was_typed(desk, lo
     assert SECRET not in str(_log(desk))
 
 
+def test_a_refusal_writes_as_often_whether_or_not_somebody_is_here(desk, login, anna, monkeypatch):
+    real, writes = desk.database.writing, []
+
+    def counted():
+        writes.append(1)
+        return real()
+
+    monkeypatch.setattr(desk.database, "writing", counted)
+    counts = []
+    for name in ("anna", "nobody"):
+        writes.clear()
+        with pytest.raises(PolicyError):
+            login.by_password(name, "guess", HERE)
+        counts.append(len(writes))
+    assert counts == [2, 2]
+
+
 def test_guessing_is_slowed_and_the_right_password_is_not_even_looked_at(desk, login, anna):
     for _ in range(5):
         with pytest.raises(PolicyError, match="wrong"):

@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -44,6 +45,13 @@ def test_a_try_that_is_not_let_through_counts_nothing(desk, clock):
 
 def test_many_at_once_gain_nothing_for_each_is_counted_before_it_is_checked(desk):
     assert sum(_try(desk) is None for _ in range(50)) == 5
+
+
+def test_guesses_at_the_same_moment_are_one_after_the_other(desk):
+    _try(desk)
+    with ThreadPoolExecutor(8) as pool:
+        let = list(pool.map(lambda _: _try(desk) is None, range(30)))
+    assert sum(let) == 4
 
 
 def test_spelling_a_name_otherwise_is_the_same_lane(desk):
@@ -103,6 +111,15 @@ def test_tries_are_forgotten_after_a_day(desk, clock):
     assert _try(desk) is None
     with desk.look() as look:
         assert {row.count for row in look.session.scalars(sa.select(Try))} == {1}
+
+
+def test_being_touched_changes_no_count(desk):
+    for _ in range(4):
+        _try(desk)
+        with desk.bookkeeping() as look:
+            throttle.touch(look, throttle.lanes(look, "anna", "192.0.2.1", None))
+    assert _try(desk) is None
+    assert _try(desk) == 1
 
 
 def test_neither_name_nor_address_stands_in_the_table(desk):

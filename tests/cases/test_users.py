@@ -170,6 +170,7 @@ def test_who_is_shut_out_here_is_not_let_in_by_a_provider(desk, root):
         users.from_provider(work, "https://idp", "77", name="oda", display="O", role=Role.LEAD)
 
 
-def test_who_is_not_here_is_missing(desk):
+@pytest.mark.parametrize("name", ["nobody", "", "ro\x00ot", "\ud800", "root\n"])
+def test_who_is_not_here_is_missing(desk, root, name):
     with desk.look() as look, pytest.raises(MissingError):
-        users.find(look, "nobody")
+        users.find(look, name)

@@ -13,8 +13,11 @@ from starlette.testclient import TestClient
 
 from stillwatch import scan_folder
 from stillwatch.cases import Actor, Desk, Permission, Role, sessions, taking, tokens, users
+from stillwatch.cases.passwords import Passwords
 from stillwatch.cases.roles import PERMISSIONS
 from stillwatch.console import build_app
+from stillwatch.console.app import furnish
+from stillwatch.console.site import site_of
 from stillwatch.settings import CasesSettings, ConsoleSettings
 
 SITE = "https://console.example"
@@ -38,9 +41,25 @@ class Clock:
 @pytest.fixture(scope="session")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a database that was opened once: a copy is made sooner than tables are."""
-    folder = tmp_path_factory.mktemp("console")
-    Desk(CasesSettings(database=f"sqlite:///{folder}/cases.db")).close()
+    folder = tmp_path_factory.mktemp("opened")
+    _desk(folder).close()
     return folder
+
+
+@pytest.fixture(scope="session")
+def peopled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a database with people in every role, each called like it, and one more administrator."""
+    folder = tmp_path_factory.mktemp("peopled")
+    hashed = Passwords(memory_kib=64, passes=1).hash(SECRET)
+    with _desk(folder) as desk, desk.work(users.HOUSE, Permission.ADMINISTER) as work:
+        for role in Role:
+            users.create(work, role.value, display=role.value.title(), role=role, password_hash=hashed)
+        users.create(work, "other", display="Other", role=Role.ADMINISTRATOR, password_hash=hashed)
+    return folder
+
+
+def _desk(folder: Path, clock: Clock | None = None) -> Desk:
+    return Desk(CasesSettings(database=f"sqlite:///{folder}/cases.db"), clock=clock or Clock())
 
 
 @pytest.fixture
@@ -49,10 +68,12 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def desk(opened: Path, tmp_path: Path, clock: Clock) -> Iterator[Desk]:
-    for file in opened.iterdir():
+def desk(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Desk]:
+    """Open a desk, with people where the test asks for a crowd."""
+    template = request.getfixturevalue("peopled" if "crowd" in request.fixturenames else "opened")
+    for file in template.iterdir():
         shutil.copy2(file, tmp_path / file.name)
-    with Desk(CasesSettings(database=f"sqlite:///{tmp_path}/cases.db"), clock=clock) as desk:
+    with _desk(tmp_path, clock) as desk:
         yield desk
 
 
@@ -61,8 +82,24 @@ def settings() -> ConsoleSettings:
     return ConsoleSettings(base_url=SITE).model_copy(update=CHEAP)
 
 
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+    """Return an application that was put together once, whose console is to be replaced: routes take time to make."""
+    desk = Desk(CasesSettings(database=f"sqlite:///{tmp_path_factory.mktemp('built')}/cases.db"))
+    app = build_app(desk, ConsoleSettings(base_url=SITE).model_copy(update=CHEAP))
+    desk.close()
+    return app
+
+
 @pytest.fixture
-def app(desk: Desk, settings: ConsoleSettings) -> FastAPI:
+def app(built: FastAPI, desk: Desk, settings: ConsoleSettings) -> FastAPI:
+    built.state.console = furnish(desk, settings, site_of(settings))
+    return built
+
+
+@pytest.fixture
+def own_app(desk: Desk, settings: ConsoleSettings) -> FastAPI:
+    """Return an application that a test may add routes to."""
     return build_app(desk, settings)
 
 
@@ -104,13 +141,6 @@ class Crowd:
 
     app: FastAPI
     desk: Desk
-
-    def __post_init__(self) -> None:
-        hashed = self.app.state.console.login.passwords.hash(SECRET)
-        with self.desk.work(users.HOUSE, Permission.ADMINISTER) as work:
-            for role in Role:
-                users.create(work, role.value, display=role.value.title(), role=role, password_hash=hashed)
-            users.create(work, "other", display="Other", role=Role.ADMINISTRATOR, password_hash=hashed)
 
     def stranger(self) -> Browser:
         return new_browser(self.app)

@@ -1,7 +1,9 @@
 """Coming in: a password, a one-time link or a provider of identities is checked, and a session begins."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import NoReturn
 
 from stillwatch.cases import bearer, invitations, sessions, throttle, users
 from stillwatch.cases.access_schema import User
@@ -10,6 +12,7 @@ from stillwatch.cases.invitations import Purpose
 from stillwatch.cases.passwords import Passwords, acceptable
 from stillwatch.cases.roles import Permission, Role
 from stillwatch.cases.sessions import Hours, Opened, Visit
+from stillwatch.cases.throttle import Lane
 from stillwatch.cases.users import HOUSE, Person
 from stillwatch.errors import MissingError, PolicyError
 
@@ -65,10 +68,7 @@ class Login:
                 "too many tries", where="sign-in", remedy=f"Try again in {_words(wait)}, or ask for a one-time link."
             )
         if not self.passwords.fits(kept, password) or kept is None or known is None:
-            if known is not None:
-                with self.desk.work(HOUSE, Permission.ADMINISTER) as work:
-                    work.record("sign-in refused", f"user {known}")
-            raise _wrong()
+            self._refuse(known, lanes)
         better = self.passwords.hash(password) if self.passwords.is_outdated(kept) else None
         with self.desk.bookkeeping() as look:
             throttle.forgive(look, lanes)
@@ -133,6 +133,15 @@ class Login:
         with self.desk.work(visit.person.actor(), Permission.VIEW) as work:
             users.set_password(work, visit.person.name, hashed)
             return self._enter(work, visit.person, browser, how="new password")
+
+    def _refuse(self, known: str | None, lanes: Sequence[Lane]) -> NoReturn:
+        if known is not None:
+            with self.desk.work(HOUSE, Permission.ADMINISTER) as work:
+                work.record("sign-in refused", f"user {known}")
+        else:
+            with self.desk.bookkeeping() as look:
+                throttle.touch(look, lanes)
+        raise _wrong()
 
     def _enter(self, work: Work, person: Person, browser: Browser, *, how: str) -> Entered:
         opened = sessions.start(work, person.user_id, self.hours, instead_of=_digest(browser.session))

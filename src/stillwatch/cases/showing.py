@@ -157,9 +157,9 @@ def accounts(look: Look, case_id: int, which: Which) -> list[str]:
 
 
 def probabilities(look: Look, case_id: int) -> dict[str, float | None]:
-    """Return the membership of every account of the case, the surest first."""
+    """Return the membership of every account of the case."""
     query = sa.select(CaseMember.account_id, CaseMember.p_member).where(CaseMember.case_id == case_id)
-    return dict(look.session.execute(query.order_by(*_order(Order.MEMBERSHIP))).all())
+    return dict(look.session.execute(query).all())
 
 
 def judgements(look: Look, case_id: int, account: str | None = None, most: int = 200) -> list[Judgement]:

@@ -46,8 +46,9 @@ class Person:
 
 
 def known_as(name: str) -> str:
-    """Return *name* as names are compared."""
-    return unicodedata.normalize("NFKC", name).casefold()
+    """Return *name* as names are compared; what nobody can be called, and some databases cannot hold, is empty."""
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    return folded if folded.isprintable() else ""
 
 
 def listed(look: Look) -> list[Person]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import httpx2
 from fastapi import FastAPI
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.types import ASGIApp
 
 from stillwatch import __version__
@@ -19,6 +20,7 @@ from stillwatch.console import (
     audit,
     case,
     delivering,
+    exemplars,
     failures,
     hooks,
     members,
@@ -39,10 +41,10 @@ from stillwatch.console.security import Shield
 from stillwatch.console.site import Site, site_of
 from stillwatch.settings import ConsoleSettings, ReportSettings
 
-__all__ = ["build_app"]
+__all__ = ["build_app", "furnish"]
 
 _LARGEST_BODY = 1_048_576
-_ROOMS = (start, signin, account, people, queue, case, members, views, scans, precision, audit, hooks)
+_ROOMS = (start, signin, account, people, queue, case, exemplars, members, views, scans, precision, audit, hooks)
 """Modules that add pages; a new one stands here."""
 _LINKS = (
     ("Queue", "/cases", Permission.VIEW),
@@ -60,7 +62,7 @@ def build_app(
 ) -> FastAPI:
     """Return the console over *desk*, listening at *port*; *transport* is how a provider of identities is asked."""
     site = site_of(settings, port)
-    console = _console(desk, settings, site, transport)
+    console = furnish(desk, settings, site, transport)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -77,7 +79,6 @@ def build_app(
         redoc_url=None,
         redirect_slashes=False,
         lifespan=lifespan,
-        max_body_size=_LARGEST_BODY,
     )
     app.state.console = console
     failures.register(app)
@@ -89,10 +90,15 @@ def build_app(
 
 
 def _shield(app: ASGIApp, site: Site, provider: Provider | None) -> ASGIApp:
-    return Shield(app, site, failures.broken, provider.origin if provider is not None else "")
+    # The limit stands within the shield, and not where FastAPI puts its own: its refusal carries the same headers.
+    limited = RequestBodyLimitMiddleware(app, _LARGEST_BODY)
+    return Shield(limited, site, failures.broken, provider.origin if provider is not None else "")
 
 
-def _console(desk: Desk, settings: ConsoleSettings, site: Site, transport: httpx2.BaseTransport | None) -> Console:
+def furnish(
+    desk: Desk, settings: ConsoleSettings, site: Site, transport: httpx2.BaseTransport | None = None
+) -> Console:
+    """Return what the pages of a console over *desk* share."""
     passwords = Passwords(memory_kib=settings.password_memory_kib, passes=settings.password_passes)
     hours = Hours(timedelta(hours=settings.session_hours), timedelta(hours=settings.session_idle_hours))
     pages = Pages(Assets())

@@ -16,13 +16,16 @@ from stillwatch.console.site import site_of
 from stillwatch.errors import EngineError
 from stillwatch.settings import ConsoleSettings, Settings
 
-__all__ = ["first_link", "serve"]
+__all__ = ["first_link", "link_of", "serve"]
 
 _PATIENCE_S = 10
 
 
-def serve(settings: Settings, say: Callable[[str], None]) -> None:
-    """Serve the console of *settings* until SIGTERM or SIGINT; *say* takes what the operator has to read."""
+def serve(settings: Settings, say: Callable[[str], None], *, link_for: str | None = None) -> None:
+    """Serve the console of *settings* until SIGTERM or SIGINT; *say* takes what the operator has to read.
+
+    *link_for* names a user to make a one-time link for: the way back in of the only administrator.
+    """
     wanted = settings.console
     site_of(wanted)
     with Desk(settings.cases) as desk, _listening(wanted) as listener:
@@ -34,6 +37,9 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
             say(
                 f"There is no administrator yet. This link makes one, once, within {wanted.link_hours:g} hours:\n{link}"
             )
+        if link_for is not None:
+            say(f"This link sets a new password, once, within {wanted.link_hours:g} hours:")
+            say(link_of(desk, wanted, url, link_for))
         say(f"Stillwatch listens at {url}")
         server = uvicorn.Server(
             uvicorn.Config(
@@ -60,6 +66,12 @@ def first_link(desk: Desk, settings: ConsoleSettings, url: str) -> str | None:
             return None
     with desk.work(HOUSE, Permission.ADMINISTER) as work:
         return f"{url}/link/{invitations.invite_first(work, timedelta(hours=settings.link_hours))}"
+
+
+def link_of(desk: Desk, settings: ConsoleSettings, url: str, name: str) -> str:
+    """Return a new one-time link by which the user *name* sets a password; whoever runs the console may make one."""
+    with desk.work(HOUSE, Permission.ADMINISTER) as work:
+        return f"{url}/link/{invitations.invite(work, name, timedelta(hours=settings.link_hours))}"
 
 
 def _listening(settings: ConsoleSettings) -> socket.socket:

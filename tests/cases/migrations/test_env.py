@@ -67,8 +67,8 @@ def test_rows_that_refer_to_each_other_stop_no_way_down(store: Any, analyst: Act
         work.record("case.open", "case/1")
         work.session.execute(
             sa.text(
-                "INSERT INTO cases (case_id, title, severity, state, opened_at, opened_by, merged_into) "
-                "VALUES (1, 't', 'watch', 'open', '2026-03-02 00:00:00', 'ana', 1)"
+                "INSERT INTO cases (case_id, title, severity, state, opened_at, opened_by, n_accounts, n_exchanges, "
+                "signals, merged_into) VALUES (1, 't', 'watch', 'open', '2026-03-02 00:00:00', 'ana', 0, 0, '[]', 1)"
             )
         )
     database = Database(address(store.url))
@@ -92,7 +92,7 @@ def test_a_database_of_another_release_is_refused_in_a_sentence(store: Any, foun
 
 
 def test_two_revisions_at_once_are_refused_in_a_sentence(store: Any) -> None:
-    store.run("INSERT INTO alembic_version VALUES ('v2')")
+    store.run("INSERT INTO alembic_version VALUES ('v1')")
     with pytest.raises(SettingsError, match="made by a newer Stillwatch"):
         store.desk()
 

@@ -93,7 +93,7 @@ sa.Table(
 
 def upgrade() -> None:
     """Make the tables."""
-    _TABLES.create_all(op.get_bind())
+    _TABLES.create_all(op.get_bind(), checkfirst=False)
 
 
 def downgrade() -> None:
