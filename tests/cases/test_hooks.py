@@ -109,8 +109,9 @@ def test_removing_drops_what_waits(add, do, see, ann):
     assert see(hooks.listed) == []
     assert see(lambda look: look.session.scalars(sa.select(Delivery.state)).all()) == ["dropped"]
     for what in (hooks.remove, hooks.resume, hooks.retry):
-        with pytest.raises(MissingError):
-            do(AMY, what, number)
+        for which in (number, 10**12):
+            with pytest.raises(MissingError):
+                do(AMY, what, which)
 
 
 def test_what_was_given_up_is_taken_up_again(add, do, desk, see, ann):

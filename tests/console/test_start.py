@@ -5,6 +5,8 @@ def test_the_start_page_leads_where_one_may_go(crowd):
         "Queue", "Saved views", "Scans", "Compare", "Precision", "Your account",
     ]  # fmt: skip
     assert "/people" not in viewer.get("/").text
+    assert 'href="/audit"' not in viewer.get("/").text
+    assert all(f'href="{path}"' in root.get("/").text for path in ("/audit", "/hooks"))
     assert 'href="/people"' in root.get("/").text
     assert "Still to come" in viewer.get("/").text
 

@@ -12,7 +12,8 @@ from stillwatch.errors import InputError, MissingError
 
 __all__ = ["Found", "Wanted", "actions", "entry_of", "noted", "search"]
 
-_COLUMNS = [getattr(AuditEntry, field.name) for field in fields(Entry)]
+_NAMES = [field.name for field in fields(Entry)]
+_COLUMNS = [getattr(AuditEntry, name) for name in _NAMES]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +60,10 @@ def actions(look: Look) -> list[str]:
 
 def entry_of(look: Look, seq: int) -> Entry:
     """Return the entry of that number; ``MissingError`` where there is none."""
-    row = look.session.execute(sa.select(*_COLUMNS).where(AuditEntry.seq == seq)).mappings().one_or_none()
+    row = look.row(AuditEntry, seq)
     if row is None:
         raise MissingError("there is no such entry", where=f"entry {seq}", remedy="See the audit log.")
-    return Entry(**row)
+    return Entry(**{name: getattr(row, name) for name in _NAMES})
 
 
 def noted(text: str) -> Head | None:

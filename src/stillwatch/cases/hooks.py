@@ -198,7 +198,7 @@ def _unfit(what: str) -> InputError:
 
 
 def _row(work: Work, hook_id: int) -> Hook:
-    row = work.session.get(Hook, hook_id)
+    row = work.row(Hook, hook_id)
     if row is None or row.removed_at is not None:
         raise MissingError("there is no such receiver", where="hooks", remedy="See the list of receivers.")
     return row

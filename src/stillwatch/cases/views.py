@@ -63,7 +63,7 @@ def save(work: Work, name: str, query: str, *, shared: bool) -> Saved:
 
 def remove(work: Work, view_id: int) -> None:
     """Remove a view of the actor's, or as an administrator one that is shared."""
-    row = work.session.get(SavedView, view_id)
+    row = work.row(SavedView, view_id)
     is_mine = row is not None and row.owner == work.actor.name
     may = is_mine or (row is not None and row.is_shared and work.actor.may(Permission.ADMINISTER))
     if row is None or row.removed_at is not None or not may:

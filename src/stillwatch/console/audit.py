@@ -23,6 +23,7 @@ __all__ = ["AuditView", "EntryView", "VerifiedView", "add"]
 _NEEDS = Permission.AUDIT
 _PAGE = 100
 _CHUNK = 65_536
+_LAST = 2**31 - 1
 _SUBJECT = "audit log"
 _MOMENT = r"^(|\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?)?)$"
 
@@ -117,7 +118,7 @@ def audit(
     subject: Annotated[str, Query(max_length=600, description="about what, such as case 12")] = "",
     since: Annotated[str, Query(pattern=_MOMENT, description="a day or moment in UTC")] = "",
     until: Annotated[str, Query(pattern=_MOMENT, description="a day or moment in UTC, exclusive")] = "",
-    before: Annotated[int | None, Query(ge=1, le=2**53, description="entries older than this one")] = None,
+    before: Annotated[int | None, Query(ge=1, le=_LAST, description="entries older than this one")] = None,
 ) -> AuditView:
     """Who did what, the newest first."""
     filters = AuditFilters(actor=actor, action=action, subject=subject, since=since, until=until)
@@ -135,7 +136,7 @@ def audit(
         )
 
 
-def audit_entry(console: Console, seq: Annotated[int, Path(ge=1, le=2**53)]) -> EntryView:
+def audit_entry(console: Console, seq: Annotated[int, Path(ge=1, le=_LAST)]) -> EntryView:
     """Show one entry, whole."""
     with console.desk.look() as look:
         entry = audit_search.entry_of(look, seq)
