@@ -5,15 +5,10 @@ from axe_playwright_python.sync_playwright import Axe
 
 pytestmark = pytest.mark.browser
 LEAD = [
-    "/",
-    "/cases",
-    "/cases?word=nothing",
-    "/cases/1",
-    "/cases/1/members",
-    "/cases/1/members?standing=confirmed",
-    "/account",
-]
-ADMINISTRATOR = ["/people", "/people/analyst"]
+    "/", "/cases", "/cases?word=nothing", "/cases/1", "/cases/1/members", "/cases/1/members?standing=confirmed", "/views",
+    "/scans", "/scans/1", "/scans/compare", "/precision", "/audit", "/audit/entry/1", "/account",
+]  # fmt: skip
+ADMINISTRATOR = ["/people", "/people/analyst", "/hooks"]
 SERIOUS = {"serious", "critical"}
 
 
