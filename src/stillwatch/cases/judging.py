@@ -12,7 +12,7 @@ from stillwatch.cases.schema import Case, CaseMember, Judgement
 from stillwatch.cases.words import account_facts, batches, said
 from stillwatch.errors import InputError, MissingError, PolicyError
 
-__all__ = ["case_of", "close", "judge", "members_of", "reopen", "standing", "standings", "tallies"]
+__all__ = ["case_of", "close", "judge", "members_of", "reopen", "standing", "standing_counts", "standings", "tallies"]
 
 
 def judge(
@@ -105,7 +105,7 @@ def members_of(look: Look, case_id: int, accounts: Collection[str]) -> set[str]:
 
 def standing(look: Look, case_id: int) -> Standing:
     """Return where the campaign as a whole stands."""
-    return tallies(look, case_id).get(None, Tally()).standing
+    return tallies(look, case_id, only=()).get(None, Tally()).standing
 
 
 def standings(look: Look, case_id: int) -> dict[str, Standing]:
@@ -113,18 +113,58 @@ def standings(look: Look, case_id: int) -> dict[str, Standing]:
     counted = tallies(look, case_id)
     whole = counted.get(None, Tally()).standing
     members = look.session.execute(sa.select(CaseMember.account_id).where(CaseMember.case_id == case_id)).scalars()
-    return {account: of_account(whole, counted.get(account, Tally()).standing) for account in members}
+    none = Tally()
+    known = {tally: of_account(whole, tally.standing) for tally in {none, *counted.values()}}
+    return {account: known[counted.get(account, none)] for account in members}
 
 
-def tallies(look: Look, case_id: int) -> dict[str | None, Tally]:
-    """Return the answers that count now, by account; under ``None`` those about the campaign as a whole."""
+def standing_counts(look: Look, case_id: int) -> dict[Standing, int]:
+    """Return how many members of the case stand where; they are counted where they lie, and none is read."""
+    whole = standing(look, case_id)
+    total = look.session.execute(
+        sa.select(sa.func.count()).select_from(CaseMember).where(CaseMember.case_id == case_id)
+    ).scalar_one()
+    each = _answers(look, case_id).where(Judgement.account_id.is_not(None)).subquery()
+    # Written out rather than bound: PostgreSQL takes two equal parameters for two expressions when it groups by one.
+    no, yes = (sa.literal_column(text, sa.Integer) for text in ("0", "1"))
+    said = [sa.case((column > no, yes), else_=no) for column in list(each.columns)[1:]]
+    found = dict.fromkeys(Standing, 0)
+    for n, *numbers in look.session.execute(sa.select(sa.func.count(), *said).select_from(each).group_by(*said)):
+        found[of_account(whole, Tally(*map(int, numbers)).standing)] += n
+    found[of_account(whole, Standing.OPEN)] += total - sum(found.values())
+    return found
+
+
+def tallies(look: Look, case_id: int, only: Collection[str] | None = None) -> dict[str | None, Tally]:
+    """Return the answers that count now, by account; under ``None`` those about the campaign as a whole.
+
+    *only* are the few accounts of which it is asked, where it is not of all.
+    """
+    query = _answers(look, case_id)
+    if only is not None:
+        query = query.where(sa.or_(Judgement.account_id.is_(None), Judgement.account_id.in_(only)))
+    # Thousands of accounts have the same few tallies.
+    known: dict[tuple[int, ...], Tally] = {}
+    found: dict[str | None, Tally] = {}
+    for account, *numbers in look.session.execute(query):
+        key = tuple(map(int, numbers))
+        found[account] = known.get(key) or known.setdefault(key, Tally(*key))
+    return found
+
+
+def _answers(look: Look, case_id: int) -> sa.Select[*tuple[Any, ...]]:
+    """Return the query for how often each answer was given, by account, in the order of a tally."""
     kinds = (*((verdict.value, Judgement.appeal_id.is_(None)) for verdict in Verdict),)
     counts = [
         sa.func.sum(sa.case((sa.and_(Judgement.verdict == name, by_person), 1), else_=0)) for name, by_person in kinds
     ]
     ruled = sa.func.sum(sa.case((Judgement.appeal_id.is_not(None), 1), else_=0))
-    query = (
-        sa.select(Judgement.account_id, *counts, ruled)
+    return (
+        sa.select(
+            Judgement.account_id,
+            *(n.label(f"n_{verdict}") for n, verdict in zip(counts, Verdict, strict=True)),
+            ruled.label("n_ruled"),
+        )
         .where(
             Judgement.case_id == case_id,
             Judgement.superseded_at.is_(None),
@@ -132,7 +172,6 @@ def tallies(look: Look, case_id: int) -> dict[str | None, Tally]:
         )
         .group_by(Judgement.account_id)
     )
-    return {account: Tally(*map(int, numbers)) for account, *numbers in look.session.execute(query)}
 
 
 def _supersede(work: Work, case_id: int, accounts: Collection[str] | None) -> None:
