@@ -213,6 +213,12 @@ class ConsoleSettings(_Room):
     link_hours: float = _setting(24.0, "How long a one-time link works.", unit="hours", gt=0, le=336)
     password_memory_kib: int = _setting(65_536, "Memory that one check of a password takes.", unit="KiB", ge=19_456)
     password_passes: int = _setting(3, "Passes over that memory.", unit="passes", ge=2, le=20)
+    run_due_every: float = _setting(
+        60.0,
+        "How often the console carries out actions whose moment has come; 0 leaves it to you.",
+        unit="seconds",
+        ge=0,
+    )
     oidc: OidcSettings = OidcSettings()
 
     @field_validator("trusted_proxies")
