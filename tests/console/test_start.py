@@ -1,7 +1,14 @@
 def test_the_start_page_leads_where_one_may_go(crowd):
     viewer, root = crowd.signed_in("viewer"), crowd.signed_in("administrator")
     places = viewer.client.get("/index.json").json()["places"]
-    assert [place["name"] for place in places if place["path"]] == ["Queue", "Your account"]
+    assert [place["name"] for place in places if place["path"]] == [
+        "Queue",
+        "Actions",
+        "Appeals",
+        "Allowances",
+        "An account",
+        "Your account",
+    ]
     assert "/people" not in viewer.get("/").text
     assert 'href="/people"' in root.get("/").text
     assert "Still to come" in viewer.get("/").text

@@ -15,7 +15,22 @@ from stillwatch.cases.login import Login
 from stillwatch.cases.passwords import Passwords
 from stillwatch.cases.roles import Permission
 from stillwatch.cases.sessions import Hours
-from stillwatch.console import account, case, failures, members, people, queue, signin, start
+from stillwatch.console import (
+    account,
+    acting,
+    allowing,
+    appealing,
+    case,
+    failures,
+    members,
+    people,
+    planning,
+    queue,
+    schedule,
+    signin,
+    start,
+    whereabouts,
+)
 from stillwatch.console.context import Console
 from stillwatch.console.evidence import Drawings
 from stillwatch.console.oidc import Provider
@@ -28,7 +43,7 @@ from stillwatch.settings import ConsoleSettings, ReportSettings
 __all__ = ["build_app", "furnish"]
 
 _LARGEST_BODY = 1_048_576
-_ROOMS = (start, signin, account, people, queue, case, members)
+_ROOMS = (start, signin, account, people, queue, case, members, acting, planning, appealing, allowing, whereabouts)
 """Modules that add pages; a new one stands here."""
 
 
@@ -41,7 +56,8 @@ def build_app(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        yield
+        async with schedule.running(desk, settings.run_due_every):
+            yield
         if console.provider is not None:
             console.provider.close()
 
@@ -76,7 +92,13 @@ def furnish(
     passwords = Passwords(memory_kib=settings.password_memory_kib, passes=settings.password_passes)
     hours = Hours(timedelta(hours=settings.session_hours), timedelta(hours=settings.session_idle_hours))
     pages = Pages(Assets())
-    pages.links += [("Queue", "/cases", Permission.VIEW), ("People", "/people", Permission.ADMINISTER)]
+    pages.links += [
+        ("Queue", "/cases", Permission.VIEW),
+        ("Actions", "/actions", Permission.VIEW),
+        ("Appeals", "/appeals", Permission.VIEW),
+        ("Allowances", "/allowances", Permission.VIEW),
+        ("People", "/people", Permission.ADMINISTER),
+    ]
 
     def clock() -> datetime:
         with desk.look() as look:

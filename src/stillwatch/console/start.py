@@ -41,6 +41,10 @@ def start(caller: Caller) -> StartView:
     """Where you can go from here."""
     places = [
         Place(name="Queue", sentence="Cases that wait for somebody, the most pressing first.", path="/cases"),
+        Place(name="Actions", sentence="What waits for a second person, is due, or is in force.", path="/actions"),
+        Place(name="Appeals", sentence="Account holders who object, and what became of it.", path="/appeals"),
+        Place(name="Allowances", sentence="Uses that look like a campaign and are allowed.", path="/allowances"),
+        Place(name="An account", sentence="One account, wherever it stands.", path="/accounts"),
         Place(name="Compare", sentence="What became of campaigns between two scans.", path=None),
         Place(name="Search", sentence="Cases, accounts and what was said of them.", path=None),
         Place(name="Audit log", sentence="Who did what, and whether the record is whole.", path=None),
