@@ -210,7 +210,7 @@ def settings_show(settings: SettingsFile = None, as_json: Json = False) -> None:
 @app.command()
 def doctor(work: Work = None, as_json: Json = False) -> None:
     """Check that this machine can run a scan: interpreter, engine, compiled kernels, disk."""
-    checks = room("pipeline").check(work)
+    checks = room("doctor").check(work)
     if as_json:
         typer.echo(json.dumps([asdict(check) for check in checks]))
     else:

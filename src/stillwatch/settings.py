@@ -167,6 +167,10 @@ class CasesSettings(_Room):
         10, "An action on more accounts than this needs the approval of a second person.", unit="accounts", ge=0
     )
     appeal_address: str = _setting("", "Where account holders object, as notices tell them: an address or a page.")
+    exemplars: int = _setting(
+        0, "Prompts that a case may keep, redacted, for those who judge; 0 keeps none.", unit="prompts", ge=0, le=1000
+    )
+    exemplar_days: int = _setting(30, "Days after which kept prompts are forgotten.", unit="days", ge=1, le=365)
     max_holdout: float = _setting(
         0.5, "Most of an action's accounts that may be held out for comparison.", unit="share", ge=0, lt=1
     )

@@ -43,10 +43,11 @@ class Store:
     url: str
     key: Path
     clock: Clock = field(default_factory=Clock)
+    exemplars: int = 0
 
     @property
     def settings(self) -> CasesSettings:
-        return CasesSettings(database=self.url, audit_key=str(self.key), two_people_above=3)
+        return CasesSettings(database=self.url, audit_key=str(self.key), two_people_above=3, exemplars=self.exemplars)
 
     @property
     def is_sqlite(self) -> bool:

@@ -133,3 +133,19 @@ def test_one_action_that_fails_is_told_of_and_the_rest_is_carried_out(case, scan
     assert done.exit_code == 4
     assert "Action 1 was not carried out: disk: no room." in done.stderr
     assert "Action 2 rehearsed." in done.stdout
+
+
+def test_prompts_of_a_case_are_kept_where_a_setting_allows_it(case, scan, tmp_path, monkeypatch):
+    case("open", scan)
+    rows = [
+        {"exchange_id": f"x{n}", "at": "2026-03-02T08:15:30Z", "account_id": f"acct_20c4d8_{n % 9:05d}", "model": "m",
+         "status": "ok", "prompt": f"Write to jane@example.org about {n}"}
+        for n in range(40)
+    ]  # fmt: skip
+    log = tmp_path / "log.jsonl"
+    log.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    with pytest.raises(PolicyError, match="are not kept here"):
+        case("exemplars", 2, log)
+    monkeypatch.setenv("STILLWATCH_CASES__EXEMPLARS", "5")
+    assert case("exemplars", 2, log)["n_exemplars"] == 5
+    assert case("exemplars", 1, log)["n_exemplars"] == 0

@@ -96,6 +96,8 @@ NEEDS = {
     ("POST", "/labels.json"): JUDGE,
     ("POST", "/labels/{label_id}/withdraw"): JUDGE,
     ("POST", "/labels/{label_id}/withdraw.json"): JUDGE,
+    ("POST", "/cases/{case_id}/exemplars/{exemplar_id}/reveal"): Permission.REVEAL,
+    ("POST", "/cases/{case_id}/exemplars/{exemplar_id}/reveal.json"): Permission.REVEAL,
     ("GET", "/people"): ADMINISTER,
     ("GET", "/people.json"): ADMINISTER,
     ("POST", "/people"): ADMINISTER,
@@ -117,7 +119,7 @@ ROUTES = sorted(NEEDS)
 ENDING = ("/sign-out", "/account/sign-out-everywhere")
 """What ends the session that asks, and then leads to the sign-in page as a refusal does."""
 NOBODY = {"name": "nobody", "token": "none", "name:path": "console.css"} | dict.fromkeys(
-    ("token_id", "case_id", "action_id", "appeal_id", "allowance_id", "label_id"), "999"
+    ("token_id", "case_id", "action_id", "appeal_id", "allowance_id", "label_id", "exemplar_id"), "999"
 )
 """What fills the paths: nothing that a request let through could change."""
 

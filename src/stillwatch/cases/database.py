@@ -194,6 +194,8 @@ def _prepare_sqlite(link: sqlite3.Connection, _: Any) -> None:
     _into_wal(link)
     link.execute("PRAGMA synchronous=FULL")
     link.execute("PRAGMA foreign_keys=ON")
+    # what is deleted, such as prompts whose time is over, does not stay in the file
+    link.execute("PRAGMA secure_delete=ON")
 
 
 def _decoded(raw: bytes) -> str:

@@ -27,6 +27,7 @@ __all__ = [
     "Case",
     "CaseEvent",
     "CaseMember",
+    "Exemplar",
     "Judgement",
     "Label",
     "Moment",
@@ -334,6 +335,19 @@ class AppealAccount(Tables):
     appeal_id: Mapped[int] = mapped_column(sa.ForeignKey("appeals.appeal_id"), primary_key=True)
     account_id: Mapped[str] = mapped_column(primary_key=True, index=True)
     outcome: Mapped[str | None]
+
+
+class Exemplar(Tables):
+    """One prompt of a case, redacted, until it is forgotten."""
+
+    __tablename__ = "exemplars"
+
+    exemplar_id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(sa.ForeignKey("cases.case_id"), index=True)
+    account_id: Mapped[str]
+    at: Mapped[datetime]
+    text: Mapped[str]
+    kept_until: Mapped[datetime] = mapped_column(index=True)
 
 
 class Notice(Tables):

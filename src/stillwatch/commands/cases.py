@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from stillwatch.commands import audit
-from stillwatch.commands.options import MOMENTS, History, Json, SettingsFile
+from stillwatch.commands.options import MOMENTS, Format, History, Json, Logs, SettingsFile
 from stillwatch.commands.rooms import room
 from stillwatch.commands.terminal import say, show, table
 from stillwatch.errors import InputError, StillwatchError
@@ -231,6 +231,8 @@ def case_run(settings: SettingsFile = None, as_json: Json = False) -> None:
 
     with _desk(settings) as desk:
         done = {number: str(state) for number, state in room("cases.schedule").run_due(desk, trouble).items()}
+        with desk.work(room("cases.actions").SCHEDULE, room("cases").Permission.ACT) as work:
+            room("cases.exemplars").forget(work)
     said = ", ".join(f"action {number} {state.replace('_', ' ')}" for number, state in done.items())
     say({"carried_out": done}, f"{_capital(said)}." if said else "No action is due.", as_json=as_json)
     if failed:
@@ -329,6 +331,22 @@ def case_allow(
     with _work(settings, by, "approve") as work:
         number = allowances.allow(work, allowances.AllowanceKind(str(kind)), holder, named, why, _utc(until))
     say({"allowance": number}, f"Allowance {number} holds until {until:%Y-%m-%d}.", as_json=as_json)
+
+
+@app.command("exemplars")
+def case_exemplars(
+    case: Case,
+    logs: Logs,
+    log_format: Format = None,
+    by: By = "",
+    settings: SettingsFile = None,
+    as_json: Json = False,
+) -> None:
+    """Keep some prompts of a case, redacted and for a time, where `cases.exemplars` allows it."""
+    loaded = room("settings").load(settings)
+    count = room("pipeline").keep_exemplars(logs, case, settings=loaded, by=_actor(by), format=log_format)
+    until = loaded.cases.exemplar_days
+    say({"n_exemplars": count}, f"{count} prompts are kept for {until} days.", as_json=as_json)
 
 
 @app.command("labels")

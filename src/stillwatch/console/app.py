@@ -21,6 +21,7 @@ from stillwatch.console import (
     allowing,
     appealing,
     case,
+    exemplars,
     failures,
     members,
     people,
@@ -43,7 +44,21 @@ from stillwatch.settings import ConsoleSettings, ReportSettings
 __all__ = ["build_app", "furnish"]
 
 _LARGEST_BODY = 1_048_576
-_ROOMS = (start, signin, account, people, queue, case, members, acting, planning, appealing, allowing, whereabouts)
+_ROOMS = (
+    start,
+    signin,
+    account,
+    people,
+    queue,
+    case,
+    exemplars,
+    members,
+    acting,
+    planning,
+    appealing,
+    allowing,
+    whereabouts,
+)
 """Modules that add pages; a new one stands here."""
 
 

@@ -1,11 +1,12 @@
 """One case: what it was found by, what else it may be, where it stands, and what can be decided about it."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, Self
 
 from pydantic import BaseModel, Field, PrivateAttr, field_validator
 
-from stillwatch.cases import judging, labelling, queue, showing, telling
+from stillwatch.cases import exemplars, judging, labelling, queue, showing, telling
 from stillwatch.cases.judgement import Standing, Verdict
 from stillwatch.cases.roles import Permission
 from stillwatch.console.context import Caller, Console
@@ -14,6 +15,16 @@ from stillwatch.console.rendering import View
 from stillwatch.console.routing import Routes
 
 __all__ = ["CaseView", "Said", "Why", "add", "utc"]
+
+
+class ExemplarLine(View):
+    """A prompt that was kept of the case, by its beginning."""
+
+    exemplar_id: int
+    account_id: str
+    at: datetime
+    beginning: str
+    kept_until: datetime
 
 
 class CaseView(View):
@@ -37,6 +48,7 @@ class CaseView(View):
     labels: list[dict[str, Any]]
     judgements: list[dict[str, Any]]
     actions: list[dict[str, Any]]
+    exemplars: list[ExemplarLine]
     next_case: int | None = Field(description="The case that comes after it in the queue.")
     _drawn: Drawn | None = PrivateAttr(default=None)
 
@@ -149,5 +161,6 @@ def _view(console: Console, case_id: int) -> CaseView:
     with console.desk.look() as look:
         shown = showing.show(look, case_id)
         told = telling.plain(telling.case(look, case_id, shown))
-        view = CaseView(**told, next_case=queue.after(look, case_id))
+        kept = [ExemplarLine(**asdict(one)) for one in exemplars.shown(look, case_id)]
+        view = CaseView(**told, exemplars=kept, next_case=queue.after(look, case_id))
         return view.with_drawing(console.drawings.of(look, shown))

@@ -9,7 +9,7 @@ from stillwatch.errors import EngineError
 
 TABLES = {
     "action_accounts", "actions", "allowance_subjects", "allowances", "appeal_accounts", "appeals", "approvals",
-    "audit", "audit_head", "case_events", "case_members", "cases", "judgements", "labels", "notices", "scans",
+    "audit", "audit_head", "case_events", "case_members", "cases", "judgements", "exemplars", "labels", "notices", "scans",
     "sightings",
 }  # fmt: skip
 

@@ -176,6 +176,20 @@ sa.Table(
     sa.Index("ix_case_members_account_id", "account_id"),
 )
 sa.Table(
+    "exemplars",
+    _TABLES,
+    sa.Column("exemplar_id", sa.Integer(), nullable=False),
+    sa.Column("case_id", sa.Integer(), nullable=False),
+    sa.Column("account_id", sa.Text(), nullable=False),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("text", sa.Text(), nullable=False),
+    sa.Column("kept_until", sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint("exemplar_id", name="pk_exemplars"),
+    sa.ForeignKeyConstraint(["case_id"], ["cases.case_id"], name="fk_exemplars_case_id_cases"),
+    sa.Index("ix_exemplars_case_id", "case_id"),
+    sa.Index("ix_exemplars_kept_until", "kept_until"),
+)
+sa.Table(
     "sightings",
     _TABLES,
     sa.Column("case_id", sa.Integer(), nullable=False),
