@@ -19,7 +19,20 @@ import uvicorn
 from playwright.sync_api import Page, sync_playwright
 
 from stillwatch import scan_folder
-from stillwatch.cases import Actor, Desk, Permission, Role, Verdict, actions, appeals, judging, labelling, taking, users
+from stillwatch.cases import (
+    Actor,
+    Desk,
+    Permission,
+    Role,
+    Verdict,
+    actions,
+    appeals,
+    judging,
+    labelling,
+    limits,
+    taking,
+    users,
+)
 from stillwatch.cases.actions import ActionKind, Plan
 from stillwatch.cases.passwords import Passwords
 from stillwatch.console import build_app
@@ -106,7 +119,7 @@ def _lived_in(desk: Desk, scan: Path) -> str:
     with desk.work(ANN, Permission.ACT) as work:
         actions.plan(work, 1, Plan(ActionKind.STEP_UP, "Ask who they are.", dry_run=False))
     with desk.look() as look:
-        treated = [x.account_id for x in actions.in_force(look)]
+        treated = [x.account_id for x in limits.in_force(look)]
     with desk.work(ANN, Permission.JUDGE) as work:
         appeals.receive(work, limited.action_id, treated[:2], "We are a class of thirty. Our teacher gave us the list.")
     return treated[0]

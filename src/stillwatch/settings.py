@@ -221,6 +221,12 @@ class ConsoleSettings(_Room):
         default=False,
         sentence="Whether webhooks may go to private networks and this machine, which administrators then reach.",
     )
+    run_due_every: float = _setting(
+        60.0,
+        "How often the console carries out actions whose moment has come; 0 leaves it to you.",
+        unit="seconds",
+        ge=0,
+    )
     oidc: OidcSettings = OidcSettings()
 
     @field_validator("trusted_proxies")

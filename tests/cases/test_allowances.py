@@ -34,3 +34,21 @@ def test_who_may_not_approve_allows_nothing(desk, ann, lea, do, clock):
         do(lea, allowances.allow, AllowanceKind.RESEARCH, "x", ["a"], "why", clock.now)
     with pytest.raises(InputError, match="no accounts"):
         do(lea, allowances.allow, AllowanceKind.RESEARCH, "x", [], "why", until)
+
+
+def test_those_that_hold_are_listed_first_and_by_their_end(lea, do, see, clock):
+    days = {"late": 9, "soon": 2, "ended": 9, "expired": 1}
+    for name, n in days.items():
+        until = clock.now + timedelta(days=n)
+        do(lea, allowances.allow, AllowanceKind.EVALUATION, name, ["a", "b"], "why", until)
+    do(lea, allowances.revoke, 3, "why")
+    clock.advance(days=1)
+    found, total = see(allowances.listed)
+    assert [(x.holder, x.holds, x.n_accounts) for x in found] == [
+        ("soon", True, 2),
+        ("late", True, 2),
+        ("expired", False, 2),
+        ("ended", False, 2),
+    ]
+    part, again = see(allowances.listed, start=3, count=5)
+    assert ([x.revoked_by for x in part], total, again) == (["lea"], 4, 4)

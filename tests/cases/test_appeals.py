@@ -1,6 +1,6 @@
 import pytest
 
-from stillwatch.cases import actions, appeals, audit, feedback, judging, notices
+from stillwatch.cases import Actor, Permission, Role, actions, appeals, audit, feedback, judging, limits, notices
 from stillwatch.cases.actions import ActionKind, Plan
 from stillwatch.cases.appeals import Outcome
 from stillwatch.cases.judgement import Standing, Verdict
@@ -21,7 +21,7 @@ def test_what_is_overturned_is_undone_and_counts_as_innocent(limited, confirmed,
     outcomes = {confirmed[0]: Outcome.OVERTURNED, confirmed[1]: Outcome.UPHELD}
     do(leo, appeals.answer, number, outcomes, "The first is a pupil; the second paid with the card of the rest.")
     assert see(appeals.waiting) == []
-    assert {x.account_id for x in see(actions.in_force)} == set(confirmed[1:])
+    assert {x.account_id for x in see(limits.in_force)} == set(confirmed[1:])
     stands = see(judging.standings, 2)
     assert (stands[confirmed[0]], stands[confirmed[1]]) == (Standing.INNOCENT, Standing.CONFIRMED)
     assert [n.kind for n in see(notices.notices_of, confirmed[0])] == ["limited", "overturned"]
@@ -44,7 +44,7 @@ def test_what_is_overturned_is_undone_in_every_action_of_the_case(limited, confi
     do(actions.SCHEDULE, actions.carry_out, other.action_id)
     number = do(ben, appeals.receive, limited, confirmed[:1], "We are a class.")
     do(leo, appeals.answer, number, {confirmed[0]: Outcome.OVERTURNED}, "They are.")
-    assert confirmed[0] not in {x.account_id for x in see(actions.in_force)}
+    assert confirmed[0] not in {x.account_id for x in see(limits.in_force)}
 
 
 def test_who_decided_does_not_answer(limited, confirmed, ben, lea, leo, do):
@@ -92,3 +92,37 @@ def test_an_undone_action_can_still_be_appealed(limited, confirmed, ann, ben, le
     number = do(ben, appeals.receive, limited, confirmed[:1], "I want it noted that I am honest.")
     do(leo, appeals.answer, number, {confirmed[0]: Outcome.OVERTURNED}, "Noted.")
     assert see(judging.standings, 2)[confirmed[0]] is Standing.INNOCENT
+
+
+def test_who_decided_under_another_spelling_does_not_answer(limited, confirmed, ben, do):
+    number = do(ben, appeals.receive, limited, confirmed[:1], "We are a class.")
+    with pytest.raises(PolicyError, match="took part in the decision"):
+        do(Actor("Lea", Role.LEAD), appeals.answer, number, {confirmed[0]: Outcome.UPHELD}, "No.")
+
+
+def test_who_may_approve_alone_may_answer_and_so_lift(limited, confirmed, ben, do, see):
+    number = do(ben, appeals.receive, limited, confirmed[:1], "We are a class.")
+    program = Actor("leo", Role.LEAD, frozenset({Permission.APPROVE}))
+    outcomes = {confirmed[0]: Outcome.OVERTURNED}
+    do(program, appeals.answer, number, outcomes, "They are.", needs=Permission.APPROVE)
+    assert confirmed[0] not in {x.account_id for x in see(limits.in_force)}
+
+
+def test_an_appeal_that_is_upheld_after_the_limit_ended_does_not_say_it_holds(
+    limited, confirmed, ann, ben, leo, do, see
+):
+    do(ann, actions.undo, limited, "Under review.", confirmed[:1])
+    number = do(ben, appeals.receive, limited, confirmed[:2], "Both of us.")
+    do(leo, appeals.answer, number, dict.fromkeys(confirmed[:2], Outcome.UPHELD), "No.")
+    assert "has ended" in see(notices.notices_of, confirmed[0])[-1].text
+    assert "It stands: this account is suspended" in see(notices.notices_of, confirmed[1])[-1].text
+
+
+def test_reading_what_a_holder_wrote_is_written_down(limited, confirmed, ben, ann, do, desk):
+    number = do(ben, appeals.receive, limited, confirmed[:1], "We are a class.")
+    assert do(ann, appeals.read, number) == "We are a class."
+    with desk.look() as look:
+        last = list(audit.entries(look.session.connection()))[-1]
+    assert (last.action, last.actor, last.subject) == ("appeal read", "ann", f"appeal {number}")
+    with pytest.raises(PolicyError, match="may not reveal"):
+        do(Actor("vic", Role.VIEWER), appeals.read, number)

@@ -4,7 +4,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stillwatch.cases.arms import draw_moment, split
+from stillwatch.cases.arms import draw_moment, n_held_out, split
 
 START = datetime(2026, 4, 1, tzinfo=UTC)
 
@@ -32,3 +32,10 @@ def test_the_moment_lies_between_the_two_and_varies() -> None:
     assert all(START <= at <= end for at in drawn)
     assert max(drawn) - min(drawn) > timedelta(hours=5)
     assert draw_moment(START, START, Random(1)) == START
+
+
+def test_how_many_are_held_out_is_known_before_who():
+    for n in range(1, 40):
+        for share in (0.0, 0.1, 0.5, 0.99):
+            accounts = [str(number) for number in range(n)]
+            assert len(split(accounts, share, "salt").held_out) == n_held_out(n, share)

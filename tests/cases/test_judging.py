@@ -1,3 +1,4 @@
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -104,3 +105,20 @@ def test_answers_about_many_accounts_are_kept_whole(do, see, ann):
     found = see(judging.tallies, number)
     assert sum(t.unsure for t in found.values()) == 11_000
     assert sum(t.confirmed for t in found.values()) == 1_000
+
+
+def test_answers_about_a_few_accounts_are_those_about_all(confirmed, ben, do, see):
+    do(ben, judging.judge, 2, Verdict.INNOCENT, "A class.", accounts=confirmed[:1])
+    everything = see(judging.tallies, 2)
+    few = see(judging.tallies, 2, only=[confirmed[0], "nobody"])
+    assert few == {account: everything[account] for account in (None, confirmed[0])}
+
+
+def test_members_are_counted_as_they_stand(confirmed, ann, ben, lea, do, see):
+    do(ben, judging.judge, 2, Verdict.INNOCENT, "A class.", accounts=confirmed[:2])
+    do(lea, judging.judge, 2, Verdict.UNSURE, "Perhaps.", accounts=["acct_20c4d8_00040"])
+    for whole in (Verdict.CONFIRMED, Verdict.UNSURE, Verdict.INNOCENT):
+        do(ann, judging.judge, 2, whole, "why")
+        counts = see(judging.standing_counts, 2)
+        assert list(counts) == list(Standing)
+        assert {s: n for s, n in counts.items() if n} == Counter(see(judging.standings, 2).values())

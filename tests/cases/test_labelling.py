@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from stillwatch.cases import labelling
-from stillwatch.errors import InputError
+from stillwatch.errors import InputError, MissingError
 
 
 def test_a_label_says_who_when_why_and_until_when(taken, ann, do, see, clock):
@@ -33,3 +33,12 @@ def test_what_cannot_be_labelled_is_refused(taken, ann, do, clock):
         assert "nobody" not in str(error.value)
     with pytest.raises(InputError, match="ended already"):
         do(ann, labelling.label_case, 1, "press", "why", clock.now)
+
+
+def test_what_a_label_is_on(taken, do, see, ann):
+    account, case = "acct_20c4d8_00000", 2
+    do(ann, labelling.label_account, account, "a", "why")
+    do(ann, labelling.label_case, case, "b", "why")
+    assert (see(labelling.subject_of, 1), see(labelling.subject_of, 2)) == ((account, None), (None, case))
+    with pytest.raises(MissingError):
+        see(labelling.subject_of, 3)

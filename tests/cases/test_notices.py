@@ -34,3 +34,10 @@ def test_who_was_right_is_told_so():
     text = text_of(NoticeKind.OVERTURNED, "suspend", period="x", until=None, address="")
     assert "you were right" in text
     assert "sorry" in text
+
+
+def test_what_no_longer_limits_is_not_said_to():
+    text = text_of(NoticeKind.UPHELD, "suspend", period="x", until=UNTIL, address="", holds=False)
+    assert "has ended" in text
+    assert "suspended" not in text
+    assert "2 May" not in text

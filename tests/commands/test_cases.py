@@ -6,10 +6,10 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
-from stillwatch.cases import actions, allowances, judgement
+from stillwatch.cases import actions, allowances, judgement, schedule
 from stillwatch.cli import app
 from stillwatch.commands import cases as commands
-from stillwatch.errors import InputError, PolicyError
+from stillwatch.errors import EngineError, InputError, PolicyError
 from stillwatch.tables import JUDGED
 
 
@@ -113,6 +113,26 @@ def test_the_choices_are_those_of_the_room():
         (commands._Use, allowances.AllowanceKind),
     ):
         assert [str(choice) for choice in ours] == [str(choice) for choice in theirs]
+
+
+def test_one_action_that_fails_is_told_of_and_the_rest_is_carried_out(case, scan, monkeypatch):
+    case("open", scan)
+    case("judge", 2, "confirmed", "--why", "x")
+    case("judge", 2, "confirmed", "--why", "x", "--account", "acct_20c4d8_00000")
+    for kind in ("throttle", "watermark"):
+        case("act", 2, kind, "--why", "x")
+    carry_out = actions.carry_out
+
+    def failing(work, number):
+        if number == 1:
+            raise EngineError("no room", where="disk")
+        return carry_out(work, number)
+
+    monkeypatch.setattr(schedule, "carry_out", failing)
+    done = CliRunner().invoke(app, ["case", "run"])
+    assert done.exit_code == 4
+    assert "Action 1 was not carried out: disk: no room." in done.stderr
+    assert "Action 2 rehearsed." in done.stdout
 
 
 def test_prompts_of_a_case_are_kept_where_a_setting_allows_it(case, scan, tmp_path, monkeypatch):

@@ -12,7 +12,9 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from stillwatch import scan_folder
-from stillwatch.cases import Actor, Desk, Permission, Role, sessions, taking, tokens, users
+from stillwatch.cases import Actor, Desk, Permission, Role, actions, judging, sessions, taking, tokens, users
+from stillwatch.cases.actions import ActionKind, Plan
+from stillwatch.cases.judgement import Verdict
 from stillwatch.cases.passwords import Passwords
 from stillwatch.cases.roles import PERMISSIONS
 from stillwatch.console import build_app
@@ -22,6 +24,7 @@ from stillwatch.settings import CasesSettings, ConsoleSettings
 
 SITE = "https://console.example"
 SECRET = "a sentence does well"
+TWELVE = [f"acct_20c4d8_{number:05d}" for number in range(12)]
 CHEAP = {"password_memory_kib": 64, "password_passes": 1}
 """Below the floor that settings have; copying a model checks nothing."""
 
@@ -67,10 +70,27 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture(scope="session")
+def decided(peopled: Path, tmp_path_factory: pytest.TempPathFactory, make_scan: Callable[[Path], Path]) -> Path:
+    """Return the folder of a database with people and cases: twelve members of the second case are confirmed."""
+    folder = tmp_path_factory.mktemp("decided")
+    for file in peopled.iterdir():
+        shutil.copy2(file, folder / file.name)
+    with _desk(folder) as desk:
+        with desk.work(Actor("lea", Role.LEAD), Permission.JUDGE) as work:
+            taking.take(work, scan_folder.read(make_scan(folder / "scan")), "first")
+        with desk.work(Actor("ann", Role.ANALYST), Permission.JUDGE) as work:
+            judging.judge(work, 2, Verdict.CONFIRMED, "One list, dealt out.")
+            judging.judge(work, 2, Verdict.CONFIRMED, "Each has its part of the list.", accounts=TWELVE)
+    shutil.rmtree(folder / "scan")
+    return folder
+
+
 @pytest.fixture
 def desk(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Desk]:
-    """Open a desk, with people where the test asks for a crowd."""
-    template = request.getfixturevalue("peopled" if "crowd" in request.fixturenames else "opened")
+    """Open a desk, with people where the test asks for a crowd, and with decisions where it asks for those."""
+    wanted = [name for name in ("confirmed", "crowd") if name in request.fixturenames]
+    template = request.getfixturevalue({"confirmed": "decided", "crowd": "peopled"}[wanted[0]] if wanted else "opened")
     for file in template.iterdir():
         shutil.copy2(file, tmp_path / file.name)
     with _desk(tmp_path, clock) as desk:
@@ -178,3 +198,21 @@ def taken(desk: Desk, scan: Path) -> taking.Taken:
     """Take a scan in: case 1 is urgent with 400 accounts, case 2 to review with 62."""
     with desk.work(Actor("lea", Role.LEAD), Permission.JUDGE) as work:
         return taking.take(work, scan_folder.read(scan), "first")
+
+
+@pytest.fixture
+def confirmed() -> list[str]:
+    """Return twelve confirmed members of case 2, which is more than one person may act on alone; see ``decided``."""
+    return TWELVE
+
+
+@pytest.fixture
+def limited(desk: Desk, confirmed: list[str]) -> int:
+    """Suspend those twelve, as Ann planned and Lea approved; return the number of the action."""
+    with desk.work(Actor("ann", Role.ANALYST), Permission.ACT) as work:
+        number = actions.plan(work, 2, Plan(ActionKind.SUSPEND, "One list.", dry_run=False)).action_id
+    with desk.work(Actor("lea", Role.LEAD), Permission.APPROVE) as work:
+        actions.answer(work, number, "Agreed.", approve=True)
+    with desk.work(actions.SCHEDULE, Permission.ACT) as work:
+        actions.carry_out(work, number)
+    return number

@@ -17,7 +17,7 @@ from stillwatch.errors import ContractError
 
 OPEN, PERSON = Entry.OPEN, Entry.PERSON
 VIEW, ADMINISTER = Permission.VIEW, Permission.ADMINISTER
-JUDGE, AUDIT = Permission.JUDGE, Permission.AUDIT
+JUDGE, ACT, APPROVE, AUDIT = Permission.JUDGE, Permission.ACT, Permission.APPROVE, Permission.AUDIT
 
 NEEDS = {
     ("GET", "/"): VIEW,
@@ -56,6 +56,46 @@ NEEDS = {
     ("POST", "/cases/{case_id}/label.json"): JUDGE,
     ("POST", "/cases/{case_id}/members/judge"): JUDGE,
     ("POST", "/cases/{case_id}/members/judge.json"): JUDGE,
+    ("GET", "/actions"): VIEW,
+    ("GET", "/actions.json"): VIEW,
+    ("GET", "/actions/{action_id}"): VIEW,
+    ("GET", "/actions/{action_id}.json"): VIEW,
+    ("GET", "/in-force"): VIEW,
+    ("GET", "/in-force.json"): VIEW,
+    ("GET", "/appeals"): VIEW,
+    ("GET", "/appeals.json"): VIEW,
+    ("GET", "/appeals/{appeal_id}"): VIEW,
+    ("GET", "/appeals/{appeal_id}.json"): VIEW,
+    ("GET", "/allowances"): VIEW,
+    ("GET", "/allowances.json"): VIEW,
+    ("GET", "/accounts"): VIEW,
+    ("GET", "/accounts.json"): VIEW,
+    ("GET", "/cases/{case_id}/actions"): VIEW,
+    ("GET", "/cases/{case_id}/actions.json"): VIEW,
+    ("POST", "/cases/{case_id}/actions"): ACT,
+    ("POST", "/cases/{case_id}/actions.json"): ACT,
+    ("POST", "/cases/{case_id}/actions/preview"): ACT,
+    ("POST", "/cases/{case_id}/actions/preview.json"): ACT,
+    ("POST", "/actions/{action_id}/approve"): APPROVE,
+    ("POST", "/actions/{action_id}/approve.json"): APPROVE,
+    ("POST", "/actions/{action_id}/refuse"): APPROVE,
+    ("POST", "/actions/{action_id}/refuse.json"): APPROVE,
+    ("POST", "/actions/{action_id}/cancel"): ACT,
+    ("POST", "/actions/{action_id}/cancel.json"): ACT,
+    ("POST", "/actions/{action_id}/undo"): ACT,
+    ("POST", "/actions/{action_id}/undo.json"): ACT,
+    ("POST", "/appeals"): JUDGE,
+    ("POST", "/appeals.json"): JUDGE,
+    ("POST", "/appeals/{appeal_id}/answer"): APPROVE,
+    ("POST", "/appeals/{appeal_id}/answer.json"): APPROVE,
+    ("POST", "/allowances"): APPROVE,
+    ("POST", "/allowances.json"): APPROVE,
+    ("POST", "/allowances/{allowance_id}/revoke"): APPROVE,
+    ("POST", "/allowances/{allowance_id}/revoke.json"): APPROVE,
+    ("POST", "/labels"): JUDGE,
+    ("POST", "/labels.json"): JUDGE,
+    ("POST", "/labels/{label_id}/withdraw"): JUDGE,
+    ("POST", "/labels/{label_id}/withdraw.json"): JUDGE,
     ("POST", "/cases/{case_id}/exemplars/{exemplar_id}/reveal"): Permission.REVEAL,
     ("POST", "/cases/{case_id}/exemplars/{exemplar_id}/reveal.json"): Permission.REVEAL,
     ("GET", "/people"): ADMINISTER,
@@ -111,18 +151,11 @@ NEEDS = {
 ROUTES = sorted(NEEDS)
 ENDING = ("/sign-out", "/account/sign-out-everywhere")
 """What ends the session that asks, and then leads to the sign-in page as a refusal does."""
-NOBODY = {
-    "seq": "999",
-    "number": "999",
-    "view_id": "999",
-    "hook_id": "999",
-    "name": "nobody",
-    "token": "none",
-    "token_id": "999",
-    "case_id": "999",
-    "exemplar_id": "999",
-    "name:path": "console.css",
-}
+NUMBERS = (
+    "token_id", "case_id", "action_id", "appeal_id", "allowance_id", "label_id", "exemplar_id", "seq", "number", "view_id",
+    "hook_id",
+)  # fmt: skip
+NOBODY = {"name": "nobody", "token": "none", "name:path": "console.css"} | dict.fromkeys(NUMBERS, "999")
 """What fills the paths: nothing that a request let through could change."""
 
 

@@ -2,13 +2,13 @@ def test_the_start_page_leads_where_one_may_go(crowd):
     viewer, root = crowd.signed_in("viewer"), crowd.signed_in("administrator")
     places = viewer.client.get("/index.json").json()["places"]
     assert [place["name"] for place in places if place["path"]] == [
-        "Queue", "Saved views", "Scans", "Compare", "Precision", "Your account",
+        "Queue", "Actions", "Appeals", "Allowances", "An account", "Saved views", "Scans", "Compare", "Precision",
+        "Your account",
     ]  # fmt: skip
     assert "/people" not in viewer.get("/").text
     assert 'href="/audit"' not in viewer.get("/").text
     assert all(f'href="{path}"' in root.get("/").text for path in ("/audit", "/hooks"))
     assert 'href="/people"' in root.get("/").text
-    assert "Still to come" in viewer.get("/").text
 
 
 def test_the_description_is_for_those_who_may_look_and_has_every_twin(crowd):

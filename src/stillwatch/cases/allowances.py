@@ -4,6 +4,7 @@ Each ends on a day that was set when it was given. What an allowance covers is n
 """
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -15,7 +16,7 @@ from stillwatch.cases.schema import Allowance, AllowanceSubject
 from stillwatch.cases.words import account_facts, batches, said
 from stillwatch.errors import InputError, MissingError
 
-__all__ = ["AllowanceKind", "allow", "allowances", "allowed", "revoke"]
+__all__ = ["AllowanceKind", "Listed", "allow", "allowances", "allowed", "allowed_since", "listed", "revoke"]
 
 
 class AllowanceKind(StrEnum):
@@ -24,6 +25,23 @@ class AllowanceKind(StrEnum):
     RESEARCH = "verified_research"
     EVALUATION = "evaluation"
     SYNTHETIC_DATA = "licensed_synthetic_data"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One line of the list of allowances; ``holds`` is whether it does now."""
+
+    allowance_id: int
+    kind: AllowanceKind
+    holder: str
+    why: str
+    by: str
+    at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+    revoked_by: str | None
+    holds: bool
+    n_accounts: int
 
 
 def allow(
@@ -71,6 +89,41 @@ def allowances(look: Look) -> list[Allowance]:
     return list(look.session.execute(query).scalars())
 
 
+def listed(look: Look, *, start: int = 0, count: int = 50) -> tuple[list[Listed], int]:
+    """Return some allowances and how many there are: those that hold, the first to end first, then the past ones."""
+    total = look.session.execute(sa.select(sa.func.count()).select_from(Allowance)).scalar_one()
+    n_accounts = (
+        sa.select(sa.func.count())
+        .select_from(AllowanceSubject)
+        .where(AllowanceSubject.allowance_id == Allowance.allowance_id)
+        .correlate(Allowance)
+        .scalar_subquery()
+    )
+    holds = sa.and_(*_holds(look))
+    query = (
+        sa.select(Allowance, holds, n_accounts)
+        .order_by(sa.case((holds, 0), else_=1), sa.case((holds, Allowance.expires_at)), Allowance.allowance_id.desc())
+        .offset(start)
+        .limit(count)
+    )
+    return [
+        Listed(
+            allowance_id=row.allowance_id,
+            kind=AllowanceKind(row.kind),
+            holder=row.holder,
+            why=row.why,
+            by=row.by,
+            at=row.at,
+            expires_at=row.expires_at,
+            revoked_at=row.revoked_at,
+            revoked_by=row.revoked_by,
+            holds=bool(does_hold),
+            n_accounts=n,
+        )
+        for row, does_hold, n in look.session.execute(query)
+    ], total
+
+
 def allowed(look: Look, accounts: Collection[str]) -> set[str]:
     """Return which of *accounts* an allowance covers now."""
     found: set[str] = set()
@@ -82,6 +135,13 @@ def allowed(look: Look, accounts: Collection[str]) -> set[str]:
         )
         found.update(look.session.execute(query).scalars())
     return found
+
+
+def allowed_since(look: Look, account: sa.ColumnElement[str] | sa.orm.InstrumentedAttribute[str]) -> sa.Exists:
+    """Return the condition that an allowance covers the account of a row now."""
+    return sa.exists().where(
+        AllowanceSubject.account_id == account, Allowance.allowance_id == AllowanceSubject.allowance_id, *_holds(look)
+    )
 
 
 def _holds(look: Look) -> tuple[sa.ColumnElement[bool], ...]:

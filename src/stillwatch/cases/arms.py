@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from random import Random
 
-__all__ = ["Arms", "draw_moment", "split"]
+__all__ = ["Arms", "draw_moment", "n_held_out", "split"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,13 @@ def split(accounts: Collection[str], holdout: float, salt: str) -> Arms:
     At least one is treated. The same salt gives the same arms, whatever order the accounts come in.
     """
     ordered = sorted(accounts, key=lambda account: (sha256(f"{salt}\n{account}".encode()).digest(), account))
-    kept = min(round(holdout * len(ordered)), max(len(ordered) - 1, 0))
+    kept = n_held_out(len(ordered), holdout)
     return Arms(frozenset(ordered[kept:]), frozenset(ordered[:kept]))
+
+
+def n_held_out(n_accounts: int, holdout: float) -> int:
+    """Return how many of so many accounts are held out."""
+    return min(round(holdout * n_accounts), max(n_accounts - 1, 0))
 
 
 def draw_moment(earliest: datetime, latest: datetime, chance: Random) -> datetime:

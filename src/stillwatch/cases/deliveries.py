@@ -15,10 +15,10 @@ import sqlalchemy as sa
 from sqlalchemy.exc import NoResultFound
 
 from stillwatch.cases import hooks, outbox, payloads
-from stillwatch.cases.actions import in_force
 from stillwatch.cases.desk import Desk, Look
 from stillwatch.cases.judgement import Tally, of_account
 from stillwatch.cases.judging import case_of, tallies
+from stillwatch.cases.limits import in_force
 from stillwatch.cases.outbox import EventKind, State
 from stillwatch.cases.payloads import AccountFact, ActionFact, Facts
 from stillwatch.cases.records_schema import Delivery, Hook

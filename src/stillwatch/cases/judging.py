@@ -12,7 +12,18 @@ from stillwatch.cases.schema import Case, CaseMember, Judgement
 from stillwatch.cases.words import account_facts, batches, said
 from stillwatch.errors import InputError, MissingError, PolicyError
 
-__all__ = ["case_of", "close", "judge", "members_of", "reopen", "standing", "standings", "tallies", "wholes"]
+__all__ = [
+    "case_of",
+    "close",
+    "judge",
+    "members_of",
+    "reopen",
+    "standing",
+    "standing_counts",
+    "standings",
+    "tallies",
+    "wholes",
+]
 
 
 def judge(
@@ -105,7 +116,7 @@ def members_of(look: Look, case_id: int, accounts: Collection[str]) -> set[str]:
 
 def standing(look: Look, case_id: int) -> Standing:
     """Return where the campaign as a whole stands."""
-    return tallies(look, case_id).get(None, Tally()).standing
+    return tallies(look, case_id, only=()).get(None, Tally()).standing
 
 
 def standings(look: Look, case_id: int) -> dict[str, Standing]:
@@ -113,7 +124,9 @@ def standings(look: Look, case_id: int) -> dict[str, Standing]:
     counted = tallies(look, case_id)
     whole = counted.get(None, Tally()).standing
     members = look.session.execute(sa.select(CaseMember.account_id).where(CaseMember.case_id == case_id)).scalars()
-    return {account: of_account(whole, counted.get(account, Tally()).standing) for account in members}
+    none = Tally()
+    known = {tally: of_account(whole, tally.standing) for tally in {none, *counted.values()}}
+    return {account: known[counted.get(account, none)] for account in members}
 
 
 def wholes(look: Look) -> dict[int, Standing]:
@@ -123,24 +136,59 @@ def wholes(look: Look) -> dict[int, Standing]:
     return {case_id: Tally(*map(int, numbers)).standing for case_id, *numbers in found}
 
 
-def tallies(look: Look, case_id: int) -> dict[str | None, Tally]:
-    """Return the answers that count now, by account; under ``None`` those about the campaign as a whole."""
-    query = sa.select(Judgement.account_id, *_counts()).where(*_counting(look), Judgement.case_id == case_id)
-    found = look.session.execute(query.group_by(Judgement.account_id))
-    return {account: Tally(*map(int, numbers)) for account, *numbers in found}
+def standing_counts(look: Look, case_id: int) -> dict[Standing, int]:
+    """Return how many members of the case stand where; they are counted where they lie, and none is read."""
+    whole = standing(look, case_id)
+    total = look.session.execute(
+        sa.select(sa.func.count()).select_from(CaseMember).where(CaseMember.case_id == case_id)
+    ).scalar_one()
+    each = _answers(look, case_id).where(Judgement.account_id.is_not(None)).subquery()
+    # Written out rather than bound: PostgreSQL takes two equal parameters for two expressions when it groups by one.
+    no, yes = (sa.literal_column(text, sa.Integer) for text in ("0", "1"))
+    said = [sa.case((column > no, yes), else_=no) for column in list(each.columns)[1:]]
+    found = dict.fromkeys(Standing, 0)
+    for n, *numbers in look.session.execute(sa.select(sa.func.count(), *said).select_from(each).group_by(*said)):
+        found[of_account(whole, Tally(*map(int, numbers)).standing)] += n
+    found[of_account(whole, Standing.OPEN)] += total - sum(found.values())
+    return found
 
 
-def _counts() -> list[sa.Function[Any]]:
+def tallies(look: Look, case_id: int, only: Collection[str] | None = None) -> dict[str | None, Tally]:
+    """Return the answers that count now, by account; under ``None`` those about the campaign as a whole.
+
+    *only* are the few accounts of which it is asked, where it is not of all.
+    """
+    query = _answers(look, case_id)
+    if only is not None:
+        query = query.where(sa.or_(Judgement.account_id.is_(None), Judgement.account_id.in_(only)))
+    # Thousands of accounts have the same few tallies.
+    known: dict[tuple[int, ...], Tally] = {}
+    found: dict[str | None, Tally] = {}
+    for account, *numbers in look.session.execute(query):
+        key = tuple(map(int, numbers))
+        found[account] = known.get(key) or known.setdefault(key, Tally(*key))
+    return found
+
+
+def _answers(look: Look, case_id: int) -> sa.Select[*tuple[Any, ...]]:
+    """Return the query for how often each answer was given, by account, in the order of a tally."""
+    query = sa.select(Judgement.account_id, *_counts())
+    return query.where(Judgement.case_id == case_id, *_counting(look)).group_by(Judgement.account_id)
+
+
+def _counts() -> list[sa.Label[Any]]:
     """Return the columns that count answers, in the order of a tally."""
-    kinds = (*((verdict.value, Judgement.appeal_id.is_(None)) for verdict in Verdict),)
-    counts = [
-        sa.func.sum(sa.case((sa.and_(Judgement.verdict == name, by_person), 1), else_=0)) for name, by_person in kinds
-    ]
-    ruled = sa.func.sum(sa.case((Judgement.appeal_id.is_not(None), 1), else_=0))
-    return [*counts, ruled]
+    by_person = Judgement.appeal_id.is_(None)
+    counts = [_count(sa.and_(Judgement.verdict == str(verdict), by_person), f"n_{verdict}") for verdict in Verdict]
+    return [*counts, _count(Judgement.appeal_id.is_not(None), "n_ruled")]
+
+
+def _count(which: sa.ColumnElement[bool], name: str) -> sa.Label[Any]:
+    return sa.func.sum(sa.case((which, 1), else_=0)).label(name)
 
 
 def _counting(look: Look) -> tuple[sa.ColumnElement[bool], ...]:
+    """Return what the answers that count now have in common."""
     lasting = sa.or_(Judgement.expires_at.is_(None), Judgement.expires_at > look.now)
     return Judgement.superseded_at.is_(None), lasting
 

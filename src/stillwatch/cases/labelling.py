@@ -10,7 +10,7 @@ from stillwatch.cases.schema import CaseMember, Label
 from stillwatch.cases.words import said
 from stillwatch.errors import InputError, MissingError
 
-__all__ = ["label_account", "label_case", "labels_of", "withdraw_label"]
+__all__ = ["label_account", "label_case", "labels_of", "subject_of", "withdraw_label"]
 
 _CASE, _ACCOUNT = "case", "account"
 
@@ -43,6 +43,14 @@ def labels_of(look: Look, *, case_id: int | None = None, account: str | None = N
         .order_by(Label.label_id)
     )
     return list(look.session.execute(query).scalars())
+
+
+def subject_of(look: Look, label_id: int) -> tuple[str | None, int | None]:
+    """Return the account or the case that a label is or was on."""
+    label = look.session.get(Label, label_id)
+    if label is None:
+        raise MissingError("there is no such label", where=f"label {label_id}")
+    return (label.subject, None) if label.kind == _ACCOUNT else (None, int(label.subject))
 
 
 def withdraw_label(work: Work, label_id: int, why: str) -> None:

@@ -43,8 +43,10 @@ _OBJECT = (
 )
 
 
-def text_of(kind: NoticeKind, limit: str, *, period: str, until: datetime | None, address: str) -> str:
-    """Return the text of a notice about *limit* (a key of ``LIMITS``)."""
+def text_of(
+    kind: NoticeKind, limit: str, *, period: str, until: datetime | None, address: str, holds: bool = True
+) -> str:
+    """Return the text of a notice about *limit* (a key of ``LIMITS``); *holds* is whether it still is one."""
     where = f" at {address}" if address else ""
     limited = LIMITS[limit]
     if kind is NoticeKind.LIMITED:
@@ -53,13 +55,10 @@ def text_of(kind: NoticeKind, limit: str, *, period: str, until: datetime | None
             [f"From now on, {limited}. {ends}", _REASON.format(period=period), _DECIDED, _OBJECT.format(address=where)]
         )
     if kind is NoticeKind.UPHELD:
-        return "\n".join(
-            [
-                f"Your objection was looked into by somebody who took no part in the decision. It stands: {limited}.",
-                _REASON.format(period=period),
-                f"It ends on {_day(until)}." if until else "You may object again when there is something new to say.",
-            ]
-        )
+        ends = f"It ends on {_day(until)}." if until else "You may object again when there is something new to say."
+        stands = f"It stands: {limited}." if holds else "The decision stands; what it limited has ended."
+        answered = "Your objection was looked into by somebody who took no part in the decision."
+        return "\n".join([f"{answered} {stands}", _REASON.format(period=period), *([ends] if holds else [])])
     if kind is NoticeKind.OVERTURNED:
         return (
             "Your objection was looked into by somebody who took no part in the decision, and you were right. The "

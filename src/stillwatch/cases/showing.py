@@ -1,7 +1,6 @@
 """One case as people see it: what its last scan said, what became of it, and its members in any order and part."""
 
 import io
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +14,7 @@ import sqlalchemy as sa
 from stillwatch.cases.allowances import allowed
 from stillwatch.cases.desk import Look
 from stillwatch.cases.judgement import Standing, Tally, of_account
-from stillwatch.cases.judging import case_of, tallies
+from stillwatch.cases.judging import case_of, standing_counts, tallies
 from stillwatch.cases.schema import Case, CaseEvent, CaseMember, Judgement, Scan, Sighting
 
 __all__ = [
@@ -109,15 +108,14 @@ class Members:
 def show(look: Look, case_id: int) -> Shown:
     """Return the case with what the last scan that saw it left; ``MissingError`` where there is none."""
     case = case_of(look, case_id)
-    counted = tallies(look, case_id)
-    whole = counted.get(None, Tally())
+    whole = tallies(look, case_id, only=()).get(None, Tally())
     sighting = look.session.get(Sighting, (case_id, case.last_scan)) if case.last_scan else None
     scan = look.session.get(Scan, case.last_scan) if case.last_scan else None
     return Shown(
         case=case,
         standing=whole.standing,
         tally=whole,
-        standings=_standings(look, case_id, counted),
+        standings=standing_counts(look, case_id),
         scan=scan,
         campaign=sighting.campaign if sighting else {},
         timeline=_table(sighting.timeline) if sighting else None,
@@ -253,17 +251,6 @@ def _as_members(
         )
         for row in rows
     )
-
-
-def _standings(look: Look, case_id: int, counted: Mapping[str | None, Tally]) -> dict[Standing, int]:
-    """Return how many members stand where; those that nobody answered about are counted, not read."""
-    whole = counted.get(None, Tally()).standing
-    total = look.session.execute(
-        sa.select(sa.func.count()).select_from(CaseMember).where(CaseMember.case_id == case_id)
-    ).scalar_one()
-    answered = Counter(of_account(whole, tally.standing) for account, tally in counted.items() if account is not None)
-    answered[of_account(whole, Standing.OPEN)] += total - sum(answered.values())
-    return {standing: answered[standing] for standing in Standing}
 
 
 def _events(look: Look, case_id: int) -> list[Event]:

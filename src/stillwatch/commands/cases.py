@@ -18,7 +18,7 @@ from stillwatch.commands import audit
 from stillwatch.commands.options import MOMENTS, Format, History, Json, Logs, SettingsFile
 from stillwatch.commands.rooms import room
 from stillwatch.commands.terminal import say, show, table
-from stillwatch.errors import InputError
+from stillwatch.errors import InputError, StillwatchError
 from stillwatch.model import Severity
 
 __all__ = ["app"]
@@ -221,17 +221,22 @@ def case_approve(
 @app.command("run")
 def case_run(settings: SettingsFile = None, as_json: Json = False) -> None:
     """Carry out the actions whose moment has come; call it every few minutes."""
-    actions, done = room("cases.actions"), {}
+
+    failed = []
+
+    def trouble(number: int, error: Exception) -> None:
+        failed.append(number)
+        told = error.sentence() if isinstance(error, StillwatchError) else type(error).__name__
+        typer.echo(f"Action {number} was not carried out: {told}", err=True)
+
     with _desk(settings) as desk:
-        with desk.look() as look:
-            numbers = actions.due(look)
-        for number in numbers:
-            with desk.work(actions.SCHEDULE, room("cases").Permission.ACT) as work:
-                done[number] = str(actions.carry_out(work, number))
-        with desk.work(actions.SCHEDULE, room("cases").Permission.ACT) as work:
+        done = {number: str(state) for number, state in room("cases.schedule").run_due(desk, trouble).items()}
+        with desk.work(room("cases.actions").SCHEDULE, room("cases").Permission.ACT) as work:
             room("cases.exemplars").forget(work)
     said = ", ".join(f"action {number} {state.replace('_', ' ')}" for number, state in done.items())
     say({"carried_out": done}, f"{_capital(said)}." if said else "No action is due.", as_json=as_json)
+    if failed:
+        raise typer.Exit(StillwatchError.exit_code)
 
 
 @app.command("deliver")
@@ -266,7 +271,7 @@ def case_undo(
 def case_in_force(settings: SettingsFile = None, as_json: Json = False) -> None:
     """List the accounts that an action limits now, as a gateway obeys it."""
     with _desk(settings) as desk, desk.look() as look:
-        limited = room("cases.actions").in_force(look)
+        limited = room("cases.limits").in_force(look)
     if as_json:
         typer.echo(room("cases.telling").as_json(limited))
         return

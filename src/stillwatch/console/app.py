@@ -17,6 +17,9 @@ from stillwatch.cases.roles import Permission
 from stillwatch.cases.sessions import Hours
 from stillwatch.console import (
     account,
+    acting,
+    allowing,
+    appealing,
     audit,
     case,
     delivering,
@@ -25,12 +28,15 @@ from stillwatch.console import (
     hooks,
     members,
     people,
+    planning,
     precision,
     queue,
     scans,
+    schedule,
     signin,
     start,
     views,
+    whereabouts,
 )
 from stillwatch.console.context import Console
 from stillwatch.console.evidence import Drawings
@@ -44,11 +50,32 @@ from stillwatch.settings import ConsoleSettings, ReportSettings
 __all__ = ["build_app", "furnish"]
 
 _LARGEST_BODY = 1_048_576
-_ROOMS = (start, signin, account, people, queue, case, exemplars, members, views, scans, precision, audit, hooks)
+_ROOMS = (
+    start,
+    signin,
+    account,
+    people,
+    queue,
+    case,
+    exemplars,
+    members,
+    planning,
+    acting,
+    appealing,
+    allowing,
+    whereabouts,
+    views,
+    scans,
+    precision,
+    audit,
+    hooks,
+)
 """Modules that add pages; a new one stands here."""
 _LINKS = (
     ("Queue", "/cases", Permission.VIEW),
-    ("Views", "/views", Permission.VIEW),
+    ("Actions", "/actions", Permission.VIEW),
+    ("Appeals", "/appeals", Permission.VIEW),
+    ("Allowances", "/allowances", Permission.VIEW),
     ("Scans", "/scans", Permission.VIEW),
     ("Precision", "/precision", Permission.VIEW),
     ("Audit log", "/audit", Permission.AUDIT),
@@ -66,7 +93,10 @@ def build_app(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with delivering.in_background(desk, settings, site.url):
+        async with (
+            delivering.in_background(desk, settings, site.url),
+            schedule.running(desk, settings.run_due_every),
+        ):
             yield
         if console.provider is not None:
             console.provider.close()

@@ -16,7 +16,7 @@ from stillwatch.cases.chain import Entry
 from stillwatch.cases.roles import Permission
 from stillwatch.console.context import Caller, Console
 from stillwatch.console.rendering import View
-from stillwatch.console.routing import Again, Routes
+from stillwatch.console.routing import Routes
 
 __all__ = ["AuditView", "EntryView", "VerifiedView", "add"]
 
@@ -104,10 +104,9 @@ class Known(BaseModel):
 
 def add(routes: Routes) -> None:
     """Add the pages of the audit log."""
-    again = Again("audit.html.j2", lambda console, _: audit(console))
     routes.page("/audit", "audit.html.j2", needs=_NEEDS)(audit)
     routes.page("/audit/entry/{seq}", "audit_entry.html.j2", needs=_NEEDS)(audit_entry)
-    routes.action("/audit/verify", needs=_NEEDS, template="audit_verified.html.j2", again=again)(verify_audit)
+    routes.action("/audit/verify", needs=_NEEDS, template="audit_verified.html.j2", beside=audit)(verify_audit)
     routes.plain("/audit/export", needs=_NEEDS)(export_audit)
 
 

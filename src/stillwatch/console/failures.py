@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from stillwatch.console.context import console_of
 from stillwatch.errors import EngineError, InputError, MissingError, PolicyError, StillwatchError
 
-__all__ = ["Failure", "SignInNeeded", "broken", "register", "wants_json"]
+__all__ = ["Failure", "SignInNeeded", "broken", "register", "said_of", "status_of", "wants_json"]
 
 _STATUS: Sequence[tuple[type[StillwatchError], int]] = (
     (MissingError, 404),
@@ -75,9 +75,19 @@ def wants_json(request: Request) -> bool:
     )
 
 
+def status_of(error: StillwatchError) -> int:
+    """Return the status that an error of ours is answered with."""
+    return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+
+
+def said_of(errors: Sequence[Any]) -> str:
+    """Return what does not fit, as sentences; what was given is left out: it may be a password, or name somebody."""
+    return " ".join(_field(found) for found in errors)
+
+
 async def _on_ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, StillwatchError)  # noqa: S101 - what the handler is registered for
-    status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+    status = status_of(error)
     if status >= 500:
         return _answer(request, _failure(status, _OURS))
     return _answer(request, _failure(status, _sentence(error.what), error.remedy))
@@ -85,9 +95,7 @@ async def _on_ours(request: Request, error: Exception) -> Response:
 
 async def _on_invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - what the handler is registered for
-    # What was given is left out: it may be a password, or name somebody.
-    fields = [_field(found) for found in error.errors()]
-    return _answer(request, _failure(422, " ".join(fields), "Correct it and try again."))
+    return _answer(request, _failure(422, said_of(error.errors()), "Correct it and try again."))
 
 
 async def _on_http(request: Request, error: Exception) -> Response:

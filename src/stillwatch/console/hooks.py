@@ -11,7 +11,7 @@ from stillwatch.cases.outbox import EventKind, State
 from stillwatch.cases.roles import Permission
 from stillwatch.console.context import Caller, Console
 from stillwatch.console.rendering import View
-from stillwatch.console.routing import Again, Routes
+from stillwatch.console.routing import Routes
 
 __all__ = ["HooksView", "add"]
 
@@ -90,9 +90,9 @@ class NewHook(BaseModel):
 
 def add(routes: Routes) -> None:
     """Add the pages about receivers."""
-    again, then = Again("hooks.html.j2", lambda console, _: hooks(console)), "/hooks"
+    then = "/hooks"
     routes.page("/hooks", "hooks.html.j2", needs=_NEEDS)(hooks)
-    routes.action("/hooks", needs=_NEEDS, template="new_hook.html.j2", again=again)(add_hook)
+    routes.action("/hooks", needs=_NEEDS, template="new_hook.html.j2", beside=hooks)(add_hook)
     routes.action("/hooks/{hook_id}/stop", needs=_NEEDS, then=then)(stop_hook)
     routes.action("/hooks/{hook_id}/resume", needs=_NEEDS, then=then)(resume_hook)
     routes.action("/hooks/{hook_id}/retry", needs=_NEEDS, then=then)(retry_hook)

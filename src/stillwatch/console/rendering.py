@@ -22,7 +22,7 @@ from stillwatch.report import wording
 from stillwatch.report.inline import embed
 from stillwatch.report.page import GLOBALS
 
-__all__ = ["Assets", "Pages", "View"]
+__all__ = ["Assets", "Pages", "Typed", "View"]
 
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".txt": "text/plain"}
 _OF_THE_REPORT = ("figures.css", "page.js", "uPlot.iife.min.js", "uPlot.min.css", "uPlot.LICENSE.txt")
@@ -33,6 +33,13 @@ class View(BaseModel):
     """What a page shows and its JSON twin says: one value for both."""
 
     model_config = ConfigDict(frozen=True)
+
+
+class Typed(dict[str, Any]):
+    """What somebody typed into a form, by field; a field that was left blank is blank."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +91,9 @@ class Pages:
             lstrip_blocks=True,
         )
         self._templates.globals.update(GLOBALS, asset=assets.url, links=self.links, title=wording.title)
+        # Of a form that was sent back: what does not fit, where it was sent, what was typed. None was, as a rule.
+        self._templates.globals.update(trouble="", tried="", typed=Typed(), blank=Typed())
         self._templates.globals.update(measure=wording.measure, chance=wording.chance, embed=embed)
-        self._templates.globals.update(trouble=None)
         self._templates.filters.update(moment=_moment, as_moment=_as_moment)
 
     def answer(

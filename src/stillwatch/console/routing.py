@@ -4,15 +4,15 @@
     def people(console: Console, caller: Caller) -> PeopleView: ...
 
 makes two addresses, ``/people`` for people and ``/people.json`` for programs, with the same facts: a view. ``action``
-does it for what changes something: a form for people, a JSON body of the same fields for programs; ``again`` is the
-page of that form, shown once more where what was sent does not fit. ``plain`` is for people alone, and answers as it
-likes. A function names what it wants by type (``Console``, ``Caller``, ``Request``); all else is read from the request
-as FastAPI does it. A part of a path must not end in ``.json``, which is how the twin is known.
+does it for what changes something: a form for people, a JSON body of the same fields for programs. ``form`` and
+``plain`` are for people alone, and answer as they like. An action *beside* a page shows what did not fit there, at the
+form, with what was typed kept. A function names what it wants by type (``Console``,
+``Caller``, ``Request``); all else is read from the request as FastAPI does it. A part of a path must not end in
+``.json``, which is how the twin is known.
 """
 
 import inspect
-from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine
 from enum import StrEnum
 from functools import wraps
 from typing import Annotated, Any, TypeVar
@@ -20,18 +20,19 @@ from typing import Annotated, Any, TypeVar
 from fastapi import Body, Depends, FastAPI, Form, Request, Response
 from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from stillwatch.cases import sessions, tokens
 from stillwatch.cases.roles import Permission
 from stillwatch.console import csrf
 from stillwatch.console.context import Caller, Console, console_of, session_token
-from stillwatch.console.failures import Failure, SignInNeeded
-from stillwatch.console.rendering import View
+from stillwatch.console.failures import Failure, SignInNeeded, status_of, wants_json
+from stillwatch.console.forms import Filled, reader
+from stillwatch.console.rendering import Typed, View
 from stillwatch.errors import ContractError, InputError, MissingError, PolicyError
 
-__all__ = ["Again", "Entry", "GuardedRoute", "Needs", "Routes", "Trouble"]
+__all__ = ["Entry", "GuardedRoute", "Needs", "Routes"]
 
 
 class Entry(StrEnum):
@@ -55,23 +56,6 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {
         503: "Not available now",
     }.items()
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Again:
-    """The page with the form, for when something does not fit: its template, and who makes its view."""
-
-    template: str
-    view: Callable[[Console, Caller], View]
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """What a form shows beside itself: the path it was sent to, why it was refused, and what was sent."""
-
-    path: str
-    text: str
-    sent: Mapping[str, Any]
 
 
 class GuardedRoute(APIRoute):
@@ -125,6 +109,7 @@ class Routes:
 
     def __init__(self, app: FastAPI) -> None:
         self._app = app
+        self._templates: dict[Callable[..., Any], str] = {}
         app.router.route_class = GuardedRoute
 
     def page(self, path: str, template: str, *, needs: Needs) -> Callable[[_F], _F]:
@@ -134,6 +119,7 @@ class Routes:
             def show(request: Request, view: View) -> Response:
                 return console_of(request).pages.answer(request, template, view)
 
+            self._templates[function] = template
             self._twin(function, _json_path(path), "GET", needs)
             self._for_people(_shown(function, show), path, "GET", needs)
             return function
@@ -145,26 +131,28 @@ class Routes:
         path: str,
         *,
         needs: Needs,
-        then: str = "",
+        then: str | Callable[[Any], str] = "",
         template: str = "",
-        again: Again | None = None,
         as_json: bool = True,
+        beside: Callable[..., View] | None = None,
     ) -> Callable[[_F], _F]:
-        """Add what changes something: people are sent on to *then*, or shown the view in *template*.
+        """Add what changes something: people are sent on to *then* (or to what it makes of the view), or shown the view
+        in *template*. A parameter whose type is a model is what was sent.
 
-        A parameter whose type is a model is what was sent. Where it is refused, people see the page *again*, if there
-        is one, with ``trouble`` beside the form.
+        *beside* is the page on which the form stands: where what was sent does not fit, people see that page again.
         """
 
         def add(function: _F) -> _F:
             def show(request: Request, view: View) -> Response:
                 if template:
                     return console_of(request).pages.answer(request, template, view)
-                return RedirectResponse(then.format_map(request.path_params), status_code=303)
+                target = then(view) if callable(then) else then.format_map(request.path_params)
+                return RedirectResponse(target, status_code=303)
 
             if as_json:
                 self._twin(function, _json_path(path), "POST", needs)
-            self._for_people(_shown(function, show, again), path, "POST", needs)
+            back = _Beside(beside, self._templates[beside]) if beside is not None else None
+            self._for_people(_shown(function, show, back), path, "POST", needs)
             return function
 
         return add
@@ -209,6 +197,36 @@ async def _console(request: Request) -> Console:
     return console_of(request)
 
 
+class _Beside:
+    """A page on which a form stands, shown again with what did not fit."""
+
+    def __init__(self, page: Callable[..., View], template: str) -> None:
+        self._page = page
+        self._template = template
+        self._wanted = inspect.signature(page).parameters
+
+    def answer(self, request: Request, values: dict[str, Any], typed: Typed, error: Exception) -> Response:
+        """Return the page; the *error* itself where a program asks, or where nobody can say which page it was."""
+        if wants_json(request) or not isinstance(error, InputError | PolicyError):
+            raise error
+        given = {name: values[name] for name in self._wanted if name in values}
+        try:
+            for name in self._wanted.keys() - given.keys() & typed.keys():
+                given[name] = TypeAdapter(self._wanted[name].annotation).validate_python(typed[name])
+            inspect.signature(self._page).bind(**given)
+        except (ValidationError, TypeError):
+            raise error from None
+        view = self._page(**given)
+        told = {"trouble": _sentences(error), "tried": request.url.path, "typed": typed}
+        pages = console_of(request).pages
+        return pages.answer(request, self._template, view, status=status_of(error), values=told)
+
+
+def _sentences(error: InputError | PolicyError) -> str:
+    what = error.what[:1].upper() + error.what[1:]
+    return f"{what if what[-1:] in '.!?' else what + '.'} {error.remedy}".strip()
+
+
 def _wired(function: Callable[..., Any], sent: Any) -> Callable[..., Any]:
     """Return *function* with parameters as FastAPI wants them; what is *sent* fills those that are models."""
     given = inspect.signature(function)
@@ -232,41 +250,39 @@ def _wiring(annotation: Any, sent: Any) -> Any:
     if annotation is Console:
         return Annotated[Console, Depends(_console)]
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return Annotated[annotation, sent]
+        return Annotated[annotation, sent if sent is not None else Depends(reader(annotation))]
     return annotation
 
 
 def _shown(
-    function: Callable[..., Any], show: Callable[[Request, View], Response], again: Again | None = None
+    function: Callable[..., Any], show: Callable[[Request, View], Response], beside: _Beside | None = None
 ) -> Callable[..., Any]:
-    """Return *function* for people: wired, and its view shown, or the form *again* where it is refused."""
-    wired = _wired(function, Form())
+    """Return *function* for people: wired, and its view shown, or what does not fit *beside* the form."""
+    wired = _wired(function, Form() if beside is None else None)
     signature = inspect.signature(wired)
     own = inspect.Parameter("_request", inspect.Parameter.KEYWORD_ONLY, annotation=Request)
 
     @wraps(function)
     def endpoint(*, _request: Request, **values: Any) -> Response:
+        typed = Typed()
         try:
-            return show(_request, wired(**values))
+            for name, filled in values.items():
+                if isinstance(filled, Filled):
+                    typed = filled.typed
+                    values[name] = filled.model()
+            view: View = wired(**values)
+        except MissingError:
+            raise
         except (InputError, PolicyError) as error:
-            if again is None or isinstance(error, MissingError):
+            if beside is None:
                 raise
-            return _once_more(_request, again, error, values)
+            return beside.answer(_request, values, typed, error)
+        return show(_request, view)
 
     endpoint.__signature__ = signature.replace(  # type: ignore[attr-defined]
         parameters=[*signature.parameters.values(), own], return_annotation=Response
     )
     return endpoint
-
-
-def _once_more(request: Request, again: Again, error: InputError | PolicyError, values: Mapping[str, Any]) -> Response:
-    console, caller = console_of(request), request.state.caller
-    sent = next((value.model_dump(mode="json") for value in values.values() if isinstance(value, BaseModel)), {})
-    text = f"{error.what[:1].upper()}{error.what[1:]}. {error.remedy}".strip()
-    trouble = Trouble(request.url.path, text, sent)
-    status = 403 if isinstance(error, PolicyError) else 422
-    view = again.view(console, caller)
-    return console.pages.answer(request, again.template, view, status=status, values={"trouble": trouble})
 
 
 def _json_path(path: str) -> str:

@@ -41,11 +41,14 @@ def start(caller: Caller) -> StartView:
     """Where you can go from here."""
     places = [
         Place(name="Queue", sentence="Cases that wait for somebody, the most pressing first.", path="/cases"),
+        Place(name="Actions", sentence="What waits for a second person, is due, or is in force.", path="/actions"),
+        Place(name="Appeals", sentence="Account holders who object, and what became of it.", path="/appeals"),
+        Place(name="Allowances", sentence="Uses that look like a campaign and are allowed.", path="/allowances"),
+        Place(name="An account", sentence="One account, wherever it stands.", path="/accounts"),
         Place(name="Saved views", sentence="Filters of the queue that are worth keeping.", path="/views"),
         Place(name="Scans", sentence="What was taken in, and what a scan saw.", path="/scans"),
         Place(name="Compare", sentence="What became of campaigns between two scans.", path="/scans/compare"),
         Place(name="Precision", sentence="How often scans were right, as people judged.", path="/precision"),
-        Place(name="Search", sentence="Cases, accounts and what was said of them.", path=None),
         Place(name="Your account", sentence="Your role, password and tokens.", path="/account"),
     ]
     if caller.actor.may(Permission.AUDIT):

@@ -11,7 +11,7 @@ from stillwatch.cases.roles import Permission
 from stillwatch.cases.views import Saved
 from stillwatch.console.context import Caller, Console
 from stillwatch.console.rendering import View
-from stillwatch.console.routing import Again, Routes
+from stillwatch.console.routing import Routes
 
 __all__ = ["SavedLine", "ViewsView", "add"]
 
@@ -55,7 +55,7 @@ class NewView(BaseModel):
 def add(routes: Routes) -> None:
     """Add the page of saved views."""
     routes.page("/views", "views.html.j2", needs=_NEEDS)(views)
-    routes.action("/views", needs=_NEEDS, then="/views", again=Again("views.html.j2", views))(save_view)
+    routes.action("/views", needs=_NEEDS, then="/views", beside=views)(save_view)
     routes.action("/views/{view_id}/remove", needs=_NEEDS, then="/views")(remove_view)
 
 
