@@ -65,7 +65,9 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Se
     yield start
     for process in running:
         process.terminate()
-        assert process.wait(timeout=20) == 0
+        told = process.communicate(timeout=20)[1]
+        assert process.returncode == 0, told
+        assert told == "", "whatever went wrong is told on stderr"
 
 
 def _people(desk: Desk) -> None:

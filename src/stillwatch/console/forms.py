@@ -1,8 +1,8 @@
 """Forms that people fill in: read so that a mistake is shown beside the form, with what was typed kept."""
 
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any, get_origin
+from typing import Any
 
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
@@ -35,21 +35,13 @@ def reader(wanted: type[BaseModel]) -> Callable[[Request], Coroutine[Any, Any, F
     """Return what reads a form for *wanted* out of a request."""
 
     async def read(request: Request) -> Filled:
-        return Filled(fields_of(await request.form(), _lists(wanted)), wanted)
+        return Filled(fields_of(await request.form()), wanted)
 
     return read
 
 
-def _lists(wanted: type[BaseModel]) -> frozenset[str]:
-    """Return the fields of *wanted* that are lists, of which a form may send one."""
-    return frozenset(name for name, field in wanted.model_fields.items() if get_origin(field.annotation) is list)
-
-
-def fields_of(form: FormData, lists: Collection[str] = ()) -> Typed:
-    """Return the fields of a form: blank ones are left out, ``name[key]`` are a mapping, repeated ones a list.
-
-    *lists* are lists also where they come once.
-    """
+def fields_of(form: FormData) -> Typed:
+    """Return the fields of a form: blank ones are left out, ``name[key]`` are a mapping, repeated ones a list."""
     found = Typed()
     for name in dict.fromkeys(form):
         values = [value for value in form.getlist(name) if isinstance(value, str) and value.strip()]
@@ -61,5 +53,5 @@ def fields_of(form: FormData, lists: Collection[str] = ()) -> Typed:
             if isinstance(inner, dict):
                 inner[key] = values[-1]
         else:
-            found[name] = values[0] if len(values) == 1 and name not in lists else values
+            found[name] = values[0] if len(values) == 1 else values
     return found

@@ -1,8 +1,9 @@
 """Receivers of webhooks, for administrators: add, stop, resume, take up again, remove."""
 
 from datetime import datetime
+from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator
 
 from stillwatch.cases import hooks as cases_hooks
 from stillwatch.cases.deliveries import TRIES
@@ -83,6 +84,13 @@ class NewHook(BaseModel):
     name: str = Field(max_length=80)
     url: str = Field(max_length=500)
     kinds: list[EventKind] = Field(default_factory=list)
+
+    @field_validator("kinds", mode="before")
+    @classmethod
+    def _one_is_a_list(cls, value: Any) -> Any:
+        """Take a single tick of a form for a list of one."""
+        return [value] if isinstance(value, str) else value
+
     shape: Shape = Shape.EVENT
     type_name: str = Field("", max_length=200)
     api_key: str = Field("", max_length=500)
