@@ -80,8 +80,13 @@ test: $(READY) ## the default tests, two files at a time
 	@# Two processes of tests leave no core to the threads of a library, which then wait for each other.
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 
+.PHONY: test-decisions
+test-decisions: $(READY) ## the store of cases and the console, two files at a time
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile \
+		-m "decisions and not slow and not postgres and not oidc and not browser"
+
 .PHONY: check
-check: lint types imports docs-check test ## everything that a change must pass
+check: lint types imports docs-check test test-decisions ## everything that a change must pass
 
 .PHONY: lint
 lint: $(READY) ## ruff: rules and formatting

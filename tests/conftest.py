@@ -23,6 +23,20 @@ import pytest
 
 from stillwatch.tables import BONDS, CAMPAIGNS, MEMBERS, TIMELINE
 
+_COMMANDS = ("test_cases.py", "test_audit.py", "test_judged.py")
+_DECISIONS = ("cases", "console", "served")
+"""Folders of tests about what people decide; they have a step of their own (``make test-decisions``)."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is about decisions, so that the default run stays short."""
+    here = Path(__file__).parent
+    for item in items:
+        folder, *_ = item.path.relative_to(here).parts
+        if folder in _DECISIONS or (folder == "commands" and item.path.name in _COMMANDS):
+            item.add_marker(pytest.mark.decisions)
+
+
 START = datetime(2026, 3, 1, tzinfo=UTC)
 SECRET_HUB = "5ec4e7b10b0f"  # no page may show a hub
 SIGNALS = {

@@ -19,7 +19,7 @@ from stillwatch.cases.schema import CaseMember, Exemplar
 from stillwatch.cases.words import said
 from stillwatch.errors import MissingError, PolicyError
 
-__all__ = ["Prompt", "Shown", "accounts", "choose", "forget", "keep", "reveal", "shown"]
+__all__ = ["Prompt", "Shown", "accounts", "choose", "forget", "keep", "n_over", "reveal", "shown"]
 
 _LONGEST = 20_000
 
@@ -106,10 +106,16 @@ def reveal(work: Work, case_id: int, exemplar_id: int, why: str) -> str:
 
 def forget(work: Work) -> int:
     """Delete the exemplars whose time is over, and return how many those were."""
-    over = work.session.execute(sa.select(sa.func.count()).where(Exemplar.kept_until <= work.now)).scalar_one()
+    over = n_over(work)
     work.session.execute(sa.delete(Exemplar).where(Exemplar.kept_until <= work.now))
     work.record("exemplars forgotten", "exemplars", n=over)
     return over
+
+
+def n_over(look: Look) -> int:
+    """Return how many exemplars are kept whose time is over."""
+    query = sa.select(sa.func.count()).select_from(Exemplar).where(Exemplar.kept_until <= look.now)
+    return look.session.execute(query).scalar_one()
 
 
 def choose(prompts: Iterable[Prompt], most: int) -> list[Prompt]:

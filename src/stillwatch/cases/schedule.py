@@ -1,4 +1,4 @@
-"""Carries out what people planned and approved, when its moment has come."""
+"""Carries out what people planned and approved, when its moment has come, and forgets prompts whose time is over."""
 
 from collections.abc import Callable
 
@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from stillwatch.cases.actions import SCHEDULE, ActionState, carry_out, due
 from stillwatch.cases.desk import Desk
+from stillwatch.cases.exemplars import forget, n_over
 from stillwatch.cases.roles import Permission
 from stillwatch.cases.schema import Action
 
@@ -19,7 +20,10 @@ def run_due(desk: Desk, trouble: Callable[[int, Exception], None]) -> dict[int, 
     trouble.
     """
     with desk.look() as look:
-        numbers = due(look)
+        numbers, is_over = due(look), n_over(look) > 0
+    if is_over:
+        with desk.work(SCHEDULE, Permission.ACT) as work:
+            forget(work)
     done = {}
     for number in numbers:
         try:

@@ -231,8 +231,6 @@ def case_run(settings: SettingsFile = None, as_json: Json = False) -> None:
 
     with _desk(settings) as desk:
         done = {number: str(state) for number, state in room("cases.schedule").run_due(desk, trouble).items()}
-        with desk.work(room("cases.actions").SCHEDULE, room("cases").Permission.ACT) as work:
-            room("cases.exemplars").forget(work)
     said = ", ".join(f"action {number} {state.replace('_', ' ')}" for number, state in done.items())
     say({"carried_out": done}, f"{_capital(said)}." if said else "No action is due.", as_json=as_json)
     if failed:
