@@ -80,8 +80,13 @@ test: $(READY) ## the default tests, two files at a time
 	@# Two processes of tests leave no core to the threads of a library, which then wait for each other.
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 
+.PHONY: test-decisions
+test-decisions: $(READY) ## the store of cases and the console, two files at a time
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile \
+		-m "decisions and not slow and not postgres and not oidc and not browser"
+
 .PHONY: check
-check: lint types imports docs-check test ## everything that a change must pass
+check: lint types imports docs-check test test-decisions ## everything that a change must pass
 
 .PHONY: lint
 lint: $(READY) ## ruff: rules and formatting
@@ -100,23 +105,47 @@ imports: $(READY) ## import-linter: imports go down only
 docs: $(READY) ## write the reference pages again
 	@$(BIN)/python docs/generate.py
 
+.PHONY: screenshots
+screenshots: $(READY) ## take the pictures of the console again (needs demo/scan and Chromium)
+	@$(BIN)/python docs/screenshots.py demo/scan
+
 .PHONY: docs-check
 docs-check: $(READY) ## fail where a reference page is out of date
 	@$(BIN)/python docs/generate.py --check
 
 .PHONY: test-slow
 test-slow: $(READY) ## the tests that take minutes
-	@$(BIN)/python -m pytest -m "slow and not spark"
+	@$(BIN)/python -m pytest -m "slow and not spark and not postgres"
 
 .PHONY: test-litellm
 test-litellm: $(READY) $(LITELLM_READY) ## scan what a real LiteLLM proxy logged
 	@LITELLM_PYTHON=$(CURDIR)/$(LITELLM_VENV)/bin/python $(BIN)/python -m pytest -m litellm tests/real
 
 .PHONY: test-postgres
-test-postgres: $(READY) ## read from a real PostgreSQL server, started for the test
+test-postgres: $(READY) ## spend logs and cases on a real PostgreSQL server, started for the test
 	@PATH="$$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -n 1):$$PATH"; export PATH; \
 	if ! command -v initdb >/dev/null; then echo "PostgreSQL is not installed (Debian: apt install postgresql)" >&2; exit 1; fi; \
-	$(BIN)/python -m pytest -m postgres tests/ingest
+	$(BIN)/python -m pytest -m "postgres and not slow" tests/ingest tests/cases
+
+.PHONY: test-postgres-slow
+test-postgres-slow: $(READY) ## the same, with many processes that write and are killed (minutes)
+	@PATH="$$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -n 1):$$PATH"; export PATH; \
+	if ! command -v initdb >/dev/null; then echo "PostgreSQL is not installed (Debian: apt install postgresql)" >&2; exit 1; fi; \
+	$(BIN)/python -m pytest -m "postgres and slow" tests/cases
+
+.PHONY: test-browser
+test-browser: $(READY) ## the console as it is served, in a real Chromium: keys, axe, narrow windows, a whole case
+	@if ! command -v chromium >/dev/null && ! command -v google-chrome >/dev/null; then echo "Chromium is not installed (Debian: apt install chromium)" >&2; exit 1; fi
+	@$(BIN)/python -m pytest -m browser tests/served
+
+OIDC_FOLDER := .oidc-provider
+
+.PHONY: test-oidc
+test-oidc: $(READY) ## sign in by way of a real OpenID Connect provider (needs Node 20 or newer, and npm)
+	@if ! command -v npm >/dev/null; then echo "npm is not installed (Debian: apt install npm)" >&2; exit 1; fi
+	@mkdir -p $(OIDC_FOLDER) && cp requirements/oidc/package.json requirements/oidc/package-lock.json $(OIDC_FOLDER)
+	@npm ci --prefix $(OIDC_FOLDER) --no-audit --no-fund --silent
+	@OIDC_PROVIDER=$(CURDIR)/$(OIDC_FOLDER) $(BIN)/python -m pytest -m oidc tests/console
 
 .PHONY: test-spark
 test-spark: $(SPARK_READY) ## the second engine on a Spark cluster of two executors, started for the test (needs Java 17 or 21)
@@ -154,6 +183,10 @@ SIZE ?= s
 bench-scale: $(READY) ## SIZE=s|m|l [PARTS=folder] [TEXTS=none] [WORLD=folder]: the published campaign at that size, scanned and measured
 	@$(BIN)/python benchmarks/scale.py $(SIZE) $(if $(PARTS),--parts $(PARTS)) $(if $(TEXTS),--texts $(TEXTS)) \
 		$(if $(WORLD),--world $(WORLD)) --seed $(or $(SCALE_SEED),51)
+
+.PHONY: bench-console
+bench-console: $(READY) ## the console's pages over 1,000 campaigns, one of 25,000 members
+	@$(BIN)/python benchmarks/console.py
 
 .PHONY: bench-sketching
 bench-sketching: $(PEERS_READY) ## the kernel, datasketch and rensa on the same 200,000 prompts, and a whole scan of them
@@ -198,5 +231,5 @@ lock_one = $(LOCK) $(LOCK_FLAGS) $(2) -o requirements/$(1).txt && \
 
 .PHONY: clean
 clean: ## remove environments, caches and results
-	rm -rf $(VENV) $(LITELLM_VENV) $(SPARK_VENV) $(PEERS_VENV) demo $(OUT) dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(OIDC_FOLDER) $(VENV) $(LITELLM_VENV) $(SPARK_VENV) $(PEERS_VENV) demo $(OUT) dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find src tests docs benchmarks -name __pycache__ -type d -exec rm -rf {} +

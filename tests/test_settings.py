@@ -165,3 +165,44 @@ def test_options_of_spark_that_are_no_texts_fail(text: str) -> None:
 def test_an_engine_that_there_is_not_fails() -> None:
     with pytest.raises(SettingsError, match=r"engine\.kind"):
         load(environment={"STILLWATCH_ENGINE__KIND": "ray"})
+
+
+def test_where_decisions_are_kept_is_a_secret_and_explains_no_result() -> None:
+    environment = {"STILLWATCH_CASES__DATABASE": "postgresql://u:s3cret@h/db", "STILLWATCH_CASES__AUDIT_KEY": "/k"}
+    loaded = load(environment=environment)
+    assert loaded.cases.database.get_secret_value() == "postgresql://u:s3cret@h/db"
+    assert "s3cret" not in repr(explain(environment=environment)) + repr(loaded)
+    assert loaded.digest() == Settings().digest()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("MAX_HOLDOUT", "1"), ("MAX_HOLDOUT", "-0.1"), ("TWO_PEOPLE_ABOVE", "-1"), ("OPEN_FROM", "all")]
+)
+def test_rules_of_cases_have_limits(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=f"cases.{name.lower()}"):
+        load(environment={f"STILLWATCH_CASES__{name}": value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("password_memory_kib", 1024), ("password_passes", 1), ("session_hours", 0), ("session_idle_hours", 0),
+        ("base_url", "console.example"), ("base_url", "https://console.example/path"), ("base_url", "ftp://x"),
+        ("trusted_proxies", ("anywhere",)), ("port", 70_000), ("oidc__issuer", "http://idp.example"),
+        ("oidc__roles", {"group": "emperor"}),
+    ],
+)  # fmt: skip
+def test_the_console_is_not_made_weak_by_a_slip(name: str, value: object) -> None:
+    with pytest.raises(SettingsError, match=name.rpartition("__")[2]):
+        load(environment={}, **{f"console__{name}": value})
+
+
+def test_the_console_says_no_secret_and_explains_no_result() -> None:
+    environment = {
+        "STILLWATCH_CONSOLE__OIDC__CLIENT_SECRET": "hush",
+        "STILLWATCH_CONSOLE__OIDC__ROLES": '{"Watch Leads" = "lead"}',
+    }
+    assert load(environment=environment).console.oidc.roles == {"Watch Leads": "lead"}
+    shown = {value.name: value.value for value in explain(environment=environment)}
+    assert shown["console.oidc.client_secret"] == "**********"
+    assert load(environment=environment).digest() == Settings().digest()

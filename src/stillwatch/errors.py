@@ -3,7 +3,8 @@
 StillwatchError
 ├── SettingsError        the operator: a setting is missing, unknown or out of range (exit 2)
 ├── InputError           the supplier of data: nothing in a source can be read as what it claims to be (exit 3)
-│   └── FormatError      no supported log format fits the source (exit 3)
+│   ├── FormatError      no supported log format fits the source (exit 3)
+│   └── MissingError     nothing of that name or number is here (exit 3)
 ├── EngineError          infrastructure: disk, memory, database, object storage (exit 4)
 ├── PolicyError          refused on purpose, to keep somebody safe (exit 2)
 └── ContractError        the author of an extension: a plug-in breaks its contract (exit 4)
@@ -51,6 +52,10 @@ class InputError(StillwatchError):
 
 class FormatError(InputError):
     """No supported log format fits the source."""
+
+
+class MissingError(InputError):
+    """Nothing of that name or number is here."""
 
 
 class EngineError(StillwatchError):

@@ -1,9 +1,7 @@
 """The only file that knows the order of the rooms: a log goes in, campaigns come out."""
 
 import json
-import platform
 import shutil
-import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -16,9 +14,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from stillwatch import __version__, campaigns, features, ingest, lab, links, plugins, signals
+from stillwatch import __version__, campaigns, cases, features, ingest, lab, links, plugins, scan_folder, signals
+from stillwatch.cases import exemplars
 from stillwatch.engine import BatchFunction, DuckDBEngine, Engine, Frame
-from stillwatch.errors import EngineError, InputError, StillwatchError
+from stillwatch.errors import EngineError, InputError
 from stillwatch.settings import IngestSettings, Settings
 from stillwatch.stages import Progress, Stages
 from stillwatch.tables import (
@@ -32,7 +31,7 @@ from stillwatch.tables import (
     Table,
 )
 
-__all__ = ["Check", "Scan", "adapt", "check", "inject", "replay", "scan", "sketch"]
+__all__ = ["Scan", "adapt", "inject", "keep_exemplars", "open_cases", "replay", "scan", "sketch"]
 
 
 @dataclass(frozen=True)
@@ -155,6 +154,50 @@ def _work_folder(work: Path | None) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def open_cases(
+    folder: Path, *, settings: Settings, by: cases.Actor, name: str = "", history: Path | None = None
+) -> cases.Taken:
+    """Take the finished scan in *folder* in as cases, in the name of *by*; *history* is what the scan was a look of.
+
+    Raises ``PolicyError`` where *by* may not, ``InputError`` where the folder is not a finished scan.
+    """
+    scanned = scan_folder.read(folder)
+    lineage = campaigns.lineage(history) if history is not None else None
+    with cases.Desk(settings.cases) as desk, desk.work(by, cases.Permission.JUDGE) as work:
+        taken = cases.take(work, scanned, name or folder.resolve().name, lineage)
+        if not taken.is_new:
+            work.record("scan taken again", f"scan {taken.scan_id[:16]}")
+        return taken
+
+
+def keep_exemplars(
+    logs: Sequence[str],
+    case_id: int,
+    *,
+    settings: Settings,
+    by: cases.Actor,
+    format: str | None = None,  # noqa: A002 - the name of the flag
+) -> int:
+    """Keep some prompts of the case from *logs*, redacted, where ``cases.exemplars`` allows it; return how many."""
+    with cases.Desk(settings.cases) as desk, tempfile.TemporaryDirectory() as folder:
+        with desk.look() as look:
+            wanted = exemplars.accounts(look, case_id)
+        with ingest.Rejects(Path(folder) / "rejects.parquet") as rejects:
+            batches = ingest.read(logs, rejects, format=format, settings=settings.ingest)
+            prompts = (prompt for batch in batches for prompt in _prompts(batch, wanted))
+            found = exemplars.choose(prompts, settings.cases.exemplars)
+        with desk.work(by, cases.Permission.REVEAL) as work:
+            return exemplars.keep(work, case_id, found)
+
+
+def _prompts(batch: pa.RecordBatch, wanted: set[str]) -> Iterator[exemplars.Prompt]:
+    for account, at, text in zip(
+        *(batch.column(name).to_pylist() for name in ("account_id", "at", "prompt")), strict=True
+    ):
+        if account in wanted and text:
+            yield exemplars.Prompt(account, at, text)
+
+
 def sketch(
     logs: Sequence[str],
     out: Path,
@@ -253,42 +296,6 @@ def _made(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise EngineError("cannot make this folder", where=str(folder), remedy="Check --out.") from error
-
-
-@dataclass(frozen=True)
-class Check:
-    """One thing that a scan needs, whether it is there, and what was seen."""
-
-    name: str
-    ok: bool
-    detail: str
-
-
-def check(work: Path | None = None) -> list[Check]:
-    """Return what ``stillwatch doctor`` checks: interpreter, work folder, engine and compiled kernels."""
-    folder = work or Path(tempfile.gettempdir())
-    free = shutil.disk_usage(folder).free if folder.is_dir() else 0
-    checks = [
-        Check("python", ok=(3, 11) <= sys.version_info[:2] <= (3, 13), detail=platform.python_version()),
-        Check("work folder", ok=free > 1 << 30, detail=f"{free / (1 << 30):.1f} GiB free in {folder}"),
-    ]
-    probe = pa.RecordBatch.from_pylist(
-        [{"account_id": "a", "at": None, "prompt": "one two three", "system_prompt": None, "sketch": None}],
-        schema=pa.schema([EXCHANGES.schema.field(name).with_nullable(nullable=True) for name in features.NEEDS]),
-    )
-    checks.append(
-        _tried("kernels", lambda: f"{features.sketch_batch(probe, Settings().features).rows['n_words'][0]} words")
-    )
-    checks.append(_tried("signals", lambda: f"{len(signals.load())} signals"))
-    checks.append(_tried("formats", lambda: f"{len(ingest.formats())} log formats"))
-    return checks
-
-
-def _tried(name: str, attempt: Callable[[], str]) -> Check:
-    try:
-        return Check(name, ok=True, detail=attempt())
-    except (StillwatchError, OSError, ImportError, RuntimeError) as error:
-        return Check(name, ok=False, detail=type(error).__name__)
 
 
 def _read(engine: Engine, named: _Named, out: Path, settings: Settings, stages: Stages) -> _Log:

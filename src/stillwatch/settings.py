@@ -13,6 +13,7 @@ from hashlib import blake2b
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
@@ -20,9 +21,12 @@ from stillwatch.errors import SettingsError
 
 __all__ = [
     "CampaignsSettings",
+    "CasesSettings",
+    "ConsoleSettings",
     "FeaturesSettings",
     "IngestSettings",
     "LinksSettings",
+    "OidcSettings",
     "ReportSettings",
     "SettingValue",
     "Settings",
@@ -144,6 +148,107 @@ class ReportSettings(_Room):
     max_graph_accounts: int = _setting(150, "Accounts drawn in one account-trace graph.", unit="accounts", ge=10)
 
 
+class CasesSettings(_Room):
+    """How people's decisions are kept, and what they need a second person for."""
+
+    database: SecretStr = _setting(
+        SecretStr("sqlite:///stillwatch.db"),
+        "Where decisions are kept: sqlite:///FILE, or postgresql://USER:PASSWORD@HOST/NAME for a team.",
+    )
+    audit_key: str = _setting(
+        "",
+        "File with the key that signs the audit log, made where it is missing; empty is beside an SQLite database. Who "
+        "can write the database should not be able to read it.",
+    )
+    open_from: Literal["watch", "review", "urgent"] = _setting(
+        "review", "A scan's campaigns of this severity or above become cases; those that are cases stay so."
+    )
+    two_people_above: int = _setting(
+        10, "An action on more accounts than this needs the approval of a second person.", unit="accounts", ge=0
+    )
+    appeal_address: str = _setting("", "Where account holders object, as notices tell them: an address or a page.")
+    exemplars: int = _setting(
+        0, "Prompts that a case may keep, redacted, for those who judge; 0 keeps none.", unit="prompts", ge=0, le=1000
+    )
+    exemplar_days: int = _setting(30, "Days after which kept prompts are forgotten.", unit="days", ge=1, le=365)
+    max_holdout: float = _setting(
+        0.5, "Most of an action's accounts that may be held out for comparison.", unit="share", ge=0, lt=1
+    )
+
+
+class OidcSettings(_Room):
+    """Sign-in by way of a provider of identities (OpenID Connect)."""
+
+    issuer: str = _setting("", "The provider's address, exactly as it writes it; empty is sign-in by password alone.")
+    client_id: str = _setting("", "What the provider calls this console.")
+    client_secret: SecretStr = _setting(SecretStr(""), "Secret that the provider gave this console; empty without.")
+    label: str = _setting("single sign-on", "What the button on the sign-in page calls it.")
+    scopes: str = _setting("openid profile", "Scopes asked for, with blanks between; what the claims below need.")
+    name_claim: str = _setting("preferred_username", "The claim that holds somebody's name to be known by here.")
+    role_claim: str = _setting("groups", "The claim, a text or a list, that the role is read from.")
+    roles: dict[str, Literal["viewer", "analyst", "lead", "auditor", "administrator"]] = _setting(
+        {}, "Role by value of that claim; of several that somebody has, the first here. Nobody without one comes in."
+    )
+
+    @field_validator("issuer")
+    @classmethod
+    def _is_private(cls, value: str) -> str:
+        if value and not (value.startswith("https://") or _is_local(value)):
+            raise ValueError("a provider's address begins with https://")
+        return value
+
+
+class ConsoleSettings(_Room):
+    """The console: where it listens, how long people stay signed in, and how they come in."""
+
+    host: str = _setting("127.0.0.1", "Address to listen on; another than this machine's own needs base_url.")
+    port: int = _setting(8470, "Port to listen on.", ge=0, le=65535)
+    base_url: str = _setting(
+        "", "Where people reach it, such as https://stillwatch.example.org; empty is this machine and this port."
+    )
+    allow_http: bool = _setting(
+        default=False, sentence="Whether to listen for other machines without https, where passwords can be read."
+    )
+    trusted_proxies: tuple[str, ...] = _setting(
+        (), "Networks of your own proxies, whose X-Forwarded-For is believed.", unit="CIDR"
+    )
+    session_hours: float = _setting(12.0, "Longest time signed in.", unit="hours", gt=0, le=720)
+    session_idle_hours: float = _setting(2.0, "Longest time signed in without doing anything.", unit="hours", gt=0)
+    link_hours: float = _setting(24.0, "How long a one-time link works.", unit="hours", gt=0, le=336)
+    password_memory_kib: int = _setting(65_536, "Memory that one check of a password takes.", unit="KiB", ge=19_456)
+    password_passes: int = _setting(3, "Passes over that memory.", unit="passes", ge=2, le=20)
+    webhooks_to_private: bool = _setting(
+        default=False,
+        sentence="Whether webhooks may go to private networks and this machine, which administrators then reach.",
+    )
+    run_due_every: float = _setting(
+        60.0,
+        "How often the console carries out actions whose moment has come; 0 leaves it to you.",
+        unit="seconds",
+        ge=0,
+    )
+    oidc: OidcSettings = OidcSettings()
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for text in value:
+            ip_network(text, strict=False)
+        return value
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_an_origin(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/")):
+            raise ValueError("write https://HOST or http://HOST, with a port where it has one, and no path")
+        return value.rstrip("/").lower()
+
+
+def _is_local(url: str) -> bool:
+    return urlsplit(url).hostname in ("127.0.0.1", "::1", "localhost")
+
+
 class EngineSettings(_Room):
     """Where queries run: in this process (duckdb) or on a cluster (spark)."""
 
@@ -186,11 +291,17 @@ class Settings(_Room):
     links: LinksSettings = LinksSettings()
     campaigns: CampaignsSettings = CampaignsSettings()
     report: ReportSettings = ReportSettings()
+    cases: CasesSettings = CasesSettings()
+    console: ConsoleSettings = ConsoleSettings()
     engine: EngineSettings = EngineSettings()
 
     def digest(self) -> str:
-        """Return a digest of the effective values, secrets left out, that a result can be explained by later."""
-        return blake2b(self.model_dump_json(exclude_none=True).encode(), digest_size=8).hexdigest()
+        """Return a digest of the effective values, secrets left out, that a result can be explained by later.
+
+        Where decisions are kept, and who looks at them, explains no result.
+        """
+        text = self.model_dump_json(exclude_none=True, exclude={"cases", "console"})
+        return blake2b(text.encode(), digest_size=8).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

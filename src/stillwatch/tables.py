@@ -16,6 +16,7 @@ __all__ = [
     "CAMPAIGNS",
     "EVENTS",
     "EXCHANGES",
+    "JUDGED",
     "LINEAGE",
     "LINKS",
     "LOOKS",
@@ -444,6 +445,18 @@ EVENTS = Table(
     ),
 )
 
+JUDGED = Table(
+    "judged",
+    "one account that people settled, for measurement and calibration",
+    (
+        Column("account_id", pa.string(), "the account", sensitivity=_PERSONAL),
+        Column("case_id", pa.int64(), "the case"),
+        _optional("campaign_id", pa.string(), "the campaign; missing where the case was opened by hand"),
+        Column("verdict", pa.string(), "confirmed or innocent"),
+        Column("overturned", pa.bool_(), "whether it was an appeal that found it innocent"),
+    ),
+)
+
 TRUTH = Table(
     "truth",
     "what the lab knows of one account of a world it built; the detector never reads it",
@@ -477,5 +490,6 @@ TABLES: tuple[Table, ...] = (
     LINEAGE,
     TRACKS,
     EVENTS,
+    JUDGED,
     TRUTH,
 )

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 from scipy.stats import norm
 
-from stillwatch.campaigns import Detection, Scanned, follow, scanned
+from stillwatch.campaigns import Detection, Scanned, follow, lineage, scanned
 from stillwatch.campaigns.history import require_history, share, spent
 from stillwatch.engine import DuckDBEngine
 from stillwatch.errors import EngineError, InputError
@@ -175,8 +175,9 @@ def test_a_split_names_its_origin_and_a_merger_what_it_took_up(days):
     assert ids(merged) == ["C-new-0"]
     assert ("merged", "C-new-0", new, 0) in told(merged)
     assert told(days.look((accounts(0, 100), STRONG))) == []
-    lineage = {row["campaign_id"]: row for row in days.table("lineage").to_pylist()}
-    assert lineage[new]["split_from"] == lineage[new]["merged_into"] == "C-new-0"
+    assert lineage(days.folder).equals(days.table("lineage"))
+    rows = {row["campaign_id"]: row for row in lineage(days.folder).to_pylist()}
+    assert rows[new]["split_from"] == rows[new]["merged_into"] == "C-new-0"
 
 
 def test_a_part_that_split_off_must_stand_on_its_own(days):

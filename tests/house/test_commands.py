@@ -41,10 +41,10 @@ def problem(words: list[str], commands: dict[str, set[str]], targets: set[str]) 
         return f"no make target {unknown[0]}" if unknown else ""
     if program != "stillwatch" or len(words) == 1 or words[1].startswith("-"):
         return ""
-    names = [" ".join(["stillwatch", *words[1 : n + 1]]) for n in (2, 1)]
+    names = [" ".join(["stillwatch", *words[1 : n + 1]]) for n in (3, 2, 1)]
     name = next((n for n in names if n in commands), "")
     if not name or any(other.startswith(f"{name} ") for other in commands):
-        return f"no command {names[0] if name else names[1]}"
+        return f"no command {names[1] if name else names[2]}"
     given = {w.split("=")[0] for w in words if re.match(r"--?[a-zA-Z]", w)} - {"--help"}
     unknown = sorted(given - commands[name])
     return f"{name} has no option {unknown[0]}" if unknown else ""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-NOT_ROOMS = {"benchmarks", "contracts", "house", "journeys", "laws", "real", "worlds"}
+NOT_ROOMS = {"benchmarks", "contracts", "house", "journeys", "laws", "real", "served", "worlds"}
 """Folders of tests that look at more than one source file."""
 
 

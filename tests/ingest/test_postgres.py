@@ -1,8 +1,3 @@
-import os
-import pwd
-import shutil
-import subprocess
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -41,34 +36,9 @@ def test_a_database_out_of_reach_shows_no_password() -> None:
     assert "s3cret" not in str(error.value)
 
 
-@pytest.fixture
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Start a PostgreSQL of our own, as somebody other than root, whom it refuses."""
-    initdb, pg_ctl = shutil.which("initdb"), shutil.which("pg_ctl")
-    if not initdb or not pg_ctl:
-        pytest.skip("PostgreSQL is not installed")
-    folder = tmp_path_factory.mktemp("pg")
-    who = (
-        next(n for n in ("postgres", "nobody") if n in {u.pw_name for u in pwd.getpwall()})
-        if os.getuid() == 0
-        else None
-    )
-    for path in (folder, *folder.parents[:2]):
-        path.chmod(0o777)
-    port = 20_000 + os.getpid() % 20_000
-
-    def run(*command: str) -> None:
-        subprocess.run(command, check=True, capture_output=True, user=who, cwd=folder)
-
-    run(initdb, "-D", f"{folder}/data", "-U", "reader", "-A", "trust")
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1"
-    run(pg_ctl, "-D", f"{folder}/data", "-w", "-l", f"{folder}/log", "-o", options, "start")
-    yield f"postgresql://reader:s3cret@127.0.0.1:{port}/postgres"
-    run(pg_ctl, "-D", f"{folder}/data", "-m", "immediate", "stop")
-
-
 @pytest.mark.postgres
-def test_a_live_database_is_read_row_by_row(server: str, read: Any) -> None:
+def test_a_live_database_is_read_row_by_row(postgresql_server: str, read: Any) -> None:
+    server = postgresql_server
     with pytest.raises(InputError, match="no readable table"):
         read(server)
     engine = sa.create_engine(connection(server)[0])

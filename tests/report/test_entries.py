@@ -3,12 +3,13 @@ import math
 import pyarrow as pa
 import pytest
 
-from stillwatch.report import entries, folder, timeline
+from stillwatch import scan_folder
+from stillwatch.report import entries, timeline
 from stillwatch.tables import CAMPAIGNS
 
 
 def sources(path, max_accounts=150):
-    scan = folder.read(path)
+    scan = scan_folder.read(path)
     described = {name: value["sentence"] for name, value in scan.summary["signals"].items()}
     line = timeline.lay(scan.timeline) if scan.timeline is not None else None
     return entries.Sources(scan, line, entries.Signals(described), max_accounts)
@@ -21,7 +22,7 @@ def largest(scan):
 
 
 def test_the_most_pressing_comes_first(scan):
-    table = folder.read(scan).campaigns
+    table = scan_folder.read(scan).campaigns
     order = [row["severity"] for row in entries.ranked(table.take([2, 0, 1]))]
     assert order == ["urgent", "review", "watch"]
 

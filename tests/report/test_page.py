@@ -10,8 +10,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from stillwatch import report
+from stillwatch import report, scan_folder
+from stillwatch.cases.feedback import UNSAID, Precision
 from stillwatch.errors import InputError
+from stillwatch.model import Severity
 from stillwatch.settings import ReportSettings
 from stillwatch.tables import CAMPAIGNS, MEMBERS
 
@@ -304,9 +306,10 @@ def test_a_folder_that_is_no_scan_gets_no_report(tmp_path):
 
 def test_every_colour_of_text_can_be_read_on_its_ground():
     """WCAG 2.2 AA, 1.4.3: at least 4.5 to 1, in light and in dark."""
-    sheet = report.page.inline.read_asset("page.css")
-    for block in re.findall(r":root \{(.*?)\}", sheet, flags=re.S)[:2]:
-        colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", block))
+    sheets = [report.page.inline.read_asset(name) for name in ("page.css", "figures.css")]
+    roots = [re.findall(r":root \{(.*?)\}", sheet, flags=re.S)[:2] for sheet in sheets]
+    for blocks in zip(*roots, strict=True):
+        colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", "".join(blocks)))
         for ink in ("ink", "soft", "accent"):
             for ground in ("paper", "card"):
                 assert contrast(colours[ink], colours[ground]) >= 4.5, (ink, ground)
@@ -328,3 +331,17 @@ def contrast(one, other):
 def test_the_tables_of_the_contract_are_what_is_read(scan):
     assert pq.read_schema(scan / "campaigns.parquet").names == list(CAMPAIGNS.names)
     assert pq.read_schema(scan / "members.parquet").names == list(MEMBERS.names)
+
+
+def test_how_people_judged_is_shown_where_somebody_did(scan):
+    settings, finished = ReportSettings(), scan_folder.read(scan)
+    plain = report.page.render(finished, settings)
+    nobody = [Precision(severity, 0, 0, 0, 0.0, 1.0) for severity in Severity]
+    assert "As people judged it" not in plain
+    assert report.page.render(finished, settings, nobody) == plain
+    page = Page(report.page.render(finished, settings, [Precision(Severity.URGENT, 19, 20, 3, 0.7513, 0.9987)]))
+    assert not page.unbalanced
+    assert "urgent 19 20 95% 75–100% 3" in page.text
+    assert all(sentence in page.text for sentence in UNSAID)
+    waiting = report.page.render(finished, settings, [Precision(Severity.WATCH, 0, 0, 2, 0.0, 1.0)])
+    assert "nothing is known" in waiting

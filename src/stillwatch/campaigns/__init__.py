@@ -2,6 +2,6 @@
 
 from stillwatch.campaigns.detection import Detection, detect
 from stillwatch.campaigns.explain import SENTENCES
-from stillwatch.campaigns.history import Followed, Scanned, follow, require_history, scanned
+from stillwatch.campaigns.history import Followed, Scanned, follow, lineage, require_history, scanned
 
-__all__ = ["SENTENCES", "Detection", "Followed", "Scanned", "detect", "follow", "require_history", "scanned"]
+__all__ = ["SENTENCES", "Detection", "Followed", "Scanned", "detect", "follow", "lineage", "require_history", "scanned"]

@@ -27,7 +27,7 @@ from stillwatch.errors import EngineError, InputError
 from stillwatch.settings import CampaignsSettings
 from stillwatch.tables import EVENTS, LINEAGE, LOOKS, TRACKS, Table
 
-__all__ = ["Followed", "Scanned", "follow", "require_history", "scanned", "share", "spent"]
+__all__ = ["Followed", "Scanned", "follow", "lineage", "require_history", "scanned", "share", "spent"]
 
 _TABLES = (LOOKS, LINEAGE, TRACKS, EVENTS)
 _REMEDY = "Restore the folder from a copy, or begin a new history in an empty one."
@@ -160,6 +160,12 @@ def require_history(folder: Path) -> None:
     if there.exists() and not there.is_dir():
         raise InputError("a history is a folder, and this is a file", where=str(there), remedy="Check --history.")
     _read(folder, _last(folder))
+
+
+def lineage(folder: Path) -> pa.Table:
+    """Return what became of every campaign of the history in *folder*, as the table ``lineage``."""
+    require_history(folder)
+    return _read(folder, _last(folder))["lineage"]
 
 
 def _odd(state: _State, what: Scanned, present: Collection[str]) -> tuple[str, ...]:

@@ -7,7 +7,8 @@ same picture.
 
 import math
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -24,15 +25,17 @@ _GOLDEN = math.pi * (3 - math.sqrt(5))
 Points = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class Bond:
+class Bond(NamedTuple):
     """One row of ``tables.BONDS``, without its campaign; the hub stays inside this file."""
 
     account_id: str
     signal: str
     family: str
-    hub: str = field(repr=False)
+    hub: str
     bits: float
+
+    def __repr__(self) -> str:
+        return f"Bond({self.account_id!r}, {self.signal!r}, {self.family!r}, bits={self.bits!r})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,36 +1,48 @@
 """Assembles report.html from a finished scan: the same scan gives the same bytes, and it fetches nothing."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from stillwatch import scan_folder
+from stillwatch.cases.feedback import UNSAID, Precision
 from stillwatch.errors import EngineError
 from stillwatch.model import Family
-from stillwatch.report import entries, figures, folder, inline, timeline, wording
+from stillwatch.report import entries, figures, inline, timeline, wording
 from stillwatch.settings import ReportSettings
 
-__all__ = ["render", "write"]
+__all__ = ["FAMILIES", "GLOBALS", "described", "render", "write"]
 
-_FAMILIES = {
+FAMILIES = {
     Family.IDENTITY: "who pays and who signed up",
     Family.INFRASTRUCTURE: "where requests come from",
     Family.CLIENT: "the software that sends them",
     Family.CONTENT: "what is asked for",
     Family.TEMPO: "when it is asked",
 }
+GLOBALS: Mapping[str, Any] = {
+    "count": wording.count,
+    "plural": wording.plural,
+    "amount": wording.amount,
+    "glyph": figures.glyph,
+    "family_class": entries.family_class,
+}
+"""What the templates call; those of the figures are the console's too."""
 
 
-def write(scan: Path, settings: ReportSettings) -> Path:
+def write(scan: Path, settings: ReportSettings, judged: Sequence[Precision] | None = None) -> Path:
     """Write ``report.html`` into the folder of a finished scan and return its path; an older one is replaced.
+
+    *judged* is how often scans were right as people judged them, where somebody did.
 
     Raises ``InputError`` where the folder is not a finished scan. Without ``bonds.parquet`` or
     ``timeline.parquet`` the page says what it leaves out.
     """
-    page = render(folder.read(scan), settings)
+    page = render(scan_folder.read(scan), settings, judged)
     path = scan / "report.html"
     try:
         path.write_bytes(page.encode())
@@ -39,13 +51,13 @@ def write(scan: Path, settings: ReportSettings) -> Path:
     return path
 
 
-def render(scan: folder.Scan, settings: ReportSettings) -> str:
-    """Return the page as text."""
+def render(scan: scan_folder.Scan, settings: ReportSettings, judged: Sequence[Precision] | None = None) -> str:
+    """Return the page as text; see :func:`write`."""
     line = timeline.lay(scan.timeline) if scan.timeline is not None else None
-    sources = entries.Sources(scan, line, entries.Signals(_sentences(scan.summary)), settings.max_graph_accounts)
+    sources = entries.Sources(scan, line, entries.Signals(described(scan.summary)), settings.max_graph_accounts)
     rows = entries.ranked(scan.campaigns)
     shown = [entries.enter(row, number, sources) for number, row in enumerate(rows[: settings.max_campaigns], start=1)]
-    style = inline.style("uPlot.min.css", "page.css")
+    style = inline.style("uPlot.min.css", "figures.css", "page.css")
     script = inline.script("uPlot.iife.min.js", "page.js") if line else None
     page = _environment().get_template("page.html.j2")
     text = page.render(
@@ -56,8 +68,10 @@ def render(scan: folder.Scan, settings: ReportSettings) -> str:
         facts=_facts(scan),
         entries=shown,
         n_campaigns=len(rows),
+        judged=[one for one in judged or () if one.n_settled or one.n_open],
+        unsaid=UNSAID,
         signals=sources.signals,
-        families=_FAMILIES,
+        families=FAMILIES,
         has_bonds=scan.bonds is not None,
         timeline=line,
         ticks=figures.time_ticks(line) if line else [],
@@ -74,13 +88,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(
-        count=wording.count,
-        plural=wording.plural,
-        amount=wording.amount,
-        glyph=figures.glyph,
-        family_class=entries.family_class,
-    )
+    environment.globals.update(GLOBALS)
     return environment
 
 
@@ -93,7 +101,7 @@ def _chart(line: timeline.Timeline, shown: list[entries.Entry]) -> dict[str, Any
     }
 
 
-def _facts(scan: folder.Scan) -> dict[str, Any]:
+def _facts(scan: scan_folder.Scan) -> dict[str, Any]:
     """Return what the summary states, each fact ``None`` where it states nothing usable."""
     summary = scan.summary
     first, last = _time(summary.get("first_at")), _time(summary.get("last_at"))
@@ -112,7 +120,8 @@ def _facts(scan: folder.Scan) -> dict[str, Any]:
     }
 
 
-def _sentences(summary: Mapping[str, Any]) -> dict[str, str]:
+def described(summary: Mapping[str, Any]) -> dict[str, str]:
+    """Return what the signals of a scan mean, by name, as its summary says."""
     described = summary.get("signals")
     if not isinstance(described, dict):
         return {}

@@ -1,0 +1,136 @@
+"""Measures the console's pages: ``python benchmarks/console.py``.
+
+A database of 1,000 campaigns, one of them of 25,000 members, served by the console on this machine; every page is asked
+for 20 times in turn, and the least, middle and greatest time to its last byte is printed. The first request of a case
+draws its figures and is told apart.
+"""
+
+import argparse
+import statistics
+import tempfile
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx2
+import pyarrow as pa
+import uvicorn
+
+from stillwatch.cases import PERMISSIONS, Actor, Desk, Permission, Role, taking, tokens, users
+from stillwatch.console import build_app
+from stillwatch.scan_folder import Scan
+from stillwatch.settings import CasesSettings, ConsoleSettings
+from stillwatch.tables import BONDS, CAMPAIGNS, MEMBERS, TIMELINE
+
+START = datetime(2026, 3, 1, tzinfo=UTC)
+REASON = {"signal": "same_worklist", "family": "content", "expected": 0.03, "observed": 0.9, "bits": 20.0}
+PAGES = (
+    "/cases", "/cases?word=C-0500", "/cases/1", "/cases/1.json", "/cases/1/members", "/cases/1/members?order=standing",
+    "/cases/1/members?standing=confirmed", "/cases/1/members?word=0123", "/cases/500",
+)  # fmt: skip
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--campaigns", type=int, default=1_000)
+    parser.add_argument("--members", type=int, default=25_000, help="of the largest campaign")
+    parser.add_argument("--times", type=int, default=20)
+    arguments = parser.parse_args()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Desk(CasesSettings(database=f"sqlite:///{folder}/cases.db")) as desk,
+    ):
+        token = _filled(desk, made(arguments.campaigns, arguments.members))
+        size = Path(folder, "cases.db").stat().st_size / 2**20
+        print(f"{arguments.campaigns:,} campaigns, one of {arguments.members:,} members; {size:.0f} MB.\n")
+        _measure(desk, token, arguments.times)
+
+
+def made(campaigns: int, most: int) -> Scan:
+    """Return a scan that found *campaigns*, the first of them with *most* members and the others with 40."""
+    sizes = [most, *([40] * (campaigns - 1))]
+    names = [f"C-{number:04}" for number in range(campaigns)]
+    row = {
+        "output_tokens": 9, "first_at": START, "last_at": START + timedelta(days=30), "coordination": 0.9,
+        "concealment": 0.7, "harvest": 0.9, "q_value": 1e-9, "severity": "review",
+        "capabilities": [{"name": "software engineering", "share": 0.5}], "reasons": [REASON] * 8,
+        "innocent_readings": ["A class.", "A firm."],
+    }  # fmt: skip
+    rows = [
+        row
+        | {"campaign_id": name, "n_accounts": size, "n_exchanges": size * 800}
+        | ({} if i else {"severity": "urgent"})
+        for i, (name, size) in enumerate(zip(names, sizes, strict=True))
+    ]
+    owners = [name for name, size in zip(names, sizes, strict=True) for _ in range(size)]
+    accounts = [f"acct_{i:07}" for i in range(len(owners))]
+    members = {
+        "campaign_id": owners, "account_id": accounts, "p_member": [0.5 + (i % 500) / 1000 for i in range(len(owners))],
+        "reasons": [[REASON, REASON | {"signal": "shared_address"}]] * len(owners),
+    }  # fmt: skip
+    bonds = {
+        "campaign_id": owners * 2, "account_id": accounts * 2, "signal": ["shared_address"] * len(owners) * 2,
+        "family": ["infrastructure"] * len(owners) * 2,
+        "hub": [f"h{i // 20}" for i in range(len(owners))] + [f"g{i // 300}" for i in range(len(owners))],
+        "bits": [5.0] * len(owners) * 2,
+    }  # fmt: skip
+    line = [
+        {"campaign_id": name, "at": START + timedelta(days=day), "n_exchanges": 900, "n_accounts": 30}
+        for name in ("", *names)
+        for day in range(45)
+    ]
+    return Scan(
+        summary={
+            "first_at": START.isoformat(),
+            "last_at": START.isoformat(),
+            "n_accounts": 10**6,
+            "n_exchanges": 10**8,
+        },
+        campaigns=pa.Table.from_pylist(rows, schema=CAMPAIGNS.schema),
+        members=pa.table(members, schema=MEMBERS.schema),
+        bonds=pa.table(bonds, schema=BONDS.schema),
+        timeline=pa.Table.from_pylist(line, schema=TIMELINE.schema),
+    )
+
+
+def _filled(desk: Desk, scan: Scan) -> str:
+    began = time.perf_counter()
+    with desk.work(Actor("lea", Role.LEAD), Permission.JUDGE) as work:
+        taking.take(work, scan, "large")
+    print(f"Taken in in {time.perf_counter() - began:.1f} s.")
+    with desk.work(users.HOUSE, Permission.ADMINISTER) as work:
+        users.create(work, "lea", display="Lea", role=Role.LEAD, password_hash=None)
+    with desk.work(Actor("lea", Role.LEAD), Permission.VIEW) as work:
+        return tokens.make(work, name="bench", scopes=PERMISSIONS[Role.LEAD], days=1)[0]
+
+
+def _measure(desk: Desk, token: str, times: int) -> None:
+    server = uvicorn.Server(uvicorn.Config(build_app(desk, ConsoleSettings()), port=0, log_level="warning"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.05)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    headers = {"Authorization": f"Bearer {token}", "Host": f"127.0.0.1:{ConsoleSettings().port}"}
+    print("| page | first, ms | least, ms | middle, ms | greatest, ms | kB |\n|---|---|---|---|---|---|")
+    with httpx2.Client(base_url=f"http://127.0.0.1:{port}", headers=headers) as client:
+        for page in PAGES:
+            took = []
+            for _ in range(times + 1):
+                began = time.perf_counter()
+                answer = client.get(page)
+                took.append((time.perf_counter() - began) * 1000)
+                assert answer.status_code == 200, (page, answer.status_code, answer.text[:500])
+            first, rest = took[0], took[1:]
+            print(
+                f"| `{page}` | {first:.0f} | {min(rest):.0f} | {statistics.median(rest):.0f} | {max(rest):.0f} "
+                f"| {len(answer.content) / 1000:.0f} |"
+            )
+    server.should_exit = True
+    thread.join()
+
+
+if __name__ == "__main__":
+    main()

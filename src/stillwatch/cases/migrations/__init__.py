@@ -1,0 +1,1 @@
+"""How the tables of decisions came to be, one revision after the other."""

@@ -1,0 +1,144 @@
+"""Puts the console together: one application over one desk."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+
+import httpx2
+from fastapi import FastAPI
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.types import ASGIApp
+
+from stillwatch import __version__
+from stillwatch.cases.desk import Desk
+from stillwatch.cases.login import Login
+from stillwatch.cases.passwords import Passwords
+from stillwatch.cases.roles import Permission
+from stillwatch.cases.sessions import Hours
+from stillwatch.console import (
+    account,
+    acting,
+    allowing,
+    appealing,
+    audit,
+    case,
+    delivering,
+    exemplars,
+    failures,
+    hooks,
+    members,
+    people,
+    planning,
+    precision,
+    queue,
+    scans,
+    schedule,
+    signin,
+    start,
+    views,
+    whereabouts,
+)
+from stillwatch.console.context import Console
+from stillwatch.console.evidence import Drawings
+from stillwatch.console.oidc import Provider
+from stillwatch.console.rendering import Assets, Pages
+from stillwatch.console.routing import Routes
+from stillwatch.console.security import Shield
+from stillwatch.console.site import Site, site_of
+from stillwatch.settings import ConsoleSettings, ReportSettings
+
+__all__ = ["build_app", "furnish"]
+
+_LARGEST_BODY = 1_048_576
+_ROOMS = (
+    start,
+    signin,
+    account,
+    people,
+    queue,
+    case,
+    exemplars,
+    members,
+    planning,
+    acting,
+    appealing,
+    allowing,
+    whereabouts,
+    views,
+    scans,
+    precision,
+    audit,
+    hooks,
+)
+"""Modules that add pages; a new one stands here."""
+_LINKS = (
+    ("Queue", "/cases", Permission.VIEW),
+    ("Actions", "/actions", Permission.VIEW),
+    ("Appeals", "/appeals", Permission.VIEW),
+    ("Allowances", "/allowances", Permission.VIEW),
+    ("Scans", "/scans", Permission.VIEW),
+    ("Precision", "/precision", Permission.VIEW),
+    ("Audit log", "/audit", Permission.AUDIT),
+    ("Webhooks", "/hooks", Permission.ADMINISTER),
+    ("People", "/people", Permission.ADMINISTER),
+)
+
+
+def build_app(
+    desk: Desk, settings: ConsoleSettings, *, port: int | None = None, transport: httpx2.BaseTransport | None = None
+) -> FastAPI:
+    """Return the console over *desk*, listening at *port*; *transport* is how a provider of identities is asked."""
+    site = site_of(settings, port)
+    console = furnish(desk, settings, site, transport)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with (
+            delivering.in_background(desk, settings, site.url),
+            schedule.running(desk, settings.run_due_every),
+        ):
+            yield
+        if console.provider is not None:
+            console.provider.close()
+
+    app = FastAPI(
+        title="Stillwatch",
+        version=__version__,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+    )
+    app.state.console = console
+    failures.register(app)
+    routes = Routes(app)
+    for room in _ROOMS:
+        room.add(routes)
+    app.add_middleware(_shield, site=site, provider=console.provider)
+    return app
+
+
+def _shield(app: ASGIApp, site: Site, provider: Provider | None) -> ASGIApp:
+    # The limit stands within the shield, and not where FastAPI puts its own: its refusal carries the same headers.
+    limited = RequestBodyLimitMiddleware(app, _LARGEST_BODY)
+    return Shield(limited, site, failures.broken, provider.origin if provider is not None else "")
+
+
+def furnish(
+    desk: Desk, settings: ConsoleSettings, site: Site, transport: httpx2.BaseTransport | None = None
+) -> Console:
+    """Return what the pages of a console over *desk* share."""
+    passwords = Passwords(memory_kib=settings.password_memory_kib, passes=settings.password_passes)
+    hours = Hours(timedelta(hours=settings.session_hours), timedelta(hours=settings.session_idle_hours))
+    pages = Pages(Assets())
+    pages.links += _LINKS
+
+    def clock() -> datetime:
+        with desk.look() as look:
+            return look.now
+
+    provider = None
+    if settings.oidc.issuer:
+        provider = Provider(settings.oidc, f"{site.url}/sign-in/provider/back", clock, transport)
+    return Console(desk, Login(desk, passwords, hours), site, pages, provider, settings, Drawings(ReportSettings()))

@@ -1,0 +1,35 @@
+from datetime import timedelta
+
+from stillwatch.cases import actions, allowances, appeals, judging, labelling, taking, whereabouts
+from stillwatch.cases.actions import ActionKind, Plan
+from stillwatch.cases.allowances import AllowanceKind
+from stillwatch.cases.appeals import Outcome
+from stillwatch.cases.judgement import Standing, Verdict
+
+
+def test_one_account_in_every_place(confirmed, ann, ben, leo, do, see, clock):
+    account = confirmed[0]
+    second = do(ben, taking.open_by_hand, "A tip", [account, "x"], "They said so.")
+    do(ann, actions.plan, 2, Plan(ActionKind.SUSPEND, "why", accounts=[account], dry_run=False))
+    do(actions.SCHEDULE, actions.carry_out, 1)
+    label = do(ann, labelling.label_account, account, "pupil", "why")
+    do(ann, labelling.withdraw_label, label, "why")
+    do(ben, appeals.receive, 1, [account], "We are a class.")
+    do(leo, appeals.answer, 1, {account: Outcome.OVERTURNED}, "They are.")
+    do(leo, allowances.allow, AllowanceKind.RESEARCH, "A school", [account, "y"], "x", clock.now + timedelta(days=9))
+    found = see(whereabouts.whereabouts, account)
+    assert [(x.case_id, x.standing) for x in found.cases] == [(second, Standing.OPEN), (2, Standing.INNOCENT)]
+    assert [(x["verdict"], x["appeal_id"]) for x in found.judgements] == [("innocent", 1), ("confirmed", None)]
+    assert [(x["name"], x["withdrawn_at"]) for x in found.labels] == [("pupil", clock.now)]
+    assert [(x["action_id"], x["arm"], x["undone_at"]) for x in found.actions] == [(1, "treated", clock.now)]
+    assert [(x["appeal_id"], x["outcome"]) for x in found.appeals] == [(1, "overturned")]
+    assert [x["kind"] for x in found.notices] == ["overturned", "limited"]
+    assert [x["holder"] for x in found.allowances] == ["A school"]
+
+
+def test_what_others_have_is_not_its_own(confirmed, ann, do, see):
+    do(ann, judging.judge, 2, Verdict.CONFIRMED, "x", accounts=confirmed[1:2])
+    found = see(whereabouts.whereabouts, confirmed[0])
+    assert [x["why"] for x in found.judgements] == ["Each has its part of the list."]
+    nobody = see(whereabouts.whereabouts, "nobody")
+    assert not any((nobody.cases, nobody.judgements, nobody.labels, nobody.actions, nobody.notices))

@@ -1,0 +1,74 @@
+"""Every page as a browser shows it: nothing to complain of, nothing that axe finds serious, in light, dark and narrow."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+pytestmark = pytest.mark.browser
+LEAD = [
+    "/", "/cases", "/cases?word=nothing", "/cases/1", "/cases/1/members", "/cases/1/members?standing=confirmed", "/cases/1/actions", "/actions",
+    "/in-force", "/appeals", "/allowances", "/accounts", "/accounts?account=acct_7f3a91_00000", "/views", "/scans", "/scans/1", "/scans/compare", "/precision", "/audit", "/audit/entry/1", "/account",
+]  # fmt: skip
+ADMINISTRATOR = ["/people", "/people/analyst", "/hooks"]
+SERIOUS = {"serious", "critical"}
+
+
+@pytest.fixture(scope="module")
+def served(serve, make_scan):
+    return serve(make_scan)
+
+
+def _serious(page):
+    found = Axe().run(page).response["violations"]
+    return [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in SERIOUS]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("who", "paths"), [(None, ["/sign-in"]), ("lead", LEAD), ("administrator", ADMINISTRATOR)])
+def test_axe_finds_nothing_serious(served, visit, who, paths, scheme):
+    visitor = visit(served, color_scheme=scheme, bypass_csp=True)  # axe is put into the page by a script
+    if who:
+        visitor.sign_in(who)
+    for path in paths:
+        visitor.go(path)
+        assert _serious(visitor.page) == [], path
+
+
+def test_pages_fit_a_narrow_window(served, visit):
+    """WCAG 2.2, 1.4.10: nothing but tables, which scroll by themselves, is wider than 320 pixels."""
+    visitor = visit(served)
+    visitor.page.set_viewport_size({"width": 320, "height": 800})
+    visitor.sign_in("lead")
+    for path in LEAD:
+        visitor.go(path)
+        wide = visitor.page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= 320, (path, wide)
+
+
+def test_pages_work_under_their_own_policy(served, visit):
+    visitor = visit(served)
+    visitor.sign_in("lead")
+    for path in LEAD:
+        visitor.go(path)
+        assert visitor.heading()
+    visitor.go("/cases/1")
+    assert visitor.page.locator(".time.lively canvas").count() == 2, "the charts are drawn by uPlot"
+
+
+def test_a_page_prints_whole(served, visit):
+    visitor = visit(served)
+    visitor.sign_in("lead")
+    visitor.go("/cases/1")
+    visitor.page.emulate_media(media="print")
+    assert visitor.page.get_by_role("button", name="Answer").is_hidden()
+    assert visitor.page.get_by_text("What could make it innocent").is_visible()
+
+
+def test_a_session_that_was_stolen_and_ended_opens_nothing(served, visit):
+    owner, thief = visit(served), visit(served)
+    owner.sign_in("ben")
+    thief.page.context.add_cookies(owner.page.context.cookies())
+    thief.go("/cases")
+    assert thief.heading() == "Queue"
+    owner.page.get_by_role("button", name="Sign out").click()
+    thief.go("/cases")
+    assert "/sign-in" in thief.page.url
