@@ -28,6 +28,13 @@ def test_filters_are_kept_and_odd_ones_refused(crowd, taken):
         assert browser.get(f"/cases.json?{odd}").status_code == 422, odd
 
 
+def test_filters_can_be_kept_as_a_view(crowd, taken):
+    browser = crowd.signed_in("viewer")
+    page = browser.get("/cases?severity=review&state=all").text
+    assert 'href="/views?query=state%3Dall%26severity%3Dreview#new"' in page
+    assert 'value="state=all&amp;severity=review"' in browser.get("/views?query=state%3Dall%26severity%3Dreview").text
+
+
 def test_a_long_queue_has_pages(crowd, desk):
     with desk.work(Actor("ann", Role.ANALYST), Permission.JUDGE) as work:
         for number in range(51):
