@@ -1,6 +1,18 @@
 import pytest
 
-from stillwatch.cases import Actor, Permission, Role, actions, appeals, audit, feedback, judging, limits, notices
+from stillwatch.cases import (
+    Actor,
+    Permission,
+    Role,
+    actions,
+    appeals,
+    audit,
+    feedback,
+    judging,
+    limits,
+    notices,
+    taking,
+)
 from stillwatch.cases.actions import ActionKind, Plan
 from stillwatch.cases.appeals import Outcome
 from stillwatch.cases.judgement import Standing, Verdict
@@ -126,3 +138,19 @@ def test_reading_what_a_holder_wrote_is_written_down(limited, confirmed, ben, an
     assert (last.action, last.actor, last.subject) == ("appeal read", "ann", f"appeal {number}")
     with pytest.raises(PolicyError, match="may not reveal"):
         do(Actor("vic", Role.VIEWER), appeals.read, number)
+
+
+def test_what_an_appeal_found_holds_in_every_case_that_names_the_account(limited, confirmed, do, see, ann, ben, leo):
+    other = do(ann, taking.open_by_hand, "The same accounts again", confirmed[:3], "Another scan named them.")
+    do(ann, judging.judge, other, Verdict.CONFIRMED, "why")
+    do(ann, judging.judge, other, Verdict.CONFIRMED, "why", accounts=confirmed[:3])
+    planned = do(ann, actions.plan, other, Plan(ActionKind.THROTTLE, "why", accounts=confirmed[:2], dry_run=False))
+    do(actions.SCHEDULE, actions.carry_out, planned.action_id)
+    number = do(ben, appeals.receive, limited, confirmed[:1], "We are a class.")
+    do(leo, appeals.answer, number, {confirmed[0]: Outcome.OVERTURNED}, "They are.")
+    assert see(judging.standings, other)[confirmed[0]] is Standing.INNOCENT
+    assert see(judging.standings, other)[confirmed[1]] is Standing.CONFIRMED
+    assert see(judging.standing_counts, other)[Standing.INNOCENT] == 1
+    assert confirmed[0] not in {x.account_id for x in see(limits.in_force)}
+    with pytest.raises(PolicyError, match="1 innocent"):
+        do(ann, actions.plan, other, Plan(ActionKind.SUSPEND, "why", accounts=confirmed[:1]))

@@ -172,8 +172,11 @@ def tallies(look: Look, case_id: int, only: Collection[str] | None = None) -> di
 
 def _answers(look: Look, case_id: int) -> sa.Select[*tuple[Any, ...]]:
     """Return the query for how often each answer was given, by account, in the order of a tally."""
+    # What an appeal found holds wherever the account turns up again: so its holder was told.
+    members = sa.select(CaseMember.account_id).where(CaseMember.case_id == case_id)
+    ruled = sa.and_(Judgement.appeal_id.is_not(None), Judgement.account_id.in_(members))
     query = sa.select(Judgement.account_id, *_counts())
-    return query.where(Judgement.case_id == case_id, *_counting(look)).group_by(Judgement.account_id)
+    return query.where(sa.or_(Judgement.case_id == case_id, ruled), *_counting(look)).group_by(Judgement.account_id)
 
 
 def _counts() -> list[sa.Label[Any]]:

@@ -54,7 +54,7 @@ def n_in_force(look: Look, *, account: str | None = None) -> int:
 
 def _applies(look: Look, account: str | None) -> tuple[sa.ColumnElement[bool], ...]:
     objected = (
-        Judgement.case_id == Action.case_id,
+        sa.or_(Judgement.case_id == Action.case_id, Judgement.appeal_id.is_not(None)),
         Judgement.verdict == str(Verdict.INNOCENT),
         Judgement.superseded_at.is_(None),
         sa.or_(Judgement.expires_at.is_(None), Judgement.expires_at > look.now),
