@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from stillwatch.tables import BONDS, CAMPAIGNS, MEMBERS, TIMELINE
+from stillwatch.tables import BONDS, CAMPAIGNS, GROUNDS, MEMBERS, TIMELINE
 
 _COMMANDS = ("test_cases.py", "test_audit.py", "test_judged.py")
 _DECISIONS = ("cases", "console", "served")
@@ -143,8 +143,27 @@ def _bonds(one, rng):
         for index, account in enumerate(joined):
             hub = f"{SECRET_HUB}-{signal}-{index // size}"
             bits = float(np.round(rng.uniform(3, 12), 2))
-            rows.append((one.name, account, signal, SIGNALS[signal][0], hub, bits))
+            held = min(size, len(joined) - index // size * size)
+            rows.append((one.name, account, signal, SIGNALS[signal][0], hub, bits, held))
     return rows
+
+
+def _grounds(one):
+    """Every member asks of one list, and nobody's cards and devices cross."""
+    rng, width = np.random.default_rng(one.n_accounts), 16
+    means = 0.3 + rng.normal(0, np.sqrt(0.04 / width), (one.n_accounts, width))
+    return [
+        (one.name, account, unit, False, False, 0, 20, 0.8, 0.04, mean.astype("<f2").tobytes(), 0.2, 0.8, 0.12)
+        for unit, (account, mean) in enumerate(zip(_accounts(one), means, strict=True))
+    ]
+
+
+def _everywhere():
+    signals = [
+        {"signal": name, "family": family, "pairs": 40.0, "squares": 90.0, "n_shared": 30}
+        for name, (family, _) in SIGNALS.items()
+    ]
+    return {"n_units": 10_474, "n_tied": 900, "n_crossing": 12, "signals": signals}
 
 
 def _members(one, rng):
@@ -185,7 +204,7 @@ def _write(path: Path, table, rows):
     pq.write_table(pa.table(arrays, schema=table.schema), path)
 
 
-def _make_scan(folder: Path, campaigns=THREE, *, bonds=True, timeline=True, **summary) -> Path:
+def _make_scan(folder: Path, campaigns=THREE, *, bonds=True, grounds=True, timeline=True, **summary) -> Path:
     """Leave in *folder* what a scan leaves there."""
     folder.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(7)
@@ -195,6 +214,8 @@ def _make_scan(folder: Path, campaigns=THREE, *, bonds=True, timeline=True, **su
     _write(folder / "members.parquet", MEMBERS, [row for one in campaigns for row in _members(one, rng)])
     if bonds:
         _write(folder / "bonds.parquet", BONDS, [row for one in campaigns for row in _bonds(one, rng)])
+    if grounds:
+        _write(folder / "grounds.parquet", GROUNDS, [row for one in campaigns for row in _grounds(one)])
     if timeline:
         _write(folder / "timeline.parquet", TIMELINE, line)
     facts = {
@@ -208,6 +229,7 @@ def _make_scan(folder: Path, campaigns=THREE, *, bonds=True, timeline=True, **su
         "last_at": "2026-03-30T23:59:12+00:00",
         "settings_digest": "9c1f0a44be27d310",
         "version": "0.1.0",
+        "everywhere": _everywhere(),
         "stages": [],
         "notices": [],
         "signals": {name: {"family": family, "sentence": text} for name, (family, text) in SIGNALS.items()},

@@ -8,9 +8,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from stillwatch import cases, lab, pipeline
-from stillwatch.cases import audit, comparing
-from stillwatch.errors import EngineError, InputError, PolicyError, SettingsError
+from stillwatch import lab, pipeline
+from stillwatch.errors import EngineError, InputError, SettingsError
 from stillwatch.settings import Settings, load
 
 LINE = {"at": "2026-03-02T08:15:30Z", "account_id": "a", "model": "m", "status": "ok", "prompt": "one two three"}
@@ -228,19 +227,3 @@ def test_an_engine_that_cannot_start_leaves_no_work_behind(log, tmp_path, monkey
     with pytest.raises(SettingsError, match="not installed"):
         pipeline.scan([log], tmp_path / "out", settings=load(environment={}, engine__kind="spark"), work=work)
     assert list(work.iterdir()) == []
-
-
-def test_a_scan_becomes_cases_once(tmp_path, make_scan, three):
-    chosen = load(environment={}, cases__database=f"sqlite:///{tmp_path}/cases.db")
-    folder = make_scan(tmp_path / "march", three)
-    by = cases.Actor("ann", cases.Role.ANALYST)
-    assert pipeline.open_cases(folder, settings=chosen, by=by).opened == (1, 2)
-    assert pipeline.open_cases(folder, settings=chosen, by=by).is_new is False
-    with cases.Desk(chosen.cases) as desk, desk.look() as look:
-        assert [scan.name for scan in comparing.scans(look)] == ["march"]
-        log = [entry.action for entry in audit.entries(look.session.connection())]
-    assert log == ["scan taken", "scan taken again"]
-    with pytest.raises(PolicyError, match="may not judge"):
-        pipeline.open_cases(folder, settings=chosen, by=cases.Actor("x", cases.Role.VIEWER))
-    with pytest.raises(InputError, match="not a finished scan"):
-        pipeline.open_cases(tmp_path, settings=chosen, by=by)

@@ -12,14 +12,21 @@ def test_reads_what_a_scan_left(scan):
     assert found.campaigns.num_rows == 3
     assert found.members.num_rows == 474
     assert found.bonds is not None
+    assert found.grounds is not None
     assert found.timeline is not None
     assert found.summary["n_groups_tested"] == 41
 
 
 def test_optional_tables_may_be_missing(scan_of):
-    found = scan_folder.read(scan_of(bonds=False, timeline=False))
+    found = scan_folder.read(scan_of(bonds=False, grounds=False, timeline=False))
     assert found.bonds is None
+    assert found.grounds is None
     assert found.timeline is None
+
+
+def test_what_an_earlier_version_did_not_write_is_missing_and_no_error(scan):
+    pq.write_table(pq.read_table(scan / "bonds.parquet").drop_columns(["n_holders"]), scan / "bonds.parquet")
+    assert scan_folder.read(scan).bonds.column("n_holders").null_count == scan_folder.read(scan).bonds.num_rows
 
 
 def test_a_folder_that_is_no_scan_is_told_what_is_missing_and_what_makes_it(tmp_path):

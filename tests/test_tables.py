@@ -2,7 +2,8 @@ import pyarrow as pa
 import pytest
 
 from stillwatch import tables
-from stillwatch.tables import CAMPAIGNS, EXCHANGES, MEMBERS, REJECTS, STAGED, TABLES, Sensitivity, Table
+from stillwatch.columns import Sensitivity, Table
+from stillwatch.tables import CAMPAIGNS, EXCHANGES, MEMBERS, REJECTS, STAGED, TABLES
 
 CONTRACT = {
     "exchanges": (

@@ -151,7 +151,7 @@ def _open_demo(scan_folder: Path, settings: Any) -> str:
     if settings.cases.database != usual:
         return f"cases.database is set, so no case was opened: stillwatch case open {scan_folder}"
     by = room("cases").Actor("demo", room("cases").Role.LEAD)
-    room("pipeline").open_cases(scan_folder, settings=settings, by=by, name="demo")
+    room("casework").open_cases(scan_folder, settings=settings, by=by, name="demo")
     return "The campaign is a case now: stillwatch case list"
 
 

@@ -14,8 +14,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from stillwatch import __version__, campaigns, cases, features, ingest, lab, links, plugins, scan_folder, signals
-from stillwatch.cases import exemplars
+from stillwatch import __version__, campaigns, features, ingest, lab, links, plugins, signals
+from stillwatch.columns import Table
 from stillwatch.engine import BatchFunction, DuckDBEngine, Engine, Frame
 from stillwatch.errors import EngineError, InputError
 from stillwatch.settings import IngestSettings, Settings
@@ -28,10 +28,9 @@ from stillwatch.tables import (
     STAGED,
     TEXTS,
     TIMELINE,
-    Table,
 )
 
-__all__ = ["Scan", "adapt", "inject", "keep_exemplars", "open_cases", "replay", "scan", "sketch"]
+__all__ = ["Scan", "adapt", "inject", "replay", "scan", "sketch"]
 
 
 @dataclass(frozen=True)
@@ -152,50 +151,6 @@ def _work_folder(work: Path | None) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def open_cases(
-    folder: Path, *, settings: Settings, by: cases.Actor, name: str = "", history: Path | None = None
-) -> cases.Taken:
-    """Take the finished scan in *folder* in as cases, in the name of *by*; *history* is what the scan was a look of.
-
-    Raises ``PolicyError`` where *by* may not, ``InputError`` where the folder is not a finished scan.
-    """
-    scanned = scan_folder.read(folder)
-    lineage = campaigns.lineage(history) if history is not None else None
-    with cases.Desk(settings.cases) as desk, desk.work(by, cases.Permission.JUDGE) as work:
-        taken = cases.take(work, scanned, name or folder.resolve().name, lineage)
-        if not taken.is_new:
-            work.record("scan taken again", f"scan {taken.scan_id[:16]}")
-        return taken
-
-
-def keep_exemplars(
-    logs: Sequence[str],
-    case_id: int,
-    *,
-    settings: Settings,
-    by: cases.Actor,
-    format: str | None = None,  # noqa: A002 - the name of the flag
-) -> int:
-    """Keep some prompts of the case from *logs*, redacted, where ``cases.exemplars`` allows it; return how many."""
-    with cases.Desk(settings.cases) as desk, tempfile.TemporaryDirectory() as folder:
-        with desk.look() as look:
-            wanted = exemplars.accounts(look, case_id)
-        with ingest.Rejects(Path(folder) / "rejects.parquet") as rejects:
-            batches = ingest.read(logs, rejects, format=format, settings=settings.ingest)
-            prompts = (prompt for batch in batches for prompt in _prompts(batch, wanted))
-            found = exemplars.choose(prompts, settings.cases.exemplars)
-        with desk.work(by, cases.Permission.REVEAL) as work:
-            return exemplars.keep(work, case_id, found)
-
-
-def _prompts(batch: pa.RecordBatch, wanted: set[str]) -> Iterator[exemplars.Prompt]:
-    for account, at, text in zip(
-        *(batch.column(name).to_pylist() for name in ("account_id", "at", "prompt")), strict=True
-    ):
-        if account in wanted and text:
-            yield exemplars.Prompt(account, at, text)
 
 
 def sketch(
@@ -422,6 +377,7 @@ def _scan(engine: Engine, log: _Log, out: Path, settings: Settings, history: Pat
     pq.write_table(detection.campaigns, out / "campaigns.parquet")
     pq.write_table(detection.members, out / "members.parquet")
     pq.write_table(detection.bonds, out / "bonds.parquet")
+    pq.write_table(detection.grounds, out / "grounds.parquet")
     pq.write_table(_timeline(engine, log.exchanges, detection.members), out / "timeline.parquet")
     summary = _summary(engine, activity, detection, settings) | notes
     (out / "summary.json").write_text(json.dumps(summary, indent=2, sort_keys=True) + "\n", encoding="utf-8")
@@ -458,6 +414,7 @@ def _summary(engine: Engine, activity: Frame, detection: campaigns.Detection, se
     return {
         **engine.arrow(totals).read_all().to_pylist()[0],
         **detection.counts,
+        "everywhere": detection.everywhere,
         "n_campaigns": len(detection.campaigns),
         "false_discovery_rate": settings.campaigns.false_discovery_rate,
         "settings_digest": settings.digest(),

@@ -8,8 +8,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from stillwatch.columns import Table
 from stillwatch.errors import InputError
-from stillwatch.tables import BONDS, CAMPAIGNS, MEMBERS, TIMELINE, Table
+from stillwatch.tables import BONDS, CAMPAIGNS, GROUNDS, MEMBERS, TIMELINE
 
 __all__ = ["Scan", "read"]
 
@@ -18,13 +19,14 @@ _REMEDY = "Make one with `stillwatch scan LOGS --out DIR`, then name DIR."
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """A finished scan; ``bonds`` and ``timeline`` are ``None`` where the scan left none."""
+    """A finished scan; ``bonds``, ``grounds`` and ``timeline`` are ``None`` where the scan left none."""
 
     summary: dict[str, Any]
     campaigns: pa.Table
     members: pa.Table
     bonds: pa.Table | None
     timeline: pa.Table | None
+    grounds: pa.Table | None = None
 
 
 def read(folder: Path) -> Scan:
@@ -42,6 +44,7 @@ def read(folder: Path) -> Scan:
         members=_table(folder / "members.parquet", MEMBERS),
         bonds=_optional(folder / "bonds.parquet", BONDS),
         timeline=_optional(folder / "timeline.parquet", TIMELINE),
+        grounds=_optional(folder / "grounds.parquet", GROUNDS),
     )
 
 
@@ -66,13 +69,18 @@ def _optional(path: Path, table: Table) -> pa.Table | None:
 def _table(path: Path, table: Table) -> pa.Table:
     try:
         with pq.ParquetFile(path) as file:
-            missing = [name for name in table.names if name not in file.schema_arrow.names]
+            there = set(file.schema_arrow.names)
+            missing = [column.name for column in table.columns if column.required and column.name not in there]
             if missing:
                 raise InputError(
                     f"not the table {table.name}: {_listed(missing)} missing", where=str(path), remedy=_REMEDY
                 )
             # The schema's "not null" is the writer's promise; a reader only needs the types.
             loose = pa.schema([field.with_nullable(nullable=True) for field in table.schema])
-            return file.read(columns=list(table.names)).select(list(table.names)).cast(loose)
+            found = file.read(columns=[name for name in table.names if name in there])
+            for name in (name for name in table.names if name not in there):
+                # A column that an earlier version did not write says nothing.
+                found = found.append_column(name, pa.nulls(len(found), loose.field(name).type))
+            return found.select(list(table.names)).cast(loose)
     except (pa.ArrowException, OSError) as error:
         raise InputError(f"not a readable table {table.name}", where=str(path), remedy=_REMEDY) from error

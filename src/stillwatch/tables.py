@@ -3,10 +3,9 @@
 Arrow schemas, ingest checks, the reference pages and the house test on sensitive columns are all made from here.
 """
 
-from dataclasses import dataclass
-from enum import StrEnum
-
 import pyarrow as pa
+
+from stillwatch.columns import Column, Sensitivity, Table
 
 __all__ = [
     "ACCOUNTS",
@@ -16,6 +15,7 @@ __all__ = [
     "CAMPAIGNS",
     "EVENTS",
     "EXCHANGES",
+    "GROUNDS",
     "JUDGED",
     "LINEAGE",
     "LINKS",
@@ -37,60 +37,11 @@ __all__ = [
     "TRACKS",
     "TRUTH",
     "VERIFICATIONS",
-    "Column",
-    "Sensitivity",
-    "Table",
 ]
 
 STATUSES = ("ok", "error", "refused", "throttled")
 VERIFICATIONS = ("none", "email", "phone", "payment", "business")
 TIMESTAMP = pa.timestamp("us", tz="UTC")
-
-
-class Sensitivity(StrEnum):
-    """Who may see a column: anyone, the operator, somebody allowed personal data, somebody allowed prompt text."""
-
-    OPEN = "open"
-    INTERNAL = "internal"
-    PERSONAL = "personal"
-    CONTENT = "content"
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of a table that crosses a room."""
-
-    name: str
-    type: pa.DataType
-    meaning: str
-    required: bool = True
-    sensitivity: Sensitivity = Sensitivity.INTERNAL
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A named table; ``schema`` is its Arrow schema, ``sentence`` what one row is."""
-
-    name: str
-    sentence: str
-    columns: tuple[Column, ...]
-
-    @property
-    def schema(self) -> pa.Schema:
-        """Return the Arrow schema; a required column is not nullable."""
-        return pa.schema([pa.field(c.name, c.type, nullable=not c.required) for c in self.columns])
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Return the column names, in order."""
-        return tuple(c.name for c in self.columns)
-
-    def column(self, name: str) -> Column:
-        """Return the column called *name*; raises ``KeyError`` where the table has none."""
-        for column in self.columns:
-            if column.name == name:
-                return column
-        raise KeyError(name)
 
 
 def _optional(name: str, kind: pa.DataType, meaning: str, sensitivity: Sensitivity = Sensitivity.INTERNAL) -> Column:
@@ -373,6 +324,27 @@ BONDS = Table(
         Column("family", pa.string(), "its family"),
         Column("hub", pa.string(), "digest of the shared value; never the value", sensitivity=_PERSONAL),
         Column("bits", pa.float64(), "evidence of the link"),
+        _optional("n_holders", pa.int64(), "payers that hold the value in the whole log"),
+    ),
+)
+
+GROUNDS = Table(
+    "grounds",
+    "what one member adds to the tests of a reported campaign, so that they can be made again without it",
+    (
+        Column("campaign_id", pa.string(), "the campaign"),
+        Column("account_id", pa.string(), "the account", sensitivity=_PERSONAL),
+        Column("unit", pa.int64(), "who pays: equal numbers, one payer"),
+        Column("is_tied", pa.bool_(), "whether a value of identity ties it to another payer"),
+        Column("is_crossing", pa.bool_(), "whether such values tie it to different ones"),
+        Column("n_ties_alone", pa.int64(), "values of identity that tie it, but to nobody in the campaign"),
+        Column("n", pa.int64(), "prompts compared; 0 where none of the account's were"),
+        Column("spread", pa.float64(), "variance of its prompts around their mean"),
+        Column("noise", pa.float64(), "expected squared distance of the mean from the true mean"),
+        _optional("mean", pa.binary(), "mean content vector, little-endian float16; missing where n is 0"),
+        Column("honest_distance", pa.float64(), "median squared distance of two honest people"),
+        Column("honest_spread", pa.float64(), "median spread of an honest account"),
+        Column("noise_factor", pa.float64(), "standard error of a squared distance, in expected squared errors"),
     ),
 )
 
@@ -485,6 +457,7 @@ TABLES: tuple[Table, ...] = (
     CAMPAIGNS,
     MEMBERS,
     BONDS,
+    GROUNDS,
     TIMELINE,
     LOOKS,
     LINEAGE,

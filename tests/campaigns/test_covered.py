@@ -7,9 +7,10 @@ import pytest
 
 from stillwatch.campaigns import distance, part_contents
 from stillwatch.campaigns.common_part import begin
-from stillwatch.campaigns.coordination import LEAST_P, Sameness
+from stillwatch.campaigns.coordination import LEAST_P
 from stillwatch.campaigns.covered import Covered, CoveredSearch
 from stillwatch.campaigns.grouping import Seed
+from stillwatch.campaigns.sameness import Sameness
 from stillwatch.campaigns.spread import spread_of
 from stillwatch.engine import DuckDBEngine
 from stillwatch.model import Family

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from stillwatch.campaigns.coordination import CROSSING, Sameness, Shared, Sharing
+from stillwatch.campaigns.coordination import CROSSING, Shared, Sharing
 from stillwatch.campaigns.explain import capabilities, group_reasons, innocent_readings, member_reasons, name
 from stillwatch.campaigns.harvest import Card
 from stillwatch.campaigns.membership import Membership
+from stillwatch.campaigns.sameness import Sameness
 from stillwatch.model import Family, Reason
 
 

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from stillwatch.campaigns import SENTENCES, harvest
-from stillwatch.campaigns.coordination import Sameness
 from stillwatch.campaigns.harvest import FAMILY, Card, Tie, card
 from stillwatch.campaigns.rhythm import Core
+from stillwatch.campaigns.sameness import Sameness
 from stillwatch.campaigns.worklist import Collisions
 from stillwatch.model import CAPABILITIES, Reason
 

@@ -15,7 +15,19 @@ from stillwatch.campaigns.history import require_history, share, spent
 from stillwatch.engine import DuckDBEngine
 from stillwatch.errors import EngineError, InputError
 from stillwatch.settings import CampaignsSettings
-from stillwatch.tables import ACTIVITY, ATTRIBUTES, BONDS, CAMPAIGNS, EVENTS, LINEAGE, LOOKS, MEMBERS, PROFILES, TRACKS
+from stillwatch.tables import (
+    ACTIVITY,
+    ATTRIBUTES,
+    BONDS,
+    CAMPAIGNS,
+    EVENTS,
+    GROUNDS,
+    LINEAGE,
+    LOOKS,
+    MEMBERS,
+    PROFILES,
+    TRACKS,
+)  # fmt: skip
 
 SETTINGS = CampaignsSettings()
 START = datetime(2026, 2, 25, tzinfo=UTC)
@@ -48,7 +60,9 @@ def detection(*groups, n_tested=10):
         pa.Table.from_pylist(campaigns, schema=CAMPAIGNS.schema),
         pa.Table.from_pylist(members, schema=MEMBERS.schema),
         pa.Table.from_pylist(bonds, schema=BONDS.schema),
+        GROUNDS.schema.empty_table(),
         {"n_groups_tested": n_tested, "n_groups_coordinated": len(groups)},
+        {},
     )
 
 

@@ -33,6 +33,18 @@ def listed(case, *arguments):
     return case("list", *arguments, by=None)["cases"]
 
 
+def test_a_campaign_is_tested_again_without_some_members(case, scan):
+    case("open", scan)
+    found = case("without", 2, "--account", "acct_20c4d8_00000", "--below", 0.9, by=None)
+    assert found["verdict"] == "stands"
+    assert found["n_accounts"] + found["n_removed"] == 62
+    assert found["n_removed"] > 1
+    assert case("without", 2, "--standing", "open", by=None)["verdict"] == "falls"
+    told = CliRunner().invoke(app, ["case", "without", "2", "--standing", "open"]).stdout
+    assert "0 accounts without 62: the campaign falls." in told
+    assert "min_accounts" in told
+
+
 def test_from_a_scan_to_an_appeal_that_is_partly_overturned(case, scan, tmp_path):
     assert case("open", scan)["opened"] == [1, 2]
     assert [c["case_id"] for c in listed(case)] == [1, 2]

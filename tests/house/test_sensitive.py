@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from stillwatch.tables import TABLES, Sensitivity
+from stillwatch.columns import Sensitivity
+from stillwatch.tables import TABLES
 
 SENSITIVE = {
     column.name

@@ -3,5 +3,20 @@
 from stillwatch.campaigns.detection import Detection, detect
 from stillwatch.campaigns.explain import SENTENCES
 from stillwatch.campaigns.history import Followed, Scanned, follow, lineage, require_history, scanned
+from stillwatch.campaigns.remainder import Line, Remainder, Verdict, remainder
 
-__all__ = ["SENTENCES", "Detection", "Followed", "Scanned", "detect", "follow", "lineage", "require_history", "scanned"]
+__all__ = [
+    "SENTENCES",
+    "Detection",
+    "Followed",
+    "Line",
+    "Remainder",
+    "Scanned",
+    "Verdict",
+    "detect",
+    "follow",
+    "lineage",
+    "remainder",
+    "require_history",
+    "scanned",
+]

@@ -7,18 +7,20 @@ remains is tested, within the topics of the list, on the half that had no part i
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from stillwatch.campaigns import distance
 from stillwatch.campaigns.common_part import CommonPart, begin, weigh
-from stillwatch.campaigns.coordination import LEAST_P, Sameness, sameness
+from stillwatch.campaigns.coordination import LEAST_P
 from stillwatch.campaigns.distance import Tastes
 from stillwatch.campaigns.grouping import Seed, communities
 from stillwatch.campaigns.membership import Asks, content_nats
 from stillwatch.campaigns.part_contents import PartContent, Selection
 from stillwatch.campaigns.population import Content, Floats, Ints
 from stillwatch.campaigns.resemblances import resemblances
+from stillwatch.campaigns.sameness import Ground, Sameness
 from stillwatch.campaigns.spread import Cells, Everybody, Spread
 from stillwatch.model import Family
 from stillwatch.settings import CampaignsSettings
@@ -68,14 +70,22 @@ class Covered:
 @dataclass(frozen=True)
 class Common:
     """What the members of a group that was refined have in common: the list, the cells of theirs that are not of it
-    (account and topic, two columns), and how far they differ within it.
+    (account and topic, two columns), and what they ask within it.
     """
 
     part: CommonPart
     own_cells: Ints
-    same: Sameness | None
+    accounts: Ints
+    """Those members whose prompts were looked at."""
+    ground: Ground
+    """What they ask within the list."""
     inside: float
     """Share of a member's prompts that falls into the topics of the list, at the median."""
+
+    @cached_property
+    def same(self) -> Sameness | None:
+        """How far the members differ within the list."""
+        return self.ground.sameness()
 
     @property
     def tells(self) -> bool:
@@ -99,7 +109,7 @@ class CoveredSearch:
         found = [(part, 1 - half) for half in (0, 1) for part in self._hopeful(half, seeds)]
         read = self._contents([(part, 1 - half) for part, half in found], _TESTED)
         return [
-            Covered(part, half, self._sameness(part, content, content.half(half)))
+            Covered(part, half, self._ground(part, content, content.half(half)).sameness())
             for (part, half), content in zip(found, read, strict=True)
         ]
 
@@ -132,8 +142,8 @@ class CoveredSearch:
         """Return what *members* have in common of *part*, by both halves."""
         part, cells = part.of(members), self._spread.whole
         content = next(self._contents([(part, 2)], _TESTED))
-        own = _own(cells, part, members)
-        return Common(part, own, self._sameness(part, content, content.whole), _inside(cells, part))
+        own, looked_at = _own(cells, part, members), content.accounts[content.of(members)]
+        return Common(part, own, looked_at, self._ground(part, content, content.whole), _inside(cells, part))
 
     def _hopeful(self, half: int, seeds: Sequence[Seed]) -> list[CommonPart]:
         cells, everybody, least = self._spread.halves[half], self._everybody[half], self._settings.min_accounts
@@ -148,7 +158,7 @@ class CoveredSearch:
         hopeful = []
         for part, content in zip(parts, read, strict=True):
             formed = content.half(half)
-            same = self._sameness(part, content, formed)
+            same = self._ground(part, content, formed).sameness()
             if same is not None and same.share >= _HOPEFUL:
                 hopeful.append(self._trimmed(part, content, formed))
         return _unlike(hopeful)
@@ -180,11 +190,11 @@ class CoveredSearch:
     def _selection(self, part: CommonPart, cells: Cells, accounts: Ints) -> Selection:
         return Selection(accounts, part.topics, _own(cells, part, accounts))
 
-    def _sameness(self, part: CommonPart, content: PartContent, tested: Content) -> Sameness | None:
+    def _ground(self, part: CommonPart, content: PartContent, tested: Content) -> Ground:
         members = content.of(part.members)
         outside = np.setdiff1d(np.arange(len(content.accounts)), members)
         tastes = distance.fit(content.whole.of_accounts(outside), self._tastes.noise, usual=self._tastes, pairs=_PAIRS)
-        return sameness(tested, members, tastes)
+        return Ground.of(tested, members, tastes)
 
 
 def _own(cells: Cells, part: CommonPart, accounts: Ints) -> Ints:

@@ -1,7 +1,8 @@
 """The order of the room: load, group, test, control false discoveries, refine, judge by two keys, explain."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -9,17 +10,19 @@ import pyarrow as pa
 from stillwatch.campaigns import distance, explain, grouping, harvest, rhythm, twins, worklist
 from stillwatch.campaigns.candidates import Group, tested
 from stillwatch.campaigns.concealment import openness
-from stillwatch.campaigns.coordination import Sharing, coordination, sameness
+from stillwatch.campaigns.coordination import Sharing, coordination
 from stillwatch.campaigns.covered import CoveredSearch
 from stillwatch.campaigns.distance import Tastes
+from stillwatch.campaigns.ground_rows import bond_rows, everywhere, ground_rows
 from stillwatch.campaigns.part_contents import Placed
 from stillwatch.campaigns.population import Ints, Population, load
+from stillwatch.campaigns.sameness import sameness
 from stillwatch.campaigns.spread import spread_of
 from stillwatch.campaigns.worklist import Collisions
 from stillwatch.engine import Engine, Frame
 from stillwatch.model import Family, Severity
 from stillwatch.settings import CampaignsSettings
-from stillwatch.tables import BONDS, CAMPAIGNS, MEMBERS
+from stillwatch.tables import BONDS, CAMPAIGNS, GROUNDS, MEMBERS
 
 __all__ = ["Detection", "detect"]
 
@@ -34,7 +37,10 @@ class Detection:
     campaigns: pa.Table
     members: pa.Table
     bonds: pa.Table
+    grounds: pa.Table
     counts: dict[str, int]
+    everywhere: dict[str, Any]
+    """How much the whole log shares."""
 
 
 def detect(
@@ -51,7 +57,7 @@ def detect(
     """Return the campaigns in the tables of a scan; a function of what accounts did, not of their names or order."""
     counted = engine.arrow(activity).read_all()
     if len(counted) == 0:
-        return _written([], [], [], {"n_groups_tested": 0, "n_groups_coordinated": 0})
+        return _written(_Rows(), {"n_groups_tested": 0, "n_groups_coordinated": 0}, {})
     population = load(counted, profiles)
     bonds = grouping.bonds_of(engine.arrow(links).read_all(), population)
     sharing = Sharing(population, bonds)
@@ -77,15 +83,15 @@ def detect(
         reported += [j for j in judged(cores) if _fits(j[2], settings)]
     reported.sort(key=partial(_order, population))
     counts = {"n_groups_tested": n_tested, "n_groups_coordinated": len(groups)}
-    rows, members, drawn = [], [], []
+    rows = _Rows()
     taken: set[str] = set()
     for group, card, dials in reported:
         taken.add(named := explain.name(population, group.found.members, taken))
-        row = _campaign_row(population, group, card, dials) | {"campaign_id": named}
-        rows.append(row)
-        members += _member_rows(sharing, group, row["campaign_id"])
-        drawn += _bond_rows(sharing, group, row["campaign_id"])
-    return _written(rows, members, drawn, counts)
+        rows.campaigns.append(_campaign_row(population, group, card, dials) | {"campaign_id": named})
+        rows.members.extend(_member_rows(sharing, group, named))
+        rows.bonds.extend(bond_rows(sharing, group, named))
+        rows.grounds.extend(ground_rows(sharing, tastes, group, named))
+    return _written(rows, counts, everywhere(sharing))
 
 
 @dataclass(frozen=True)
@@ -238,33 +244,20 @@ def _member_rows(sharing: Sharing, group: Group, campaign: object) -> list[dict[
     ]
 
 
-def _bond_rows(sharing: Sharing, group: Group, campaign: object) -> list[dict[str, object]]:
-    population, bonds = sharing.population, sharing.bonds
-    own = sharing.bonds_of(group.found.members)
-    counts = np.bincount(bonds.hub[own], minlength=len(bonds.hubs)) if len(own) else np.zeros(0, np.int64)
-    return [
-        {
-            "campaign_id": campaign,
-            "account_id": population.accounts[bonds.account[b]],
-            "signal": bonds.signals[bonds.signal[b]],
-            "family": bonds.families[bonds.signal[b]],
-            "hub": bonds.hubs[bonds.hub[b]],
-            "bits": float(bonds.bits[b]),
-        }
-        for b in own
-        if counts[bonds.hub[b]] >= 2
-    ]
+@dataclass(frozen=True)
+class _Rows:
+    campaigns: list[dict[str, object]] = field(default_factory=list)
+    members: list[dict[str, object]] = field(default_factory=list)
+    bonds: list[dict[str, object]] = field(default_factory=list)
+    grounds: list[dict[str, object]] = field(default_factory=list)
 
 
-def _written(
-    rows: list[dict[str, object]],
-    members: list[dict[str, object]],
-    bonds: list[dict[str, object]],
-    counts: dict[str, int],
-) -> Detection:
+def _written(rows: _Rows, counts: dict[str, int], shared: dict[str, Any]) -> Detection:
     return Detection(
-        campaigns=pa.Table.from_pylist(rows, schema=CAMPAIGNS.schema),
-        members=pa.Table.from_pylist(members, schema=MEMBERS.schema),
-        bonds=pa.Table.from_pylist(bonds, schema=BONDS.schema),
+        campaigns=pa.Table.from_pylist(rows.campaigns, schema=CAMPAIGNS.schema),
+        members=pa.Table.from_pylist(rows.members, schema=MEMBERS.schema),
+        bonds=pa.Table.from_pylist(rows.bonds, schema=BONDS.schema),
+        grounds=pa.Table.from_pylist(rows.grounds, schema=GROUNDS.schema),
         counts=counts,
+        everywhere=shared,
     )

@@ -6,10 +6,11 @@ from hashlib import blake2b
 
 import numpy as np
 
-from stillwatch.campaigns.coordination import CROSSING, Sameness, Shared, Sharing
+from stillwatch.campaigns.coordination import CROSSING, Shared, Sharing
 from stillwatch.campaigns.harvest import FAMILY, Card
 from stillwatch.campaigns.membership import Membership
 from stillwatch.campaigns.population import Ints, Population
+from stillwatch.campaigns.sameness import Sameness
 from stillwatch.model import CAPABILITIES, Family, Reason
 
 __all__ = ["SENTENCES", "another", "capabilities", "group_reasons", "innocent_readings", "member_reasons", "name"]

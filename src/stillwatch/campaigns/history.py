@@ -22,10 +22,11 @@ import pyarrow.parquet as pq
 from stillwatch.campaigns.detection import Detection
 from stillwatch.campaigns.explain import another
 from stillwatch.campaigns.lineage import Descent, descents
+from stillwatch.columns import Table
 from stillwatch.engine import Engine, Frame
 from stillwatch.errors import EngineError, InputError
 from stillwatch.settings import CampaignsSettings
-from stillwatch.tables import EVENTS, LINEAGE, LOOKS, TRACKS, Table
+from stillwatch.tables import EVENTS, LINEAGE, LOOKS, TRACKS
 
 __all__ = ["Followed", "Scanned", "follow", "lineage", "require_history", "scanned", "share", "spent"]
 
@@ -294,7 +295,8 @@ def _renamed(detection: Detection, named: Mapping[str, str], q_values: Mapping[s
 
     own = [i for i in detection.campaigns["campaign_id"].to_pylist() if i in named]
     campaigns = _with(kept(detection.campaigns), "q_value", [q_values[i] for i in own])
-    return replace(detection, campaigns=campaigns, members=kept(detection.members), bonds=kept(detection.bonds))
+    parts = {name: kept(getattr(detection, name)) for name in ("members", "bonds", "grounds")}
+    return replace(detection, campaigns=campaigns, **parts)
 
 
 def _with(table: pa.Table, column: str, values: Sequence[object]) -> pa.Table:

@@ -169,6 +169,7 @@ class Sighting(Tables):
     campaign: Mapped[dict[str, Any]]
     timeline: Mapped[bytes | None]
     bonds: Mapped[bytes | None]
+    grounds: Mapped[bytes | None]
 
 
 class CaseEvent(Tables):

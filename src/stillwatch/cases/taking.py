@@ -186,8 +186,10 @@ def _members(scan: Finished, row: Mapping[str, Any]) -> list[tuple[str, float | 
 def _sight(work: Work, case_id: int, row: Mapping[str, Any], scan: Finished, scan_id: str) -> None:
     tables = {
         name: _stored(_of(table, row["campaign_id"])) if table is not None else None
-        for name, table in (("timeline", scan.timeline), ("bonds", scan.bonds))
+        for name, table in (("timeline", scan.timeline), ("bonds", scan.bonds), ("grounds", scan.grounds))
     }
+    # Sums of what accounts ask are kept of the last sighting alone: no question goes further back.
+    work.session.execute(sa.update(Sighting).where(Sighting.case_id == case_id).values(grounds=None))
     plain = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row.items()}
     work.session.add(Sighting(case_id=case_id, scan_id=scan_id, campaign=plain, **tables))
 

@@ -98,6 +98,43 @@ def case_show(case: Case, settings: SettingsFile = None, as_json: Json = False) 
     typer.echo(text)
 
 
+@app.command("without")
+def case_without(
+    case: Case,
+    account: Names = None,
+    accounts: NamesFile = None,
+    standing: Annotated[str, typer.Option("--standing", help="Leave out all who stand there.")] = "",
+    below: Annotated[float, typer.Option("--below", min=0, max=1, help="Leave out all under this membership.")] = 0.0,
+    settings: SettingsFile = None,
+    as_json: Json = False,
+) -> None:
+    """Test whether a case's campaign stands without some of its members; nothing is decided by it."""
+    loaded, which = room("settings").load(settings), None
+    if standing:
+        which = room("cases.showing").Which(standing=room("cases.judgement").Standing(standing))
+    with _desk(settings) as desk, desk.look() as look:
+        left = room("cases.grounds").grounds(look, case)
+        removed = room("cases.grounds").named(look, case, _named(account, accounts) or [], which, below)
+    found = room("campaigns").remainder(left.members, left.bonds, left.everywhere, removed, loaded.campaigns)
+    if as_json:
+        typer.echo(room("cases.telling").as_json(found))
+        return
+    rows = [
+        (
+            line.signal,
+            f"{line.expected:.3g}",
+            f"{line.before:.3g}" if line.bits_before else "-",
+            f"{line.after:.3g}" if line.bits_after else "-",
+            f"{line.bits_after:.1f}",
+        )
+        for line in found.lines
+    ]
+    show(table(("evidence", "expected", "with them", "without", "bits without"), rows))
+    typer.echo(f"{found.n_accounts:,} accounts without {found.n_removed:,}: the campaign {found.verdict}.")
+    if found.why:
+        typer.echo(f"Why: {found.why}.")
+
+
 @app.command("open")
 def case_open(
     scan: Annotated[Path | None, typer.Argument(help="The folder a scan left.")] = None,
@@ -120,7 +157,7 @@ def case_open(
         say({"case": number}, f"Case {number} is open.", as_json=as_json)
         return
     loaded = room("settings").load(settings)
-    taken = room("pipeline").open_cases(scan, settings=loaded, by=_actor(by), name=name, history=history)
+    taken = room("casework").open_cases(scan, settings=loaded, by=_actor(by), name=name, history=history)
     found = {"opened": taken.opened, "updated": taken.updated, "not_seen": taken.gone, "left_aside": taken.n_aside}
     said = (
         f"{len(taken.opened)} cases opened, {len(taken.updated)} seen again, {len(taken.gone)} not seen, "
@@ -354,7 +391,7 @@ def case_exemplars(
 ) -> None:
     """Keep some prompts of a case, redacted and for a time, where `cases.exemplars` allows it."""
     loaded = room("settings").load(settings)
-    count = room("pipeline").keep_exemplars(logs, case, settings=loaded, by=_actor(by), format=log_format)
+    count = room("casework").keep_exemplars(logs, case, settings=loaded, by=_actor(by), format=log_format)
     until = loaded.cases.exemplar_days
     say({"n_exemplars": count}, f"{count} prompts are kept for {until} days.", as_json=as_json)
 

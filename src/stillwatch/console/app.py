@@ -37,6 +37,7 @@ from stillwatch.console import (
     start,
     views,
     whereabouts,
+    without,
 )
 from stillwatch.console.context import Console
 from stillwatch.console.evidence import Drawings
@@ -45,7 +46,7 @@ from stillwatch.console.rendering import Assets, Pages
 from stillwatch.console.routing import Routes
 from stillwatch.console.security import Shield
 from stillwatch.console.site import Site, site_of
-from stillwatch.settings import ConsoleSettings, ReportSettings
+from stillwatch.settings import CampaignsSettings, ConsoleSettings, ReportSettings
 
 __all__ = ["build_app", "furnish"]
 
@@ -59,6 +60,7 @@ _ROOMS = (
     case,
     exemplars,
     members,
+    without,
     planning,
     acting,
     appealing,
@@ -85,11 +87,19 @@ _LINKS = (
 
 
 def build_app(
-    desk: Desk, settings: ConsoleSettings, *, port: int | None = None, transport: httpx2.BaseTransport | None = None
+    desk: Desk,
+    settings: ConsoleSettings,
+    *,
+    rules: CampaignsSettings | None = None,
+    port: int | None = None,
+    transport: httpx2.BaseTransport | None = None,
 ) -> FastAPI:
-    """Return the console over *desk*, listening at *port*; *transport* is how a provider of identities is asked."""
+    """Return the console over *desk*, listening at *port*.
+
+    *rules* say what a group must show to be a campaign; *transport* is how a provider of identities is asked.
+    """
     site = site_of(settings, port)
-    console = furnish(desk, settings, site, transport)
+    console = furnish(desk, settings, site, transport, rules)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -126,7 +136,11 @@ def _shield(app: ASGIApp, site: Site, provider: Provider | None) -> ASGIApp:
 
 
 def furnish(
-    desk: Desk, settings: ConsoleSettings, site: Site, transport: httpx2.BaseTransport | None = None
+    desk: Desk,
+    settings: ConsoleSettings,
+    site: Site,
+    transport: httpx2.BaseTransport | None = None,
+    rules: CampaignsSettings | None = None,
 ) -> Console:
     """Return what the pages of a console over *desk* share."""
     passwords = Passwords(memory_kib=settings.password_memory_kib, passes=settings.password_passes)
@@ -141,4 +155,5 @@ def furnish(
     provider = None
     if settings.oidc.issuer:
         provider = Provider(settings.oidc, f"{site.url}/sign-in/provider/back", clock, transport)
-    return Console(desk, Login(desk, passwords, hours), site, pages, provider, settings, Drawings(ReportSettings()))
+    login, drawings = Login(desk, passwords, hours), Drawings(ReportSettings())
+    return Console(desk, login, site, pages, provider, settings, drawings, rules or CampaignsSettings())

@@ -14,7 +14,7 @@ from stillwatch.console.evidence import Drawings
 from stillwatch.console.oidc import Provider
 from stillwatch.console.rendering import Pages
 from stillwatch.console.site import Site
-from stillwatch.settings import ConsoleSettings
+from stillwatch.settings import CampaignsSettings, ConsoleSettings
 
 __all__ = ["Caller", "Console", "browser_of", "console_of", "session_token"]
 
@@ -39,6 +39,8 @@ class Console:
     provider: Provider | None
     settings: ConsoleSettings
     drawings: Drawings
+    rules: CampaignsSettings
+    """What a group must show to be a campaign."""
 
     def now(self) -> datetime:
         """Return what time it is at the desk."""

@@ -16,11 +16,11 @@ from stillwatch.console.rendering import View
 from stillwatch.console.routing import Routes
 from stillwatch.errors import InputError
 
-__all__ = ["MembersView", "add"]
+__all__ = ["STANDING", "MembersView", "add"]
 
 _PATH = "/cases/{case_id}/members"
 _PAGE = 100
-_STANDING = "^(|open|unsure|disputed|confirmed|innocent)$"
+STANDING = "^(|open|unsure|disputed|confirmed|innocent)$"
 
 
 class MemberLine(View):
@@ -81,7 +81,7 @@ class SaidOfMembers(Said):
     accounts: list[str] = Field(default_factory=list, max_length=100_000)
     all_matching: bool = False
     word: str = Field("", max_length=200)
-    standing: str = Field("", pattern=_STANDING)
+    standing: str = Field("", pattern=STANDING)
     signal: str = Field("", max_length=100)
     least: float = Field(0.0, ge=0, le=1)
 
@@ -98,7 +98,7 @@ def members(
     console: Console,
     case_id: int,
     word: Annotated[str, Query(max_length=200, description="part of the account's id")] = "",
-    standing: Annotated[str, Query(pattern=_STANDING)] = "",
+    standing: Annotated[str, Query(pattern=STANDING)] = "",
     signal: Annotated[str, Query(max_length=100, description="name of a signal that speaks of the account")] = "",
     least: Annotated[float, Query(ge=0, le=1, description="least membership probability")] = 0.0,
     order: Order = Order.MEMBERSHIP,

@@ -30,7 +30,7 @@ def serve(settings: Settings, say: Callable[[str], None], *, link_for: str | Non
     site_of(wanted)
     with Desk(settings.cases) as desk, _listening(wanted) as listener:
         port = int(listener.getsockname()[1])
-        app = build_app(desk, wanted, port=port)
+        app = build_app(desk, wanted, rules=settings.campaigns, port=port)
         url = app.state.console.site.url
         link = first_link(desk, wanted, url)
         if link is not None:

@@ -1,0 +1,88 @@
+"""What a reported campaign stood on, written down so that its tests can be made again without some of its members."""
+
+from typing import Any
+
+import numpy as np
+
+from stillwatch.campaigns.candidates import Group
+from stillwatch.campaigns.coordination import Sharing
+from stillwatch.campaigns.distance import Tastes
+from stillwatch.campaigns.population import Ints
+from stillwatch.campaigns.sameness import Ground
+
+__all__ = ["bond_rows", "everywhere", "ground_rows"]
+
+
+def bond_rows(sharing: Sharing, group: Group, campaign: object) -> list[dict[str, object]]:
+    """Return a row of ``tables.BONDS`` for each value that a member has in common with another."""
+    population, bonds = sharing.population, sharing.bonds
+    own = sharing.bonds_of(group.found.members)
+    counts = np.bincount(bonds.hub[own], minlength=len(bonds.hubs)) if len(own) else np.zeros(0, np.int64)
+    return [
+        {
+            "campaign_id": campaign,
+            "account_id": population.accounts[bonds.account[b]],
+            "signal": bonds.signals[bonds.signal[b]],
+            "family": bonds.families[bonds.signal[b]],
+            "hub": bonds.hubs[bonds.hub[b]],
+            "bits": float(bonds.bits[b]),
+            "n_holders": int(sharing.holders[bonds.hub[b]]),
+        }
+        for b in own
+        if counts[bonds.hub[b]] >= 2
+    ]
+
+
+def ground_rows(sharing: Sharing, tastes: Tastes, group: Group, campaign: object) -> list[dict[str, object]]:
+    """Return a row of ``tables.GROUNDS`` for each member, in the order of accounts."""
+    population, members = sharing.population, group.found.members
+    accounts, ground = _compared(sharing, tastes, group)
+    place = np.full(len(population), -1, np.int64)
+    place[accounts] = np.arange(len(accounts))
+    ties, content = sharing.ties(members), ground.content
+    mean = content.mean.astype("<f2")
+    rows: list[dict[str, object]] = []
+    for i, member in enumerate(members):
+        at = int(place[member])
+        known = at >= 0 and content.n[at] > 0
+        rows.append(
+            {
+                "campaign_id": campaign,
+                "account_id": population.accounts[member],
+                "unit": int(population.unit[member]),
+                "is_tied": bool(ties.is_tied[i]),
+                "is_crossing": bool(ties.crosses[i]),
+                "n_ties_alone": int(ties.n_alone[i]),
+                "n": int(content.n[at]) if known else 0,
+                "spread": float(content.spread[at]) if known else 0.0,
+                "noise": float(content.noise[at]) if known else 0.0,
+                "mean": mean[at].tobytes() if known else None,
+                "honest_distance": ground.distance,
+                "honest_spread": ground.spread,
+                "noise_factor": ground.noise,
+            }
+        )
+    return rows
+
+
+def _compared(sharing: Sharing, tastes: Tastes, group: Group) -> tuple[Ints, Ground]:
+    """Return whose prompts were compared, and what they ask."""
+    if group.common is not None:
+        return group.common.accounts, group.common.ground
+    members = group.found.members
+    return members, Ground.of(sharing.population.whole, members, tastes)
+
+
+def everywhere(sharing: Sharing) -> dict[str, Any]:
+    """Return how much the whole log shares, as plain values (:class:`coordination.Everywhere`)."""
+    shared = sharing.everywhere
+    columns = (shared.signals, shared.families, shared.pairs, shared.squares, shared.n_shared)
+    return {
+        "n_units": shared.n_units,
+        "n_tied": shared.n_tied,
+        "n_crossing": shared.n_crossing,
+        "signals": [
+            {"signal": signal, "family": family, "pairs": float(pairs), "squares": float(squares), "n_shared": int(n)}
+            for signal, family, pairs, squares, n in zip(*columns, strict=True)
+        ],
+    }

@@ -1,0 +1,215 @@
+"""Does a campaign stand without some of its members? Its first key tested again, from what a scan left of it.
+
+The second key (harvest) and the error rate are those of the scan: only a scan looks at prompts again, and only one that
+tests every group can say how many of those it reports are false.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from stillwatch.campaigns.coordination import (
+    CROSSING,
+    TYING_BITS,
+    Everywhere,
+    Held,
+    Shared,
+    coordination,
+    crossed,
+    shared,
+)
+from stillwatch.campaigns.population import Content
+from stillwatch.campaigns.sameness import Ground, Sameness
+from stillwatch.errors import InputError
+from stillwatch.model import Family, Reason
+from stillwatch.settings import CampaignsSettings
+
+__all__ = ["Line", "Remainder", "Verdict", "remainder"]
+
+_SAMENESS = "same_worklist"
+_MAX_BITS = 60.0
+_FEW = "fewer accounts are left than a campaign has (campaigns.min_accounts)"
+_WEAK = "what is left does not act as one as clearly as a campaign must (campaigns.min_coordination)"
+_ALONE = "one family of evidence is left, and nothing that did not form the group confirms it"
+
+
+class Verdict(StrEnum):
+    """What became of the campaign."""
+
+    STANDS = "stands"
+    FALLS = "falls"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One kind of evidence before and after: what strangers would show, what the members show, and in bits."""
+
+    signal: str
+    family: str
+    expected: float
+    before: float
+    after: float
+    bits_before: float
+    bits_after: float
+
+
+@dataclass(frozen=True)
+class Remainder:
+    """The first key without the accounts that were taken out; ``why`` says what is missing where it falls."""
+
+    verdict: Verdict
+    why: str
+    n_accounts: int
+    n_removed: int
+    coordination_before: float
+    coordination_after: float
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class _Tests:
+    same: Sameness | None
+    shared: list[Shared]
+
+    @property
+    def dial(self) -> float:
+        return coordination(self.same, self.shared)
+
+
+def remainder(
+    grounds: pa.Table,
+    bonds: pa.Table,
+    everywhere: Mapping[str, Any],
+    removed: Collection[str],
+    settings: CampaignsSettings,
+) -> Remainder:
+    """Return what is left of a campaign without the accounts in *removed*.
+
+    *grounds* (``tables.GROUNDS``) and *bonds* (``tables.BONDS``) are of that campaign, *everywhere* is the summary's
+    ``everywhere``. Members that are taken out count among the strangers from then on: a value that they hold is one
+    that others hold, too.
+    """
+    members = _Members(grounds, bonds, _everywhere(everywhere))
+    out = np.isin(members.names, np.array(sorted(removed), object))
+    before, after = members.tests(np.ones(len(out), bool)), members.tests(~out)
+    n_left = int((~out).sum())
+    why = _missing(n_left, after, settings)
+    return Remainder(
+        verdict=Verdict.FALLS if why else Verdict.STANDS,
+        why=why,
+        n_accounts=n_left,
+        n_removed=int(out.sum()),
+        coordination_before=before.dial,
+        coordination_after=after.dial,
+        lines=_lines(before, after),
+    )
+
+
+def _missing(n_accounts: int, left: _Tests, settings: CampaignsSettings) -> str:
+    if n_accounts < settings.min_accounts:
+        return _FEW
+    if left.dial < settings.min_coordination:
+        return _WEAK
+    families = {test.reason.family for test in left.shared if test.tells}
+    asks_alike = left.same is not None and left.same.tells
+    confirmed = len(families) > 1 or any(test.tells and test.reason.signal == CROSSING for test in left.shared)
+    return "" if asks_alike or confirmed else _ALONE
+
+
+class _Members:
+    """The members of a campaign as a scan left them."""
+
+    def __init__(self, grounds: pa.Table, bonds: pa.Table, everywhere: Everywhere) -> None:
+        self.names = np.array(grounds.column("account_id").to_pylist(), object)
+        self._grounds, self._everywhere = grounds, everywhere
+        place = {name: i for i, name in enumerate(self.names)}
+        code = {signal: i for i, signal in enumerate(everywhere.signals)}
+        known = bonds.filter(pc.is_in(bonds["signal"], pa.array(list(code), pa.string())))
+        account = np.array([place[name] for name in known.column("account_id").to_pylist()], np.int64)
+        signal = np.array([code[name] for name in known.column("signal").to_pylist()], np.int64)
+        hub = known.column("hub").combine_chunks().dictionary_encode().indices.to_numpy(zero_copy_only=False)
+        holders = known.column("n_holders").to_numpy()
+        self._unit = grounds.column("unit").to_numpy()
+        self._held = Held(account, self._unit[account], hub.astype(np.int64), signal, holders)
+        ties = np.array([family == Family.IDENTITY for family in everywhere.families], bool)
+        self._ties = ties[signal] & (known.column("bits").to_numpy() >= TYING_BITS) & (holders >= 2)
+
+    def tests(self, chosen: npt.NDArray[np.bool_]) -> _Tests:
+        """Return the tests of the members that *chosen* (one flag each) holds of."""
+        n = int(chosen.sum())
+        own = chosen[self._held.account]
+        held = self._held.only(own)
+        tests = shared(self._everywhere, held, n, len(np.unique(self._unit[chosen]))) if n else []
+        is_tied, is_crossing, n_alone = (
+            self._grounds.column(name).to_numpy()[chosen] for name in ("is_tied", "is_crossing", "n_ties_alone")
+        )
+        crossing = crossed(
+            self._everywhere, n_accounts=n, n_tied=int(is_tied.sum()), n_crossing=int(is_crossing.sum()),
+            n_values=len(np.unique(self._held.hub[own & self._ties])) + int(n_alone.sum()),
+        )  # fmt: skip
+        return _Tests(self._ground(chosen).sameness(), [*tests, *([crossing] if crossing.tells else [])])
+
+    def _ground(self, chosen: npt.NDArray[np.bool_]) -> Ground:
+        known = self._grounds.filter(pa.array(chosen & (self._grounds.column("n").to_numpy() > 0)))
+        n, spread, noise = (known.column(name).to_numpy() for name in ("n", "spread", "noise"))
+        vectors = known.column("mean").to_pylist()
+        width = len(vectors[0]) // 2 if vectors else 0
+        mean = np.frombuffer(b"".join(vectors), "<f2").reshape(len(vectors), width).astype(np.float32)
+        # How alike an account's own prompts are is no part of the test of a group.
+        content = Content(n, mean, np.zeros(len(n)), spread, noise)
+        constants = self._grounds.select(["honest_distance", "honest_spread", "noise_factor"]).slice(0, 1).to_pylist()
+        return Ground(content, *constants[0].values())
+
+
+def _everywhere(plain: Mapping[str, Any]) -> Everywhere:
+    try:
+        rows = plain["signals"]
+        return Everywhere(
+            n_units=int(plain["n_units"]),
+            n_tied=int(plain["n_tied"]),
+            n_crossing=int(plain["n_crossing"]),
+            signals=[str(row["signal"]) for row in rows],
+            families=[str(row["family"]) for row in rows],
+            pairs=np.array([row["pairs"] for row in rows], np.float64),
+            squares=np.array([row["squares"] for row in rows], np.float64),
+            n_shared=np.array([row["n_shared"] for row in rows], np.int64),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(
+            "the scan does not say how much strangers share",
+            where="summary.json: everywhere",
+            remedy="Scan again with this version.",
+        ) from error
+
+
+def _lines(before: _Tests, after: _Tests) -> tuple[Line, ...]:
+    then, now = _told(before), _told(after)
+    lines = []
+    for key in [*then, *(key for key in now if key not in then)]:
+        old, new = then.get(key), now.get(key)
+        said = old or new
+        if said is None:
+            continue
+        expected = (new or said).expected
+        lines.append(
+            Line(
+                signal=said.signal, family=said.family, expected=expected,
+                before=old.observed if old else 0.0, after=new.observed if new else 0.0,
+                bits_before=old.bits if old else 0.0, bits_after=new.bits if new else 0.0,
+            )
+        )  # fmt: skip
+    return tuple(lines)
+
+
+def _told(tests: _Tests) -> dict[tuple[str, str], Reason]:
+    found = [test.reason for test in tests.shared if test.tells]
+    if tests.same is not None and tests.same.tells:
+        bits = min(_MAX_BITS, -np.log2(max(tests.same.p_value, 2.0**-_MAX_BITS)))
+        found.append(Reason(_SAMENESS, Family.CONTENT, tests.same.expected, tests.same.observed, float(bits)))
+    return {(reason.signal, reason.family): reason for reason in sorted(found, key=lambda r: (-r.bits, r.signal))}

@@ -1,0 +1,54 @@
+import pytest
+import sqlalchemy as sa
+
+from stillwatch import scan_folder
+from stillwatch.cases import grounds, judging, taking
+from stillwatch.cases.judgement import Standing, Verdict
+from stillwatch.cases.schema import Sighting
+from stillwatch.cases.showing import Which
+from stillwatch.errors import InputError, MissingError
+
+
+def test_the_last_scan_leaves_what_its_tests_can_be_made_again_from(taken, see):
+    found = see(grounds.grounds, 2)
+    assert found.members.num_rows == 62
+    assert set(found.members.column("campaign_id").to_pylist()) == {"cmp-20c4d8"}
+    assert set(found.bonds.column("campaign_id").to_pylist()) == {"cmp-20c4d8"}
+    assert found.everywhere["n_units"] == 10_474
+
+
+def test_only_the_last_scan_does(taken, do, lea, see, tmp_path, make_scan):
+    """What accounts asked is kept of one scan: the next one's takes its place."""
+    later = make_scan(tmp_path / "later", grounds=False, n_rejects=13)
+    do(lea, taking.take, scan_folder.read(later), "second")
+    with pytest.raises(MissingError, match="no scan left"):
+        see(grounds.grounds, 2)
+    assert see(lambda look: look.session.execute(_stored(2)).all()) == [(None,), (None,)]
+
+
+def _stored(case_id):
+    return sa.select(Sighting.grounds).where(Sighting.case_id == case_id)
+
+
+def test_a_case_that_no_scan_opened_has_none(do, ben, see):
+    number = do(ben, taking.open_by_hand, "A tip", ["x"], "They said so.")
+    with pytest.raises(MissingError):
+        see(grounds.grounds, number)
+    with pytest.raises(MissingError, match="no such case"):
+        see(grounds.grounds, 99)
+
+
+def test_members_are_named_by_themselves_by_standing_and_by_membership(confirmed, do, ben, see):
+    do(ben, judging.judge, 2, Verdict.INNOCENT, "A class.", accounts=confirmed[:2])
+    innocent = Which(standing=Standing.INNOCENT)
+    assert see(grounds.named, 2, [], None, 0.0) == set()
+    assert see(grounds.named, 2, confirmed[4:5], None, 0.0) == {confirmed[4]}
+    assert see(grounds.named, 2, ["acct_20c4d8_00040"], Which(standing=Standing.CONFIRMED), 0.0) >= {
+        *confirmed[2:],
+        "acct_20c4d8_00040",
+    }
+    assert not see(grounds.named, 2, [], innocent, 0.0) & set(confirmed[2:])
+    unsure = see(grounds.named, 2, [], None, 0.95)
+    assert 0 < len(unsure) < 62
+    with pytest.raises(InputError, match="no members of the case"):
+        see(grounds.named, 2, ["nobody"], None, 0.0)

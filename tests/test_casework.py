@@ -1,0 +1,24 @@
+"""What the desk takes from a finished scan, and from logs."""
+
+import pytest
+
+from stillwatch import cases, casework
+from stillwatch.cases import audit, comparing
+from stillwatch.errors import InputError, PolicyError
+from stillwatch.settings import load
+
+
+def test_a_scan_becomes_cases_once(tmp_path, make_scan, three):
+    chosen = load(environment={}, cases__database=f"sqlite:///{tmp_path}/cases.db")
+    folder = make_scan(tmp_path / "march", three)
+    by = cases.Actor("ann", cases.Role.ANALYST)
+    assert casework.open_cases(folder, settings=chosen, by=by).opened == (1, 2)
+    assert casework.open_cases(folder, settings=chosen, by=by).is_new is False
+    with cases.Desk(chosen.cases) as desk, desk.look() as look:
+        assert [scan.name for scan in comparing.scans(look)] == ["march"]
+        log = [entry.action for entry in audit.entries(look.session.connection())]
+    assert log == ["scan taken", "scan taken again"]
+    with pytest.raises(PolicyError, match="may not judge"):
+        casework.open_cases(folder, settings=chosen, by=cases.Actor("x", cases.Role.VIEWER))
+    with pytest.raises(InputError, match="not a finished scan"):
+        casework.open_cases(tmp_path, settings=chosen, by=by)
