@@ -5,7 +5,9 @@ import os
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
@@ -13,7 +15,7 @@ from typer.testing import CliRunner
 from stillwatch import __version__, lab
 from stillwatch.cli import app
 from stillwatch.errors import InputError, SettingsError
-from stillwatch.tables import CAMPAIGNS, EXCHANGES
+from stillwatch.tables import CAMPAIGNS, EXCHANGES, JUDGED
 
 LINE = {"at": "2026-03-02T08:15:30Z", "account_id": "a", "model": "m", "status": "ok", "prompt": "one two three"}
 
@@ -65,6 +67,26 @@ def test_fail_on_turns_a_finding_into_exit_code_1(world, tmp_path):
     assert run(*arguments, "--out", tmp_path / "a", "--fail-on", "review").exit_code == 1
     measured = json.loads(run("lab", "measure", tmp_path / "a", world, "--json").stdout)
     assert measured["campaigns"][0]["found"] is True
+
+
+def test_whom_people_found_innocent_is_in_no_campaign_of_the_next_scan(world, tmp_path):
+    arguments = "scan", world / "exchanges", "--accounts", world / "accounts.parquet"
+    run(*arguments, "--out", tmp_path / "a")
+    members = pq.read_table(tmp_path / "a" / "members.parquet").to_pylist()
+    spared = [m["account_id"] for m in members[:3]]
+    decided = datetime(2030, 1, 1, tzinfo=UTC)
+    rows = [
+        {"account_id": a, "case_id": 1, "verdict": "innocent", "overturned": True, "decided_at": decided}
+        for a in spared
+    ]
+    pq.write_table(pa.Table.from_pylist(rows, schema=JUDGED.schema), tmp_path / "judged.parquet")
+    again = run(*arguments, "--out", tmp_path / "b", "--judged", tmp_path / "judged.parquet")
+    assert "3 accounts belong to no group, since people found them innocent." in again.stdout
+    left = pq.read_table(tmp_path / "b" / "members.parquet").column("account_id").to_pylist()
+    assert left
+    assert not set(left) & set(spared)
+    missing = run(*arguments, "--out", tmp_path / "c", "--judged", tmp_path / "none.parquet")
+    assert isinstance(missing.exception, InputError)
 
 
 def test_errors_are_one_sentence_and_an_exit_code(tmp_path):

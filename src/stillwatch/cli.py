@@ -26,6 +26,7 @@ from stillwatch.commands.options import (
     Format,
     History,
     Json,
+    Judged,
     Logs,
     LogsToAdd,
     Out,
@@ -90,6 +91,7 @@ def scan(
     history: History = None,
     state: State = None,
     until: Until = None,
+    judged_before: Judged = None,
     engine: EngineKind = None,
     fail_on: FailOn = None,
     as_json: Json = False,
@@ -109,6 +111,7 @@ def scan(
             history=history,
             state=state,
             until=until,
+            judged=judged_before,
             progress=told,
         )
         page = room("report").write(out, loaded.report, judged(loaded))
@@ -250,8 +253,16 @@ def _print_scan(done: Any, page: Path, *, as_json: bool) -> None:
     typer.echo(
         f"{counts['n_exchanges']:,} exchanges of {counts['n_accounts']:,} accounts, {counts['n_rejects']:,} rejects; "
         f"{counts['n_groups_tested']} groups tested, {len(rows)} reported at a false discovery rate of "
-        f"{counts['false_discovery_rate']:g}.{_look(counts)}\nReport: {page}"
+        f"{counts['false_discovery_rate']:g}.{_cleared(counts)}{_look(counts)}\nReport: {page}"
     )
+
+
+def _cleared(counts: dict[str, Any]) -> str:
+    """Say how many accounts people had found innocent; nothing where a scan was not told."""
+    if "n_cleared" not in counts:
+        return ""
+    past = f", {counts['n_cleared_past']:,} more did too long ago" if counts["n_cleared_past"] else ""
+    return f"\n{counts['n_cleared']:,} accounts belong to no group, since people found them innocent{past}."
 
 
 def _look(counts: dict[str, Any]) -> str:

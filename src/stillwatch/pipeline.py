@@ -8,6 +8,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,7 @@ def scan(
     history: Path | None = None,
     state: Path | None = None,
     until: datetime | None = None,
+    judged: Path | None = None,
     progress: Progress = lambda _: None,
 ) -> Scan:
     """Scan *logs* and write campaigns, members, rejects and a summary into *out*.
@@ -81,17 +83,19 @@ def scan(
     made in it and removed again, whatever happens. With *history*, a folder that scans of one log share, campaigns keep
     their ids and the scan spends its part of the error rate. With *state*, a folder, *logs* are added to what was read
     into it before, and all of it is scanned. Only what came before *until* counts, where it is given; without a zone it
-    is UTC. *progress* is told how it goes; what each stage took is left in ``run.json``.
+    is UTC. *judged*, a file of that table, names accounts that people found innocent. *progress* is told how it goes;
+    what each stage took is left in ``run.json``.
     """
     _made(out)
     if history is not None:
         campaigns.require_history(history)
+    decisions = campaigns.read_judged(judged) if judged is not None else None
     stages = Stages(progress)
     with ingest.State(state, settings) if state else nullcontext() as kept, _engine(settings, work) as engine:
         log = _read(engine, _Named(logs, accounts, format, kept), out, settings, stages)
         if until is not None:
             log = _as_of(engine, log, until)
-        done = _scan(engine, log, out, settings, history, stages)
+        done = _scan(engine, log, out, settings, history, stages, decisions)
     took = {"stages": [asdict(stage) for stage in stages.end()]} | ({"state": kept.counts} if kept else {})
     (out / "run.json").write_text(json.dumps(took, indent=2) + "\n", encoding="utf-8")
     return done
@@ -339,7 +343,15 @@ def _count(engine: Engine, rows: Frame) -> int:
     return int(engine.arrow(counted).read_all().column("n")[0].as_py())
 
 
-def _scan(engine: Engine, log: _Log, out: Path, settings: Settings, history: Path | None, stages: Stages) -> Scan:
+def _scan(
+    engine: Engine,
+    log: _Log,
+    out: Path,
+    settings: Settings,
+    history: Path | None,
+    stages: Stages,
+    judged: pa.Table | None = None,
+) -> Scan:
     stages.begin("linking")
     topics = features.fit(engine, log.prints, seed=settings.campaigns.seed)
     places, profiles = features.gather(engine, log.prints, topics)
@@ -359,6 +371,7 @@ def _scan(engine: Engine, log: _Log, out: Path, settings: Settings, history: Pat
         places=places,
         spreads=engine.arrow(features.spread(engine, places)).read_all(),
         settings=settings.campaigns,
+        judged=judged,
     )
     notes = log.notes
     if history is not None:
@@ -367,7 +380,7 @@ def _scan(engine: Engine, log: _Log, out: Path, settings: Settings, history: Pat
             activity=activity,
             attributes=log.attributes,
             profiles=profiles,
-            made_with=f"{settings.digest()} {__version__}",
+            made_with=_made_with(settings, judged),
         )
         followed = campaigns.follow(history, detection, what, engine=engine, settings=settings.campaigns)
         notes = notes | {"look": followed.look, "notices": [*notes["notices"], *followed.notices]}
@@ -382,6 +395,15 @@ def _scan(engine: Engine, log: _Log, out: Path, settings: Settings, history: Pat
     summary = _summary(engine, activity, detection, settings) | notes
     (out / "summary.json").write_text(json.dumps(summary, indent=2, sort_keys=True) + "\n", encoding="utf-8")
     return Scan(out, detection.campaigns, summary)
+
+
+def _made_with(settings: Settings, judged: pa.Table | None) -> str:
+    """Return what a result depends on beside the log."""
+    made = f"{settings.digest()} {__version__}"
+    if judged is None:
+        return made
+    said = sorted(map(str, judged.to_pylist()))
+    return f"{made} {sha256(json.dumps(said).encode()).hexdigest()}"
 
 
 def _timeline(engine: Engine, exchanges: Frame, members: pa.Table) -> pa.Table:

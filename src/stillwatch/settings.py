@@ -131,6 +131,12 @@ class CampaignsSettings(_Room):
     min_member: float = _setting(
         0.5, "Least membership probability of a reported member.", unit="probability", gt=0, lt=1
     )
+    cleared_days: int = _setting(
+        180,
+        "An account that people found innocent belongs to no group until so long after the decision.",
+        unit="days",
+        ge=0,
+    )
     min_overlap: float = _setting(
         0.5,
         "With a history: least part of the smaller of two groups that both have for them to be one campaign.",

@@ -426,6 +426,8 @@ JUDGED = Table(
         _optional("campaign_id", pa.string(), "the campaign; missing where the case was opened by hand"),
         Column("verdict", pa.string(), "confirmed or innocent"),
         Column("overturned", pa.bool_(), "whether it was an appeal that found it innocent"),
+        Column("decided_at", TIMESTAMP, "when the last of the answers was given that it stands at"),
+        _optional("p_member", pa.float64(), "membership that the last scan stated; missing where none did"),
     ),
 )
 

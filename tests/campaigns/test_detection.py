@@ -10,7 +10,7 @@ from stillwatch.campaigns import detect
 from stillwatch.engine import DuckDBEngine
 from stillwatch.model import Severity
 from stillwatch.settings import CampaignsSettings
-from stillwatch.tables import ACTIVITY, BONDS, CAMPAIGNS, LINKS, MEMBERS, PLACES, PRINTS, PROFILES, SPREADS
+from stillwatch.tables import ACTIVITY, BONDS, CAMPAIGNS, JUDGED, LINKS, MEMBERS, PLACES, PRINTS, PROFILES, SPREADS
 
 SETTINGS = CampaignsSettings()
 DEALT = np.arange(300, 340)
@@ -60,10 +60,10 @@ def loose(sample):
     return sample(honest=300, dealt=40, prompts=40, dealt_taste=0.01, n_asking=[0] * 300 + [20] * 40)
 
 
-def _detect(engine, sample, links, prints, settings=SETTINGS):
+def _detect(engine, sample, links, prints, settings=SETTINGS, judged=None):
     return detect(
         engine, activity=sample.activity, profiles=sample.profiles, links=links, prints=prints, settings=settings,
-        **NOWHERE,
+        judged=judged, **NOWHERE,
     )  # fmt: skip
 
 
@@ -103,6 +103,47 @@ def test_the_same_tables_in_any_order_give_the_same_result(engine, found, drawn,
     assert again.campaigns.equals(found.campaigns)
     assert again.members.equals(found.members)
     assert again.bonds.equals(found.bonds)
+
+
+def _innocent(accounts, days=0):
+    last = dt.datetime.fromtimestamp(1_772_000_000 + 1000, dt.UTC) - dt.timedelta(days=days)
+    rows = [
+        {"account_id": a, "case_id": 1, "verdict": "innocent", "overturned": True, "decided_at": last} for a in accounts
+    ]
+    return pa.Table.from_pylist(rows, schema=JUDGED.schema)
+
+
+def test_whom_people_found_innocent_belongs_to_no_group(engine, found, drawn, links_of, prints):
+    links, spared = links_of({"shared_payment": RING}), {f"acct-{i}" for i in DEALT[:4]}
+    again = _detect(engine, drawn, links, prints, judged=_innocent(spared))
+    assert set(again.members.column("account_id").to_pylist()) == {f"acct-{i}" for i in DEALT[4:]}
+    assert again.counts["n_cleared"] == 4
+    past = _detect(engine, drawn, links, prints, judged=_innocent(spared, days=SETTINGS.cleared_days + 1))
+    assert past.members.equals(found.members)
+    assert (past.counts["n_cleared"], past.counts["n_cleared_past"]) == (0, 4)
+
+
+def test_what_the_innocent_share_is_shared_by_honest_people(engine, drawn, links_of, prints):
+    """Six of eight in a ring are cleared, and a card says less of the two that are left."""
+    links = links_of({"shared_payment": RING})
+    spared = {f"acct-{i}" for ring in RING.values() for i in ring[:4]}
+    before, after = (
+        _detect(engine, drawn, links, prints, judged=judged).campaigns.to_pylist()
+        for judged in (None, _innocent(spared))
+    )
+
+    def expected(campaigns):
+        return {r["signal"]: r["expected"] for c in campaigns for r in c["reasons"]}.get("shared_payment", 1.0)
+
+    assert expected(after) > expected(before)
+
+
+def test_with_everybody_cleared_there_is_no_campaign(engine, drawn, links_of, prints):
+    nobody = _detect(
+        engine, drawn, links_of({"shared_payment": RING}), prints, judged=_innocent({f"acct-{i}" for i in DEALT})
+    )
+    assert nobody.campaigns.num_rows == 0
+    assert nobody.counts["n_cleared"] == 40
 
 
 def test_a_group_that_one_organization_pays_for_openly_conceals_nothing(engine, sample, links_of, prints):

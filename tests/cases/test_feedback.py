@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+import pyarrow as pa
 import pytest
 
 from stillwatch.cases import feedback, judging
@@ -14,6 +17,29 @@ def test_settled_accounts_are_given_back(confirmed, ben, do, see):
     found = {row["account_id"]: row["verdict"] for row in table.to_pylist()}
     assert found == dict.fromkeys(confirmed, "confirmed") | {"acct_20c4d8_00060": "innocent"}
     assert set(table.column("campaign_id").to_pylist()) == {"cmp-20c4d8"}
+    assert all(0.5 <= p < 1 for p in table.column("p_member").to_pylist())
+
+
+def test_a_decision_is_as_old_as_the_last_answer_it_stands_on(confirmed, ben, lea, do, see, clock):
+    first = clock.now
+    do(ben, judging.judge, 2, Verdict.INNOCENT, "A class.", accounts=["acct_20c4d8_00060"])
+    clock.now += timedelta(days=2)
+    do(lea, judging.judge, 2, Verdict.INNOCENT, "So it is.", accounts=["acct_20c4d8_00060"])
+    found = {row["account_id"]: row["decided_at"] for row in see(feedback.judged).to_pylist()}
+    assert found["acct_20c4d8_00060"] == clock.now
+    assert found[confirmed[0]] == first
+
+
+def test_membership_is_held_against_what_people_found():
+    rows = [("confirmed", 0.995)] * 99 + [("innocent", 0.995)] + [("innocent", 0.6), ("confirmed", 0.7)]
+    rows = [{"account_id": "a", "case_id": i % 3, "verdict": v, "p_member": p} for i, (v, p) in enumerate(rows)]
+    rows.append({"account_id": "b", "case_id": 9, "verdict": "innocent", "p_member": None})
+    low, high = feedback.calibration(pa.Table.from_pylist(rows))
+    assert (high.n_confirmed, high.n_settled, high.n_campaigns) == (99, 100, 3)
+    assert high.stated == pytest.approx(0.995)
+    assert high.least < 0.99 < high.most
+    assert (low.low, low.high, low.n_settled) == (0.5, 0.8, 2)
+    assert feedback.calibration(JUDGED.schema.empty_table()) == []
 
 
 def test_precision_is_of_what_people_settled(taken, ann, do, see):

@@ -1,5 +1,6 @@
 """Links and profiles in, campaigns and members out: group, test, refine, explain."""
 
+from stillwatch.campaigns.clearing import read as read_judged
 from stillwatch.campaigns.detection import Detection, detect
 from stillwatch.campaigns.explain import SENTENCES
 from stillwatch.campaigns.history import Followed, Scanned, follow, lineage, require_history, scanned
@@ -16,6 +17,7 @@ __all__ = [
     "detect",
     "follow",
     "lineage",
+    "read_judged",
     "remainder",
     "require_history",
     "scanned",

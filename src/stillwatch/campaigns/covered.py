@@ -98,10 +98,20 @@ class Common:
 
 
 class CoveredSearch:
-    """Finds and tests groups with a common part; *read* looks at prints (:meth:`part_contents.Placed.read`)."""
+    """Finds and tests groups with a common part; *read* looks at prints (:meth:`part_contents.Placed.read`), and
+    *suspects* leaves out of accounts those that may belong to no group.
+    """
 
-    def __init__(self, spread: Spread, tastes: Tastes, read: Reader, settings: CampaignsSettings) -> None:
+    def __init__(
+        self,
+        spread: Spread,
+        tastes: Tastes,
+        read: Reader,
+        settings: CampaignsSettings,
+        suspects: Callable[[Ints], Ints] = np.asarray,
+    ) -> None:
         self._spread, self._tastes, self._read, self._settings = spread, tastes, read, settings
+        self._suspects = suspects
         self._everybody = tuple(Everybody(cells) for cells in spread)
 
     def tested(self, seeds: Sequence[Seed]) -> list[Covered]:
@@ -150,7 +160,8 @@ class CoveredSearch:
         guesses = [seed.members for seed in seeds if seed.family != Family.CONTENT]
         edges = resemblances(cells, seed=self._settings.seed)
         for resolution in _RESOLUTIONS:
-            guesses += communities(*edges, limit=len(cells), seed=self._settings.seed, resolution=resolution)
+            found = communities(*edges, limit=len(cells), seed=self._settings.seed, resolution=resolution)
+            guesses += [self._suspects(guess) for guess in found]
         unique = {guess.tobytes(): guess for guess in guesses if len(guess) >= least}
         begun = [begin(cells, everybody, guess) for guess in unique.values()]
         parts = [part for part in begun if part is not None and len(part.topics)]

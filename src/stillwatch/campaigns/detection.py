@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from stillwatch.campaigns import distance, explain, grouping, harvest, rhythm, twins, worklist
 from stillwatch.campaigns.candidates import Group, tested
+from stillwatch.campaigns.clearing import cleared
 from stillwatch.campaigns.concealment import openness
 from stillwatch.campaigns.coordination import Sharing, coordination
 from stillwatch.campaigns.covered import CoveredSearch
@@ -53,12 +55,17 @@ def detect(
     places: Frame,
     spreads: pa.Table,
     settings: CampaignsSettings,
+    judged: pa.Table | None = None,
 ) -> Detection:
-    """Return the campaigns in the tables of a scan; a function of what accounts did, not of their names or order."""
+    """Return the campaigns in the tables of a scan; a function of what accounts did, not of their names or order.
+
+    *judged* (``tables.JUDGED``) is what people said of accounts before; who is innocent belongs to no group.
+    """
     counted = engine.arrow(activity).read_all()
     if len(counted) == 0:
         return _written(_Rows(), {"n_groups_tested": 0, "n_groups_coordinated": 0}, {})
-    population = load(counted, profiles)
+    spared = cleared(judged, pc.max(counted["last_at"]).as_py(), settings.cleared_days) if judged is not None else None
+    population = load(counted, profiles, spared.accounts if spared is not None else ())
     bonds = grouping.bonds_of(engine.arrow(links).read_all(), population)
     sharing = Sharing(population, bonds)
     tastes = distance.fit(population.whole, distance.noise_factor(population), seed=settings.seed)
@@ -67,22 +74,24 @@ def detect(
         min_accounts=settings.min_accounts, seed=settings.seed,
     )  # fmt: skip
     placed = Placed(engine, prints, places, population)
-    covered = CoveredSearch(spread_of(spreads, population), tastes, placed.read, settings)
+    covered = CoveredSearch(spread_of(spreads, population), tastes, placed.read, settings, population.suspects)
     groups, n_tested = tested(sharing, tastes, seeds, covered, settings)
     outside = _outside(population, groups)
 
-    def judged(some: list[Group]) -> list[_Judged]:
+    def weighed(some: list[Group]) -> list[_Judged]:
         collisions = _collisions(engine, population, some, outside, prints, places)
         return _judged(sharing, some, outside, collisions, settings)
 
-    first = judged(groups)
+    first = weighed(groups)
     reported = [j for j in first if _fits(j[2], settings)]
     # Who deals a list that many read is one group with its readers until how accounts are run tells them apart.
     refused = [group for group, _, dials in first if not _fits(dials, settings)]
     if cores := [core for group in refused if (core := _core(sharing, tastes, group, settings)) is not None]:
-        reported += [j for j in judged(cores) if _fits(j[2], settings)]
+        reported += [j for j in weighed(cores) if _fits(j[2], settings)]
     reported.sort(key=partial(_order, population))
     counts = {"n_groups_tested": n_tested, "n_groups_coordinated": len(groups)}
+    if spared is not None:
+        counts |= {"n_cleared": int(population.is_cleared.sum()), "n_cleared_past": spared.n_past}
     rows = _Rows()
     taken: set[str] = set()
     for group, card, dials in reported:

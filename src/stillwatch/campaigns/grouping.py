@@ -93,6 +93,7 @@ def seeds(
         found += [Seed(family, 0, m) for m in communities(*edges, limit=len(population), seed=seed)]
     for half, edges in enumerate(twins):
         found += [Seed(Family.CONTENT, half, m) for m in communities(*edges, limit=len(population), seed=seed)]
+    found = [Seed(s.family, s.half, population.suspects(s.members)) for s in found]
     large = [s for s in found if len(s.members) >= min_accounts]
     return sorted(large, key=lambda s: (-len(s.members), s.family, s.half, s.members.tolist()))
 

@@ -69,7 +69,7 @@ def refine(sharing: Sharing, members: Ints, *, asks: Asks | None, least: float) 
         asked = np.where(_open(population, members) & ~tied, np.minimum(asked, 0.0), asked)
         nats = asked + trace_nats.sum(axis=1) + _pace_nats(population, members)
         logit = np.clip(nats + prior, -700, 700)
-        posterior = 1 / (1 + np.exp(-logit))
+        posterior = np.where(population.is_cleared, 0.0, 1 / (1 + np.exp(-logit)))
         now = np.flatnonzero(posterior >= least)
         if len(now) < 2 or np.array_equal(now, members):
             break

@@ -1,5 +1,6 @@
 """The accounts of a scan as arrays, in an order that does not depend on their names."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
@@ -36,6 +37,8 @@ class Population:
     """Sum of their vectors, (accounts, 2, dimensions)."""
     capabilities: Ints
     """Exchanges per capability, (accounts, capabilities)."""
+    is_cleared: npt.NDArray[np.bool_]
+    """Whether people found the account innocent: it is in no group, and among those whom groups are compared with."""
 
     def __len__(self) -> int:
         return len(self.accounts)
@@ -44,6 +47,10 @@ class Population:
     def index(self) -> dict[str, int]:
         """Position by account."""
         return {account: i for i, account in enumerate(self.accounts)}
+
+    def suspects(self, accounts: Ints) -> Ints:
+        """Return those of *accounts* that may belong to a group."""
+        return accounts[~self.is_cleared[accounts]]
 
     @cached_property
     def variety(self) -> Floats:
@@ -127,8 +134,8 @@ def _mean(total: Any, scale: Any, mean: Any, square: Any) -> None:
         square[i] = length
 
 
-def load(activity: pa.Table, profiles: pa.Table) -> Population:
-    """Return the population of *activity* and merged *profiles*.
+def load(activity: pa.Table, profiles: pa.Table, cleared: Collection[str] = ()) -> Population:
+    """Return the population of *activity* and merged *profiles*, of which people found *cleared* innocent.
 
     The order is by what accounts did, never by name: renaming accounts renames the result and nothing else.
     """
@@ -154,6 +161,7 @@ def load(activity: pa.Table, profiles: pa.Table) -> Population:
         norm=norm[order],
         total=total[order],
         capabilities=caps[order],
+        is_cleared=np.array([names[i] in cleared for i in order], bool),
     )
 
 

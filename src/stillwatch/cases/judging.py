@@ -15,6 +15,7 @@ from stillwatch.errors import InputError, MissingError, PolicyError
 __all__ = [
     "case_of",
     "close",
+    "decided_at",
     "judge",
     "members_of",
     "reopen",
@@ -170,12 +171,23 @@ def tallies(look: Look, case_id: int, only: Collection[str] | None = None) -> di
     return found
 
 
+def decided_at(look: Look, case_id: int) -> dict[str | None, datetime]:
+    """Return when the last answer that counts now was given, by account; under ``None`` about the campaign."""
+    query = sa.select(Judgement.account_id, sa.func.max(Judgement.at, type_=Judgement.at.type))
+    found = look.session.execute(_of_case(look, case_id, query))
+    return {row[0]: row[1] for row in found}
+
+
 def _answers(look: Look, case_id: int) -> sa.Select[*tuple[Any, ...]]:
     """Return the query for how often each answer was given, by account, in the order of a tally."""
+    return _of_case(look, case_id, sa.select(Judgement.account_id, *_counts()))
+
+
+def _of_case(look: Look, case_id: int, query: sa.Select[*tuple[Any, ...]]) -> sa.Select[*tuple[Any, ...]]:
+    """Return *query* over the answers that count for the case, by account."""
     # What an appeal found holds wherever the account turns up again: so its holder was told.
     members = sa.select(CaseMember.account_id).where(CaseMember.case_id == case_id)
     ruled = sa.and_(Judgement.appeal_id.is_not(None), Judgement.account_id.in_(members))
-    query = sa.select(Judgement.account_id, *_counts())
     return query.where(sa.or_(Judgement.case_id == case_id, ruled), *_counting(look)).group_by(Judgement.account_id)
 
 

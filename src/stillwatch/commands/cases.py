@@ -405,15 +405,29 @@ def case_labels(
     """Write every account that people settled, for measurement and calibration, and say how often scans were right."""
     with _desk(settings) as desk, desk.look() as look:
         judged, measured = room("cases.feedback").judged(look), room("cases.feedback").precision(look)
+    bands = room("cases.feedback").calibration(judged)
     room("cases.telling").write(judged, out)
     if as_json:
-        typer.echo(room("cases.telling").as_json({"n_accounts": len(judged), "precision": measured}))
+        typer.echo(
+            room("cases.telling").as_json({"n_accounts": len(judged), "precision": measured, "calibration": bands})
+        )
         return
     rows = [
         (str(p.severity), f"{p.n_confirmed} of {p.n_settled}", f"{p.low:.0%}–{p.high:.0%}", str(p.n_open))
         for p in measured
     ]
     show(table(("severity", "confirmed", "95% interval", "not settled"), rows))
+    rows = [
+        (
+            f"{b.low:g}–{b.high:g}",
+            f"{b.stated:.1%}",
+            f"{b.n_confirmed:,} of {b.n_settled:,}",
+            f"{b.least:.1%}–{b.most:.1%}",
+        )
+        for b in bands
+    ]
+    if rows:
+        show(table(("membership", "stated", "confirmed", "95% interval"), rows))
     typer.echo(f"{len(judged):,} accounts in {out}.")
 
 

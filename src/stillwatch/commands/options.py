@@ -19,6 +19,7 @@ __all__ = [
     "Format",
     "History",
     "Json",
+    "Judged",
     "Logs",
     "LogsToAdd",
     "Out",
@@ -75,6 +76,14 @@ State = Annotated[
     ),
 ]
 MOMENTS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+Judged = Annotated[
+    Path | None,
+    typer.Option(
+        "--judged",
+        help="What people said of accounts (`case labels`): the innocent are honest examples and in no group.",
+        show_default=False,
+    ),
+]
 Until = Annotated[
     datetime | None,
     typer.Option("--until", formats=MOMENTS, help="Scan the log as it stood then (UTC); what came later is left out."),
