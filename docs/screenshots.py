@@ -45,7 +45,7 @@ PAGES = {
     "queue": "/cases",
     "case": "/cases/1",
     "members": "/cases/1/members",
-    "without": "/cases/1/without?below=0.99",
+    "without": "/cases/1/without?standing=innocent",
     "actions": "/cases/1/actions",
     "action": "/actions/2",
     "waiting": "/actions",
