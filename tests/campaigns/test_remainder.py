@@ -9,7 +9,7 @@ from stillwatch.campaigns.coordination import CROSSING, Sharing, coordination
 from stillwatch.campaigns.distance import Tastes
 from stillwatch.campaigns.ground_rows import bond_rows, everywhere, ground_rows
 from stillwatch.campaigns.membership import Membership
-from stillwatch.campaigns.remainder import Verdict, remainder
+from stillwatch.campaigns.remainder import FirstKey, Verdict
 from stillwatch.campaigns.sameness import sameness
 from stillwatch.errors import InputError
 from stillwatch.settings import CampaignsSettings
@@ -33,7 +33,7 @@ class Left:
 
     def without(self, *positions, rules=RULES):
         removed = {self.names[p] for p in positions}
-        return remainder(self.grounds, self.bonds, everywhere(self.sharing), removed, rules)
+        return FirstKey(self.grounds, self.bonds, everywhere(self.sharing)).without(removed, rules)
 
     def scanned(self, *positions):
         """Return the tests that a scan makes of the others, and their dial."""
@@ -138,4 +138,4 @@ def test_members_of_whom_nothing_is_known_are_tested_by_what_they_share(left):
 @pytest.mark.parametrize("broken", [{}, {"n_units": 3}, {"n_units": "x", "n_tied": 1, "n_crossing": 1, "signals": []}])
 def test_a_summary_without_strangers_is_told(left, broken):
     with pytest.raises(InputError, match="strangers share"):
-        remainder(left.grounds, left.bonds, broken, (), RULES)
+        FirstKey(left.grounds, left.bonds, broken)

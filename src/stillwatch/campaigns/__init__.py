@@ -4,11 +4,12 @@ from stillwatch.campaigns.clearing import read as read_judged
 from stillwatch.campaigns.detection import Detection, detect
 from stillwatch.campaigns.explain import SENTENCES
 from stillwatch.campaigns.history import Followed, Scanned, follow, lineage, require_history, scanned
-from stillwatch.campaigns.remainder import Line, Remainder, Verdict, remainder
+from stillwatch.campaigns.remainder import FirstKey, Line, Remainder, Verdict
 
 __all__ = [
     "SENTENCES",
     "Detection",
+    "FirstKey",
     "Followed",
     "Line",
     "Remainder",
@@ -18,7 +19,6 @@ __all__ = [
     "follow",
     "lineage",
     "read_judged",
-    "remainder",
     "require_history",
     "scanned",
 ]

@@ -7,6 +7,7 @@ tests every group can say how many of those it reports are false.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -24,13 +25,13 @@ from stillwatch.campaigns.coordination import (
     crossed,
     shared,
 )
-from stillwatch.campaigns.population import Content
+from stillwatch.campaigns.population import Content, Ints
 from stillwatch.campaigns.sameness import Ground, Sameness
 from stillwatch.errors import InputError
 from stillwatch.model import Family, Reason
 from stillwatch.settings import CampaignsSettings
 
-__all__ = ["Line", "Remainder", "Verdict", "remainder"]
+__all__ = ["FirstKey", "Line", "Remainder", "Verdict"]
 
 _SAMENESS = "same_worklist"
 _MAX_BITS = 60.0
@@ -82,54 +83,18 @@ class _Tests:
         return coordination(self.same, self.shared)
 
 
-def remainder(
-    grounds: pa.Table,
-    bonds: pa.Table,
-    everywhere: Mapping[str, Any],
-    removed: Collection[str],
-    settings: CampaignsSettings,
-) -> Remainder:
-    """Return what is left of a campaign without the accounts in *removed*.
+class FirstKey:
+    """The first key of one campaign, as the last scan left it: tested with all its members, or without some.
 
     *grounds* (``tables.GROUNDS``) and *bonds* (``tables.BONDS``) are of that campaign, *everywhere* is the summary's
-    ``everywhere``. Members that are taken out count among the strangers from then on: a value that they hold is one
-    that others hold, too.
+    ``everywhere``; ``InputError`` where that says nothing.
     """
-    members = _Members(grounds, bonds, _everywhere(everywhere))
-    out = np.isin(members.names, np.array(sorted(removed), object))
-    before, after = members.tests(np.ones(len(out), bool)), members.tests(~out)
-    n_left = int((~out).sum())
-    why = _missing(n_left, after, settings)
-    return Remainder(
-        verdict=Verdict.FALLS if why else Verdict.STANDS,
-        why=why,
-        n_accounts=n_left,
-        n_removed=int(out.sum()),
-        coordination_before=before.dial,
-        coordination_after=after.dial,
-        lines=_lines(before, after),
-    )
 
-
-def _missing(n_accounts: int, left: _Tests, settings: CampaignsSettings) -> str:
-    if n_accounts < settings.min_accounts:
-        return _FEW
-    if left.dial < settings.min_coordination:
-        return _WEAK
-    families = {test.reason.family for test in left.shared if test.tells}
-    asks_alike = left.same is not None and left.same.tells
-    confirmed = len(families) > 1 or any(test.tells and test.reason.signal == CROSSING for test in left.shared)
-    return "" if asks_alike or confirmed else _ALONE
-
-
-class _Members:
-    """The members of a campaign as a scan left them."""
-
-    def __init__(self, grounds: pa.Table, bonds: pa.Table, everywhere: Everywhere) -> None:
-        self.names = np.array(grounds.column("account_id").to_pylist(), object)
-        self._grounds, self._everywhere = grounds, everywhere
-        place = {name: i for i, name in enumerate(self.names)}
-        code = {signal: i for i, signal in enumerate(everywhere.signals)}
+    def __init__(self, grounds: pa.Table, bonds: pa.Table, everywhere: Mapping[str, Any]) -> None:
+        self._names = grounds.column("account_id").to_pylist()
+        self._grounds, self._everywhere = grounds, _everywhere(everywhere)
+        place = {name: i for i, name in enumerate(self._names)}
+        code = {signal: i for i, signal in enumerate(self._everywhere.signals)}
         known = bonds.filter(pc.is_in(bonds["signal"], pa.array(list(code), pa.string())))
         account = np.array([place[name] for name in known.column("account_id").to_pylist()], np.int64)
         signal = np.array([code[name] for name in known.column("signal").to_pylist()], np.int64)
@@ -137,10 +102,33 @@ class _Members:
         holders = known.column("n_holders").to_numpy()
         self._unit = grounds.column("unit").to_numpy()
         self._held = Held(account, self._unit[account], hub.astype(np.int64), signal, holders)
-        ties = np.array([family == Family.IDENTITY for family in everywhere.families], bool)
+        ties = np.array([family == Family.IDENTITY for family in self._everywhere.families], bool)
         self._ties = ties[signal] & (known.column("bits").to_numpy() >= TYING_BITS) & (holders >= 2)
 
-    def tests(self, chosen: npt.NDArray[np.bool_]) -> _Tests:
+    def without(self, removed: Collection[str], settings: CampaignsSettings) -> Remainder:
+        """Return what is left without the accounts in *removed*.
+
+        They count among the strangers from then on: a value that they hold is one that others hold, too.
+        """
+        gone = frozenset(removed)
+        out = np.array([name in gone for name in self._names], bool)
+        left = self._tests(~out)
+        why = _missing(int((~out).sum()), left, settings)
+        return Remainder(
+            verdict=Verdict.FALLS if why else Verdict.STANDS,
+            why=why,
+            n_accounts=int((~out).sum()),
+            n_removed=int(out.sum()),
+            coordination_before=self._whole.dial,
+            coordination_after=left.dial,
+            lines=_lines(self._whole, left),
+        )
+
+    @cached_property
+    def _whole(self) -> _Tests:
+        return self._tests(np.ones(len(self._names), bool))
+
+    def _tests(self, chosen: npt.NDArray[np.bool_]) -> _Tests:
         """Return the tests of the members that *chosen* (one flag each) holds of."""
         n = int(chosen.sum())
         own = chosen[self._held.account]
@@ -156,15 +144,35 @@ class _Members:
         return _Tests(self._ground(chosen).sameness(), [*tests, *([crossing] if crossing.tells else [])])
 
     def _ground(self, chosen: npt.NDArray[np.bool_]) -> Ground:
-        known = self._grounds.filter(pa.array(chosen & (self._grounds.column("n").to_numpy() > 0)))
-        n, spread, noise = (known.column(name).to_numpy() for name in ("n", "spread", "noise"))
-        vectors = known.column("mean").to_pylist()
-        width = len(vectors[0]) // 2 if vectors else 0
-        mean = np.frombuffer(b"".join(vectors), "<f2").reshape(len(vectors), width).astype(np.float32)
+        known = chosen[self._compared]
+        n, spread, noise = (self._grounds.column(name).to_numpy()[self._compared] for name in ("n", "spread", "noise"))
         # How alike an account's own prompts are is no part of the test of a group.
-        content = Content(n, mean, np.zeros(len(n)), spread, noise)
+        nothing = np.zeros(int(known.sum()))
+        content = Content(n[known], self._means[known].astype(np.float32), nothing, spread[known], noise[known])
         constants = self._grounds.select(["honest_distance", "honest_spread", "noise_factor"]).slice(0, 1).to_pylist()
         return Ground(content, *constants[0].values())
+
+    @cached_property
+    def _compared(self) -> Ints:
+        """Rows of the members whose prompts were compared."""
+        return np.flatnonzero(self._grounds.column("n").to_numpy() > 0)
+
+    @cached_property
+    def _means(self) -> npt.NDArray[np.float16]:
+        vectors = self._grounds.column("mean").take(pa.array(self._compared)).to_pylist()
+        width = len(vectors[0]) // 2 if vectors else 0
+        return np.frombuffer(b"".join(vectors), "<f2").reshape(len(vectors), width)
+
+
+def _missing(n_accounts: int, left: _Tests, settings: CampaignsSettings) -> str:
+    if n_accounts < settings.min_accounts:
+        return _FEW
+    if left.dial < settings.min_coordination:
+        return _WEAK
+    families = {test.reason.family for test in left.shared if test.tells}
+    asks_alike = left.same is not None and left.same.tells
+    confirmed = len(families) > 1 or any(test.tells and test.reason.signal == CROSSING for test in left.shared)
+    return "" if asks_alike or confirmed else _ALONE
 
 
 def _everywhere(plain: Mapping[str, Any]) -> Everywhere:

@@ -7,7 +7,7 @@ import numpy.typing as npt
 from scipy.stats import t as student
 
 from stillwatch.campaigns.distance import Tastes
-from stillwatch.campaigns.population import Content, Ints
+from stillwatch.campaigns.population import Content, Floats, Ints
 
 __all__ = ["TELLING", "Ground", "Sameness", "sameness"]
 
@@ -15,6 +15,8 @@ TELLING = 0.01
 """Below this p-value a test of a standing group counts: in its dials, in its reasons, and in who belongs."""
 _SMALL_SHARE = 1 / 3
 """Accounts count as dealt from one worklist where they differ by less than a third of what honest people do."""
+
+_AT_ONCE = 1024
 
 
 @dataclass(frozen=True)
@@ -70,11 +72,9 @@ class Ground:
         if len(content.n) < 3:
             return None
         n = content.n.astype(np.float64)
-        mean, total = content.mean.astype(np.float64), n.sum()
-        pooled = (mean * n[:, None]).sum(axis=0)
-        rest = (pooled[None, :] - mean * n[:, None]) / (total - n)[:, None]
+        total = n.sum()
         spread = float((content.spread * n).sum() / total)
-        distance = ((mean - rest) ** 2).sum(axis=1) - content.noise - spread / (total - n)
+        distance = _to_the_rest(content.mean, n) - content.noise - spread / (total - n)
         error = self.noise * (content.noise + spread / (total - n))
         # Accounts with many prompts say more, but no account more than the spread of tastes itself would allow.
         expected = 0.5 * self.distance * spread / self.spread
@@ -91,6 +91,19 @@ class Ground:
         freedom = max(1.0, (variance / excess) ** 2 * max(1.0, 1 / concentration - 1))
         t = (_SMALL_SHARE * expected - observed) / np.sqrt(variance)
         return Sameness(expected, max(0.0, observed), float(student.sf(t, freedom)))
+
+
+def _to_the_rest(mean: npt.NDArray[np.float32], n: Floats) -> Floats:
+    """Return the squared distance of each account's mean to that of all the others' *n* prompts."""
+    total, pooled = n.sum(), (mean * n[:, None]).sum(axis=0)
+    distance = np.empty(len(n))
+    # Some at a time: all of 25,000 vectors, in double precision and four times over, are half a gigabyte.
+    for first in range(0, len(n), _AT_ONCE):
+        here = slice(first, first + _AT_ONCE)
+        own, count = mean[here].astype(np.float64), n[here, None]
+        rest = (pooled[None, :] - own * count) / (total - count)
+        distance[here] = ((own - rest) ** 2).sum(axis=1)
+    return distance
 
 
 def sameness(content: Content, members: Ints, tastes: Tastes) -> Sameness | None:

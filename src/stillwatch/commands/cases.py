@@ -115,7 +115,8 @@ def case_without(
     with _desk(settings) as desk, desk.look() as look:
         left = room("cases.grounds").grounds(look, case)
         removed = room("cases.grounds").named(look, case, _named(account, accounts) or [], which, below)
-    found = room("campaigns").remainder(left.members, left.bonds, left.everywhere, removed, loaded.campaigns)
+    key = room("campaigns").FirstKey(left.members, left.bonds, left.everywhere)
+    found = key.without(removed, loaded.campaigns)
     if as_json:
         typer.echo(room("cases.telling").as_json(found))
         return

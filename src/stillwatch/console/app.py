@@ -41,6 +41,7 @@ from stillwatch.console import (
 )
 from stillwatch.console.context import Console
 from stillwatch.console.evidence import Drawings
+from stillwatch.console.first_keys import FirstKeys
 from stillwatch.console.oidc import Provider
 from stillwatch.console.rendering import Assets, Pages
 from stillwatch.console.routing import Routes
@@ -156,4 +157,4 @@ def furnish(
     if settings.oidc.issuer:
         provider = Provider(settings.oidc, f"{site.url}/sign-in/provider/back", clock, transport)
     login, drawings = Login(desk, passwords, hours), Drawings(ReportSettings())
-    return Console(desk, login, site, pages, provider, settings, drawings, rules or CampaignsSettings())
+    return Console(desk, login, site, pages, provider, settings, drawings, FirstKeys(), rules or CampaignsSettings())

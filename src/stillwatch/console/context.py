@@ -11,6 +11,7 @@ from stillwatch.cases.roles import Actor
 from stillwatch.cases.sessions import Visit
 from stillwatch.cases.users import Person
 from stillwatch.console.evidence import Drawings
+from stillwatch.console.first_keys import FirstKeys
 from stillwatch.console.oidc import Provider
 from stillwatch.console.rendering import Pages
 from stillwatch.console.site import Site
@@ -39,6 +40,7 @@ class Console:
     provider: Provider | None
     settings: ConsoleSettings
     drawings: Drawings
+    first_keys: FirstKeys
     rules: CampaignsSettings
     """What a group must show to be a campaign."""
 

@@ -107,9 +107,9 @@ def without_members(console: Console, case_id: Number, sent: Asked) -> WithoutVi
 def _view(console: Console, case_id: int, named: list[str], which: Which | None, below: float) -> WithoutView:
     with console.desk.look() as look:
         case = judging.case_of(look, case_id)
-        left = cases_grounds.grounds(look, case_id)
+        key = console.first_keys.of(look, case_id)
         removed = cases_grounds.named(look, case_id, named, which, below)
-    found = campaigns.remainder(left.members, left.bonds, left.everywhere, removed, console.rules)
+    found = key.without(removed, console.rules)
     return WithoutView(
         case_id=case_id,
         title=case.title,

@@ -1,0 +1,30 @@
+from stillwatch import scan_folder
+from stillwatch.cases import Actor, Permission, Role, taking
+from stillwatch.console import first_keys as module
+from stillwatch.console.first_keys import FirstKeys
+from stillwatch.settings import CampaignsSettings
+
+
+def test_a_key_is_read_once_until_another_scan_sees_the_case(desk, taken, tmp_path, make_scan, monkeypatch):
+    keys, read = FirstKeys(), []
+    grounds = module.grounds
+    monkeypatch.setattr(module, "grounds", lambda look, case: read.append(case) or grounds(look, case))
+    with desk.look() as look:
+        first = keys.of(look, 2)
+        assert keys.of(look, 2) is first
+        assert keys.of(look, 1) is not first
+    with desk.work(Actor("lea", Role.LEAD), Permission.JUDGE) as work:
+        taking.take(work, scan_folder.read(make_scan(tmp_path / "next", n_rejects=99)), "next")
+    with desk.look() as look:
+        assert keys.of(look, 2) is not first
+    assert read == [2, 1, 2]
+    assert first.without((), CampaignsSettings()).n_accounts == 62
+
+
+def test_only_a_few_are_kept(desk, taken, monkeypatch):
+    monkeypatch.setattr(module, "_KEPT", 1)
+    keys = FirstKeys()
+    with desk.look() as look:
+        first = keys.of(look, 2)
+        keys.of(look, 1)
+        assert keys.of(look, 2) is not first
