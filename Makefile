@@ -101,6 +101,24 @@ types: $(READY) ## mypy, strict, for the Python at hand (its stubs differ)
 imports: $(READY) ## import-linter: imports go down only
 	@$(BIN)/lint-imports
 
+ISLANDS_READY := islands/node_modules/.ready
+$(ISLANDS_READY): islands/package.json islands/package-lock.json
+	@if ! command -v npm >/dev/null; then echo "npm is not installed (Debian: apt install npm)" >&2; exit 1; fi
+	@npm ci --prefix islands --no-audit --no-fund --silent
+	@touch $@
+
+.PHONY: islands
+islands: $(ISLANDS_READY) ## check the types of what a browser draws by itself, and build it into the console (needs Node)
+	@islands/node_modules/.bin/tsc -p islands
+	@cd islands && node_modules/.bin/esbuild graph.ts --bundle --minify --format=iife --target=es2022 --legal-comments=none \
+		--log-level=warning --outfile=$(or $(ISLANDS_OUT),../src/stillwatch/console/assets)/graph.js
+
+.PHONY: islands-check
+islands-check: ## fail where the console carries another build than its source makes
+	@$(MAKE) --no-print-directory islands ISLANDS_OUT=$(CURDIR)/islands/node_modules/.built
+	@cmp islands/node_modules/.built/graph.js src/stillwatch/console/assets/graph.js || \
+		{ echo "src/stillwatch/console/assets/graph.js is out of date; run make islands" >&2; exit 1; }
+
 .PHONY: docs
 docs: $(READY) ## write the reference pages again
 	@$(BIN)/python docs/generate.py
@@ -115,7 +133,7 @@ docs-check: $(READY) ## fail where a reference page is out of date
 
 .PHONY: test-slow
 test-slow: $(READY) ## the tests that take minutes
-	@$(BIN)/python -m pytest -m "slow and not spark and not postgres"
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile -m "slow and not spark and not postgres"
 
 .PHONY: test-litellm
 test-litellm: $(READY) $(LITELLM_READY) ## scan what a real LiteLLM proxy logged
@@ -231,5 +249,5 @@ lock_one = $(LOCK) $(LOCK_FLAGS) $(2) -o requirements/$(1).txt && \
 
 .PHONY: clean
 clean: ## remove environments, caches and results
-	rm -rf $(OIDC_FOLDER) $(VENV) $(LITELLM_VENV) $(SPARK_VENV) $(PEERS_VENV) demo $(OUT) dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(OIDC_FOLDER) islands/node_modules $(VENV) $(LITELLM_VENV) $(SPARK_VENV) $(PEERS_VENV) demo $(OUT) dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find src tests docs benchmarks -name __pycache__ -type d -exec rm -rf {} +

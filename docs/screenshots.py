@@ -45,6 +45,7 @@ PAGES = {
     "queue": "/cases",
     "case": "/cases/1",
     "members": "/cases/1/members",
+    "graph": "/cases/1/graph",
     "without": "/cases/1/without?standing=innocent",
     "actions": "/cases/1/actions",
     "action": "/actions/2",
@@ -152,7 +153,7 @@ def _take(page: Page, address: str, name: str) -> None:
     answer = page.goto(address)
     if answer is None or not answer.ok:
         raise SystemExit(f"{address} cannot be shown")
-    page.wait_for_timeout(300)
+    page.wait_for_timeout(1_500 if name == "graph" else 300)
     page.screenshot(path=FOLDER / f"{name}.png")
 
 

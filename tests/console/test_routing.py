@@ -44,6 +44,8 @@ NEEDS = {
     ("GET", "/cases/{case_id}.json"): VIEW,
     ("GET", "/cases/{case_id}/members"): VIEW,
     ("GET", "/cases/{case_id}/members.json"): VIEW,
+    ("GET", "/cases/{case_id}/graph"): VIEW,
+    ("GET", "/cases/{case_id}/graph.json"): VIEW,
     ("GET", "/cases/{case_id}/without"): VIEW,
     ("GET", "/cases/{case_id}/without.json"): VIEW,
     ("POST", "/cases/{case_id}/members/without"): VIEW,

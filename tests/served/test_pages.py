@@ -5,8 +5,8 @@ from axe_playwright_python.sync_playwright import Axe
 
 pytestmark = pytest.mark.browser
 LEAD = [
-    "/", "/cases", "/cases?word=nothing", "/cases/1", "/cases/1/members", "/cases/1/members?standing=confirmed", "/cases/1/without?below=0.9",
-    "/cases/1/actions", "/actions",
+    "/", "/cases", "/cases?word=nothing", "/cases/1", "/cases/1/members", "/cases/1/members?standing=confirmed",
+    "/cases/1/without?below=0.9", "/cases/1/graph", "/cases/1/graph?value=1", "/cases/1/actions", "/actions",
     "/in-force", "/appeals", "/allowances", "/accounts", "/accounts?account=acct_7f3a91_00000", "/views", "/scans", "/scans/1", "/scans/compare", "/precision", "/audit", "/audit/entry/1", "/account",
 ]  # fmt: skip
 ADMINISTRATOR = ["/people", "/people/analyst", "/hooks"]
@@ -53,6 +53,28 @@ def test_pages_work_under_their_own_policy(served, visit):
         assert visitor.heading()
     visitor.go("/cases/1")
     assert visitor.page.locator(".time.lively canvas").count() == 2, "the charts are drawn by uPlot"
+
+
+def test_the_graph_is_drawn_and_what_is_pressed_is_looked_at_closer(served, visit):
+    visitor = visit(served)
+    visitor.sign_in("lead")
+    visitor.go("/cases/2/graph?signal=client_fingerprint")
+    place = visitor.page.locator("#graph[data-drawn]")
+    place.wait_for()
+    assert int(place.get_attribute("data-drawn")) > 20
+    assert place.locator("canvas").count() > 3
+    visitor.page.get_by_role("link", name="Client fingerprint").first.click()
+    assert "The accounts that hold value" in visitor.page.inner_text("main")
+
+
+def test_without_webgl_the_table_stands_in(served, visit):
+    visitor = visit(served)
+    visitor.page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")
+    visitor.sign_in("lead")
+    visitor.go("/cases/2/graph")
+    visitor.page.get_by_text("needs WebGL").wait_for()
+    assert visitor.page.locator("#graph").count() == 0
+    assert visitor.page.get_by_role("region", name="Values", exact=True).is_visible()
 
 
 def test_a_page_prints_whole(served, visit):
