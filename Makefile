@@ -143,7 +143,7 @@ test-litellm: $(READY) $(LITELLM_READY) ## scan what a real LiteLLM proxy logged
 test-postgres: $(READY) ## spend logs and cases on a real PostgreSQL server, started for the test
 	@PATH="$$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -n 1):$$PATH"; export PATH; \
 	if ! command -v initdb >/dev/null; then echo "PostgreSQL is not installed (Debian: apt install postgresql)" >&2; exit 1; fi; \
-	$(BIN)/python -m pytest -m "postgres and not slow" tests/ingest tests/cases
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "postgres and not slow" tests/ingest tests/cases
 
 .PHONY: test-postgres-slow
 test-postgres-slow: $(READY) ## the same, with many processes that write and are killed (minutes)

@@ -35,7 +35,7 @@ EVERYWHERE = {
 PAGES = (
     "/cases", "/cases?word=C-0500", "/cases/1", "/cases/1.json", "/cases/1/members", "/cases/1/members?order=standing",
     "/cases/1/members?standing=confirmed", "/cases/1/members?word=0123", "/cases/500",
-    "/cases/1/without?below=0.6",
+    "/cases/1/without?below=0.6", "/cases/1/graph", "/cases/1/graph?value=3",
 )  # fmt: skip
 
 

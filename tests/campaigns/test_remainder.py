@@ -135,6 +135,22 @@ def test_members_of_whom_nothing_is_known_are_tested_by_what_they_share(left):
     assert found.verdict is Verdict.STANDS
 
 
+def test_a_bond_that_does_not_fit_says_nothing(left):
+    whole = left.without()
+    stranger = {**left.bonds.to_pylist()[0], "account_id": "nobody"}
+    unknown = {**left.bonds.to_pylist()[0], "hub": "another", "n_holders": None}
+    left.bonds = pa.Table.from_pylist([*left.bonds.to_pylist(), stranger, unknown], schema=BONDS.schema)
+    assert left.without() == whole
+
+
+def test_vectors_of_different_lengths_are_told(left):
+    cut = left.grounds.to_pylist()
+    cut[3]["mean"] = cut[3]["mean"][:-2]
+    left.grounds = pa.Table.from_pylist(cut, schema=GROUNDS.schema)
+    with pytest.raises(InputError, match="different lengths"):
+        left.without()
+
+
 @pytest.mark.parametrize("broken", [{}, {"n_units": 3}, {"n_units": "x", "n_tied": 1, "n_crossing": 1, "signals": []}])
 def test_a_summary_without_strangers_is_told(left, broken):
     with pytest.raises(InputError, match="strangers share"):

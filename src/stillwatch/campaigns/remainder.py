@@ -35,6 +35,7 @@ __all__ = ["FirstKey", "Line", "Remainder", "Verdict"]
 
 _SAMENESS = "same_worklist"
 _MAX_BITS = 60.0
+_REMEDY = "Scan again with this version."
 _FEW = "fewer accounts are left than a campaign has (campaigns.min_accounts)"
 _WEAK = "what is left does not act as one as clearly as a campaign must (campaigns.min_coordination)"
 _ALONE = "one family of evidence is left, and nothing that did not form the group confirms it"
@@ -95,7 +96,9 @@ class FirstKey:
         self._grounds, self._everywhere = grounds, _everywhere(everywhere)
         place = {name: i for i, name in enumerate(self._names)}
         code = {signal: i for i, signal in enumerate(self._everywhere.signals)}
-        known = bonds.filter(pc.is_in(bonds["signal"], pa.array(list(code), pa.string())))
+        # A value of which nobody knows how common it is says nothing.
+        told = pc.and_(pc.is_in(bonds["signal"], pa.array(list(code), pa.string())), pc.is_valid(bonds["n_holders"]))
+        known = bonds.filter(pc.and_(told, pc.is_in(bonds["account_id"], pa.array(self._names, pa.string()))))
         account = np.array([place[name] for name in known.column("account_id").to_pylist()], np.int64)
         signal = np.array([code[name] for name in known.column("signal").to_pylist()], np.int64)
         hub = known.column("hub").combine_chunks().dictionary_encode().indices.to_numpy(zero_copy_only=False)
@@ -161,6 +164,8 @@ class FirstKey:
     def _means(self) -> npt.NDArray[np.float16]:
         vectors = self._grounds.column("mean").take(pa.array(self._compared)).to_pylist()
         width = len(vectors[0]) // 2 if vectors else 0
+        if any(vector is None or len(vector) != 2 * width for vector in vectors):
+            raise InputError("vectors of different lengths", where="grounds.parquet: mean", remedy=_REMEDY)
         return np.frombuffer(b"".join(vectors), "<f2").reshape(len(vectors), width)
 
 
@@ -192,7 +197,7 @@ def _everywhere(plain: Mapping[str, Any]) -> Everywhere:
         raise InputError(
             "the scan does not say how much strangers share",
             where="summary.json: everywhere",
-            remedy="Scan again with this version.",
+            remedy=_REMEDY,
         ) from error
 
 
