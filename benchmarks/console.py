@@ -110,8 +110,8 @@ def _grounds(name: str, accounts: list[str]) -> pa.Table:
     random, size = np.random.default_rng(1), len(accounts)
     means = random.normal(0, 0.04, (1, 512)) + random.normal(0, 0.01, (size, 512))
     fixed = {
-        "campaign_id": name, "is_tied": False, "is_crossing": False, "n_ties_alone": 0, "n": 20, "spread": 0.8,
-        "noise": 0.04, "honest_distance": 0.2, "honest_spread": 0.8, "noise_factor": 0.12,
+        "campaign_id": name, "is_tied": False, "is_crossing": False, "n_ties_alone": 0, "alone": [], "n": 20,
+        "spread": 0.8, "noise": 0.04, "honest_distance": 0.2, "honest_spread": 0.8, "noise_factor": 0.12,
     }  # fmt: skip
     columns = {column: [value] * size for column, value in fixed.items()}
     own = {"account_id": accounts, "unit": range(size), "mean": [row.astype("<f2").tobytes() for row in means]}

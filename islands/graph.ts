@@ -114,10 +114,9 @@ function draw(place: HTMLElement, drawing: Drawing): void {
 const place = document.getElementById("graph");
 const data = document.getElementById("graph-data");
 if (place !== null && data !== null) {
-  try {
+  if (document.createElement("canvas").getContext("webgl2") !== null) {
     draw(place, JSON.parse(data.textContent ?? "") as Drawing);
-  } catch {
-    // A browser without WebGL: the table stands in for the drawing.
+  } else {
     place.remove();
     const says = document.querySelector("[data-graph-says]");
     if (says !== null) says.textContent = "This browser does not draw the graph (it needs WebGL). The table below says the same.";

@@ -153,7 +153,7 @@ def _grounds(one):
     rng, width = np.random.default_rng(one.n_accounts), 16
     means = 0.3 + rng.normal(0, np.sqrt(0.04 / width), (one.n_accounts, width))
     return [
-        (one.name, account, unit, False, False, 0, 20, 0.8, 0.04, mean.astype("<f2").tobytes(), 0.2, 0.8, 0.12)
+        (one.name, account, unit, False, False, 0, [], 20, 0.8, 0.04, mean.astype("<f2").tobytes(), 0.2, 0.8, 0.12)
         for unit, (account, mean) in enumerate(zip(_accounts(one), means, strict=True))
     ]
 

@@ -81,7 +81,7 @@ def test_whom_people_found_innocent_is_in_no_campaign_of_the_next_scan(world, tm
     ]
     pq.write_table(pa.Table.from_pylist(rows, schema=JUDGED.schema), tmp_path / "judged.parquet")
     again = run(*arguments, "--out", tmp_path / "b", "--judged", tmp_path / "judged.parquet")
-    assert "3 accounts belong to no group, since people found them innocent." in again.stdout
+    assert "3 accounts belong to no group, by the decision that they are innocent." in again.stdout
     left = pq.read_table(tmp_path / "b" / "members.parquet").column("account_id").to_pylist()
     assert left
     assert not set(left) & set(spared)

@@ -261,8 +261,8 @@ def _cleared(counts: dict[str, Any]) -> str:
     """Say how many accounts people had found innocent; nothing where a scan was not told."""
     if "n_cleared" not in counts:
         return ""
-    past = f", {counts['n_cleared_past']:,} more did too long ago" if counts["n_cleared_past"] else ""
-    return f"\n{counts['n_cleared']:,} accounts belong to no group, since people found them innocent{past}."
+    past = f" That on {counts['n_cleared_past']:,} more has lapsed." if counts["n_cleared_past"] else ""
+    return f"\n{counts['n_cleared']:,} accounts belong to no group, by the decision that they are innocent.{past}"
 
 
 def _look(counts: dict[str, Any]) -> str:

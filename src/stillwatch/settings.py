@@ -133,9 +133,11 @@ class CampaignsSettings(_Room):
     )
     cleared_days: int = _setting(
         180,
-        "An account that people found innocent belongs to no group until so long after the decision.",
+        "An account that people found innocent belongs to no group until so long after the decision. "
+        "At 0 only decisions later than the end of the log count.",
         unit="days",
         ge=0,
+        le=36_500,
     )
     min_overlap: float = _setting(
         0.5,

@@ -59,6 +59,14 @@ REASON_TYPE = pa.struct(
         pa.field("bits", pa.float64()),
     ]
 )
+ALONE_TYPE = pa.struct(
+    [
+        pa.field("signal", pa.string()),
+        pa.field("pairs", pa.float64()),
+        pa.field("squares", pa.float64()),
+        pa.field("n", pa.int64()),
+    ]
+)
 CAPABILITY_TYPE = pa.struct([pa.field("name", pa.string()), pa.field("share", pa.float64())])
 
 EXCHANGES = Table(
@@ -338,6 +346,11 @@ GROUNDS = Table(
         Column("is_tied", pa.bool_(), "whether a value of identity ties it to another payer"),
         Column("is_crossing", pa.bool_(), "whether such values tie it to different ones"),
         Column("n_ties_alone", pa.int64(), "values of identity that tie it, but to nobody in the campaign"),
+        Column(
+            "alone",
+            pa.list_(ALONE_TYPE),
+            "by signal: pairs, squares and number of the values that it shares with strangers and with no member",
+        ),
         Column("n", pa.int64(), "prompts compared; 0 where none of the account's were"),
         Column("spread", pa.float64(), "variance of its prompts around their mean"),
         Column("noise", pa.float64(), "expected squared distance of the mean from the true mean"),
@@ -426,7 +439,8 @@ JUDGED = Table(
         _optional("campaign_id", pa.string(), "the campaign; missing where the case was opened by hand"),
         Column("verdict", pa.string(), "confirmed or innocent"),
         Column("overturned", pa.bool_(), "whether it was an appeal that found it innocent"),
-        Column("decided_at", TIMESTAMP, "when the last of the answers was given that it stands at"),
+        Column("decided_at", TIMESTAMP, "when the last of the answers was given that say so"),
+        _optional("expires_at", TIMESTAMP, "until when they hold; missing where one of them has no end"),
         _optional("p_member", pa.float64(), "membership that the last scan stated; missing where none did"),
     ),
 )

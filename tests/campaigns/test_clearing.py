@@ -15,8 +15,8 @@ END = datetime(2026, 6, 1, tzinfo=UTC)
 
 def _judged(*rows):
     full = [
-        {"account_id": a, "case_id": 1, "verdict": v, "overturned": False, "decided_at": END - timedelta(days=d)}
-        for a, v, d in rows
+        {"account_id": a, "case_id": 1, "verdict": v, "overturned": False, "decided_at": END - timedelta(days=d)} | more
+        for a, v, d, more in (row if len(row) == 4 else (*row, {}) for row in rows)
     ]
     return pa.Table.from_pylist(full, schema=JUDGED.schema)
 
@@ -35,6 +35,20 @@ def test_a_decision_about_a_log_that_ended_before_it_counts():
 def test_the_youngest_of_several_decisions_counts():
     found = cleared(_judged(("a", "innocent", 400), ("a", "innocent", 2)), END, 30)
     assert (found.accounts, found.n_past) == ({"a"}, 0)
+
+
+def test_who_was_confirmed_later_is_no_longer_innocent_unless_an_appeal_said_so():
+    later = ("a", "innocent", 20), ("a", "confirmed", 10)
+    assert cleared(_judged(*later), END, 30).accounts == set()
+    assert cleared(_judged(*reversed(later)), END, 30).accounts == set()
+    appealed = ("a", "innocent", 20, {"overturned": True}), ("a", "confirmed", 10)
+    assert cleared(_judged(*appealed), END, 30).accounts == {"a"}
+
+
+def test_a_decision_holds_until_it_expires():
+    ends = {"expires_at": END - timedelta(days=1)}
+    found = cleared(_judged(("a", "innocent", 5, ends), ("b", "innocent", 5, {"expires_at": None})), END, 30)
+    assert (found.accounts, found.n_past) == ({"b"}, 1)
 
 
 def test_a_file_is_read_and_what_is_wrong_with_one_is_told(tmp_path):

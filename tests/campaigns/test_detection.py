@@ -124,18 +124,14 @@ def test_whom_people_found_innocent_belongs_to_no_group(engine, found, drawn, li
 
 
 def test_what_the_innocent_share_is_shared_by_honest_people(engine, drawn, links_of, prints):
-    """Six of eight in a ring are cleared, and a card says less of the two that are left."""
-    links = links_of({"shared_payment": RING})
-    spared = {f"acct-{i}" for ring in RING.values() for i in ring[:4]}
+    """Some of those who hold a card are cleared: so strangers hold it, and sharing it is less rare than it was."""
+    links, spared = links_of({"shared_payment": RING}), {f"acct-{i}" for i in DEALT[:6]}
     before, after = (
         _detect(engine, drawn, links, prints, judged=judged).campaigns.to_pylist()
         for judged in (None, _innocent(spared))
     )
-
-    def expected(campaigns):
-        return {r["signal"]: r["expected"] for c in campaigns for r in c["reasons"]}.get("shared_payment", 1.0)
-
-    assert expected(after) > expected(before)
+    rates = [{r["signal"]: r["expected"] for r in found[0]["reasons"]}["shared_payment"] for found in (before, after)]
+    assert rates[1] > 2 * rates[0]
 
 
 def test_with_everybody_cleared_there_is_no_campaign(engine, drawn, links_of, prints):

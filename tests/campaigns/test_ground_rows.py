@@ -34,6 +34,9 @@ def test_a_row_says_who_pays_what_ties_the_account_and_what_it_asks(sharing):
     assert [row["is_tied"] for row in rows] == [True, True, True, True, False, True]
     assert [row["is_crossing"] for row in rows] == [True, True, False, False, False, False]
     assert [row["n_ties_alone"] for row in rows] == [0, 0, 0, 1, 0, 0]
+    # a card with one stranger: one pair less among strangers, of one value
+    assert rows[3]["alone"] == [{"signal": "shared_payment", "pairs": 1.0, "squares": 1.0, "n": 1}]
+    assert all(row["alone"] == [] for row in rows[:3])
     content = sharing.population.whole
     assert [row["n"] for row in rows] == content.n[:6].tolist()
     mean = np.stack([np.frombuffer(row["mean"], "<f2") for row in rows])

@@ -20,26 +20,42 @@ def test_settled_accounts_are_given_back(confirmed, ben, do, see):
     assert all(0.5 <= p < 1 for p in table.column("p_member").to_pylist())
 
 
-def test_a_decision_is_as_old_as_the_last_answer_it_stands_on(confirmed, ben, lea, do, see, clock):
+def test_a_decision_is_as_old_as_the_last_answer_that_says_so(confirmed, ben, lea, do, see, clock):
+    """What was said of the campaign since, or confirms the account, makes an innocent one no younger."""
+    pupil = "acct_20c4d8_00060"
+    do(ben, judging.judge, 2, Verdict.INNOCENT, "A class.", accounts=[pupil])
     first = clock.now
-    do(ben, judging.judge, 2, Verdict.INNOCENT, "A class.", accounts=["acct_20c4d8_00060"])
     clock.now += timedelta(days=2)
-    do(lea, judging.judge, 2, Verdict.INNOCENT, "So it is.", accounts=["acct_20c4d8_00060"])
-    found = {row["account_id"]: row["decided_at"] for row in see(feedback.judged).to_pylist()}
-    assert found["acct_20c4d8_00060"] == clock.now
-    assert found[confirmed[0]] == first
+    do(lea, judging.judge, 2, Verdict.CONFIRMED, "A campaign all the same.")
+    do(lea, judging.judge, 2, Verdict.UNSURE, "Cannot tell.", accounts=[pupil])
+    found = {row["account_id"]: row for row in see(feedback.judged).to_pylist()}
+    assert found[pupil]["decided_at"] == first
+    assert found[pupil]["expires_at"] is None
+    assert found[confirmed[0]]["decided_at"] == clock.now
 
 
-def test_membership_is_held_against_what_people_found():
+def test_a_decision_ends_with_the_last_of_its_answers(taken, ben, lea, do, see, clock):
+    ends = clock.now + timedelta(days=30)
+    do(ben, judging.judge, 2, Verdict.INNOCENT, "A class.", accounts=["acct_20c4d8_00060"], expires_at=ends)
+    (row,) = see(feedback.judged).to_pylist()
+    assert row["expires_at"] == ends
+    do(lea, judging.judge, 2, Verdict.INNOCENT, "For good.", accounts=["acct_20c4d8_00060"])
+    (row,) = see(feedback.judged).to_pylist()
+    assert row["expires_at"] is None
+
+
+def test_membership_is_held_against_what_people_found_in_campaigns_that_are_real(confirmed, ann, do, see):
+    do(ann, judging.judge, 1, Verdict.INNOCENT, "A class, all of it.")
     rows = [("confirmed", 0.995)] * 99 + [("innocent", 0.995)] + [("innocent", 0.6), ("confirmed", 0.7)]
-    rows = [{"account_id": "a", "case_id": i % 3, "verdict": v, "p_member": p} for i, (v, p) in enumerate(rows)]
-    rows.append({"account_id": "b", "case_id": 9, "verdict": "innocent", "p_member": None})
-    low, high = feedback.calibration(pa.Table.from_pylist(rows))
-    assert (high.n_confirmed, high.n_settled, high.n_campaigns) == (99, 100, 3)
+    rows = [{"account_id": "a", "case_id": 2, "verdict": v, "p_member": p} for v, p in rows]
+    rows.append({"account_id": "b", "case_id": 2, "verdict": "innocent", "p_member": None})
+    rows += [{"account_id": "c", "case_id": 1, "verdict": "innocent", "p_member": 0.995}] * 50
+    low, high = see(feedback.calibration, pa.Table.from_pylist(rows))
+    assert (high.n_confirmed, high.n_settled, high.n_campaigns) == (99, 100, 1)
     assert high.stated == pytest.approx(0.995)
     assert high.least < 0.99 < high.most
     assert (low.low, low.high, low.n_settled) == (0.5, 0.8, 2)
-    assert feedback.calibration(JUDGED.schema.empty_table()) == []
+    assert see(feedback.calibration, JUDGED.schema.empty_table()) == []
 
 
 def test_precision_is_of_what_people_settled(taken, ann, do, see):

@@ -1,3 +1,4 @@
+import pyarrow.parquet as pq
 import pytest
 import sqlalchemy as sa
 
@@ -7,6 +8,7 @@ from stillwatch.cases.judgement import Standing, Verdict
 from stillwatch.cases.schema import Sighting
 from stillwatch.cases.showing import Which
 from stillwatch.errors import InputError, MissingError
+from stillwatch.tables import GROUNDS
 
 
 def test_the_last_scan_leaves_what_its_tests_can_be_made_again_from(taken, see):
@@ -24,6 +26,22 @@ def test_only_the_last_scan_does(taken, do, lea, see, tmp_path, make_scan):
     with pytest.raises(MissingError, match="no scan left"):
         see(grounds.grounds, 2)
     assert see(lambda look: look.session.execute(_stored(2)).all()) == [(None,), (None,)]
+
+
+def test_a_scan_that_left_none_of_the_campaign_left_nothing(do, lea, see, tmp_path, make_scan):
+    folder = make_scan(tmp_path / "odd")
+    pq.write_table(GROUNDS.schema.empty_table(), folder / "grounds.parquet")
+    do(lea, taking.take, scan_folder.read(folder), "odd")
+    with pytest.raises(MissingError, match="no scan left"):
+        see(grounds.grounds, 2)
+
+
+def test_what_the_innocent_asked_is_not_kept(taken, ben, do, see):
+    do(ben, judging.judge, 2, Verdict.INNOCENT, "A class.")
+    do(ben, judging.close, 2, "It is a class.")
+    with pytest.raises(MissingError, match="no scan left"):
+        see(grounds.grounds, 2)
+    assert see(grounds.grounds, 1).members.num_rows == 400
 
 
 def _stored(case_id):

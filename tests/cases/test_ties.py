@@ -1,8 +1,12 @@
 import pytest
+import sqlalchemy as sa
 
 from stillwatch.cases import taking, ties
+from stillwatch.cases.schema import Sighting
+from stillwatch.cases.stored import load, store
 from stillwatch.cases.ties import Chosen
 from stillwatch.errors import MissingError
+from stillwatch.tables import BONDS
 
 ALL = {"most_accounts": 1000, "most_values": 1000}
 
@@ -46,8 +50,25 @@ def test_only_so_much_is_returned_and_the_rest_is_counted(taken, see):
     few = see(ties.ties, 1, Chosen(), most_accounts=10, most_values=5)
     assert (len(few.accounts), len(few.values)) == (10, 5)
     assert few.values == whole.values[:5]
-    assert few.n_values == whole.n_values
+    assert (few.n_values, few.n_accounts) == (whole.n_values, whole.n_accounts)
     assert {account for account, _ in few.pairs} <= set(range(10))
+
+
+def test_whoever_is_asked_about_is_never_cut_off(taken, see):
+    last = see(ties.ties, 1, Chosen(signal="shared_frame"), **ALL).accounts[-1]
+    found = see(ties.ties, 1, Chosen(account=last), most_accounts=3, most_values=5)
+    assert found.accounts[0] == last
+    assert len(found.accounts) == 3
+
+
+def test_what_an_earlier_version_kept_is_read(taken, see, desk):
+    with desk.database.writing() as link:
+        for case_id, kept in link.execute(sa.select(Sighting.case_id, Sighting.bonds)).all():
+            old = store(load(kept, BONDS).drop_columns(["n_holders"]))
+            link.execute(sa.update(Sighting).where(Sighting.case_id == case_id).values(bonds=old))
+    found = see(ties.ties, 1, Chosen(), **ALL)
+    assert found.values
+    assert {value.n_holders for value in found.values} == {None}
 
 
 def test_a_case_that_no_scan_stands_behind_shares_nothing(do, ben, see):

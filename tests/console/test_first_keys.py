@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 from stillwatch import scan_folder
 from stillwatch.cases import Actor, Permission, Role, taking
 from stillwatch.console import first_keys as module
@@ -19,6 +21,18 @@ def test_a_key_is_read_once_until_another_scan_sees_the_case(desk, taken, tmp_pa
         assert keys.of(look, 2) is not first
     assert read == [2, 1, 2]
     assert first.without((), CampaignsSettings()).n_accounts == 62
+
+
+def test_many_may_ask_at_once(desk, taken, monkeypatch):
+    monkeypatch.setattr(module, "_KEPT", 1)
+    keys, rules = FirstKeys(), CampaignsSettings()
+
+    def ask(number):
+        with desk.look() as look:
+            return keys.without(keys.of(look, 1 + number % 2), (), rules).n_accounts
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(ask, range(40))) == [400, 62] * 20
 
 
 def test_only_a_few_are_kept(desk, taken, monkeypatch):

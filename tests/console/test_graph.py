@@ -34,6 +34,8 @@ def test_a_value_and_an_account_are_looked_at_closer(crowd, taken):
     account = browser.get(f"/cases/2/graph.json?value={number}").json()["accounts"][0]
     assert f"account={account}" in page
     assert "and who else does" in browser.get("/cases/2/graph", params={"account": account}).text
+    form = {"signal": "client_fingerprint", "account": ""}
+    assert browser.get("/cases/2/graph.json", params=form).json()["values"] == found["values"], "blank means none"
     for odd in ("value=0", "value=x", "account=" + "x" * 501):
         assert browser.get(f"/cases/2/graph.json?{odd}").status_code == 422, odd
 

@@ -8,9 +8,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from stillwatch.errors import InputError
@@ -18,13 +18,14 @@ from stillwatch.tables import JUDGED
 
 __all__ = ["Cleared", "cleared", "read"]
 
+_INNOCENT = "innocent"
 _REMEDY = "Make one with `stillwatch case labels --out FILE`."
-_NEEDED = ("account_id", "verdict", "decided_at")
+_NEEDED = ("account_id", "verdict", "overturned", "decided_at", "expires_at")
 
 
 @dataclass(frozen=True)
 class Cleared:
-    """Accounts that are cleared, and how many were too long ago."""
+    """Accounts that are cleared, and how many were, by a decision that has lapsed."""
 
     accounts: Collection[str]
     n_past: int
@@ -50,9 +51,20 @@ def read(path: Path) -> pa.Table:
 def cleared(judged: pa.Table, last_at: datetime, days: int) -> Cleared:
     """Return who is cleared in a log that ends at *last_at*: found innocent no more than *days* before it.
 
-    An appeal that is won says something of what an account did until then, and nothing of what it does a year on.
+    Of several decisions about one account an appeal's counts, and else the last: who was confirmed after it is innocent
+    no longer. A decision holds until it expires, at most. An appeal that is won says something of what an account did
+    until then, and nothing of what it does a year on.
     """
-    innocent = judged.filter(pc.equal(judged["verdict"], "innocent"))
-    young = innocent.filter(pc.greater_equal(innocent["decided_at"], pa.scalar(last_at - timedelta(days=days))))
-    accounts = frozenset(young["account_id"].to_pylist())
-    return Cleared(accounts, len(set(innocent["account_id"].to_pylist()) - accounts))
+    decided: dict[str, tuple[bool, datetime, dict[str, Any]]] = {}
+    for row in judged.to_pylist():
+        rank = bool(row["overturned"]), row["decided_at"], row
+        if row["account_id"] not in decided or rank[:2] >= decided[row["account_id"]][:2]:
+            decided[row["account_id"]] = rank
+    innocent = {account: row for account, (*_, row) in decided.items() if row["verdict"] == _INNOCENT}
+    first = last_at - timedelta(days=days)
+    young = {
+        account
+        for account, row in innocent.items()
+        if row["decided_at"] >= first and (row["expires_at"] is None or row["expires_at"] > last_at)
+    }
+    return Cleared(frozenset(young), len(innocent) - len(young))

@@ -39,7 +39,7 @@ def ground_rows(sharing: Sharing, tastes: Tastes, group: Group, campaign: object
     accounts, ground = _compared(sharing, tastes, group)
     place = np.full(len(population), -1, np.int64)
     place[accounts] = np.arange(len(accounts))
-    ties, content = sharing.ties(members), ground.content
+    ties, content, alone = sharing.ties(members), ground.content, _alone(sharing, members)
     mean = content.mean.astype("<f2")
     rows: list[dict[str, object]] = []
     for i, member in enumerate(members):
@@ -53,6 +53,7 @@ def ground_rows(sharing: Sharing, tastes: Tastes, group: Group, campaign: object
                 "is_tied": bool(ties.is_tied[i]),
                 "is_crossing": bool(ties.crosses[i]),
                 "n_ties_alone": int(ties.n_alone[i]),
+                "alone": alone.get(int(member), []),
                 "n": int(content.n[at]) if known else 0,
                 "spread": float(content.spread[at]) if known else 0.0,
                 "noise": float(content.noise[at]) if known else 0.0,
@@ -63,6 +64,29 @@ def ground_rows(sharing: Sharing, tastes: Tastes, group: Group, campaign: object
             }
         )
     return rows
+
+
+def _alone(sharing: Sharing, members: Ints) -> dict[int, list[dict[str, object]]]:
+    """Return, by member and signal, what those of its values add to everybody's sharing that no other member holds."""
+    bonds, own = sharing.bonds, sharing.bonds_of(members)
+    if len(own) == 0:
+        return {}
+    held = np.bincount(bonds.hub[own], minlength=len(bonds.hubs))
+    holders = sharing.holders[bonds.hub[own]].astype(np.float64)
+    single = own[(held[bonds.hub[own]] == 1) & (holders >= 2)]
+    holders = sharing.holders[bonds.hub[single]].astype(np.float64)
+    before, after = holders * (holders - 1) / 2, (holders - 1) * (holders - 2) / 2
+    found: dict[int, list[dict[str, object]]] = {}
+    keys = np.stack((bonds.account[single], bonds.signal[single]))
+    pairs, place = np.unique(keys, axis=1, return_inverse=True)
+    sums = (
+        np.bincount(place.ravel(), weights=w, minlength=pairs.shape[1]) for w in (before - after, before**2 - after**2)
+    )
+    counts = np.bincount(place.ravel(), minlength=pairs.shape[1])
+    for account, signal, more, squares, n in zip(*pairs, *sums, counts, strict=True):
+        row = {"signal": bonds.signals[signal], "pairs": float(more), "squares": float(squares), "n": int(n)}
+        found.setdefault(int(account), []).append(row)
+    return found
 
 
 def _compared(sharing: Sharing, tastes: Tastes, group: Group) -> tuple[Ints, Ground]:

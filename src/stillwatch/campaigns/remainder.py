@@ -5,7 +5,7 @@ tests every group can say how many of those it reports are false.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -25,7 +25,7 @@ from stillwatch.campaigns.coordination import (
     crossed,
     shared,
 )
-from stillwatch.campaigns.population import Content, Ints
+from stillwatch.campaigns.population import Content, Floats
 from stillwatch.campaigns.sameness import Ground, Sameness
 from stillwatch.errors import InputError
 from stillwatch.model import Family, Reason
@@ -93,7 +93,11 @@ class FirstKey:
 
     def __init__(self, grounds: pa.Table, bonds: pa.Table, everywhere: Mapping[str, Any]) -> None:
         self._names = grounds.column("account_id").to_pylist()
-        self._grounds, self._everywhere = grounds, _everywhere(everywhere)
+        self._everywhere = _everywhere(everywhere)
+        self._compared = np.flatnonzero(grounds.column("n").to_numpy() > 0)
+        self._means = _vectors(grounds.column("mean").take(pa.array(self._compared)).to_pylist())
+        self._alone = _alone(grounds.column("alone").to_pylist(), self._everywhere.signals)
+        self._grounds = grounds.drop_columns(["mean", "alone"])
         place = {name: i for i, name in enumerate(self._names)}
         code = {signal: i for i, signal in enumerate(self._everywhere.signals)}
         # A value of which nobody knows how common it is says nothing.
@@ -136,7 +140,13 @@ class FirstKey:
         n = int(chosen.sum())
         own = chosen[self._held.account]
         held = self._held.only(own)
-        tests = shared(self._everywhere, held, n, len(np.unique(self._unit[chosen]))) if n else []
+        pairs, squares, values = self._alone[chosen].sum(axis=0)
+        # A value that one of them holds with strangers counts among the strangers' as often as they hold it.
+        everywhere = replace(
+            self._everywhere, pairs=self._everywhere.pairs - pairs, squares=self._everywhere.squares - squares,
+            n_shared=self._everywhere.n_shared - values.astype(np.int64),
+        )  # fmt: skip
+        tests = shared(everywhere, held, n, len(np.unique(self._unit[chosen]))) if n else []
         is_tied, is_crossing, n_alone = (
             self._grounds.column(name).to_numpy()[chosen] for name in ("is_tied", "is_crossing", "n_ties_alone")
         )
@@ -155,19 +165,6 @@ class FirstKey:
         constants = self._grounds.select(["honest_distance", "honest_spread", "noise_factor"]).slice(0, 1).to_pylist()
         return Ground(content, *constants[0].values())
 
-    @cached_property
-    def _compared(self) -> Ints:
-        """Rows of the members whose prompts were compared."""
-        return np.flatnonzero(self._grounds.column("n").to_numpy() > 0)
-
-    @cached_property
-    def _means(self) -> npt.NDArray[np.float16]:
-        vectors = self._grounds.column("mean").take(pa.array(self._compared)).to_pylist()
-        width = len(vectors[0]) // 2 if vectors else 0
-        if any(vector is None or len(vector) != 2 * width for vector in vectors):
-            raise InputError("vectors of different lengths", where="grounds.parquet: mean", remedy=_REMEDY)
-        return np.frombuffer(b"".join(vectors), "<f2").reshape(len(vectors), width)
-
 
 def _missing(n_accounts: int, left: _Tests, settings: CampaignsSettings) -> str:
     if n_accounts < settings.min_accounts:
@@ -178,6 +175,24 @@ def _missing(n_accounts: int, left: _Tests, settings: CampaignsSettings) -> str:
     asks_alike = left.same is not None and left.same.tells
     confirmed = len(families) > 1 or any(test.tells and test.reason.signal == CROSSING for test in left.shared)
     return "" if asks_alike or confirmed else _ALONE
+
+
+def _vectors(packed: list[bytes | None]) -> npt.NDArray[np.float16]:
+    width = len(packed[0] or b"") // 2 if packed else 0
+    if any(vector is None or len(vector) != 2 * width for vector in packed):
+        raise InputError("vectors of different lengths", where="grounds.parquet: mean", remedy=_REMEDY)
+    return np.frombuffer(b"".join(vector for vector in packed if vector), "<f2").reshape(len(packed), width)
+
+
+def _alone(rows: list[list[dict[str, Any]]], signals: list[str]) -> Floats:
+    """Return pairs, squares and values that members hold alone, (members, 3, signals)."""
+    code = {signal: i for i, signal in enumerate(signals)}
+    found = np.zeros((len(rows), 3, len(signals)))
+    for member, row in enumerate(rows):
+        for one in row or ():
+            if one["signal"] in code:
+                found[member, :, code[one["signal"]]] = one["pairs"], one["squares"], one["n"]
+    return found
 
 
 def _everywhere(plain: Mapping[str, Any]) -> Everywhere:

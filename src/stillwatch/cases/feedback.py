@@ -1,7 +1,9 @@
 """What people decided, given back: honest examples and labels for measurement, and precision as people judged it."""
 
 from dataclasses import dataclass
+from functools import reduce
 from itertools import pairwise
+from operator import add
 from typing import Any
 
 import pyarrow as pa
@@ -10,7 +12,7 @@ from scipy.stats import binomtest
 
 from stillwatch.cases.desk import Look
 from stillwatch.cases.judgement import Standing
-from stillwatch.cases.judging import decided_at, standings, tallies, wholes
+from stillwatch.cases.judging import decisions, standings, tallies, wholes
 from stillwatch.cases.schema import Case
 from stillwatch.cases.showing import probabilities
 from stillwatch.model import Severity
@@ -65,11 +67,14 @@ def judged(look: Look) -> pa.Table:
     rows: list[dict[str, Any]] = []
     cases = look.session.execute(sa.select(Case.case_id, Case.campaign_id).order_by(Case.case_id)).all()
     for case_id, campaign_id in cases:
-        counted, decided = tallies(look, case_id), decided_at(look, case_id)
+        counted = tallies(look, case_id)
+        said = {standing: decisions(look, case_id, standing) for standing in _SETTLED}
         membership = probabilities(look, case_id)
         for account, stands in sorted(standings(look, case_id).items()):
             if stands in _SETTLED:
                 overturned = account in counted and counted[account].overturned > 0
+                both = [said[stands][key] for key in (account, None) if key in said[stands]]
+                decision = reduce(add, both)
                 rows.append(
                     {
                         "account_id": account,
@@ -77,16 +82,21 @@ def judged(look: Look) -> pa.Table:
                         "campaign_id": campaign_id,
                         "verdict": str(stands),
                         "overturned": overturned,
-                        "decided_at": max(decided[key] for key in (account, None) if key in decided),
+                        "decided_at": decision.at,
+                        "expires_at": decision.expires_at,
                         "p_member": membership[account],
                     }
                 )
     return pa.Table.from_pylist(rows, schema=JUDGED.schema)
 
 
-def calibration(judged: pa.Table) -> list[Band]:
-    """Return how often people confirmed members of *judged* (``tables.JUDGED``), by the membership that was stated."""
-    rows = [row for row in judged.to_pylist() if row["p_member"] is not None]
+def calibration(look: Look, judged: pa.Table) -> list[Band]:
+    """Return how often people confirmed members of *judged* (``tables.JUDGED``), by the membership that was stated.
+
+    Only of campaigns that they confirmed: membership is stated given that there is one.
+    """
+    real = {case_id for case_id, stands in wholes(look).items() if stands is Standing.CONFIRMED}
+    rows = [row for row in judged.to_pylist() if row["p_member"] is not None and row["case_id"] in real]
     found = []
     for low, high in pairwise(_BANDS):
         here = [row for row in rows if low <= row["p_member"] < high]

@@ -1,19 +1,19 @@
 """What the last scan left of a case's tests, and who is to be left out when they are made again."""
 
-import io
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from stillwatch.cases import showing
 from stillwatch.cases.desk import Look
 from stillwatch.cases.judging import case_of, members_of
 from stillwatch.cases.schema import Scan, Sighting
 from stillwatch.cases.showing import Which
+from stillwatch.cases.stored import load
 from stillwatch.errors import MissingError
+from stillwatch.tables import BONDS, GROUNDS
 
 __all__ = ["Grounds", "grounds", "named"]
 
@@ -32,13 +32,14 @@ def grounds(look: Look, case_id: int) -> Grounds:
     case = case_of(look, case_id)
     sighting = look.session.get(Sighting, (case_id, case.last_scan)) if case.last_scan else None
     scan = look.session.get(Scan, case.last_scan) if case.last_scan else None
-    if sighting is None or scan is None or sighting.grounds is None or sighting.bonds is None:
+    left = load(sighting.grounds, GROUNDS) if sighting is not None and sighting.grounds is not None else None
+    if sighting is None or scan is None or not left or sighting.bonds is None:
         raise MissingError(
             "no scan left what the campaign's tests can be made again from",
             where=f"case {case_id}",
             remedy="Scan again with this version, and take that scan in.",
         )
-    return Grounds(_table(sighting.grounds), _table(sighting.bonds), scan.summary.get("everywhere") or {})
+    return Grounds(left, load(sighting.bonds, BONDS), scan.summary.get("everywhere") or {})
 
 
 def named(look: Look, case_id: int, accounts: Collection[str], which: Which | None, below: float) -> set[str]:
@@ -50,7 +51,3 @@ def named(look: Look, case_id: int, accounts: Collection[str], which: Which | No
         unsure = showing.probabilities(look, case_id).items()
         found |= {account for account, p_member in unsure if p_member is not None and p_member < below}
     return found
-
-
-def _table(stored: bytes) -> pa.Table:
-    return pq.read_table(io.BytesIO(stored))

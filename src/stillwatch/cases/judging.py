@@ -1,6 +1,7 @@
 """People answer: about a campaign as a whole, and member by member. An answer is superseded, never erased."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -8,14 +9,15 @@ import sqlalchemy as sa
 
 from stillwatch.cases.desk import Look, Work
 from stillwatch.cases.judgement import Standing, Tally, Verdict, of_account
-from stillwatch.cases.schema import Case, CaseMember, Judgement
+from stillwatch.cases.schema import Case, CaseMember, Judgement, Sighting
 from stillwatch.cases.words import account_facts, batches, said
 from stillwatch.errors import InputError, MissingError, PolicyError
 
 __all__ = [
+    "Decision",
     "case_of",
     "close",
-    "decided_at",
+    "decisions",
     "judge",
     "members_of",
     "reopen",
@@ -25,6 +27,18 @@ __all__ = [
     "tallies",
     "wholes",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """When the last of some answers was given, and until when they hold; ``None`` where one of them has no end."""
+
+    at: datetime
+    expires_at: datetime | None
+
+    def __add__(self, other: "Decision") -> "Decision":
+        ends = [end for end in (self.expires_at, other.expires_at) if end is not None]
+        return Decision(max(self.at, other.at), max(ends) if len(ends) == 2 else None)
 
 
 def judge(
@@ -76,6 +90,9 @@ def close(work: Work, case_id: int, why: str) -> Standing:
             remedy="Judge the campaign first, or settle what is disputed.",
         )
     case.state, case.closed_as = "closed", str(stands)
+    if stands is Standing.INNOCENT:
+        # What the innocent asked is nobody's business any more.
+        work.session.execute(sa.update(Sighting).where(Sighting.case_id == case_id).values(grounds=None))
     work.record("case closed", f"case {case_id}", closed_as=str(stands), why=said(why, "reason"))
     return stands
 
@@ -171,24 +188,35 @@ def tallies(look: Look, case_id: int, only: Collection[str] | None = None) -> di
     return found
 
 
-def decided_at(look: Look, case_id: int) -> dict[str | None, datetime]:
-    """Return when the last answer that counts now was given, by account; under ``None`` about the campaign."""
-    query = sa.select(Judgement.account_id, sa.func.max(Judgement.at, type_=Judgement.at.type))
-    found = look.session.execute(_of_case(look, case_id, query))
-    return {row[0]: row[1] for row in found}
+def decisions(look: Look, case_id: int, standing: Standing) -> dict[str | None, Decision]:
+    """Return the answers that count now and say *standing* (confirmed, or innocent), by account, the last moment of
+    each taken together; under ``None`` those about the campaign as a whole.
+    """
+    # What an appeal overturned is written down as innocent.
+    query = (
+        sa.select(Judgement.account_id, Judgement.at, Judgement.expires_at)
+        .where(_of_case(case_id), *_counting(look), Judgement.verdict == str(standing))
+        .order_by(Judgement.judgement_id)
+    )
+    found: dict[str | None, Decision] = {}
+    for account, at, expires_at in look.session.execute(query):
+        said = Decision(at, expires_at)
+        found[account] = found[account] + said if account in found else said
+    return found
 
 
 def _answers(look: Look, case_id: int) -> sa.Select[*tuple[Any, ...]]:
     """Return the query for how often each answer was given, by account, in the order of a tally."""
-    return _of_case(look, case_id, sa.select(Judgement.account_id, *_counts()))
+    query = sa.select(Judgement.account_id, *_counts())
+    return query.where(_of_case(case_id), *_counting(look)).group_by(Judgement.account_id)
 
 
-def _of_case(look: Look, case_id: int, query: sa.Select[*tuple[Any, ...]]) -> sa.Select[*tuple[Any, ...]]:
-    """Return *query* over the answers that count for the case, by account."""
+def _of_case(case_id: int) -> sa.ColumnElement[bool]:
+    """Return what the answers that speak of the case have in common."""
     # What an appeal found holds wherever the account turns up again: so its holder was told.
     members = sa.select(CaseMember.account_id).where(CaseMember.case_id == case_id)
     ruled = sa.and_(Judgement.appeal_id.is_not(None), Judgement.account_id.in_(members))
-    return query.where(sa.or_(Judgement.case_id == case_id, ruled), *_counting(look)).group_by(Judgement.account_id)
+    return sa.or_(Judgement.case_id == case_id, ruled)
 
 
 def _counts() -> list[sa.Label[Any]]:

@@ -1,6 +1,5 @@
 """One case as people see it: what its last scan said, what became of it, and its members in any order and part."""
 
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +7,6 @@ from enum import StrEnum
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 import sqlalchemy as sa
 
 from stillwatch.cases.allowances import allowed
@@ -16,6 +14,9 @@ from stillwatch.cases.desk import Look
 from stillwatch.cases.judgement import Standing, Tally, of_account
 from stillwatch.cases.judging import case_of, standing_counts, tallies
 from stillwatch.cases.schema import Case, CaseEvent, CaseMember, Judgement, Scan, Sighting
+from stillwatch.cases.stored import load
+from stillwatch.columns import Table
+from stillwatch.tables import BONDS, TIMELINE
 
 __all__ = [
     "Event",
@@ -118,9 +119,9 @@ def show(look: Look, case_id: int) -> Shown:
         standings=standing_counts(look, case_id),
         scan=scan,
         campaign=sighting.campaign if sighting else {},
-        timeline=_table(sighting.timeline) if sighting else None,
-        background=_table(scan.background) if scan else None,
-        bonds=_table(sighting.bonds) if sighting else None,
+        timeline=_table(sighting.timeline, TIMELINE) if sighting else None,
+        background=_table(scan.background, TIMELINE) if scan else None,
+        bonds=_table(sighting.bonds, BONDS) if sighting else None,
         events=tuple(_events(look, case_id)),
     )
 
@@ -266,5 +267,5 @@ def _events(look: Look, case_id: int) -> list[Event]:
     ]
 
 
-def _table(stored: bytes | None) -> pa.Table | None:
-    return pq.read_table(io.BytesIO(stored)) if stored is not None else None
+def _table(kept: bytes | None, table: Table) -> pa.Table | None:
+    return load(kept, table) if kept is not None else None

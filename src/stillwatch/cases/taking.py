@@ -4,7 +4,6 @@ A scan is known by a digest of what it left, so taking it twice changes nothing.
 (the campaign's row, its line over time, its bonds): what people judged by stays, whatever becomes of the scan.
 """
 
-import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,11 +13,11 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 import sqlalchemy as sa
 
 from stillwatch.cases.desk import Work
 from stillwatch.cases.schema import Case, CaseEvent, CaseMember, Scan, Sighting
+from stillwatch.cases.stored import store
 from stillwatch.cases.words import batches, said
 from stillwatch.errors import InputError
 from stillwatch.model import Severity
@@ -106,13 +105,6 @@ def _digest(scan: Finished) -> str:
     return made.hexdigest()
 
 
-def _stored(table: pa.Table) -> bytes:
-    """Return *table* as the bytes of a Parquet file, for a column of the database."""
-    sink = io.BytesIO()
-    pq.write_table(table, sink, compression="zstd")
-    return sink.getvalue()
-
-
 def _scan(work: Work, scan: Finished, scan_id: str, name: str) -> Scan:
     last = work.session.execute(sa.select(sa.func.max(Scan.number))).scalar() or 0
     others = _of(scan.timeline, "") if scan.timeline is not None else None
@@ -127,7 +119,7 @@ def _scan(work: Work, scan: Finished, scan_id: str, name: str) -> Scan:
         n_exchanges=int(scan.summary.get("n_exchanges") or 0),
         n_campaigns=len(scan.campaigns),
         summary=scan.summary,
-        background=_stored(others) if others is not None else None,
+        background=store(others) if others is not None else None,
     )
 
 
@@ -185,7 +177,7 @@ def _members(scan: Finished, row: Mapping[str, Any]) -> list[tuple[str, float | 
 
 def _sight(work: Work, case_id: int, row: Mapping[str, Any], scan: Finished, scan_id: str) -> None:
     tables = {
-        name: _stored(_of(table, row["campaign_id"])) if table is not None else None
+        name: store(_of(table, row["campaign_id"])) if table is not None else None
         for name, table in (("timeline", scan.timeline), ("bonds", scan.bonds), ("grounds", scan.grounds))
     }
     # Sums of what accounts ask are kept of the last sighting alone: no question goes further back.

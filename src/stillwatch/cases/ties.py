@@ -3,16 +3,16 @@
 A value is known by its rank among those of its sighting: what it is, and the digest of that, stay out of every page.
 """
 
-import io
 from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from stillwatch.cases.desk import Look
 from stillwatch.cases.judging import case_of
 from stillwatch.cases.schema import Sighting
+from stillwatch.cases.stored import load
+from stillwatch.tables import BONDS
 
 __all__ = ["Chosen", "Ties", "Value", "ties"]
 
@@ -55,18 +55,22 @@ def ties(look: Look, case_id: int, chosen: Chosen, *, most_accounts: int, most_v
     sighting = look.session.get(Sighting, (case_id, case.last_scan)) if case.last_scan else None
     if sighting is None or sighting.bonds is None:
         return Ties((), (), (), 0, 0)
-    bonds, values = _numbered(pq.read_table(io.BytesIO(sighting.bonds)))
+    bonds, values = _numbered(load(sighting.bonds, BONDS))
     bonds = _chosen(bonds, chosen)
+    n_accounts = len(bonds["account_id"].unique())
     held = set(bonds["value"].unique().to_pylist())
     shown = [value for value in values if value.number in held][:most_values]
     bonds = bonds.filter(pc.is_in(bonds["value"], pa.array([value.number for value in shown], pa.int64())))
     accounts = bonds.group_by("account_id").aggregate([("bits", "sum")])
-    accounts = accounts.sort_by([("bits_sum", "descending"), ("account_id", "ascending")])["account_id"].to_pylist()
-    place = {account: i for i, account in enumerate(accounts[:most_accounts])}
+    # Whoever is asked about comes first, so that no limit leaves them out.
+    accounts = accounts.append_column("is_asked", pc.equal(accounts["account_id"], chosen.account))
+    order = [("is_asked", "descending"), ("bits_sum", "descending"), ("account_id", "ascending")]
+    ordered = accounts.take(pc.sort_indices(accounts, order))["account_id"].to_pylist()
+    place = {account: i for i, account in enumerate(ordered[:most_accounts])}
     of = {value.number: i for i, value in enumerate(shown)}
     rows = zip(bonds["account_id"].to_pylist(), bonds["value"].to_pylist(), strict=True)
     pairs = sorted((place[account], of[number]) for account, number in rows if account in place)
-    return Ties(tuple(place), tuple(shown), tuple(pairs), len(accounts), len(held))
+    return Ties(tuple(place), tuple(shown), tuple(pairs), n_accounts, len(held))
 
 
 def _numbered(bonds: pa.Table) -> tuple[pa.Table, list[Value]]:

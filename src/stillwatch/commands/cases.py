@@ -111,6 +111,9 @@ def case_without(
     """Test whether a case's campaign stands without some of its members; nothing is decided by it."""
     loaded, which = room("settings").load(settings), None
     if standing:
+        known = list(room("cases.judgement").Standing)
+        if standing not in known:
+            raise typer.BadParameter(f"choose of {', '.join(known)}", param_hint="--standing")
         which = room("cases.showing").Which(standing=room("cases.judgement").Standing(standing))
     with _desk(settings) as desk, desk.look() as look:
         left = room("cases.grounds").grounds(look, case)
@@ -406,7 +409,7 @@ def case_labels(
     """Write every account that people settled, for measurement and calibration, and say how often scans were right."""
     with _desk(settings) as desk, desk.look() as look:
         judged, measured = room("cases.feedback").judged(look), room("cases.feedback").precision(look)
-    bands = room("cases.feedback").calibration(judged)
+        bands = room("cases.feedback").calibration(look, judged)
     room("cases.telling").write(judged, out)
     if as_json:
         typer.echo(
@@ -418,17 +421,18 @@ def case_labels(
         for p in measured
     ]
     show(table(("severity", "confirmed", "95% interval", "not settled"), rows))
-    rows = [
+    bands_shown = [
         (
             f"{b.low:g}–{b.high:g}",
             f"{b.stated:.1%}",
             f"{b.n_confirmed:,} of {b.n_settled:,}",
             f"{b.least:.1%}–{b.most:.1%}",
+            f"{b.n_campaigns:,}",
         )
         for b in bands
     ]
-    if rows:
-        show(table(("membership", "stated", "confirmed", "95% interval"), rows))
+    if bands_shown:
+        show(table(("membership", "stated", "confirmed", "95% interval", "campaigns"), bands_shown))
     typer.echo(f"{len(judged):,} accounts in {out}.")
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Lock
 from typing import Any
 
 import pyarrow as pa
@@ -35,17 +36,19 @@ class Drawings:
     def __init__(self, settings: ReportSettings) -> None:
         self._settings = settings
         self._kept: dict[tuple[int, str], Drawn] = {}
+        self._lock = Lock()
 
     def of(self, look: Look, shown: Shown) -> Drawn | None:
         """Return the figures of the case, or nothing where no scan reported it."""
         if not shown.campaign or shown.scan is None:
             return None
         key = shown.case.case_id, shown.scan.scan_id
-        if key not in self._kept:
-            while len(self._kept) >= _KEPT:
-                del self._kept[next(iter(self._kept))]
-            self._kept[key] = draw(shown, probabilities(look, shown.case.case_id), self._settings)
-        return self._kept[key]
+        with self._lock:
+            if key not in self._kept:
+                while len(self._kept) >= _KEPT:
+                    del self._kept[next(iter(self._kept))]
+                self._kept[key] = draw(shown, probabilities(look, shown.case.case_id), self._settings)
+            return self._kept[key]
 
 
 def draw(shown: Shown, p_member: Mapping[str, float | None], settings: ReportSettings) -> Drawn:

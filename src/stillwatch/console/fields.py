@@ -10,7 +10,19 @@ from typing import Annotated, Any
 from fastapi import Path, Query
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
-__all__ = ["AccountId", "Accounts", "Key", "Moment", "Number", "Start", "Text", "Why", "WhyOnly"]
+__all__ = [
+    "AccountId",
+    "Accounts",
+    "Key",
+    "MaybeAccount",
+    "Moment",
+    "Number",
+    "Share",
+    "Start",
+    "Text",
+    "Why",
+    "WhyOnly",
+]
 
 _LARGEST = 2_147_483_647
 """The largest number that a key can have."""
@@ -24,6 +36,14 @@ def _printable(text: str) -> str:
 
 def _trimmed(value: Any) -> Any:
     return value.strip() if isinstance(value, str) else value
+
+
+def _unless_blank(value: Any) -> Any:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _nothing_where_blank(value: Any) -> Any:
+    return 0.0 if isinstance(value, str) and not value.strip() else value
 
 
 def _lines(value: Any) -> Any:
@@ -46,6 +66,10 @@ Start = Annotated[int, Query(ge=0, le=10_000_000, description="how many lines to
 Moment = Annotated[datetime, AfterValidator(_in_utc)]
 """A moment; without a zone it is in UTC."""
 AccountId = Annotated[str, BeforeValidator(_trimmed), Field(min_length=1, max_length=500), AfterValidator(_printable)]
+MaybeAccount = Annotated[AccountId | None, BeforeValidator(_unless_blank)]
+"""An account in a query, where the blank field of a form means none."""
+Share = Annotated[float, BeforeValidator(_nothing_where_blank), Field(ge=0, le=1)]
+"""A share in a query, where the blank field of a form means nought."""
 Accounts = Annotated[list[AccountId], BeforeValidator(_lines), Field(max_length=100_000)]
 """Accounts; as text, one a line."""
 Text = Annotated[str, BeforeValidator(_trimmed), Field(min_length=1, max_length=200), AfterValidator(_printable)]

@@ -9,7 +9,7 @@ from stillwatch.cases import judging
 from stillwatch.cases.roles import Permission
 from stillwatch.cases.ties import Chosen, ties
 from stillwatch.console.context import Console
-from stillwatch.console.fields import AccountId, Number
+from stillwatch.console.fields import MaybeAccount, Number
 from stillwatch.console.rendering import View
 from stillwatch.console.routing import Routes
 from stillwatch.report import wording
@@ -71,7 +71,7 @@ def graph(
     console: Console,
     case_id: Number,
     signal: Annotated[str, Query(max_length=100, description="values of this signal alone")] = "",
-    account: Annotated[AccountId | None, Query(description="values that this account holds, and who else does")] = None,
+    account: Annotated[MaybeAccount, Query(description="values that this account holds, and who else does")] = None,
     value: Annotated[
         int | None, Query(ge=1, le=10_000_000, description="holders of this value, and what they share")
     ] = None,

@@ -13,7 +13,7 @@ from stillwatch.cases.judgement import Standing
 from stillwatch.cases.roles import Permission
 from stillwatch.cases.showing import Which
 from stillwatch.console.context import Console
-from stillwatch.console.fields import AccountId, Accounts, Number
+from stillwatch.console.fields import AccountId, Accounts, Number, Share
 from stillwatch.console.members import STANDING
 from stillwatch.console.rendering import View
 from stillwatch.console.routing import Routes
@@ -21,9 +21,10 @@ from stillwatch.errors import InputError
 
 __all__ = ["WithoutView", "add"]
 
-_PATH = "/cases/{case_id}/without"
 _NAMED = 100
-"""Accounts that an address may name: what a page of members has, and few enough for every proxy."""
+_LONGEST = 2_000
+"""Characters of an address that every proxy lets through."""
+_MATCHING = "take out all that match word, standing, signal and least, as if one of those were given"
 
 
 class EvidenceLine(View):
@@ -38,6 +39,22 @@ class EvidenceLine(View):
     bits_after: float
 
 
+class Filters(View):
+    """Members to take out: all, where ``matching``, that every filter given holds of."""
+
+    matching: bool
+    word: str
+    standing: str
+    signal: str
+    least: float
+
+    def which(self) -> Which | None:
+        """Return the same for the desk; nothing where nobody is taken out by them."""
+        if not self.matching:
+            return None
+        return Which(self.word, Standing(self.standing) if self.standing else None, self.signal, self.least)
+
+
 class WithoutView(View):
     """What is left of a campaign; with nobody taken out ``verdict`` is of the campaign as it is.
 
@@ -47,19 +64,28 @@ class WithoutView(View):
     case_id: int
     title: str
     accounts: list[str]
-    standing: str
+    filters: Filters
     below: float
-    word: str
-    signal: str
-    least: float
     n_removed: int
-    n_unknown: int = Field(description="of those named, how many the last scan did not see")
+    n_unknown: int = Field(description="of those to be taken out, how many the last scan did not see")
     n_accounts: int
     verdict: campaigns.Verdict
     why: str
     coordination_before: float
     coordination_after: float
     evidence: list[EvidenceLine]
+
+    @property
+    def address(self) -> str | None:
+        """Return where the same is shown again; nothing where that would be too long to pass everywhere."""
+        asked: list[tuple[str, object]] = [("account", account) for account in self.accounts]
+        if self.filters.matching:
+            asked += [
+                (name, "true" if value is True else value) for name, value in self.filters.model_dump().items() if value
+            ]
+        asked += [("below", self.below)] if self.below else []
+        found = f"/cases/{self.case_id}/without?{urlencode(asked)}"
+        return found if len(found) <= _LONGEST and len(self.accounts) <= _NAMED else None
 
 
 class Asked(BaseModel):
@@ -70,55 +96,56 @@ class Asked(BaseModel):
     word: str = Field("", max_length=200)
     standing: str = Field("", pattern=STANDING)
     signal: str = Field("", max_length=100)
-    least: float = Field(0.0, ge=0, le=1)
+    least: Share = 0.0
 
 
 def add(routes: Routes) -> None:
     """Add the page."""
-    routes.page(_PATH, "without.html.j2", needs=Permission.VIEW)(without)
-    routes.action("/cases/{case_id}/members/without", needs=Permission.VIEW, then=_address)(without_members)
+    page = "without.html.j2"
+    routes.page("/cases/{case_id}/without", page, needs=Permission.VIEW)(without)
+    routes.action("/cases/{case_id}/members/without", needs=Permission.VIEW, template=page)(without_members)
 
 
 def without(
     console: Console,
     case_id: Number,
     account: Annotated[list[AccountId], Query(max_length=_NAMED, description="a member to take out")] = [],  # noqa: B006
-    standing: Annotated[str, Query(pattern=STANDING, description="take out all who stand there")] = "",
-    below: Annotated[float, Query(ge=0, le=1, description="take out all under this membership")] = 0.0,
-    word: Annotated[str, Query(max_length=200, description="take out all whose id has this part")] = "",
-    signal: Annotated[str, Query(max_length=100, description="take out all of whom this signal speaks")] = "",
-    least: Annotated[float, Query(ge=0, le=1, description="take out all from this membership on")] = 0.0,
+    matching: Annotated[bool, Query(description=_MATCHING)] = False,
+    word: Annotated[str, Query(max_length=200, description="part of the account's id")] = "",
+    standing: Annotated[str, Query(pattern=STANDING)] = "",
+    signal: Annotated[str, Query(max_length=100, description="name of a signal that speaks of the account")] = "",
+    least: Annotated[Share, Query(description="least membership probability")] = 0.0,
+    below: Annotated[Share, Query(description="take out all whose membership is less, too")] = 0.0,
 ) -> WithoutView:
     """Test a campaign's first key again without some of its members; nothing is decided by it."""
-    which = Which(word, Standing(standing) if standing else None, signal, least)
-    return _view(console, case_id, account, which if which != Which() else None, below)
+    word = word.strip()
+    chosen = matching or bool(word or standing or signal or least)
+    filters = Filters(matching=chosen, word=word, standing=standing, signal=signal, least=least)
+    return _view(console, case_id, account, filters, below)
 
 
 def without_members(console: Console, case_id: Number, sent: Asked) -> WithoutView:
     """Test a campaign's first key again without the members that were ticked, or that the filters find."""
-    if sent.all_matching:
-        which = Which(sent.word, Standing(sent.standing) if sent.standing else None, sent.signal, sent.least)
-        return _view(console, case_id, [], which, 0.0)
-    if not sent.accounts:
+    filters = Filters(
+        matching=sent.all_matching, word=sent.word.strip(), standing=sent.standing, signal=sent.signal, least=sent.least
+    )
+    if not sent.all_matching and not sent.accounts:
         raise InputError("no member is chosen", where="accounts", remedy="Tick some, or choose all that match.")
-    return _view(console, case_id, sent.accounts, None, 0.0)
+    return _view(console, case_id, [] if sent.all_matching else sent.accounts, filters, 0.0)
 
 
-def _view(console: Console, case_id: int, named: list[str], which: Which | None, below: float) -> WithoutView:
+def _view(console: Console, case_id: int, named: list[str], filters: Filters, below: float) -> WithoutView:
     with console.desk.look() as look:
         case = judging.case_of(look, case_id)
         key = console.first_keys.of(look, case_id)
-        removed = cases_grounds.named(look, case_id, named, which, below)
-    found = key.without(removed, console.rules)
+        removed = cases_grounds.named(look, case_id, named, filters.which(), below)
+    found = console.first_keys.without(key, removed, console.rules)
     return WithoutView(
         case_id=case_id,
         title=case.title,
         accounts=sorted(named),
-        standing=str(which.standing or "") if which else "",
+        filters=filters,
         below=below,
-        word=which.word if which else "",
-        signal=which.signal if which else "",
-        least=which.least if which else 0.0,
         n_removed=found.n_removed,
         n_unknown=len(removed) - found.n_removed,
         n_accounts=found.n_accounts,
@@ -128,10 +155,3 @@ def _view(console: Console, case_id: int, named: list[str], which: Which | None,
         coordination_after=found.coordination_after,
         evidence=[EvidenceLine.model_validate(line, from_attributes=True) for line in found.lines],
     )
-
-
-def _address(view: WithoutView) -> str:
-    """Return where the same is shown again."""
-    named = [("account", account) for account in view.accounts]
-    filters = [(name, getattr(view, name)) for name in ("standing", "below", "word", "signal", "least")]
-    return f"/cases/{view.case_id}/without?{urlencode(named + [pair for pair in filters if pair[1]])}"
