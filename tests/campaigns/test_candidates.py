@@ -7,10 +7,13 @@ import pytest
 from stillwatch.campaigns import candidates, distance, grouping, part_contents, twins
 from stillwatch.campaigns.coordination import Sharing
 from stillwatch.campaigns.covered import CoveredSearch
+from stillwatch.campaigns.ground_rows import everywhere, ground_rows
 from stillwatch.campaigns.population import load
+from stillwatch.campaigns.remainder import FirstKey
 from stillwatch.campaigns.spread import spread_of
 from stillwatch.engine import DuckDBEngine
 from stillwatch.settings import CampaignsSettings
+from stillwatch.tables import BONDS, GROUNDS
 
 SETTINGS = CampaignsSettings()
 
@@ -171,6 +174,24 @@ def test_a_worklist_behind_cover_is_found_with_what_its_members_have_in_common(e
         assert group.same.tells
         assert group.common.part.members.tolist() == group.found.members.tolist()
         assert (group.found.content > 0).all()
+
+
+def test_a_group_behind_cover_can_be_tested_again_without_some_of_it(engine, mixed, bonds):
+    """By what members ask within the list, of those whose prompts were looked at."""
+    world = mixed()
+    nothing = bonds(world.population, {})
+    groups, _ = _tested(world.population, nothing, _search(engine, world))
+    group = next(group for group in groups if group.common is not None)
+    sharing = Sharing(world.population, nothing)
+    tastes = distance.fit(world.population.whole, distance.noise_factor(world.population))
+    rows = ground_rows(sharing, tastes, group, "C")
+    key = FirstKey(pa.Table.from_pylist(rows, schema=GROUNDS.schema), BONDS.schema.empty_table(), everywhere(sharing))
+    (line,) = key.without((), SETTINGS).lines
+    assert line.before == pytest.approx(group.same.observed, abs=1e-3)
+    assert line.expected == pytest.approx(group.same.expected, rel=1e-3)
+    assert line.bits_before == pytest.approx(min(60, -np.log2(group.same.p_value)), rel=0.05)
+    names = [world.population.accounts[m] for m in group.found.members]
+    assert key.without(names[: len(names) // 2], SETTINGS).n_accounts == len(names) - len(names) // 2
 
 
 def test_interests_in_common_make_no_group(engine, mixed, bonds):
