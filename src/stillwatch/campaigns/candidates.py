@@ -125,10 +125,21 @@ def _place(
         return
     at = max(range(len(groups)), key=lambda g: int(np.isin(found.members, groups[g].found.members).sum()))
     known = groups[at]
+    if _is_more(found, known):
+        # Those who hide least were found by all they ask, and are judged by that; what they ask in common says more.
+        groups[at] = _with_part(found, outcome.part, q_value, sharing, covered, settings) or known
+        return
     sure = left.of(left.probability >= _SECOND)
     if known.common is not None and len(sure.members):
         wider = _with_part(known.found.joined(sure), known.common.part, known.q_value, sharing, covered, settings)
         groups[at] = wider or known
+
+
+def _is_more(found: Membership, known: "Group") -> bool:
+    """Return whether *known*, a group by all that its members ask, is but a part of *found*, one by a part of it."""
+    of_known = np.isin(known.found.members, found.members).mean()
+    of_found = np.isin(found.members, known.found.members).mean()
+    return known.common is None and bool(of_known > _CONTAINED > of_found)
 
 
 def _with_part(
