@@ -194,6 +194,21 @@ def test_a_group_behind_cover_can_be_tested_again_without_some_of_it(engine, mix
     assert key.without(names[: len(names) // 2], SETTINGS).n_accounts == len(names) - len(names) // 2
 
 
+def test_those_who_hide_least_do_not_keep_the_others_out(engine, mixed, bonds):
+    """Half of the accounts are found by all they ask; the list that all have in common is found after it, and wins."""
+    world = mixed(dealt=60, cover=0.4, seed=2)
+    groups, _ = _tested(world.population, bonds(world.population, {}), _search(engine, world))
+    assert [group.found.members.tolist() for group in groups] == [world.dealt.tolist()]
+    assert groups[0].common is not None
+
+
+def test_a_group_by_all_that_is_asked_stays_where_a_part_adds_little(engine, mixed, bonds):
+    world = mixed(dealt=60, cover=0.2, seed=2)
+    groups, _ = _tested(world.population, bonds(world.population, {}), _search(engine, world))
+    assert [group.found.members.tolist() for group in groups] == [world.dealt.tolist()]
+    assert groups[0].common is None
+
+
 def test_interests_in_common_make_no_group(engine, mixed, bonds):
     world = mixed(dealt=0, crowd=40, seed=2)
     shared = {"shared_address": {"office": world.crowd.tolist()}}

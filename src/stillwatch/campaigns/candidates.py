@@ -25,6 +25,9 @@ _CONTAINED = 0.8
 """Share of a candidate's accounts in one group that was kept, from which it says nothing new."""
 _SAME = 0.5
 """Overlap from which a later group is an earlier one again."""
+_MOST = 2 / 3
+"""Share of a group by a part of what it asks below which a group within it, by all that it asks, is too little of it. The
+rest of a larger share may as well be strangers who touch the same subjects."""
 _SURE = 0.8
 """Least probability of a member by a part of what it asks: the rest looks like anybody's, and most of who is near are
 people."""
@@ -139,7 +142,7 @@ def _is_more(found: Membership, known: "Group") -> bool:
     """Return whether *known*, a group by all that its members ask, is but a part of *found*, one by a part of it."""
     of_known = np.isin(known.found.members, found.members).mean()
     of_found = np.isin(found.members, known.found.members).mean()
-    return known.common is None and bool(of_known > _CONTAINED > of_found)
+    return known.common is None and bool(of_known > _CONTAINED and of_found < _MOST)
 
 
 def _with_part(
