@@ -26,8 +26,8 @@ _CONTAINED = 0.8
 _SAME = 0.5
 """Overlap from which a later group is an earlier one again."""
 _MOST = 2 / 3
-"""Share of a group by a part of what it asks below which a group within it, by all that it asks, is too little of it. The
-rest of a larger share may as well be strangers who touch the same subjects."""
+"""Share of a group by a part of what it asks below which one within it, by all that it asks, is too little of it. Of a
+larger share the rest may as well be strangers who touch the same subjects."""
 _SURE = 0.8
 """Least probability of a member by a part of what it asks: the rest looks like anybody's, and most of who is near are
 people."""
