@@ -56,3 +56,12 @@ def test_the_digest_is_that_of_the_source(tmp_path: Path, monkeypatch: pytest.Mo
         source.write_text(text, encoding="utf-8")
         digests.append(store.code_digest.__wrapped__())
     assert digests[0] == digests[2] != digests[1]
+
+
+def test_what_people_do_with_a_scan_is_no_part_of_the_digest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store.stillwatch, "__file__", str(tmp_path / "__init__.py"))
+    before = store.code_digest.__wrapped__()
+    (tmp_path / "console").mkdir()
+    for name in ("console/page.py", "cli.py"):
+        (tmp_path / name).write_text("a = 1\n", encoding="utf-8")
+    assert store.code_digest.__wrapped__() == before
