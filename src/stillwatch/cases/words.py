@@ -17,11 +17,11 @@ def said(text: str, what: str, *, most: int = 4_000) -> str:
     """Return *text* without blanks around it; ``InputError`` names *what* where it is empty, too long or no text."""
     text = text.strip()
     if not text:
-        raise InputError(f"{what} is empty", remedy="Write a sentence that a colleague will understand.")
+        raise InputError(f"{what} is empty", where=what, remedy="Write a sentence that a colleague will understand.")
     if len(text) > most:
-        raise InputError(f"{what} is longer than {most} characters", remedy="Shorten it.")
+        raise InputError(f"{what} is longer than {most} characters", where=what, remedy="Shorten it.")
     if any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\r\t" for c in text):
-        raise InputError(f"{what} holds control characters", remedy="Leave them out.")
+        raise InputError(f"{what} holds control characters", where=what, remedy="Leave them out.")
     return text
 
 
