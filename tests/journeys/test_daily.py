@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -67,7 +68,8 @@ def test_the_campaign_grows_under_one_id(looks, log, hidden):
             campaign_id = merged  # noqa: PLW2901
         assert campaign_id == last["campaign_id"]
     named = [len(members(looks[day])) for day in DAYS]
-    assert named == sorted(named)
+    assert named[0] < named[1]
+    assert all(later >= 0.95 * earlier for earlier, later in pairwise(named)), "one at the edge may come and go"
     told = [event for event in history(log, "events") if event["campaign_id"] == last["campaign_id"]]
     assert told[0]["event"] == "appeared"
     assert sum(event["n_new"] for event in told if event["event"] in {"appeared", "grew"}) == len(hidden)

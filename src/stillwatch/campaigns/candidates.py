@@ -26,8 +26,8 @@ _CONTAINED = 0.8
 _SAME = 0.5
 """Overlap from which a later group is an earlier one again."""
 _MOST = 2 / 3
-"""Share of a group by a part of what it asks below which one within it, by all that it asks, is too little of it. Of a
-larger share the rest may as well be strangers who touch the same subjects."""
+"""Share of a group by a part of what it asks below which those within it, by all that they ask, are too little of it.
+The rest of a larger share may as well be strangers who touch the same subjects."""
 _SURE = 0.8
 """Least probability of a member by a part of what it asks: the rest looks like anybody's, and most of who is near are
 people."""
@@ -126,23 +126,29 @@ def _place(
         if (group := _with_part(left, outcome.part, q_value, sharing, covered, settings)) is not None:
             groups.append(group)
         return
+    within = _within(found, groups)
+    if within and len(left.members) > (1 - _MOST) * len(found.members):
+        # Those who hide least were found by all they ask, and are judged by that; what they ask in common says more.
+        others = [group for i, group in enumerate(groups) if i not in within]
+        wider = _with_part(_without(found, others), outcome.part, q_value, sharing, covered, settings)
+        if wider is not None:
+            groups[:] = [*others, wider]
+            return
     at = max(range(len(groups)), key=lambda g: int(np.isin(found.members, groups[g].found.members).sum()))
     known = groups[at]
-    if _is_more(found, known):
-        # Those who hide least were found by all they ask, and are judged by that; what they ask in common says more.
-        groups[at] = _with_part(found, outcome.part, q_value, sharing, covered, settings) or known
-        return
     sure = left.of(left.probability >= _SECOND)
     if known.common is not None and len(sure.members):
         wider = _with_part(known.found.joined(sure), known.common.part, known.q_value, sharing, covered, settings)
         groups[at] = wider or known
 
 
-def _is_more(found: Membership, known: "Group") -> bool:
-    """Return whether *known*, a group by all that its members ask, is but a part of *found*, one by a part of it."""
-    of_known = np.isin(known.found.members, found.members).mean()
-    of_found = np.isin(found.members, known.found.members).mean()
-    return known.common is None and bool(of_known > _CONTAINED and of_found < _MOST)
+def _within(found: Membership, groups: Sequence[Group]) -> set[int]:
+    """Return which of *groups*, by all that their members ask, are but parts of *found*, by a part of what it asks."""
+    return {
+        i
+        for i, group in enumerate(groups)
+        if group.common is None and np.isin(group.found.members, found.members).mean() > _CONTAINED
+    }
 
 
 def _with_part(
