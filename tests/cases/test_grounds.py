@@ -44,6 +44,16 @@ def test_what_the_innocent_asked_is_not_kept(taken, ben, do, see):
     assert see(grounds.grounds, 1).members.num_rows == 400
 
 
+def test_nor_is_it_when_the_next_scan_sees_them_again(taken, ben, do, lea, see, tmp_path, make_scan):
+    do(ben, judging.judge, 2, Verdict.INNOCENT, "A class.")
+    do(ben, judging.close, 2, "It is a class.")
+    do(lea, taking.take, scan_folder.read(make_scan(tmp_path / "later", n_rejects=13)), "second")
+    with pytest.raises(MissingError, match="no scan left"):
+        see(grounds.grounds, 2)
+    assert see(lambda look: look.session.execute(_stored(2)).all()) == [(None,), (None,)]
+    assert see(grounds.grounds, 1).members.num_rows == 400
+
+
 def _stored(case_id):
     return sa.select(Sighting.grounds).where(Sighting.case_id == case_id)
 

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 import sqlalchemy as sa
 
 from stillwatch.cases.desk import Work
+from stillwatch.cases.judgement import Standing
 from stillwatch.cases.schema import Case, CaseEvent, CaseMember, Scan, Sighting
 from stillwatch.cases.stored import store
 from stillwatch.cases.words import batches, said
@@ -201,6 +202,9 @@ def _seen_again(work: Work, case_id: int, row: Mapping[str, Any], scan: Finished
     event = "grew" if joined else "shrank" if left else "seen again"
     if case.state == "closed" and now - known:
         case.state, case.closed_as, event = "open", None, "reopened"
+    if case.closed_as == Standing.INNOCENT:
+        # It is still closed as that: what the innocent ask is nobody's business.
+        work.session.execute(sa.update(Sighting).where(Sighting.case_id == case_id).values(grounds=None))
     _event(work, case_id, scan_id, event, n_accounts=len(now), n_joined=joined, n_left=left)
     return case_id
 
