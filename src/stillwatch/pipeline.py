@@ -91,11 +91,15 @@ def scan(
         campaigns.require_history(history)
     decisions = campaigns.read_judged(judged) if judged is not None else None
     stages = Stages(progress)
-    with ingest.State(state, settings) if state else nullcontext() as kept, _engine(settings, work) as engine:
+    with (
+        ingest.State(state, settings) if state else nullcontext() as kept,
+        _work_folder(work) as folder,
+        _engine(settings, folder) as engine,
+    ):
         log = _read(engine, _Named(logs, accounts, format, kept), out, settings, stages)
         if until is not None:
             log = _as_of(engine, log, until)
-        done = _scan(engine, log, out, settings, history, stages, decisions)
+        done = _scan(engine, folder, log, out, settings, history, stages, decisions)
     took = {"stages": [asdict(stage) for stage in stages.end()]} | ({"state": kept.counts} if kept else {})
     (out / "run.json").write_text(json.dumps(took, indent=2) + "\n", encoding="utf-8")
     return done
@@ -118,30 +122,29 @@ def replay(
     _made(out)
     if history is not None:
         campaigns.require_history(history)
-    with _engine(settings, work) as engine:
+    with _work_folder(work) as folder, _engine(settings, folder) as engine:
         log = _read(engine, _Named(logs, accounts), out, settings, Stages())
         for number, moment in enumerate(until, start=1):
-            _made(folder := out / f"as-of-{number}")
-            yield _scan(engine, _as_of(engine, log, moment), folder, settings, history, Stages())
+            _made(look := out / f"as-of-{number}")
+            yield _scan(engine, folder, _as_of(engine, log, moment), look, settings, history, Stages())
 
 
 @contextmanager
-def _engine(settings: Settings, work: Path | None) -> Iterator[Engine]:
-    """Yield the engine of the settings over a work folder of its own, which goes with it."""
+def _engine(settings: Settings, folder: Path) -> Iterator[Engine]:
+    """Yield the engine of the settings over the work folder *folder*."""
     chosen = settings.engine
-    with _work_folder(work) as folder:
-        if chosen.kind == "duckdb":
-            with DuckDBEngine(folder, memory_limit=chosen.memory_limit, threads=chosen.threads) as engine:
-                yield engine
-            return
-        spark = plugins.optional("stillwatch.engine.spark", extra="spark", asked_by="engine.kind spark")
-        place = f"{chosen.spark_folder.rstrip('/')}/{folder.name}" if chosen.spark_folder else folder
-        options = {name: value.get_secret_value() for name, value in chosen.spark_options.items()}
-        with spark.SparkEngine(place, master=chosen.spark_master, options=options) as engine:
-            try:
-                yield engine
-            finally:
-                engine.remove()
+    if chosen.kind == "duckdb":
+        with DuckDBEngine(folder, memory_limit=chosen.memory_limit, threads=chosen.threads) as engine:
+            yield engine
+        return
+    spark = plugins.optional("stillwatch.engine.spark", extra="spark", asked_by="engine.kind spark")
+    place = f"{chosen.spark_folder.rstrip('/')}/{folder.name}" if chosen.spark_folder else folder
+    options = {name: value.get_secret_value() for name, value in chosen.spark_options.items()}
+    with spark.SparkEngine(place, master=chosen.spark_master, options=options) as engine:
+        try:
+            yield engine
+        finally:
+            engine.remove()
 
 
 @contextmanager
@@ -210,7 +213,7 @@ def inject(
     _made(out)
     clear = _in_the_clear(settings)
     real = lab.read_parts(parts) if parts is not None else None
-    with _engine(clear, work) as engine:
+    with _work_folder(work) as folder, _engine(clear, folder) as engine:
         stages = Stages(progress)
         named = _Named(logs, accounts, format)
         exchanges, attributes, _ = _rows(engine, named, out, clear, stages, made=_as_it_is, schema=STAGED.schema)
@@ -345,6 +348,7 @@ def _count(engine: Engine, rows: Frame) -> int:
 
 def _scan(
     engine: Engine,
+    folder: Path,
     log: _Log,
     out: Path,
     settings: Settings,
@@ -352,6 +356,7 @@ def _scan(
     stages: Stages,
     judged: pa.Table | None = None,
 ) -> Scan:
+    """Leave in *out* what is found in *log*; *folder* is for files that are gone when the scan is."""
     stages.begin("linking")
     topics = features.fit(engine, log.prints, seed=settings.campaigns.seed)
     places, profiles = features.gather(engine, log.prints, topics)
@@ -372,6 +377,8 @@ def _scan(
         spreads=engine.arrow(features.spread(engine, places)).read_all(),
         settings=settings.campaigns,
         judged=judged,
+        folder=folder,
+        threads=settings.engine.threads,
     )
     notes = log.notes
     if history is not None:

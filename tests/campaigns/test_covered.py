@@ -34,9 +34,9 @@ def search(engine):
         tastes = distance.fit(population.whole, distance.noise_factor(population))
         look = part_contents.Placed(engine, world.prints, world.places, population).read
 
-        def read(selections):
-            seen.append(selections)
-            return look(selections)
+        def read(selection):
+            seen.append(selection)
+            return look(selection)
 
         return CoveredSearch(spread_of(world.spreads, population), tastes, read, settings), seen
 
@@ -77,13 +77,12 @@ def test_most_of_it_cover_a_group_that_traces_formed_still_passes(mixed, search,
 
 
 def test_the_half_that_tests_is_not_the_half_that_found(half):
-    """Of the looks at prints the first two choose, each by the cells of one half, and the last one tests.
-
-    What the test leaves out as somebody's own was chosen by the half that found, too.
-    """
+    """What the test leaves out as somebody's own was chosen by the half that found, too."""
     world, looked, tested, seen = half
     assert {group.half for group in tested} <= {0, 1}
-    for group, selection in zip(tested, seen[2], strict=True):
+    for group in tested:
+        assert looked._tested(group.part, group.half).p_value == group.p_value
+        selection = seen[-1]
         cells = spread_of(world.spreads, world.population).halves[1 - group.half]
         there = set(zip(cells.account.tolist(), cells.topic.tolist(), strict=True))
         assert set(zip(*selection.left_out.tolist(), strict=True)) <= there
@@ -93,7 +92,6 @@ def test_the_half_that_tests_is_not_the_half_that_found(half):
         ]
         near, far = (np.abs(part.worklist.shares - group.part.worklist.shares).sum() for part in lists)
         assert near < far
-    assert len(seen) == 3
 
 
 def test_a_few_strangers_in_a_guess_are_left_out_before_it_is_tested(mixed, search):
@@ -107,9 +105,19 @@ def test_a_few_strangers_in_a_guess_are_left_out_before_it_is_tested(mixed, sear
     assert min(g.p_value for g in kept) < 1e-4
 
 
+def test_threads_say_nothing_of_what_is_found(half, search):
+    world, _, tested, _ = half
+    looked, _ = search(world)
+    looked._threads = 3
+    again = looked.tested([])
+    assert [group.p_value for group in again] == [group.p_value for group in tested]
+    assert [group.members.tolist() for group in again] == [group.members.tolist() for group in tested]
+
+
 def test_what_is_read_is_bounded_by_the_groups(half):
     _, _, _, seen = half
-    for selection in (s for selections in seen for s in selections):
+    assert seen
+    for selection in seen:
         assert len(selection.accounts) == len(set(selection.accounts.tolist())) <= 200 + 540 // 2
 
 

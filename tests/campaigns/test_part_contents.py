@@ -61,7 +61,8 @@ def _agree(found, world, selection):
 
 
 def _read(engine, world, selections):
-    return list(Placed(engine, world.prints, world.places, world.population).read(selections))
+    placed = Placed(engine, world.prints, world.places, world.population)
+    return [placed.read(selection) for selection in selections]
 
 
 def test_sums_are_those_of_the_rows_within_the_topics(engine, world):
@@ -119,7 +120,7 @@ def test_prompts_without_a_place_or_a_vector_do_not_count_and_repeats_do(engine,
     known = world.places.slice(0, 50)
     places = pa.concat_tables([known, known.slice(0, 3).set_column(0, PLACES.schema.field(0), pa.array(["other"] * 3))])
     account = world.population.index["acct-0"]
-    (found,) = Placed(engine, twice, places, world.population).read([_selection([account], range(300))])
+    found = Placed(engine, twice, places, world.population).read(_selection([account], range(300)))
     assert found.whole.n.tolist() == [50 - 1 + 10]
 
 
@@ -128,7 +129,7 @@ def test_order_of_rows_and_size_of_batches_say_nothing(engine, world):
     random = np.random.default_rng(1)
     mixed = [t.take(random.permutation(len(t))) for t in (world.prints, world.places)]
     (left,) = _read(engine, world, [selection])
-    (right,) = Placed(engine, *mixed, world.population).read([selection])
+    right = Placed(engine, *mixed, world.population).read(selection)
     for field in ("n", "mean", "likeness", "spread", "noise"):
         assert np.array_equal(getattr(left.whole, field), getattr(right.whole, field))
 
@@ -152,32 +153,31 @@ def test_vectors_are_read_once_in_whatever_order_and_looked_at_often(engine, wor
     watched = _Watched(engine)
     placed = Placed(watched, world.prints, world.places, world.population)
     for selection in (_selection([30, 2], [0, 1]), _selection([2, 9], range(0, 300, 3)), _selection([39], range(300))):
-        (found,) = placed.read([selection])
+        found = placed.read(selection)
         _agree(found, world, selection)
     assert watched.queries == 1
 
 
 def test_of_a_log_without_prompts_every_look_is_empty(engine, world):
     placed = Placed(engine, world.prints.slice(0, 0), world.places.slice(0, 0), world.population)
-    (found,) = placed.read([_selection([3, 4], range(300))])
+    found = placed.read(_selection([3, 4], range(300)))
     assert found.whole.n.tolist() == [0, 0]
     assert found.whole.mean.shape == (2, 128)
 
 
 def test_nothing_selected_reads_nothing(engine, world):
     placed = Placed(engine, world.prints, world.places, world.population)
-    assert list(placed.read([])) == []
-    (found,) = placed.read([_selection([], [])])
+    found = placed.read(_selection([], []))
     assert len(found.whole.n) == 0
     assert found.of(np.array([1, 2])).tolist() == []
 
 
-def test_more_than_fits_into_memory_is_sorted_by_the_engine_and_adds_up_to_the_same(engine, world, monkeypatch):
-    selection = _selection([3, 17, 36], range(60))
-    (loose,) = _read(engine, world, [selection])
-    monkeypatch.setattr("stillwatch.campaigns.part_contents._SORTED_FROM", 1000)
-    asked = []
-    monkeypatch.setattr(engine, "query", lambda sql, **t: asked.append(sql) or DuckDBEngine.query(engine, sql, **t))
-    (ordered,) = _read(engine, world, [selection])
-    assert ["ORDER BY" in sql for sql in asked] == [False, True]
-    assert np.array_equal(loose.whole.mean, ordered.whole.mean)
+def test_more_than_fits_into_memory_is_sorted_in_pieces_and_adds_up_to_the_same(engine, world, monkeypatch):
+    selection = _selection([36, 3, 17, 0, 39], range(60))
+    (at_once,) = _read(engine, world, [selection])
+    monkeypatch.setattr("stillwatch.campaigns.placed_prompts._ROWS", 500)
+    monkeypatch.setattr("stillwatch.campaigns.placed_prompts._MAPPED", 1000)
+    (in_pieces,) = _read(engine, world, [selection])
+    _agree(in_pieces, world, selection)
+    for field in ("n", "norm", "total"):
+        assert np.array_equal(getattr(at_once, field), getattr(in_pieces, field))

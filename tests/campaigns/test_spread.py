@@ -69,6 +69,13 @@ def test_cells_in_topics(cells_of):
     assert cells.in_topics(np.empty(0, np.int64)).tolist() == []
 
 
+def test_of_many_accounts_every_few_are_asked(cells_of, monkeypatch):
+    monkeypatch.setattr("stillwatch.campaigns.spread._ASKED", 2)
+    cells = cells_of([[1, 0, 1], [0, 0, 4], [0, 1, 5], [0, 0, 7], [3, 0, 0]])
+    assert cells.step == 3
+    assert cells.in_topics(np.array([2, 0])).tolist() == [1, 5, 0]
+
+
 @pytest.mark.parametrize("width", CONCENTRATIONS)
 def test_own_nats_are_the_dirichlet_multinomial_law_up_to_what_all_laws_share(cells_of, width):
     """Negative binomials of a common odds, given their sum, are that law; the sum is worth the same to everybody of

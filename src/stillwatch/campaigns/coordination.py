@@ -216,12 +216,11 @@ class Sharing:
 
     def crossed(self, members: Ints) -> Shared:
         """Return what :func:`crossed` says of *members*."""
-        account, hub = self._tied
-        inside = np.zeros(len(self.population), bool)
-        inside[members] = True
+        own = self.bonds_of(members)
         return crossed(
             self.everywhere, n_accounts=len(members), n_tied=int(self._is_tied[members].sum()),
-            n_crossing=int(self._crosses[members].sum()), n_values=len(np.unique(hub[inside[account]])),
+            n_crossing=int(self._crosses[members].sum()),
+            n_values=len(np.unique(self.bonds.hub[own[self._is_tying[own]]])),
         )  # fmt: skip
 
     def ties(self, members: Ints) -> Ties:
@@ -235,11 +234,15 @@ class Sharing:
 
     @cached_property
     def _tied(self) -> tuple[Ints, Ints]:
-        """Bonds of identity that say something, to values that accounts of several units hold: account and hub."""
+        """Account and hub of the bonds that tie."""
+        return self.bonds.account[self._is_tying], self.bonds.hub[self._is_tying]
+
+    @cached_property
+    def _is_tying(self) -> npt.NDArray[np.bool_]:
+        """Bonds of identity that say something, to values that accounts of several units hold."""
         bonds = self.bonds
         speaking = np.array([family == Family.IDENTITY for family in bonds.families], bool)
-        chosen = speaking[bonds.signal] & (bonds.bits >= TYING_BITS) & (self.holders[bonds.hub] >= 2)
-        return bonds.account[chosen], bonds.hub[chosen]
+        return np.asarray(speaking[bonds.signal] & (bonds.bits >= TYING_BITS) & (self.holders[bonds.hub] >= 2))
 
     @cached_property
     def _is_tied(self) -> npt.NDArray[np.bool_]:

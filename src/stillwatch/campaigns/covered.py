@@ -5,9 +5,10 @@ they differ within its topics by far more than sampling does, and a look at half
 remains is tested, within the topics of the list, on the half that had no part in it, and refined by likelihood on both.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -22,12 +23,13 @@ from stillwatch.campaigns.population import Content, Floats, Ints
 from stillwatch.campaigns.resemblances import resemblances
 from stillwatch.campaigns.sameness import Ground, Sameness
 from stillwatch.campaigns.spread import Cells, Everybody, Spread
+from stillwatch.engine import in_order
 from stillwatch.model import Family
 from stillwatch.settings import CampaignsSettings
 
 __all__ = ["Common", "Covered", "CoveredSearch", "Reader"]
 
-Reader = Callable[[Sequence[Selection]], Iterator[PartContent]]
+Reader = Callable[[Selection], PartContent]
 
 _RESOLUTIONS = (5.0, 20.0)
 """Of the community search: at one alone, a campaign a hundredth of the population is swallowed or torn apart."""
@@ -99,7 +101,8 @@ class Common:
 
 class CoveredSearch:
     """Finds and tests groups with a common part; *read* looks at prints (:meth:`part_contents.Placed.read`), and
-    *suspects* leaves out of accounts those that may belong to no group.
+    *suspects* leaves out of accounts those that may belong to no group. Guesses are looked at by *threads* threads
+    (0 is one per core), which change nothing of what is found.
     """
 
     def __init__(
@@ -109,19 +112,21 @@ class CoveredSearch:
         read: Reader,
         settings: CampaignsSettings,
         suspects: Callable[[Ints], Ints] = np.asarray,
+        *,
+        threads: int = 1,
     ) -> None:
         self._spread, self._tastes, self._read, self._settings = spread, tastes, read, settings
-        self._suspects = suspects
+        self._suspects, self._threads = suspects, threads
         self._everybody = tuple(Everybody(cells) for cells in spread)
 
     def tested(self, seeds: Sequence[Seed]) -> list[Covered]:
         """Return every group that was tested; *seeds* are groups that traces formed, as further guesses."""
-        found = [(part, 1 - half) for half in (0, 1) for part in self._hopeful(half, seeds)]
-        read = self._contents([(part, 1 - half) for part, half in found], _TESTED)
-        return [
-            Covered(part, half, self._ground(part, content, content.half(half)).sameness())
-            for (part, half), content in zip(found, read, strict=True)
-        ]
+        return [self._tested(part, 1 - half) for half in (0, 1) for part in self._hopeful(half, seeds)]
+
+    def _tested(self, part: CommonPart, half: int) -> Covered:
+        """Return the test, in *half*, of a part that the other half formed."""
+        content = self._content(part, 1 - half, _TESTED)
+        return Covered(part, half, self._ground(part, content, content.half(half)).sameness())
 
     def nats(self, part: CommonPart) -> Asks:
         """Return a function from members to the nats, per account, that it draws from their list; on both halves.
@@ -139,7 +144,7 @@ class CoveredSearch:
             if len(weighed) == 0:
                 return result
             if not read or not np.isin(members, read[0].accounts).all():
-                read[:] = self._read([self._selection(part, cells, np.union1d(weighed, members))])
+                read[:] = [self._read(self._selection(part, cells, np.union1d(weighed, members)))]
             within = np.zeros(len(cells))
             content = read[0]
             within[content.accounts] = content_nats(content.whole, self._tastes, content.of(members))
@@ -151,28 +156,36 @@ class CoveredSearch:
     def common(self, part: CommonPart, members: Ints) -> Common:
         """Return what *members* have in common of *part*, by both halves."""
         part, cells = part.of(members), self._spread.whole
-        content = next(self._contents([(part, 2)], _TESTED))
+        content = self._content(part, 2, _TESTED)
         own, looked_at = _own(cells, part, members), content.accounts[content.of(members)]
         return Common(part, own, looked_at, self._ground(part, content, content.whole), _inside(cells, part))
 
     def _hopeful(self, half: int, seeds: Sequence[Seed]) -> list[CommonPart]:
-        cells, everybody, least = self._spread.halves[half], self._everybody[half], self._settings.min_accounts
+        """Return what is left of the guesses of *half* when their members' tastes have been looked at, each once."""
+        looked_at = in_order(self._guesses(half, seeds), partial(self._screened, half), self._threads)
+        return _unlike([part for part in looked_at if part is not None])
+
+    def _guesses(self, half: int, seeds: Sequence[Seed]) -> list[Ints]:
+        """Return groups that may draw from one list: those that traces formed, and those that spread over topics alike
+        in *half*.
+        """
+        cells, settings = self._spread.halves[half], self._settings
         guesses = [seed.members for seed in seeds if seed.family != Family.CONTENT]
-        edges = resemblances(cells, seed=self._settings.seed)
+        edges = resemblances(cells, seed=settings.seed)
         for resolution in _RESOLUTIONS:
-            found = communities(*edges, limit=len(cells), seed=self._settings.seed, resolution=resolution)
+            found = communities(*edges, limit=len(cells), seed=settings.seed, resolution=resolution)
             guesses += [self._suspects(guess) for guess in found]
-        unique = {guess.tobytes(): guess for guess in guesses if len(guess) >= least}
-        begun = [begin(cells, everybody, guess) for guess in unique.values()]
-        parts = [part for part in begun if part is not None and len(part.topics)]
-        read = self._contents([(part, half) for part in parts], _SCREENED)
-        hopeful = []
-        for part, content in zip(parts, read, strict=True):
-            formed = content.half(half)
-            same = self._ground(part, content, formed).sameness()
-            if same is not None and same.share >= _HOPEFUL:
-                hopeful.append(self._trimmed(part, content, formed))
-        return _unlike(hopeful)
+        return list({guess.tobytes(): guess for guess in guesses if len(guess) >= settings.min_accounts}.values())
+
+    def _screened(self, half: int, guess: Ints) -> CommonPart | None:
+        """Return what *guess* has in common in *half*; None where its members visibly have tastes of their own."""
+        part = begin(self._spread.halves[half], self._everybody[half], guess)
+        if part is None or not len(part.topics):
+            return None
+        content = self._content(part, half, _SCREENED)
+        formed = content.half(half)
+        same = self._ground(part, content, formed).sameness()
+        return self._trimmed(part, content, formed) if same is not None and same.share >= _HOPEFUL else None
 
     def _trimmed(self, part: CommonPart, content: PartContent, formed: Content) -> CommonPart:
         """Return *part* without those members looked at who ask otherwise in the half that formed it.
@@ -185,18 +198,15 @@ class CoveredSearch:
         others = content.accounts[looked_at[worst[nats[worst] < 0]]]
         return part.of(np.setdiff1d(part.members, others)) if len(others) else part
 
-    def _contents(self, parts: Sequence[tuple[CommonPart, int]], most: int) -> Iterator[PartContent]:
-        """Yield the contents of up to *most* members of each part, and of outsiders.
+    def _content(self, part: CommonPart, half: int, most: int) -> PartContent:
+        """Return the content of up to *most* members of *part*, and of outsiders.
 
-        Cells of their own taste, by the half given with the part (2: both), are left out.
+        Cells of their own taste, by *half* (2: both), are left out.
         """
-        selections = []
-        for part, half in parts:
-            cells = (*self._spread,)[half]
-            looked_at = part.members[:: -(-len(part.members) // most)]
-            accounts = np.concatenate((looked_at, _outsiders(cells, part)))
-            selections.append(self._selection(part, cells, accounts))
-        return self._read(selections)
+        cells = (*self._spread,)[half]
+        looked_at = part.members[:: -(-len(part.members) // most)]
+        accounts = np.concatenate((looked_at, _outsiders(cells, part)))
+        return self._read(self._selection(part, cells, accounts))
 
     def _selection(self, part: CommonPart, cells: Cells, accounts: Ints) -> Selection:
         return Selection(accounts, part.topics, _own(cells, part, accounts))
@@ -218,16 +228,17 @@ def _own(cells: Cells, part: CommonPart, accounts: Ints) -> Ints:
 
 
 def _outsiders(cells: Cells, part: CommonPart) -> Ints:
-    """Return the accounts outside the group with most prompts in its topics, most first."""
-    inside = cells.in_topics(part.topics)
-    busy = np.bincount(cells.account[inside], weights=cells.count[inside], minlength=len(cells))
-    busy[part.members] = 0
+    """Return the accounts outside the group, of those that are asked, with most prompts in its topics, most first."""
+    inside, step = cells.in_topics(part.topics), cells.step
+    asked = cells.account[inside] // step
+    busy = np.bincount(asked, weights=cells.count[inside], minlength=-(-len(cells) // step))
+    busy[part.members[part.members % step == 0] // step] = 0
     some = np.flatnonzero(busy)
     if len(some) > _OUTSIDERS:
         # All that are as busy as the last one who counts, so that ties are decided by the order of accounts.
         least = np.partition(busy[some], len(some) - _OUTSIDERS)[len(some) - _OUTSIDERS]
         some = some[busy[some] >= least]
-    return some[np.argsort(-busy[some], kind="stable")[:_OUTSIDERS]]
+    return some[np.argsort(-busy[some], kind="stable")[:_OUTSIDERS]] * step
 
 
 def _inside(cells: Cells, part: CommonPart) -> float:
@@ -242,11 +253,15 @@ def _inside(cells: Cells, part: CommonPart) -> float:
 def _unlike(parts: list[CommonPart]) -> list[CommonPart]:
     """Return *parts*, largest first, without those that are nearly one that stands before them."""
     kept: list[CommonPart] = []
+    # Whom a part has nobody in common with it cannot be like: only those that hold one of its members are looked at.
+    holding: dict[int, list[int]] = {}
     for part in sorted(parts, key=lambda p: (-len(p.members), p.members.tolist())):
-        if all(_overlap(part.members, other.members) <= _ALIKE for other in kept):
-            kept.append(part)
+        members = part.members.tolist()
+        common = Counter(place for member in members for place in holding.get(member, ()))
+        # What stands before is as large or larger.
+        if any(n / len(kept[place].members) > _ALIKE for place, n in common.items()):
+            continue
+        for member in members:
+            holding.setdefault(member, []).append(len(kept))
+        kept.append(part)
     return kept
-
-
-def _overlap(left: Ints, right: Ints) -> float:
-    return len(np.intersect1d(left, right, assume_unique=True)) / max(len(left), len(right))

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -56,10 +57,14 @@ def detect(
     spreads: pa.Table,
     settings: CampaignsSettings,
     judged: pa.Table | None = None,
+    folder: Path | None = None,
+    threads: int = 1,
 ) -> Detection:
     """Return the campaigns in the tables of a scan; a function of what accounts did, not of their names or order.
 
-    *judged* (``tables.JUDGED``) is what people said of accounts before; who is innocent belongs to no group.
+    *judged* (``tables.JUDGED``) is what people said of accounts before; who is innocent belongs to no group. *folder*
+    is where what has no room in memory lies while this runs; the system's usual place where it is None. *threads* (0 is
+    one per core) say nothing of what is found.
     """
     counted = engine.arrow(activity).read_all()
     if len(counted) == 0:
@@ -73,8 +78,10 @@ def detect(
         population, bonds, tuple(twins.find(half, tastes, seed=settings.seed) for half in population.halves),
         min_accounts=settings.min_accounts, seed=settings.seed,
     )  # fmt: skip
-    placed = Placed(engine, prints, places, population)
-    covered = CoveredSearch(spread_of(spreads, population), tastes, placed.read, settings, population.suspects)
+    placed = Placed(engine, prints, places, population, folder)
+    covered = CoveredSearch(
+        spread_of(spreads, population), tastes, placed.read, settings, population.suspects, threads=threads
+    )
     groups, n_tested = tested(sharing, tastes, seeds, covered, settings)
     outside = _outside(population, groups)
 

@@ -83,8 +83,7 @@ def _open(population: Population, members: Ints) -> npt.NDArray[np.bool_]:
     several = population.unit_size >= _SEVERAL
     inside = np.zeros(len(population), np.int64)
     inside[members] = 1
-    units = np.unique(population.unit, return_inverse=True)[1]
-    own = np.bincount(units, weights=inside)[units]
+    own = np.bincount(population.unit_place, weights=inside)[population.unit_place]
     others = len(members) - own
     others_several = inside[several].sum() - np.where(several, own, 0)
     return np.asarray(several & (others_several < 0.2 * others), bool)
@@ -122,7 +121,7 @@ def _pace_nats(population: Population, members: Ints) -> Floats:
 
     A quota is even, so it says little for an account and much against one at quite another pace.
     """
-    pace = np.log(population.activity["n_exchanges"] / np.maximum(1, population.activity["n_days"]))
+    pace = population.pace
     rest = np.ones(len(pace), bool)
     rest[members] = False
     if rest.sum() < 20:

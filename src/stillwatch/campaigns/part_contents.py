@@ -1,20 +1,18 @@
 """Reads what chosen accounts ask within chosen topics: the second look at prints that tests a common part.
 
 Every test and every round of refining looks again, at other accounts and other topics. So prompts are laid out once,
-account by account, in a file that is mapped into memory, and a look costs what it selects and not what the log holds.
+account by account (:mod:`placed_prompts`), and a look costs what it selects and not what the log holds.
 """
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from tempfile import TemporaryFile
-from typing import Any
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from numba import njit
 
+from stillwatch.campaigns.placed_prompts import Sorting, add
 from stillwatch.campaigns.population import Content, Floats, Ints, Population
 from stillwatch.engine import Engine, Frame
 
@@ -34,8 +32,6 @@ _SIZES = """
     JOIN accounts AS a ON a.account_id = p.account_id
     GROUP BY a.place
 """
-_SORTED_FROM = 4 << 30
-"""Bytes of vectors from which the engine sorts them: more than may stay in memory is best written from end to end."""
 
 
 @dataclass(frozen=True)
@@ -79,44 +75,33 @@ class PartContent:
 
 
 class Placed:
-    """Every prompt that has a topic, by account: its half, its topic and its vector, the vectors on disk."""
+    """Every prompt that has a topic, by account, in a file in *folder* (the usual one for such where it is None)."""
 
-    def __init__(self, engine: Engine, prints: Frame, places: Frame, population: Population) -> None:
+    def __init__(
+        self, engine: Engine, prints: Frame, places: Frame, population: Population, folder: Path | None = None
+    ) -> None:
         self._population = population
         self._width = population.total.shape[2]
         names = pa.table({"account_id": population.accounts, "place": np.arange(len(population))})
         room = np.zeros(len(population), np.int64)
         for batch in engine.arrow(engine.query(_SIZES, prints=prints, accounts=names)):
             room[batch.column("account").to_numpy()] = batch.column("n").to_numpy()
-        # An account has room for all its prompts; what has no topic leaves a hole at its end.
-        self._first = np.concatenate(([0], np.cumsum(room)))
-        self._end = self._first[:-1].copy()
-        size = int(self._first[-1])
-        self._half, self._topic = np.zeros(size, np.int8), np.zeros(size, np.int16)
-        order = " ORDER BY a.place" if size * self._width > _SORTED_FROM else ""
-        rows = engine.query(_ROWS + order, prints=prints, places=places, accounts=names)
-        shape = (size, self._width)
-        # A file without a name, which is gone with the last who looks at it, whatever happens in between.
-        with TemporaryFile() as file:
-            file.truncate(size * self._width)
-            self._vector = np.memmap(file, np.int8, "r+", shape=shape) if size else np.empty(shape, np.int8)
-        for batch in engine.arrow(rows):
-            if len(batch):
-                account, half, topic = (batch.column(name).to_numpy() for name in ("account", "half", "topic"))
-                given = _vectors(batch.column("vector"), self._width)
-                _put(account, half, topic, given, self._end, self._half, self._topic, self._vector)
+        self._topics = 0
+        with Sorting(room, folder) as sorting:
+            for batch in engine.arrow(engine.query(_ROWS, prints=prints, places=places, accounts=names)):
+                if len(batch):
+                    account, half, topic = (batch.column(name).to_numpy() for name in ("account", "half", "topic"))
+                    self._topics = max(self._topics, int(topic.max()) + 1)
+                    sorting.add(account, half, topic, _vectors(batch.column("vector"), self._width))
+            self._kept = sorting.kept()
 
-    def read(self, selections: Sequence[Selection]) -> Iterator[PartContent]:
-        """Yield the content of each of *selections*, one after the other: a megabyte each, and there are thousands."""
-        for selection in selections:
-            size = len(selection.accounts)
-            n, norm = np.zeros((size, 2), np.int64), np.zeros((size, 2), np.int64)
-            total = np.zeros((size, 2, self._width), np.int32)
-            _add(
-                selection.accounts, self._first, self._end, self._half, self._topic, self._vector,
-                _counting(selection, int(self._topic.max(initial=0)) + 1), n, norm, total,
-            )  # fmt: skip
-            yield PartContent(selection.accounts, n, norm, total, self._population.variety[selection.accounts])
+    def read(self, selection: Selection) -> PartContent:
+        """Return the content of *selection*: a megabyte, of which there are thousands."""
+        size = len(selection.accounts)
+        n, norm = np.zeros((size, 2), np.int64), np.zeros((size, 2), np.int64)
+        total = np.zeros((size, 2, self._width), np.int32)
+        add(*self._kept.of(selection.accounts), _counting(selection, self._topics), n, norm, total)
+        return PartContent(selection.accounts, n, norm, total, self._population.variety[selection.accounts])
 
 
 def _counting(selection: Selection, topics: int) -> npt.NDArray[np.bool_]:
@@ -130,33 +115,6 @@ def _counting(selection: Selection, topics: int) -> npt.NDArray[np.bool_]:
         known = (selection.accounts[order][at] == account) & (topic < topics)
         counts[order[at[known]], topic[known]] = False
     return counts
-
-
-@njit(cache=True, nogil=True)
-def _add(
-    accounts: Any, first: Any, end: Any, half: Any, topic: Any, vectors: Any, counts: Any, n: Any, norm: Any,
-    total: Any,
-) -> None:  # fmt: skip
-    for i in range(accounts.shape[0]):
-        for row in range(first[accounts[i]], end[accounts[i]]):
-            if counts[i, topic[row]]:
-                h = half[row]
-                n[i, h] += 1
-                square = np.int64(0)
-                for d in range(vectors.shape[1]):
-                    value = np.int32(vectors[row, d])
-                    square += value * value
-                    total[i, h, d] += value
-                norm[i, h] += square
-
-
-@njit(cache=True, nogil=True)
-def _put(account: Any, half: Any, topic: Any, given: Any, end: Any, halves: Any, topics: Any, vectors: Any) -> None:
-    """Put each row behind those of its account, whose *end* moves on: sums do not depend on who came first."""
-    for row in range(account.shape[0]):
-        at = end[account[row]]
-        halves[at], topics[at], vectors[at] = half[row], topic[row], given[row]
-        end[account[row]] = at + 1
 
 
 def _vectors(column: pa.BinaryArray, width: int) -> npt.NDArray[np.int8]:

@@ -58,10 +58,19 @@ class Population:
         return np.maximum(self.activity["n_different"], 1) / np.maximum(self.activity["n_prompts"], 1)
 
     @cached_property
+    def unit_place(self) -> Ints:
+        """Position of the account's unit among all units in order."""
+        return np.unique(self.unit, return_inverse=True)[1]
+
+    @cached_property
     def unit_size(self) -> Ints:
         """Accounts that the account's unit pays for, itself among them."""
-        _, code, sizes = np.unique(self.unit, return_inverse=True, return_counts=True)
-        return sizes[code]
+        return np.bincount(self.unit_place)[self.unit_place]
+
+    @cached_property
+    def pace(self) -> Floats:
+        """Logarithm of exchanges per active day."""
+        return np.asarray(np.log(self.activity["n_exchanges"] / np.maximum(1, self.activity["n_days"])))
 
     @cached_property
     def whole(self) -> "Content":

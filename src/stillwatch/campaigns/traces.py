@@ -61,7 +61,7 @@ class _Touches:
         holders = np.bincount(self.hub, minlength=len(hubs))
         counts = np.bincount(self.hub, weights=self._inside[self.account], minlength=len(hubs)).astype(np.int64)
         # Leaving the account's own unit out: what the seats of one organization share ties none of them to the others.
-        unit = np.unique(population.unit, return_inverse=True)[1]
+        unit = population.unit_place
         place = self.hub * (unit.max() + 1) + unit[self.account]
         own_places, own_counts = np.unique(place[self._inside[self.account]], return_counts=True)
         where = np.minimum(np.searchsorted(own_places, place), len(own_places) - 1)

@@ -2,6 +2,6 @@
 
 from stillwatch.engine.contract import BatchFunction, Engine, Frame, Streaming
 from stillwatch.engine.duckdb import DuckDBEngine
-from stillwatch.engine.streams import streamed
+from stillwatch.engine.streams import in_order, streamed
 
-__all__ = ["BatchFunction", "DuckDBEngine", "Engine", "Frame", "Streaming", "streamed"]
+__all__ = ["BatchFunction", "DuckDBEngine", "Engine", "Frame", "Streaming", "in_order", "streamed"]

@@ -3,15 +3,19 @@
 import os
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from queue import Queue
+from typing import TypeVar
 
 import pyarrow as pa
 
 from stillwatch.engine.contract import BatchFunction, StreamFunction
 
-__all__ = ["dealt", "streamed"]
+__all__ = ["dealt", "in_order", "streamed"]
+
+Item = TypeVar("Item")
+Made = TypeVar("Made")
 
 
 def streamed(batches: Iterable[pa.RecordBatch], function: BatchFunction, threads: int = 0) -> Iterator[pa.RecordBatch]:
@@ -21,24 +25,27 @@ def streamed(batches: Iterable[pa.RecordBatch], function: BatchFunction, threads
     memory is that of a few batches. Kernels and Arrow release the interpreter's lock, which is what makes threads
     worth while. An error of *function* or of *batches* is raised where its batch would have come.
     """
-    for made in _worked_out(batches, function, threads or os.cpu_count() or 1):
+    for made in in_order(batches, function, threads):
         if isinstance(made, pa.RecordBatch):
             yield made
         else:
             yield from made
 
 
-def _worked_out(
-    batches: Iterable[pa.RecordBatch], function: BatchFunction, workers: int
-) -> Iterator[pa.RecordBatch | Iterable[pa.RecordBatch]]:
+def in_order(items: Iterable[Item], function: Callable[[Item], Made], threads: int = 0) -> Iterator[Made]:
+    """Yield what *function* makes of each of *items*, in their order, by *threads* threads; 0 is one per core.
+
+    What :func:`streamed` does of batches, of anything.
+    """
+    workers = threads or os.cpu_count() or 1
     if workers == 1:
-        yield from map(function, batches)
+        yield from map(function, items)
         return
     with ThreadPoolExecutor(workers, thread_name_prefix="stillwatch-map") as pool:
-        ahead: deque[Future[pa.RecordBatch | Iterable[pa.RecordBatch]]] = deque()
+        ahead: deque[Future[Made]] = deque()
         try:
-            for batch in batches:
-                ahead.append(pool.submit(function, batch))
+            for item in items:
+                ahead.append(pool.submit(function, item))
                 if len(ahead) > workers:
                     yield ahead.popleft().result()
             while ahead:
