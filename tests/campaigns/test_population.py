@@ -4,8 +4,11 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from stillwatch.campaigns.content import inner_products
 from stillwatch.campaigns.population import load
 from stillwatch.tables import PROFILES
+
+START = 1_772_000_000_000_000
 
 
 def test_order_and_everything_else_is_free_of_names(sample):
@@ -18,9 +21,53 @@ def test_order_and_everything_else_is_free_of_names(sample):
         )
     )
     assert other.accounts == [renamed[a] for a in drawn.population.accounts]
-    for name in ("n", "norm", "total", "capabilities"):
+    for name in ("n", "norm", "square", "mean", "capabilities"):
         assert np.array_equal(getattr(other, name), getattr(drawn.population, name)), name
     assert np.array_equal(other.whole.likeness, drawn.population.whole.likeness)
+
+
+def test_who_did_the_same_is_told_apart_by_what_it_asked_and_not_by_name(sample):
+    """Five accounts of the same times and counts among twenty, in any order and under any names."""
+    same = {"first_at": START, "last_at": START + 10**9}
+    drawn = sample(honest=20, **{name: [at] * 5 + list(range(at + 1, at + 16)) for name, at in same.items()})
+    orders = []
+    for seed in range(3):
+        names = np.random.default_rng(seed).permutation(20)
+        renamed = {f"acct-{i}": f"{names[i]:02d}-x" for i in range(20)}
+        population = load(_renamed(drawn.activity, renamed), _renamed(drawn.profiles, renamed))
+        back = {new: old for old, new in renamed.items()}
+        orders.append([back[name] for name in population.accounts])
+        sums = dict(zip(drawn.population.accounts, drawn.population.whole.mean[:], strict=True))
+        for i, name in enumerate(orders[-1]):
+            assert np.array_equal(population.whole.mean[i], sums[name])
+            assert population.whole.n[i] == population.activity["n_prompts"][i]
+    assert orders[0] == orders[1] == orders[2] == drawn.population.accounts
+    assert sorted(orders[0][:5]) == [f"acct-{i}" for i in range(5)]
+
+
+def test_sums_become_means_and_squares_where_they_stand(sample):
+    drawn = sample(honest=12, prompts=9)
+    population = drawn.population
+    for row in drawn.profiles.to_pylist():
+        at, half = population.index[row["account_id"]], row["half"]
+        total = np.frombuffer(row["total"], "<i4").astype(np.int64)
+        assert np.array_equal(population.mean[half, at], (total / (127.0 * row["n"])).astype(np.float32))
+        assert population.square[at, half] == (total**2).sum()
+    whole = population.whole
+    assert np.allclose((whole.vectors**2).sum(axis=1), population.square[:, 2] / (127.0 * whole.n) ** 2, rtol=1e-5)
+
+
+def test_the_mean_of_both_halves_is_an_array_wherever_one_is_asked_for(sample):
+    population = sample(honest=30, prompts=11).population
+    whole = population.whole
+    vectors = whole.vectors
+    assert vectors.shape == whole.mean.shape == (30, population.mean.shape[2])
+    assert np.allclose(whole.mean @ vectors[4], vectors @ vectors[4], atol=1e-6)
+    left, right = np.array([0, 3, 29]), np.array([5, 3, 1])
+    expected = (vectors[left].astype(float) * vectors[right]).sum(axis=1)
+    assert np.allclose(inner_products(whole.mean, left, right), expected, atol=1e-6)
+    assert np.allclose(inner_products(vectors, left, right), expected, atol=1e-6)
+    assert np.array_equal(whole.of_accounts(right).mean, vectors[right])
 
 
 def _renamed(table, names):
@@ -48,7 +95,7 @@ def test_halves_add_up_to_the_whole(sample):
     assert np.array_equal(first.n + second.n, population.whole.n)
     assert set(population.whole.n.tolist()) == {15}
     means = (first.mean * first.n[:, None] + second.mean * second.n[:, None]) / 15
-    assert np.allclose(means, population.whole.mean, atol=1e-6)
+    assert np.allclose(means, population.whole.mean[:], atol=1e-6)
 
 
 @pytest.mark.parametrize("prompts", [2, 5, 40])

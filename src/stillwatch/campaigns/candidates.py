@@ -8,13 +8,13 @@ import numpy as np
 
 from stillwatch.campaigns import rhythm
 from stillwatch.campaigns.common_part import CommonPart
+from stillwatch.campaigns.content import Ints
 from stillwatch.campaigns.coordination import Shared, Sharing, p_value
 from stillwatch.campaigns.covered import Common, Covered, CoveredSearch
 from stillwatch.campaigns.discovery import q_values
 from stillwatch.campaigns.distance import Tastes
 from stillwatch.campaigns.grouping import Seed
 from stillwatch.campaigns.membership import Membership, content_nats, refine
-from stillwatch.campaigns.population import Ints
 from stillwatch.campaigns.sameness import Sameness, sameness
 from stillwatch.model import Family
 from stillwatch.settings import CampaignsSettings

@@ -11,8 +11,8 @@ import numpy as np
 from numba import njit
 from scipy.special import logsumexp
 
+from stillwatch.campaigns.content import Floats, Ints
 from stillwatch.campaigns.mixture import Worklist, drawn, worker_nats
-from stillwatch.campaigns.population import Floats, Ints
 from stillwatch.campaigns.resemblances import OFTEN
 from stillwatch.campaigns.spread import Cells, Everybody, Habits, own_nats
 

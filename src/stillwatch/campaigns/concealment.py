@@ -4,8 +4,8 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from stillwatch.campaigns.content import Ints
 from stillwatch.campaigns.coordination import Sharing
-from stillwatch.campaigns.population import Ints
 
 __all__ = ["openness"]
 

@@ -8,8 +8,9 @@ import numpy.typing as npt
 from scipy import sparse
 from scipy.stats import binom, poisson
 
+from stillwatch.campaigns.content import Floats, Ints
 from stillwatch.campaigns.grouping import Bonds
-from stillwatch.campaigns.population import Floats, Ints, Population
+from stillwatch.campaigns.population import Population
 from stillwatch.campaigns.sameness import TELLING, Sameness
 from stillwatch.model import Family, Reason
 

@@ -14,12 +14,12 @@ import numpy as np
 
 from stillwatch.campaigns import distance
 from stillwatch.campaigns.common_part import CommonPart, begin, weigh
+from stillwatch.campaigns.content import Content, Floats, Ints
 from stillwatch.campaigns.coordination import LEAST_P
 from stillwatch.campaigns.distance import Tastes
 from stillwatch.campaigns.grouping import Seed, communities
 from stillwatch.campaigns.membership import Asks, content_nats
 from stillwatch.campaigns.part_contents import PartContent, Selection
-from stillwatch.campaigns.population import Content, Floats, Ints
 from stillwatch.campaigns.resemblances import resemblances
 from stillwatch.campaigns.sameness import Ground, Sameness
 from stillwatch.campaigns.spread import Cells, Everybody, Spread

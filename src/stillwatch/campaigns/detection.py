@@ -13,12 +13,13 @@ from stillwatch.campaigns import distance, explain, grouping, harvest, rhythm, t
 from stillwatch.campaigns.candidates import Group, tested
 from stillwatch.campaigns.clearing import cleared
 from stillwatch.campaigns.concealment import openness
+from stillwatch.campaigns.content import Ints
 from stillwatch.campaigns.coordination import Sharing, coordination
 from stillwatch.campaigns.covered import CoveredSearch
 from stillwatch.campaigns.distance import Tastes
 from stillwatch.campaigns.ground_rows import bond_rows, everywhere, ground_rows
 from stillwatch.campaigns.part_contents import Placed
-from stillwatch.campaigns.population import Ints, Population, load
+from stillwatch.campaigns.population import Population, load
 from stillwatch.campaigns.sameness import sameness
 from stillwatch.campaigns.spread import spread_of
 from stillwatch.campaigns.worklist import Collisions

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from stillwatch.campaigns.population import Floats
+from stillwatch.campaigns.content import Floats
 
 __all__ = ["q_values"]
 

@@ -13,7 +13,8 @@ import numpy as np
 from numba import njit
 from scipy.stats import norm as gaussian
 
-from stillwatch.campaigns.population import Content, Floats, Ints, Population
+from stillwatch.campaigns.content import Content, Floats, Ints, inner_products
+from stillwatch.campaigns.population import Population
 
 __all__ = ["Tastes", "center_of", "evidence", "fit", "law", "noise_factor"]
 
@@ -22,6 +23,7 @@ _LEAST = 8
 _USUAL_NOISE, _ENOUGH = 0.1, 200
 """Noise factor of prompts spread over about 200 dimensions, taken for as much as this many accounts would say."""
 _NODES = 24
+_AT_ONCE = 8192
 _WIDE_SHARE, _WIDE = 0.1, 2.0
 """A tenth of honest distances follow a law twice as wide: the tail decides false alarms, and fits are poorest there."""
 _FAR_SHARE = 0.01
@@ -55,7 +57,10 @@ def noise_factor(population: Population) -> float:
     both = (a.n >= _LEAST // 2) & (b.n >= _LEAST // 2) & (population.variety > 0.95)
     if not both.any():
         return _USUAL_NOISE
-    cross = np.einsum("ij,ij->i", a.mean[both], b.mean[both]).astype(np.float64)
+    cross = np.concatenate([
+        np.einsum("ij,ij->i", a.mean[some], b.mean[some]).astype(np.float64)
+        for some in np.array_split(np.flatnonzero(both), 1 + both.sum() // _AT_ONCE)
+    ])  # fmt: skip
     scale = a.noise[both] + b.noise[both]
     ratio = (a.likeness[both] + b.likeness[both] - 2 * cross) / scale
     # Median absolute deviation, scaled to a standard deviation: a few who change their tastes do not count.
@@ -75,28 +80,8 @@ def fit(content: Content, noise: float, *, usual: Tastes | None = None, pairs: i
     left, right = random.choice(able, pairs), random.choice(able, pairs)
     apart = left != right
     left, right = left[apart], right[apart]
-    cross = np.empty(len(left))
-    _products(content.mean, left, right, cross)
-    distance = content.likeness[left] + content.likeness[right] - 2 * cross
+    distance = content.likeness[left] + content.likeness[right] - 2 * inner_products(content.mean, left, right)
     return law(distance, noise)
-
-
-@njit(cache=True, nogil=True)
-def _products(mean: Any, left: Any, right: Any, out: Any) -> None:
-    """Write the inner product of each pair of rows of *mean* (float32), without gathering them."""
-    for i in range(left.shape[0]):
-        a, b = mean[left[i]], mean[right[i]]
-        # Four sums side by side, added up in one order: as quick as the processor allows, and always the same.
-        s0 = s1 = s2 = s3 = 0.0
-        whole = a.shape[0] // 4 * 4
-        for d in range(0, whole, 4):
-            s0 += a[d] * b[d]
-            s1 += a[d + 1] * b[d + 1]
-            s2 += a[d + 2] * b[d + 2]
-            s3 += a[d + 3] * b[d + 3]
-        for d in range(whole, a.shape[0]):
-            s0 += a[d] * b[d]
-        out[i] = (s0 + s1) + (s2 + s3)
 
 
 def law(distance: Floats, noise: float) -> Tastes:

@@ -6,10 +6,11 @@ from hashlib import blake2b
 
 import numpy as np
 
+from stillwatch.campaigns.content import Ints
 from stillwatch.campaigns.coordination import CROSSING, Shared, Sharing
 from stillwatch.campaigns.harvest import FAMILY, Card
 from stillwatch.campaigns.membership import Membership
-from stillwatch.campaigns.population import Ints, Population
+from stillwatch.campaigns.population import Population
 from stillwatch.campaigns.sameness import Sameness
 from stillwatch.model import CAPABILITIES, Family, Reason
 

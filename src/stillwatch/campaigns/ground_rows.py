@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 
 from stillwatch.campaigns.candidates import Group
+from stillwatch.campaigns.content import Ints
 from stillwatch.campaigns.coordination import Sharing
 from stillwatch.campaigns.distance import Tastes
-from stillwatch.campaigns.population import Ints
 from stillwatch.campaigns.sameness import Ground
 
 __all__ = ["bond_rows", "everywhere", "ground_rows"]
@@ -40,7 +40,7 @@ def ground_rows(sharing: Sharing, tastes: Tastes, group: Group, campaign: object
     place = np.full(len(population), -1, np.int64)
     place[accounts] = np.arange(len(accounts))
     ties, content, alone = sharing.ties(members), ground.content, _alone(sharing, members)
-    mean = content.mean.astype("<f2")
+    mean = content.vectors.astype("<f2")
     rows: list[dict[str, object]] = []
     for i, member in enumerate(members):
         at = int(place[member])

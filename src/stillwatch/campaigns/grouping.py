@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from stillwatch.campaigns.population import Floats, Ints, Population
+from stillwatch.campaigns.content import Floats, Ints
+from stillwatch.campaigns.population import Population
 from stillwatch.model import Family
 
 __all__ = ["Bonds", "Seed", "bonds_of", "communities", "seeds"]

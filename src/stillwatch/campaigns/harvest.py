@@ -12,7 +12,8 @@ import numpy as np
 from scipy.stats import norm as gaussian
 
 from stillwatch.campaigns import rhythm
-from stillwatch.campaigns.population import Ints, Population
+from stillwatch.campaigns.content import Ints
+from stillwatch.campaigns.population import Population
 from stillwatch.campaigns.sameness import Sameness
 from stillwatch.campaigns.worklist import Collisions
 from stillwatch.model import CAPABILITIES, Reason

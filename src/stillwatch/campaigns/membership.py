@@ -8,9 +8,10 @@ import numpy.typing as npt
 from scipy.stats import t as student
 
 from stillwatch.campaigns import traces
+from stillwatch.campaigns.content import Content, Floats, Ints
 from stillwatch.campaigns.coordination import Sharing
 from stillwatch.campaigns.distance import Tastes, center_of, evidence, law
-from stillwatch.campaigns.population import Content, Floats, Ints, Population
+from stillwatch.campaigns.population import Population
 from stillwatch.model import Family
 
 __all__ = ["Asks", "Membership", "content_nats", "refine"]

@@ -13,8 +13,8 @@ import numpy as np
 from numba import njit
 from scipy.special import logsumexp
 
-from stillwatch.campaigns.population import Floats, Ints
-from stillwatch.campaigns.spread import CONCENTRATIONS, Cells, Habits
+from stillwatch.campaigns.content import Floats, Ints
+from stillwatch.campaigns.spread import CONCENTRATIONS, Cells, Habits, times
 
 __all__ = ["PARTS", "Worklist", "drawn", "worker_nats"]
 
@@ -48,6 +48,11 @@ def _sum_law(n: Any, own_shape: Any, own_odds: Any, list_shape: Any, list_odds: 
 
     Both laws are taken relative to their value at nought; *own* is scratch.
     """
+    if n == 1:
+        # Most cells hold one prompt: it was drawn, or it was not.
+        draw = list_shape * list_odds
+        total = own_shape * own_odds + draw
+        return total, draw / total if total > 0 else 0.0
     own[0] = 1.0
     for m in range(n):
         own[m + 1] = own[m] * (m + own_shape) / (m + 1.0) * own_odds
@@ -115,6 +120,7 @@ def _mixtures(
             for t in range(concentrations.shape[0]):
                 theta, left = concentrations[t], total - drawn
                 value = nothing + theta * np.log(theta / (theta + left))
+                product = 1.0
                 for i in range(first, last):
                     w = max(listed[topic[i]] - mine[i], 0.0)
                     shape = w + _UNKNOWN
@@ -123,8 +129,8 @@ def _mixtures(
                         min(count[i], _MOST), theta * base[topic[i]], left / (theta + left), shape,
                         rate / (rate + shape), own,
                     )  # fmt: skip
-                    value += np.log(max(seen, 1e-300))
-                out[j, p, t] = value
+                    value, product = times(value, product, seen)
+                out[j, p, t] = value + np.log(product)
 
 
 @njit(cache=True, nogil=True)

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.cluster.vq import kmeans2
 
-from stillwatch.campaigns.population import Ints
+from stillwatch.campaigns.content import Ints
 
 __all__ = ["WHOLE", "neighbourhoods"]
 

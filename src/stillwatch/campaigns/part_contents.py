@@ -12,8 +12,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from stillwatch.campaigns.content import Content, Floats, Ints, mean_of
 from stillwatch.campaigns.placed_prompts import Sorting, add
-from stillwatch.campaigns.population import Content, Floats, Ints, Population
+from stillwatch.campaigns.population import Population
 from stillwatch.engine import Engine, Frame
 
 __all__ = ["PartContent", "Placed", "Selection"]
@@ -56,13 +57,15 @@ class PartContent:
     @cached_property
     def whole(self) -> Content:
         """Content of both halves."""
-        total = self.total.sum(axis=1, dtype=np.int32)
-        return Content.of(self.n.sum(axis=1), self.norm.sum(axis=1), total, self.variety)
+        n = self.n.sum(axis=1)
+        mean, square = mean_of(n, self.total.sum(axis=1, dtype=np.int32))
+        return Content.of(n, self.norm.sum(axis=1), square, mean, self.variety)
 
     def half(self, half: int) -> Content:
         """Return the content of one half, with the spread that both show."""
-        n, norm, total = self.n[:, half], self.norm[:, half], self.total[:, half]
-        return Content.of(n, norm, total, self.variety, self.whole.spread)
+        n, norm = self.n[:, half], self.norm[:, half]
+        mean, square = mean_of(n, self.total[:, half])
+        return Content.of(n, norm, square, mean, self.variety, self.whole.spread)
 
     def of(self, accounts: Ints) -> Ints:
         """Return the positions, in the arrays of the contents, of those of *accounts* that were read."""
@@ -81,7 +84,7 @@ class Placed:
         self, engine: Engine, prints: Frame, places: Frame, population: Population, folder: Path | None = None
     ) -> None:
         self._population = population
-        self._width = population.total.shape[2]
+        self._width = population.mean.shape[2]
         names = pa.table({"account_id": population.accounts, "place": np.arange(len(population))})
         room = np.zeros(len(population), np.int64)
         for batch in engine.arrow(engine.query(_SIZES, prints=prints, accounts=names)):

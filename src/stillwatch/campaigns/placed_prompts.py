@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from stillwatch.campaigns.population import Ints
+from stillwatch.campaigns.content import Ints
 from stillwatch.errors import EngineError
 
 __all__ = ["Kept", "Sorting", "add"]

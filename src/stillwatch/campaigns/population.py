@@ -11,18 +11,19 @@ import numpy.typing as npt
 import pyarrow as pa
 from numba import njit
 
+from stillwatch.campaigns.content import SCALE, Content, Floats, Halves, Ints, Vectors
 from stillwatch.model import CAPABILITIES
 
-__all__ = ["Content", "Floats", "Ints", "Population", "load"]
+__all__ = ["Population", "load"]
 
-_SCALE = 127.0
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+_AT_ONCE = 8192
+_ORDER = ("first_at", "last_at", "n_exchanges", "output_tokens")
+"""Columns by which accounts are put in order."""
 
 
 @dataclass(frozen=True)
 class Population:
-    """Accounts as arrays of one length; axis 1 of the content sums is the half of the exchanges (0 or 1)."""
+    """Accounts as arrays of one length; the content of either half of the exchanges (0 or 1) stands by itself."""
 
     accounts: list[str]
     unit: Ints
@@ -33,8 +34,10 @@ class Population:
     """Exchanges with a content vector, (accounts, 2)."""
     norm: Ints
     """Sum of squared lengths of their vectors, (accounts, 2)."""
-    total: npt.NDArray[np.int32]
-    """Sum of their vectors, (accounts, 2, dimensions)."""
+    square: Ints
+    """Squared length of the sum of their vectors, (accounts, 3), the last of both halves."""
+    mean: Vectors
+    """Mean of their vectors, (2, accounts, dimensions)."""
     capabilities: Ints
     """Exchanges per capability, (accounts, capabilities)."""
     is_cleared: npt.NDArray[np.bool_]
@@ -73,103 +76,64 @@ class Population:
         return np.asarray(np.log(self.activity["n_exchanges"] / np.maximum(1, self.activity["n_days"])))
 
     @cached_property
-    def whole(self) -> "Content":
+    def whole(self) -> Content:
         """Content of all exchanges."""
-        total = self.total.sum(axis=1, dtype=np.int32)
-        return Content.of(self.n.sum(axis=1), self.norm.sum(axis=1), total, self.variety)
+        mean = Halves(self.mean[0], self.mean[1], self.n.astype(np.float32))
+        return Content.of(self.n.sum(axis=1), self.norm.sum(axis=1), self.square[:, 2], mean, self.variety)
 
     @cached_property
-    def halves(self) -> tuple["Content", "Content"]:
+    def halves(self) -> tuple[Content, Content]:
         """Content of either half, sharing the spread that the whole shows."""
         spread = self.whole.spread
         first, second = (
-            Content.of(self.n[:, h], self.norm[:, h], self.total[:, h], self.variety, spread) for h in (0, 1)
+            Content.of(self.n[:, h], self.norm[:, h], self.square[:, h], self.mean[h], self.variety, spread)
+            for h in (0, 1)
         )
         return first, second
 
 
-@dataclass(frozen=True)
-class Content:
-    """What accounts asked, as mean vectors with what sampling noise does to them; vectors have length about 1."""
-
-    n: Ints
-    mean: npt.NDArray[np.float32]
-    """Mean vector, (accounts, dimensions); zero where n is 0."""
-    likeness: Floats
-    """Squared length of the true mean, without sampling noise: how alike an account's own prompts are."""
-    spread: Floats
-    """Variance of an account's prompts around their mean, shrunk to the population's for short accounts."""
-    noise: Floats
-    """Expected squared distance of the mean from the true mean: spread by the number of different prompts."""
-
-    def of_accounts(self, chosen: Ints) -> "Content":
-        """Return the content of the accounts at the positions *chosen*."""
-        return Content(
-            self.n[chosen], self.mean[chosen], self.likeness[chosen], self.spread[chosen], self.noise[chosen]
-        )
-
-    @classmethod
-    def of(
-        cls, n: Ints, norm: Ints, total: npt.NDArray[np.int32], variety: Floats, spread: Floats | None = None
-    ) -> "Content":
-        """Return the content of accounts from their integer sums; *spread* where it is known from more data."""
-        count = np.maximum(n, 1).astype(np.float64)
-        mean, length = np.empty(total.shape, np.float32), np.empty(len(total), np.int64)
-        _mean(total, _SCALE * count, mean, length)
-        square = length / _SCALE**2
-        own = norm / _SCALE**2
-        pairs = count * (count - 1)
-        likeness = np.where(n > 1, (square - own) / np.maximum(pairs, 1), np.nan)
-        if spread is None:
-            raw = own / count - likeness
-            usual = float(np.median(raw[n >= 5])) if (n >= 5).any() else 0.9
-            weight = np.where(n > 1, count / (count + 10.0), 0.0)
-            spread = np.maximum(0.01, weight * np.nan_to_num(raw) + (1 - weight) * usual)
-        # An account with one prompt has no likeness of its own; its noise-free squared length is unknown, so take
-        # the biased one less its expected noise.
-        likeness = np.where(n > 1, likeness, square / count**2 - spread / count)
-        return cls(n, mean, likeness, spread, spread / np.maximum(1.0, count * np.minimum(variety, 1)))
-
-
-@njit(cache=True, nogil=True)
-def _mean(total: Any, scale: Any, mean: Any, square: Any) -> None:
-    """Write *total* (n, d) by *scale* (n) to *mean*, and the squared length of *total* to *square*, in one pass."""
-    for i in range(total.shape[0]):
-        length = np.int64(0)
-        for d in range(total.shape[1]):
-            value = np.int64(total[i, d])
-            length += value * value
-            mean[i, d] = value / scale[i]
-        square[i] = length
-
-
-def load(activity: pa.Table, profiles: pa.Table, cleared: Collection[str] = ()) -> Population:
+def load(activity: pa.Table, profiles: pa.Table | pa.RecordBatchReader, cleared: Collection[str] = ()) -> Population:
     """Return the population of *activity* and merged *profiles*, of which people found *cleared* innocent.
 
     The order is by what accounts did, never by name: renaming accounts renames the result and nothing else.
     """
     names = activity.column("account_id").to_pylist()
-    n, norm, total, caps = _content(profiles, {name: i for i, name in enumerate(names)})
-    first, last = (activity.column(c).cast(pa.int64()).to_numpy() for c in ("first_at", "last_at"))
-    digests = [blake2b(row.tobytes(), digest_size=8).hexdigest() for row in total.reshape(len(names), -1)]
-    exchanges = activity.column("n_exchanges").to_numpy()
-    tokens = activity.column("output_tokens").to_numpy()
-    order = sorted(range(len(names)), key=lambda i: (first[i], last[i], exchanges[i], tokens[i], digests[i], names[i]))
+    shown = [activity.column(c).cast(pa.int64()).to_numpy() for c in _ORDER]
+    order = np.lexsort(shown[::-1])
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(order))
+    sums = _Sums(dict(zip(names, place.tolist(), strict=True)))
+    reader = profiles.to_reader(_AT_ONCE) if isinstance(profiles, pa.Table) else profiles
+    for batch in reader:
+        for start in range(0, len(batch), _AT_ONCE):
+            sums.add(batch.slice(start, _AT_ONCE))
+    # What did the same is told apart by what it asked, and only who asked the same too by name.
+    told = np.stack([column[order] for column in shown])
+    same = (told[:, 1:] == told[:, :-1]).all(axis=0)
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], same, [0]))))
+    for first, last in zip(edges[::2], edges[1::2] + 1, strict=True):
+        here = np.arange(first, last)
+        asked = [(sums.digest(i), names[order[i]]) for i in here]
+        turned = here[sorted(range(len(here)), key=asked.__getitem__)]
+        sums.turn(here, turned)
+        order[here] = order[turned]
     counts = {
         c.name: activity.column(c.name).to_numpy().astype(np.int64)[order]
         for c in activity.schema
         if pa.types.is_integer(c.type)
     }
-    counts["first_at"], counts["last_at"] = first[order], last[order]
+    counts |= {name: column[order] for name, column in zip(_ORDER, shown, strict=True)}
     payers = activity.column("organization_id").to_pylist()
+    square, mean = sums.means()
     return Population(
         accounts=[names[i] for i in order],
         unit=_units([payers[i] for i in order]),
         activity=counts,
-        n=n[order],
-        norm=norm[order],
-        total=total[order],
-        capabilities=caps[order],
+        n=sums.n,
+        norm=sums.norm,
+        square=square,
+        mean=mean,
+        capabilities=sums.capabilities,
         is_cleared=np.array([names[i] in cleared for i in order], bool),
     )
 
@@ -182,18 +146,66 @@ def _units(payers: list[str | None]) -> Ints:
     )
 
 
-def _content(profiles: pa.Table, index: dict[str, int]) -> tuple[Ints, Ints, npt.NDArray[np.int32], Ints]:
-    width = len(profiles.column("total")[0].as_py()) // 4 if len(profiles) else 1
-    size = len(index)
-    n, norm = np.zeros((size, 2), np.int64), np.zeros((size, 2), np.int64)
-    total = np.zeros((size, 2, width), np.int32)
-    caps = np.zeros((size, len(CAPABILITIES)), np.int64)
-    for batch in profiles.to_batches(max_chunksize=8192):
-        slot = np.array([index[name] for name in batch.column("account_id").to_pylist()], np.int64)
-        half = batch.column("half").to_numpy()
-        n[slot, half] = batch.column("n").to_numpy()
-        norm[slot, half] = batch.column("norm").to_numpy()
-        total[slot, half] = np.frombuffer(b"".join(batch.column("total").to_pylist()), "<i4").reshape(-1, width)
-        counted = np.frombuffer(b"".join(batch.column("capabilities").to_pylist()), "<i4")
-        np.add.at(caps, slot, counted.reshape(-1, len(CAPABILITIES)))
-    return n, norm, total, caps
+class _Sums:
+    """Sums per account and half as they are read, at the places that *place* gives accounts.
+
+    Sums of vectors, four bytes a number, become means, four bytes a number, where they stand: of a million accounts
+    they are four gigabytes.
+    """
+
+    def __init__(self, place: dict[str, int]) -> None:
+        self._place, size = place, len(place)
+        self.n, self.norm = np.zeros((size, 2), np.int64), np.zeros((size, 2), np.int64)
+        self.capabilities = np.zeros((size, len(CAPABILITIES)), np.int64)
+        self._total = np.zeros((2, size, 1), np.int32)
+
+    def add(self, rows: pa.RecordBatch) -> None:
+        """Add profiles, of which there is one for an account and half."""
+        if not len(rows):
+            return
+        width = len(rows.column("total")[0].as_py()) // 4
+        if self._total.shape[2] != width:
+            self._total = np.zeros((*self._total.shape[:2], width), np.int32)
+        slot = np.array([self._place[name] for name in rows.column("account_id").to_pylist()], np.int64)
+        half = rows.column("half").to_numpy()
+        self.n[slot, half] = rows.column("n").to_numpy()
+        self.norm[slot, half] = rows.column("norm").to_numpy()
+        self._total[half, slot] = np.frombuffer(b"".join(rows.column("total").to_pylist()), "<i4").reshape(-1, width)
+        counted = np.frombuffer(b"".join(rows.column("capabilities").to_pylist()), "<i4")
+        np.add.at(self.capabilities, slot, counted.reshape(-1, len(CAPABILITIES)))
+
+    def digest(self, at: int) -> str:
+        """Return a digest of what the account at *at* asked."""
+        return blake2b(self._total[:, at].tobytes(), digest_size=8).hexdigest()
+
+    def turn(self, here: Ints, before: Ints) -> None:
+        """Let what stood at *before* stand at *here*."""
+        for array in (self.n, self.norm, self.capabilities):
+            array[here] = array[before]
+        self._total[:, here] = self._total[:, before]
+
+    def means(self) -> tuple[Ints, Vectors]:
+        """Return squared lengths (accounts, 3) and means (2, accounts, dimensions); the sums are gone."""
+        total, mean = self._total, self._total.view(np.float32)
+        square = np.empty((len(self.n), 3), np.int64)
+        _become_means(total, SCALE * np.maximum(self.n, 1), mean, square)
+        return square, mean
+
+
+@njit(cache=True, nogil=True)
+def _become_means(total: Any, scale: Any, mean: Any, square: Any) -> None:
+    """Write the sums *total* (2, n, d) by *scale* (n, 2) to *mean*, which may be the same memory."""
+    width = total.shape[2]
+    kept = np.empty((2, width), np.int64)
+    for i in range(total.shape[1]):
+        first, second, both = np.int64(0), np.int64(0), np.int64(0)
+        for d in range(width):
+            a, b = np.int64(total[0, i, d]), np.int64(total[1, i, d])
+            kept[0, d], kept[1, d] = a, b
+            first += a * a
+            second += b * b
+            both += (a + b) * (a + b)
+        square[i, 0], square[i, 1], square[i, 2] = first, second, both
+        for half in range(2):
+            for d in range(width):
+                mean[half, i, d] = kept[half, d] / scale[i, half]

@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from stillwatch.campaigns.content import Content, Floats
 from stillwatch.campaigns.coordination import (
     CROSSING,
     TYING_BITS,
@@ -25,7 +26,6 @@ from stillwatch.campaigns.coordination import (
     crossed,
     shared,
 )
-from stillwatch.campaigns.population import Content, Floats
 from stillwatch.campaigns.sameness import Ground, Sameness
 from stillwatch.errors import InputError
 from stillwatch.model import Family, Reason

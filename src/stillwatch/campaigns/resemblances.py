@@ -12,8 +12,8 @@ import numpy.typing as npt
 from numba import njit
 from scipy import sparse
 
+from stillwatch.campaigns.content import Floats, Ints
 from stillwatch.campaigns.neighbours import WHOLE, neighbourhoods
-from stillwatch.campaigns.population import Floats, Ints
 from stillwatch.campaigns.spread import Cells
 
 __all__ = ["OFTEN", "resemblances"]

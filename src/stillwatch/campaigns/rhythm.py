@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from stillwatch.campaigns.population import Floats, Ints, Population
+from stillwatch.campaigns.content import Floats, Ints
+from stillwatch.campaigns.population import Population
 
 __all__ = ["Core", "core"]
 

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import t as student
 
+from stillwatch.campaigns.content import Content, Floats, Ints
 from stillwatch.campaigns.distance import Tastes
-from stillwatch.campaigns.population import Content, Floats, Ints
 
 __all__ = ["TELLING", "Ground", "Sameness", "sameness"]
 
@@ -74,7 +74,7 @@ class Ground:
         n = content.n.astype(np.float64)
         total = n.sum()
         spread = float((content.spread * n).sum() / total)
-        distance = _to_the_rest(content.mean, n) - content.noise - spread / (total - n)
+        distance = _to_the_rest(content.vectors, n) - content.noise - spread / (total - n)
         error = self.noise * (content.noise + spread / (total - n))
         # Accounts with many prompts say more, but no account more than the spread of tastes itself would allow.
         expected = 0.5 * self.distance * spread / self.spread

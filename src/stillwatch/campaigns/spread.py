@@ -15,9 +15,10 @@ import pyarrow as pa
 from numba import njit
 from scipy.special import logsumexp
 
-from stillwatch.campaigns.population import Floats, Ints, Population
+from stillwatch.campaigns.content import Floats, Ints
+from stillwatch.campaigns.population import Population
 
-__all__ = ["CONCENTRATIONS", "Cells", "Everybody", "Habits", "Spread", "own_nats", "spread_of"]
+__all__ = ["CONCENTRATIONS", "Cells", "Everybody", "Habits", "Spread", "own_nats", "spread_of", "times"]
 
 CONCENTRATIONS = np.array([4.0, 25.0, 120.0])
 """A person of few subjects, the usual one, one who asks of everything; in prompts."""
@@ -28,6 +29,7 @@ _LEAST_SHARE = 1e-3
 _ASKED = 40_000
 """Accounts, at equal steps, among which those are found who ask most in some topics: what a look costs is then the same
 in every log."""
+_SMALLEST_FACTOR, _SMALLEST_PRODUCT, _LARGEST_PRODUCT = 1e-100, 1e-200, 1e200
 _SMOOTH = 0.5
 """Accounts' worth of prompts that every topic has in addition, so that none is impossible."""
 
@@ -166,6 +168,20 @@ def _laws(cells: Cells, accounts: Ints, base: Floats) -> Floats:
     return out
 
 
+@njit(cache=True, inline="always")
+def times(nats: Any, product: Any, factor: Any) -> Any:
+    """Return *nats* and a *product* whose logarithm is still to be added to them, with *factor* in it, 1e-300 at least.
+
+    A logarithm costs as much as dozens of products, so one is taken only where the product would soon be too small.
+    """
+    if factor < _SMALLEST_FACTOR:
+        return nats + np.log(max(factor, 1e-300)), product
+    product *= factor
+    if product < _SMALLEST_PRODUCT or product > _LARGEST_PRODUCT:
+        return nats + np.log(product), 1.0
+    return nats, product
+
+
 @njit(cache=True, nogil=True)
 def _dirichlet_multinomial(
     start: Any, topic: Any, count: Any, accounts: Any, base: Any, concentrations: Any, out: Any
@@ -179,10 +195,11 @@ def _dirichlet_multinomial(
         for t in range(concentrations.shape[0]):
             theta = concentrations[t]
             value = theta * np.log(theta / (theta + total))
-            log_odds = np.log(total / (theta + total)) if total > 0 else 0.0
+            if total > 0:
+                value += total * np.log(total / (theta + total))
+            product = 1.0
             for i in range(first, last):
                 shape = theta * base[topic[i]]
-                value += count[i] * log_odds
                 for m in range(count[i]):
-                    value += np.log((m + shape) / (m + 1.0))
-            out[j, t] = value
+                    value, product = times(value, product, (m + shape) / (m + 1.0))
+            out[j, t] = value + np.log(product)

@@ -4,9 +4,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from stillwatch.campaigns.content import Floats, Ints
 from stillwatch.campaigns.coordination import Sharing
 from stillwatch.campaigns.grouping import Bonds
-from stillwatch.campaigns.population import Floats, Ints
 from stillwatch.model import Family
 
 __all__ = ["nats"]

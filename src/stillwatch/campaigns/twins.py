@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from stillwatch.campaigns.content import Content
 from stillwatch.campaigns.distance import Tastes, evidence
 from stillwatch.campaigns.neighbours import neighbourhoods
-from stillwatch.campaigns.population import Content
 
 __all__ = ["NEIGHBOURS", "find"]
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 from scipy.optimize import brentq
 from scipy.special import gammaln
 
-from stillwatch.campaigns.population import Floats
+from stillwatch.campaigns.content import Floats
 from stillwatch.engine import Engine, Frame
 
 __all__ = ["Collisions", "count", "count_within"]
