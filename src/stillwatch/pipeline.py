@@ -374,7 +374,7 @@ def _scan(
         links=weighed,
         prints=log.prints,
         places=places,
-        spreads=engine.arrow(features.spread(engine, places)).read_all(),
+        spreads=features.spread(engine, places),
         settings=settings.campaigns,
         judged=judged,
         folder=folder,

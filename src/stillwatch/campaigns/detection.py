@@ -51,11 +51,11 @@ def detect(
     engine: Engine,
     *,
     activity: Frame,
-    profiles: pa.Table,
+    profiles: Frame,
     links: Frame,
     prints: Frame,
     places: Frame,
-    spreads: pa.Table,
+    spreads: Frame,
     settings: CampaignsSettings,
     judged: pa.Table | None = None,
     folder: Path | None = None,
@@ -71,7 +71,7 @@ def detect(
     if len(counted) == 0:
         return _written(_Rows(), {"n_groups_tested": 0, "n_groups_coordinated": 0}, {})
     spared = cleared(judged, pc.max(counted["last_at"]).as_py(), settings.cleared_days) if judged is not None else None
-    population = load(counted, profiles, spared.accounts if spared is not None else ())
+    population = load(counted, engine.arrow(profiles), spared.accounts if spared is not None else ())
     bonds = grouping.bonds_of(engine.arrow(links).read_all(), population)
     sharing = Sharing(population, bonds)
     tastes = distance.fit(population.whole, distance.noise_factor(population), seed=settings.seed)
@@ -81,7 +81,12 @@ def detect(
     )  # fmt: skip
     placed = Placed(engine, prints, places, population, folder)
     covered = CoveredSearch(
-        spread_of(spreads, population), tastes, placed.read, settings, population.suspects, threads=threads
+        spread_of(engine.arrow(spreads), population),
+        tastes,
+        placed.read,
+        settings,
+        population.suspects,
+        threads=threads,
     )
     groups, n_tested = tested(sharing, tastes, seeds, covered, settings)
     outside = _outside(population, groups)

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 from numba import njit
 from scipy.special import logsumexp
@@ -26,6 +27,10 @@ _ROUNDS = 40
 _FEW, _ENOUGH = 20, 4000
 """Accounts below which nothing is fitted, and beyond which more of them say nothing new of three shares."""
 _LEAST_SHARE = 1e-3
+_TOPIC_AT, _HALF_AT, _COUNT = 33, 32, (1 << 32) - 1
+"""Where in one number a topic and a half stand, and the bits of how many prompts."""
+_BOTH = 2
+_AT_ONCE = 65_536
 _ASKED = 40_000
 """Accounts, at equal steps, among which those are found who ask most in some topics: what a look costs is then the same
 in every log."""
@@ -39,17 +44,17 @@ class Cells:
     """Different prompts per account and topic, sparse: account *a* has ``topic[start[a]:start[a + 1]]``."""
 
     start: Ints
-    topic: Ints
-    count: Ints
+    topic: npt.NDArray[np.int16]
+    count: npt.NDArray[np.int32]
     n_topics: int
 
     def __len__(self) -> int:
         return len(self.start) - 1
 
     @cached_property
-    def account(self) -> Ints:
+    def account(self) -> npt.NDArray[np.int32]:
         """Return the account of each cell."""
-        return np.repeat(np.arange(len(self)), np.diff(self.start))
+        return np.repeat(np.arange(len(self), dtype=np.int32), np.diff(self.start))
 
     @cached_property
     def known(self) -> Ints:
@@ -105,21 +110,65 @@ class Habits:
     weights: Floats
 
 
-def spread_of(spreads: pa.Table, population: Population) -> Spread:
+def spread_of(spreads: pa.Table | pa.RecordBatchReader, population: Population) -> Spread:
     """Return *spreads* (schema ``tables.SPREADS``) as arrays in the order of *population*."""
-    names = spreads.column("account_id").combine_chunks().dictionary_encode()
-    place = np.array([population.index[name] for name in names.dictionary.to_pylist()], np.int64)
-    account = place[names.indices.to_numpy()] if len(place) else np.empty(0, np.int64)
-    half, topic, n = (spreads.column(c).to_numpy().astype(np.int64) for c in ("half", "topic", "n"))
-    width = int(topic.max()) + 1 if len(topic) else 1
-    first, second = (_cells(account[half == h], topic[half == h], n[half == h], len(population), width) for h in (0, 1))
-    return Spread((first, second), _cells(account, topic, n, len(population), width))
+    account, told = _read(spreads, population)
+    start = np.concatenate(([0], np.cumsum(np.bincount(account, minlength=len(population)))))
+    ordered = np.empty(len(told), np.int64)
+    _in_order(account, told, start[:-1].copy(), start, ordered)
+    width = int(told.max() >> _TOPIC_AT) + 1 if len(told) else 1
+    first, second, whole = (_cells(ordered, start, half, width) for half in (0, 1, _BOTH))
+    return Spread((first, second), whole)
 
 
-def _cells(account: Ints, topic: Ints, n: Ints, size: int, width: int) -> Cells:
-    key, place = np.unique(account * width + topic, return_inverse=True)
-    count = np.bincount(place, weights=n, minlength=len(key)).astype(np.int64)
-    return Cells(np.searchsorted(key // width, np.arange(size + 1)), key % width, count, width)
+def _read(spreads: pa.Table | pa.RecordBatchReader, population: Population) -> tuple[npt.NDArray[np.int32], Ints]:
+    """Return the account of each row, and its topic, half and count as one number, in that order."""
+    accounts, told = [np.empty(0, np.int32)], [np.empty(0, np.int64)]
+    for batch in spreads.to_reader(_AT_ONCE) if isinstance(spreads, pa.Table) else spreads:
+        names = batch.column("account_id").dictionary_encode()
+        place = np.array([population.index[name] for name in names.dictionary.to_pylist()], np.int32)
+        if len(place):
+            accounts.append(place[names.indices.to_numpy()])
+            half, topic, n = (batch.column(c).to_numpy().astype(np.int64) for c in ("half", "topic", "n"))
+            told.append(topic << _TOPIC_AT | half << _HALF_AT | n)
+    return np.concatenate(accounts), np.concatenate(told)
+
+
+def _cells(ordered: Ints, start: Ints, half: int, width: int) -> Cells:
+    """Return the cells of one half, or of both, from rows in the order of accounts and topics."""
+    begin, topic = np.empty(len(start), np.int64), np.empty(len(ordered), np.int16)
+    count = np.empty(len(ordered), np.int32)
+    n = _chosen(ordered, start, half, begin, topic, count)
+    return Cells(begin, topic[:n].copy(), count[:n].copy(), width)
+
+
+@njit(cache=True, nogil=True)
+def _in_order(account: Any, told: Any, place: Any, start: Any, out: Any) -> None:
+    """Write what was *told* to *out*, account after account from its *start*, and in order within each."""
+    for i in range(account.shape[0]):
+        out[place[account[i]]] = told[i]
+        place[account[i]] += 1
+    for a in range(start.shape[0] - 1):
+        out[start[a] : start[a + 1]].sort()
+
+
+@njit(cache=True, nogil=True)
+def _chosen(ordered: Any, start: Any, half: Any, begin: Any, topic: Any, count: Any) -> Any:
+    """Write the cells of *half* and where those of each account *begin*; return how many there are."""
+    n = 0
+    for a in range(start.shape[0] - 1):
+        begin[a] = n
+        for i in range(start[a], start[a + 1]):
+            if half != _BOTH and (ordered[i] >> _HALF_AT & 1) != half:
+                continue
+            where = ordered[i] >> _TOPIC_AT
+            if n > begin[a] and topic[n - 1] == where:
+                count[n - 1] += ordered[i] & _COUNT
+            else:
+                topic[n], count[n] = where, ordered[i] & _COUNT
+                n += 1
+    begin[start.shape[0] - 1] = n
+    return n
 
 
 class Everybody:
@@ -127,15 +176,16 @@ class Everybody:
 
     def __init__(self, cells: Cells) -> None:
         self._cells = cells
-        total = np.bincount(cells.account, weights=cells.count, minlength=len(cells))
-        self._share = cells.count / np.maximum(total, 1)[cells.account]
-        self._visits = np.bincount(cells.topic, weights=self._share, minlength=cells.n_topics).astype(np.float64)
+        self._total = np.maximum(np.bincount(cells.account, weights=cells.count, minlength=len(cells)), 1)
+        share = cells.count / self._total[cells.account]
+        self._visits = np.bincount(cells.topic, weights=share, minlength=cells.n_topics).astype(np.float64)
         self._weights = self._fitted()
 
     def without(self, accounts: Ints) -> Habits:
         """Return the habits of everybody but *accounts*; every account counts once, however busy."""
-        inside = self._cells.rows(accounts)
-        own = np.bincount(self._cells.topic[inside], weights=self._share[inside], minlength=self._cells.n_topics)
+        cells, inside = self._cells, self._cells.rows(accounts)
+        share = cells.count[inside] / self._total[cells.account[inside]]
+        own = np.bincount(cells.topic[inside], weights=share, minlength=cells.n_topics)
         return Habits(self._base(self._visits - own), self._weights)
 
     def _base(self, visits: Floats) -> Floats:

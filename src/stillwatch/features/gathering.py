@@ -4,49 +4,65 @@ Vectors are most of what a scan keeps of a log, so they are looked at together a
 """
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import pyarrow as pa
 
 from stillwatch.engine import Engine, Frame, Streaming
-from stillwatch.features.profiles import Sums, merge
+from stillwatch.features.profiles import Sums
 from stillwatch.features.topics import Topics, places
 from stillwatch.tables import PLACES, PROFILES
 
 __all__ = ["gather"]
 
 _MOST_ACCOUNTS = 65_536
-"""Accounts whose sums (4 KB each) are held by one stream before they are handed on."""
+"""Accounts whose sums (4 KB each) are held by one stream, in a process of its own, before they are handed on."""
 _GATHERED = pa.schema({field.name: field.type for table in (PLACES, PROFILES) for field in table.schema})
 """A row is the place of a prompt; or the partial profile of an account and half, which has no hash and no topic."""
 
 
-def gather(engine: Engine, prints: Frame, topics: Topics) -> tuple[Frame, pa.Table]:
-    """Return the places of the prompts in *prints* (schema ``tables.PLACES``) and the merged profiles of accounts."""
+def gather(engine: Engine, prints: Frame, topics: Topics) -> tuple[Frame, Frame]:
+    """Return the places of the prompts in *prints* (schema ``tables.PLACES``) and the merged profiles of accounts
+    (``tables.PROFILES``), sorted by account and half.
+    """
     vectors = engine.query(
         "SELECT account_id, prompt_hash, n_words, capability, vector FROM prints WHERE vector IS NOT NULL",
         prints=prints,
     )
-    gathered = engine.map(vectors, Streaming(_Gathering(topics)), _GATHERED)
+    gathering = _Gathering(topics)
+    gathered = engine.map(vectors, Streaming(gathering), _GATHERED)
     placed = engine.query(f"SELECT {', '.join(PLACES.names)} FROM gathered WHERE n IS NULL", gathered=gathered)
-    sums = engine.query(f"SELECT {', '.join(PROFILES.names)} FROM gathered WHERE n IS NOT NULL", gathered=gathered)
-    return placed, merge(engine.arrow(sums))
+    parts = engine.query(f"SELECT {', '.join(PROFILES.names)} FROM gathered WHERE n IS NOT NULL", gathered=gathered)
+    sums = gathering.here or Sums()
+    for batch in engine.arrow(parts):
+        sums.add_parts(batch)
+    return placed, engine.write("profiles", sums.rows(), PROFILES.schema)
 
 
 class _Gathering:
-    """From the batches of a stream to the places of their prompts, and then to the sums of their accounts."""
+    """From the batches of a stream to the places of their prompts; the sums of their accounts are left *here*.
+
+    A copy that an engine sends to another process gives sums as well, as rows: of as many accounts as it may hold, so
+    that those of an account who asks all day come many times. In one process there is room for all, and once is enough.
+    """
 
     def __init__(self, topics: Topics) -> None:
         self._placed = places(topics)
+        self.here: Sums | None = Sums()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"here": None}
 
     def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        sums = Sums()
+        sums = self.here if self.here is not None else Sums()
         for batch in batches:
             sums.add(batch)
             yield _widened(self._placed(batch))
-            if len(sums) >= _MOST_ACCOUNTS:
+            if self.here is None and len(sums) >= _MOST_ACCOUNTS:
                 yield from map(_widened, sums.rows())
                 sums = Sums()
-        yield from map(_widened, sums.rows())
+        if self.here is None:
+            yield from map(_widened, sums.rows())
 
 
 def _widened(rows: pa.RecordBatch) -> pa.RecordBatch:

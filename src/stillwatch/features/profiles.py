@@ -4,6 +4,7 @@ The halves split an account's exchanges by a bit of the prompt's hash, so that a
 in the other: evidence that chose a group is never the evidence that convicts it (sample splitting; Cox, 1975).
 """
 
+import threading
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -20,13 +21,19 @@ from stillwatch.tables import PROFILES
 
 __all__ = ["Sums", "half_of", "known_rows", "merge", "profile", "vectors_of"]
 
+Ints = npt.NDArray[np.int64]
+
 _ROWS = 65_536
 """Most rows of one batch of profiles: its sums take 134 MB, and offsets into them 32 bits."""
+_SHELF = 65_536
+"""Accounts whose sums stand in one array, of 268 MB."""
 
 
 @njit(cache=True, nogil=True)
-def _add_rows(slot: Any, half: Any, vectors: Any, capability: Any, n: Any, norm: Any, total: Any, caps: Any) -> None:
-    for row in range(slot.shape[0]):
+def _add_rows(
+    rows: Any, slot: Any, half: Any, vectors: Any, capability: Any, n: Any, norm: Any, total: Any, caps: Any
+) -> None:
+    for row in rows:
         a, h = slot[row], half[row]
         n[a, h] += 1
         square = np.int64(0)
@@ -40,8 +47,8 @@ def _add_rows(slot: Any, half: Any, vectors: Any, capability: Any, n: Any, norm:
 
 
 @njit(cache=True, nogil=True)
-def _add_sums(slot: Any, half: Any, parts: Any, sums: Any) -> None:
-    for row in range(slot.shape[0]):
+def _add_sums(rows: Any, slot: Any, half: Any, parts: Any, sums: Any) -> None:
+    for row in rows:
         for d in range(parts.shape[1]):
             sums[slot[row], half[row], d] += parts[row, d]
 
@@ -59,40 +66,63 @@ def half_of(hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.int8]:
     return half
 
 
+class _Shelf:
+    """Room for the sums of some accounts, which grows up to ``_SHELF`` of them."""
+
+    def __init__(self) -> None:
+        self.n, self.norm = np.zeros((0, 2, 1), np.int64), np.zeros((0, 2, 1), np.int64)
+        self.total = np.zeros((0, 2, DIMENSIONS), np.int32)
+        self.caps = np.zeros((0, 2, len(CAPABILITIES)), np.int32)
+
+    def make_room(self, size: int) -> None:
+        """Have room for *size* accounts."""
+        if size > len(self.n):
+            size = min(_SHELF, max(size, 2 * len(self.n)))
+            grown = (_grown(array, size) for array in (self.n, self.norm, self.total, self.caps))
+            self.n, self.norm, self.total, self.caps = grown
+
+
 class Sums:
-    """Sums per account and half, which grow as accounts come along; their number is the length."""
+    """Sums per account and half, which grow as accounts come along; their number is the length.
+
+    They stand on shelves, since an array that doubles needs thrice its room for a moment. Several threads may add.
+    """
 
     def __init__(self) -> None:
         self._index: dict[str, int] = {}
-        self._n, self._norm = np.zeros((0, 2, 1), np.int64), np.zeros((0, 2, 1), np.int64)
-        self._total = np.zeros((0, 2, DIMENSIONS), np.int32)
-        self._caps = np.zeros((0, 2, len(CAPABILITIES)), np.int32)
+        self._shelves: list[_Shelf] = []
+        self._adding = threading.Lock()
 
     def __len__(self) -> int:
         return len(self._index)
 
     def add(self, batch: pa.RecordBatch) -> None:
         """Add the rows of a batch of prints, all of which have a vector."""
-        slot, half = self._slots(batch.column("account_id")), half_of(batch.column("prompt_hash").to_numpy())
+        accounts, half = _coded(batch.column("account_id")), half_of(batch.column("prompt_hash").to_numpy())
         vectors, capability = vectors_of(batch.column("vector")), batch.column("capability").to_numpy()
-        _add_rows(slot, half, vectors, capability, self._n[..., 0], self._norm[..., 0], self._total, self._caps)
+        with self._adding:
+            for shelf, rows, slot in self._shelved(accounts):
+                _add_rows(
+                    rows, slot, half, vectors, capability, shelf.n[..., 0], shelf.norm[..., 0], shelf.total, shelf.caps
+                )
 
     def add_parts(self, batch: pa.RecordBatch) -> None:
         """Add partial profiles (schema ``tables.PROFILES``)."""
-        slot, half = self._slots(batch.column("account_id")), batch.column("half").to_numpy()
-        for sums, parts in (
-            (self._n, batch.column("n").to_numpy()[:, None]),
-            (self._norm, batch.column("norm").to_numpy()[:, None]),
-            (self._total, _wide(batch.column("total"), "<i4", DIMENSIONS)),
-            (self._caps, _wide(batch.column("capabilities"), "<i4", len(CAPABILITIES))),
-        ):
-            _add_sums(slot, half, parts, sums)
+        accounts, half = _coded(batch.column("account_id")), batch.column("half").to_numpy()
+        n, norm = (batch.column(name).to_numpy()[:, None] for name in ("n", "norm"))
+        total = _wide(batch.column("total"), "<i4", DIMENSIONS)
+        caps = _wide(batch.column("capabilities"), "<i4", len(CAPABILITIES))
+        with self._adding:
+            for shelf, rows, slot in self._shelved(accounts):
+                for sums, parts in ((shelf.n, n), (shelf.norm, norm), (shelf.total, total), (shelf.caps, caps)):
+                    _add_sums(rows, slot, half, parts, sums)
 
     def rows(self) -> Iterator[pa.RecordBatch]:
         """Yield the sums as profiles (schema ``tables.PROFILES``), sorted by account and half."""
         names = pa.array(list(self._index), pa.string())
         order = pc.sort_indices(names).to_numpy()
-        account, half = np.nonzero(self._n[order, :, 0])
+        everywhere = [shelf.n[:, :, 0] for shelf in self._shelves] or [np.zeros((0, 2), np.int64)]
+        account, half = np.nonzero(np.concatenate(everywhere)[order])
         slot = order[account]
         for start in range(0, len(slot), _ROWS):
             a, h = slot[start : start + _ROWS], half[start : start + _ROWS]
@@ -100,24 +130,41 @@ class Sums:
                 [
                     names.take(pa.array(a)),
                     pa.array(h.astype(np.int8)),
-                    pa.array(self._n[a, h, 0]),
-                    pa.array(self._norm[a, h, 0]),
-                    _binary(self._total[a, h]),
-                    _binary(self._caps[a, h]),
+                    pa.array(self._taken("n", a, h)[:, 0]),
+                    pa.array(self._taken("norm", a, h)[:, 0]),
+                    _binary(self._taken("total", a, h)),
+                    _binary(self._taken("caps", a, h)),
                 ],
                 schema=PROFILES.schema,
             )
 
-    def _slots(self, accounts: pa.Array) -> npt.NDArray[np.int64]:
-        """Return the place of each of *accounts* in the sums, which grow for those that are new."""
-        coded = accounts.dictionary_encode()
+    def _shelved(self, accounts: tuple[list[str], Ints]) -> Iterator[tuple[_Shelf, Ints, Ints]]:
+        """Yield each shelf that accounts stand on, the rows that are of them, and the place of every row on it."""
+        names, indices = accounts
         index = self._index
-        known = np.array([index.setdefault(name, len(index)) for name in coded.dictionary.to_pylist()], np.int64)
-        if len(index) > len(self._n):
-            size = max(len(index), 2 * len(self._n))
-            grown = (_grown(array, size) for array in (self._n, self._norm, self._total, self._caps))
-            self._n, self._norm, self._total, self._caps = grown
-        return np.asarray(known[coded.indices.to_numpy()])
+        slot = np.array([index.setdefault(name, len(index)) for name in names], np.int64)[indices]
+        while len(self._shelves) * _SHELF < len(index):
+            self._shelves.append(_Shelf())
+        which, place = np.divmod(slot, _SHELF)
+        for number in np.unique(which):
+            self._shelves[number].make_room(min(_SHELF, len(index) - number * _SHELF))
+            yield self._shelves[number], np.flatnonzero(which == number), place
+
+    def _taken(self, name: str, slot: Ints, half: Ints) -> npt.NDArray[Any]:
+        """Return the sums called *name* at *slot* and *half*."""
+        which, place = np.divmod(slot, _SHELF)
+        first: npt.NDArray[Any] = getattr(self._shelves[0], name)
+        found = np.empty((len(slot), first.shape[2]), first.dtype)
+        for number in np.unique(which):
+            here = which == number
+            found[here] = getattr(self._shelves[number], name)[place[here], half[here]]
+        return found
+
+
+def _coded(accounts: pa.Array) -> tuple[list[str], Ints]:
+    """Return the different *accounts*, and for each row which of them it is."""
+    coded = accounts.dictionary_encode()
+    return coded.dictionary.to_pylist(), coded.indices.to_numpy().astype(np.int64)
 
 
 def known_rows(batch: pa.RecordBatch) -> pa.RecordBatch:
