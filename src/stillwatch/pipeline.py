@@ -375,6 +375,7 @@ def _scan(
         prints=log.prints,
         places=places,
         spreads=features.spread(engine, places),
+        vectors=features.vectors_in_topics(engine, log.prints, topics, threads=settings.engine.threads),
         settings=settings.campaigns,
         judged=judged,
         folder=folder,

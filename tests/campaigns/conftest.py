@@ -53,6 +53,7 @@ class Mixed:
     profiles: pa.Table
     prints: pa.Table
     places: pa.Table
+    vectors: pa.Table
     spreads: pa.Table
     dealt: npt.NDArray[np.int64]
     """Positions of the dealt in *population*."""
@@ -189,8 +190,8 @@ def mixed() -> Callable[..., Mixed]:
 
 def _rows(
     topics: Sequence[npt.NDArray[np.int64]], vectors: Sequence[Vectors], halves: Sequence[npt.NDArray[np.int64]]
-) -> tuple[pa.Table, pa.Table, pa.Table]:
-    """Return prints, places and spreads; every prompt is asked once."""
+) -> tuple[pa.Table, pa.Table, pa.Table, pa.Table]:
+    """Return prints, places, vectors in topics and spreads; every prompt is asked once."""
     size = [len(t) for t in topics]
     names = pa.array(np.repeat([f"acct-{i}" for i in range(len(topics))], size))
     topic, half = np.concatenate(topics), np.concatenate(halves)
@@ -207,7 +208,8 @@ def _rows(
     places = pa.table(placed, schema=PLACES.schema)
     spreads = places.group_by(["account_id", "half", "topic"]).aggregate([("prompt_hash", "count")])
     spreads = spreads.rename_columns(["account_id", "half", "topic", "n"]).select(SPREADS.names).cast(SPREADS.schema)
-    return prints.cast(PRINTS.schema), places, spreads
+    placed_vectors = places.drop_columns("prompt_hash").append_column("vector", prints.column("vector"))
+    return prints.cast(PRINTS.schema), places, placed_vectors, spreads
 
 
 @pytest.fixture(scope="session")

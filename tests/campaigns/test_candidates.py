@@ -152,7 +152,7 @@ def engine(tmp_path_factory):
 
 def _search(engine, world):
     def search(population, tastes, settings):
-        read = part_contents.Placed(engine, world.prints, world.places, population).read
+        read = part_contents.Placed(world.vectors.to_batches(), population).read
         return CoveredSearch(spread_of(world.spreads, population), tastes, read, settings)
 
     return search

@@ -32,7 +32,7 @@ def search(engine):
     def begun(world, settings=SETTINGS):
         population, seen = world.population, []
         tastes = distance.fit(population.whole, distance.noise_factor(population))
-        look = part_contents.Placed(engine, world.prints, world.places, population).read
+        look = part_contents.Placed(world.vectors.to_batches(), population).read
 
         def read(selection):
             seen.append(selection)

@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 from scipy.special import gammaln, logsumexp
 
-from stillwatch.campaigns.spread import CONCENTRATIONS, Cells, Everybody, Habits, own_nats, spread_of
+from stillwatch.campaigns.spread import CONCENTRATIONS, Cells, Everybody, Habits, largest, own_nats, spread_of
 from stillwatch.tables import SPREADS
 
 TOPICS = 60
@@ -74,6 +74,12 @@ def test_of_many_accounts_every_few_are_asked(cells_of, monkeypatch):
     cells = cells_of([[1, 0, 1], [0, 0, 4], [0, 1, 5], [0, 0, 7], [3, 0, 0]])
     assert cells.step == 3
     assert cells.in_topics(np.array([2, 0])).tolist() == [1, 5, 0]
+
+
+@pytest.mark.parametrize("most", [1, 7, 50, 199, 200, 900])
+def test_the_largest_are_those_of_a_stable_sort(most):
+    score = np.random.default_rng(3).integers(0, 12, 200).astype(float)
+    assert largest(score, most).tolist() == sorted(np.argsort(-score, kind="stable")[:most].tolist())
 
 
 @pytest.mark.parametrize("width", CONCENTRATIONS)

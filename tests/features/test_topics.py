@@ -8,7 +8,17 @@ import pytest
 from pydantic import SecretStr
 
 from stillwatch.engine import DuckDBEngine
-from stillwatch.features import NEEDS, TOPICS, fit, places, printer, sketch_batch, spread
+from stillwatch.features import (
+    NEEDS,
+    TOPICS,
+    VECTORS,
+    fit,
+    places,
+    printer,
+    sketch_batch,
+    spread,
+    vectors_in_topics,
+)
 from stillwatch.features.profiles import profile
 from stillwatch.features.sketch import DIMENSIONS
 from stillwatch.settings import FeaturesSettings
@@ -158,6 +168,22 @@ def test_small_talk_and_prompts_without_a_vector_are_in_no_topic(engine, topics)
     assert placed.column("prompt_hash").to_pylist() == _prints(texts).column("prompt_hash").to_pylist()[3:]
     talk = _prints(["go on please"] * 500 + [f"no {i}" for i in range(500)])
     assert fit(engine, talk).exists.sum() == 1
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_vectors_in_topics_are_where_their_prompts_are_placed(engine, topics, prints, threads):
+    """What has no place has no topic here either: small talk, and what has no vector."""
+    said = pa.concat_tables([prints, _prints(["hello there", "one two three four"], ["acct-talk"] * 2)])
+    blind = said.set_column(
+        PRINTS.names.index("vector"), PRINTS.schema.field("vector"),
+        pa.array([None, *said.column("vector").to_pylist()[1:]], pa.binary()),
+    )  # fmt: skip
+    found = pa.Table.from_batches(vectors_in_topics(engine, blind, topics, threads=threads), VECTORS)
+    placed = _placed(topics, blind)
+    vector_of = dict(zip(said.column("prompt_hash").to_pylist(), said.column("vector").to_pylist(), strict=True))
+    expected = [(r["account_id"], r["half"], r["topic"], vector_of[r["prompt_hash"]]) for r in placed.to_pylist()]
+    assert sorted(map(tuple, (row.values() for row in found.to_pylist()))) == sorted(expected)
+    assert len(found) == len(prints)
 
 
 def test_places_agree_with_profiles_on_the_halves(topics, prints):

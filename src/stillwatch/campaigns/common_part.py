@@ -14,7 +14,7 @@ from scipy.special import logsumexp
 from stillwatch.campaigns.content import Floats, Ints
 from stillwatch.campaigns.mixture import Worklist, drawn, worker_nats
 from stillwatch.campaigns.resemblances import OFTEN
-from stillwatch.campaigns.spread import Cells, Everybody, Habits, own_nats
+from stillwatch.campaigns.spread import Cells, Everybody, Habits, largest, own_nats
 
 __all__ = ["CommonPart", "begin", "weigh"]
 
@@ -131,9 +131,7 @@ def _candidates(cells: Cells, worklist: Worklist, habits: Habits, members: Ints)
     """Return the members and the others that touch most of what the list has more of than everybody asks."""
     gain, score = np.clip(np.log((worklist.shares + 1e-6) / habits.base), 0, 4), np.zeros(len(cells))
     _scores(cells.start, cells.topic, cells.count, gain, OFTEN, score)
-    most = min(len(score), 2 * len(members) + 200)
-    best = np.argsort(-score, kind="stable")[:most]
-    return np.union1d(cells.among(best), members)
+    return np.union1d(cells.among(largest(score, 2 * len(members) + 200)), members)
 
 
 @njit(cache=True, nogil=True)

@@ -22,7 +22,7 @@ from stillwatch.campaigns.membership import Asks, content_nats
 from stillwatch.campaigns.part_contents import PartContent, Selection
 from stillwatch.campaigns.resemblances import resemblances
 from stillwatch.campaigns.sameness import Ground, Sameness
-from stillwatch.campaigns.spread import Cells, Everybody, Spread
+from stillwatch.campaigns.spread import Cells, Everybody, Spread, largest
 from stillwatch.engine import in_order
 from stillwatch.model import Family
 from stillwatch.settings import CampaignsSettings
@@ -138,8 +138,7 @@ class CoveredSearch:
         read: list[PartContent] = []
 
         def asks(members: Ints) -> Floats:
-            result = np.full(len(cells), _FLOOR)
-            result[np.setdiff1d(np.arange(len(cells)), cells.known)] = 0.0
+            result = np.where(np.diff(cells.start) > 0, _FLOOR, 0.0)
             weighed, nats = weigh(cells, everybody, members, part)
             if len(weighed) == 0:
                 return result
@@ -233,12 +232,9 @@ def _outsiders(cells: Cells, part: CommonPart) -> Ints:
     asked = cells.account[inside] // step
     busy = np.bincount(asked, weights=cells.count[inside], minlength=-(-len(cells) // step))
     busy[part.members[part.members % step == 0] // step] = 0
-    some = np.flatnonzero(busy)
-    if len(some) > _OUTSIDERS:
-        # All that are as busy as the last one who counts, so that ties are decided by the order of accounts.
-        least = np.partition(busy[some], len(some) - _OUTSIDERS)[len(some) - _OUTSIDERS]
-        some = some[busy[some] >= least]
-    return some[np.argsort(-busy[some], kind="stable")[:_OUTSIDERS]] * step
+    some = largest(busy, _OUTSIDERS)
+    some = some[busy[some] > 0]
+    return some[np.argsort(-busy[some], kind="stable")] * step
 
 
 def _inside(cells: Cells, part: CommonPart) -> float:

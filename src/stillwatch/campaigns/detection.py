@@ -1,5 +1,6 @@
 """The order of the room: load, group, test, control false discoveries, refine, judge by two keys, explain."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
@@ -56,6 +57,7 @@ def detect(
     prints: Frame,
     places: Frame,
     spreads: Frame,
+    vectors: Iterable[pa.RecordBatch],
     settings: CampaignsSettings,
     judged: pa.Table | None = None,
     folder: Path | None = None,
@@ -63,7 +65,8 @@ def detect(
 ) -> Detection:
     """Return the campaigns in the tables of a scan; a function of what accounts did, not of their names or order.
 
-    *judged* (``tables.JUDGED``) is what people said of accounts before; who is innocent belongs to no group. *folder*
+    *vectors* are those of all prompts that have a topic (``features.VECTORS``), looked at once. *judged*
+    (``tables.JUDGED``) is what people said of accounts before; who is innocent belongs to no group. *folder*
     is where what has no room in memory lies while this runs; the system's usual place where it is None. *threads* (0 is
     one per core) say nothing of what is found.
     """
@@ -79,7 +82,7 @@ def detect(
         population, bonds, tuple(twins.find(half, tastes, seed=settings.seed) for half in population.halves),
         min_accounts=settings.min_accounts, seed=settings.seed,
     )  # fmt: skip
-    placed = Placed(engine, prints, places, population, folder)
+    placed = Placed(vectors, population, folder)
     covered = CoveredSearch(
         spread_of(engine.arrow(spreads), population),
         tastes,

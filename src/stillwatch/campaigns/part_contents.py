@@ -4,6 +4,7 @@ Every test and every round of refining looks again, at other accounts and other 
 account by account (:mod:`placed_prompts`), and a look costs what it selects and not what the log holds.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,24 +16,8 @@ import pyarrow as pa
 from stillwatch.campaigns.content import Content, Floats, Ints, mean_of
 from stillwatch.campaigns.placed_prompts import Sorting, add
 from stillwatch.campaigns.population import Population
-from stillwatch.engine import Engine, Frame
 
 __all__ = ["PartContent", "Placed", "Selection"]
-
-_ROWS = """
-    SELECT a.place AS account, q.half, q.topic, p.vector
-    FROM prints AS p
-    JOIN (SELECT prompt_hash, MIN(half) AS half, MIN(topic) AS topic FROM places GROUP BY prompt_hash) AS q
-        ON q.prompt_hash = p.prompt_hash
-    JOIN accounts AS a ON a.account_id = p.account_id
-    WHERE p.vector IS NOT NULL
-"""
-_SIZES = """
-    SELECT a.place AS account, COUNT(*) AS n
-    FROM prints AS p
-    JOIN accounts AS a ON a.account_id = p.account_id
-    GROUP BY a.place
-"""
 
 
 @dataclass(frozen=True)
@@ -78,24 +63,24 @@ class PartContent:
 
 
 class Placed:
-    """Every prompt that has a topic, by account, in a file in *folder* (the usual one for such where it is None)."""
+    """Every prompt that has a topic, by account, in a file in *folder* (the usual one for such where it is None).
 
-    def __init__(
-        self, engine: Engine, prints: Frame, places: Frame, population: Population, folder: Path | None = None
-    ) -> None:
+    *prompts* have the columns account_id, half, topic and vector, in any order.
+    """
+
+    def __init__(self, prompts: Iterable[pa.RecordBatch], population: Population, folder: Path | None = None) -> None:
         self._population = population
-        self._width = population.mean.shape[2]
-        names = pa.table({"account_id": population.accounts, "place": np.arange(len(population))})
-        room = np.zeros(len(population), np.int64)
-        for batch in engine.arrow(engine.query(_SIZES, prints=prints, accounts=names)):
-            room[batch.column("account").to_numpy()] = batch.column("n").to_numpy()
-        self._topics = 0
-        with Sorting(room, folder) as sorting:
-            for batch in engine.arrow(engine.query(_ROWS, prints=prints, places=places, accounts=names)):
-                if len(batch):
-                    account, half, topic = (batch.column(name).to_numpy() for name in ("account", "half", "topic"))
-                    self._topics = max(self._topics, int(topic.max()) + 1)
-                    sorting.add(account, half, topic, _vectors(batch.column("vector"), self._width))
+        self._width, self._topics = population.mean.shape[2], 0
+        with Sorting(population.activity["n_prompts"], folder) as sorting:
+            for batch in prompts:
+                if not len(batch):
+                    continue
+                names = batch.column("account_id").dictionary_encode()
+                place = np.array([population.index[name] for name in names.dictionary.to_pylist()], np.int64)
+                half, topic = batch.column("half").to_numpy(), batch.column("topic").to_numpy()
+                vectors = _vectors(batch.column("vector"), self._width)
+                sorting.add(place[names.indices.to_numpy()], half, topic, vectors)
+                self._topics = max(self._topics, int(topic.max()) + 1)
             self._kept = sorting.kept()
 
     def read(self, selection: Selection) -> PartContent:

@@ -61,11 +61,11 @@ class Kept:
 
 
 class Sorting:
-    """Prompts on their way into the order of accounts, *room* of which have so many; ends with :meth:`kept`."""
+    """Prompts on their way into the order of accounts, which have about so many each; ends with :meth:`kept`."""
 
-    def __init__(self, room: Ints, folder: Path | None = None) -> None:
+    def __init__(self, about: Ints, folder: Path | None = None) -> None:
         self._folder = folder
-        before = np.concatenate(([0], np.cumsum(room)[:-1])) if len(room) else np.empty(0, np.int64)
+        before = np.concatenate(([0], np.cumsum(about)[:-1])) if len(about) else np.empty(0, np.int64)
         self._file_of = before // _ROWS
         n_files = int(self._file_of.max(initial=0)) + 1
         self._first = np.searchsorted(self._file_of, np.arange(n_files + 1))

@@ -19,7 +19,7 @@ from scipy.special import logsumexp
 from stillwatch.campaigns.content import Floats, Ints
 from stillwatch.campaigns.population import Population
 
-__all__ = ["CONCENTRATIONS", "Cells", "Everybody", "Habits", "Spread", "own_nats", "spread_of", "times"]
+__all__ = ["CONCENTRATIONS", "Cells", "Everybody", "Habits", "Spread", "largest", "own_nats", "spread_of", "times"]
 
 CONCENTRATIONS = np.array([4.0, 25.0, 120.0])
 """A person of few subjects, the usual one, one who asks of everything; in prompts."""
@@ -205,6 +205,16 @@ class Everybody:
             weights = np.maximum(posterior.mean(axis=0), _LEAST_SHARE)
             weights /= weights.sum()
         return weights
+
+
+def largest(score: Floats, most: int) -> Ints:
+    """Return the positions of the *most* largest of *score*, of equals the first, in the order of positions."""
+    if len(score) <= most:
+        return np.arange(len(score))
+    # A sort of everybody to find a few costs more than all that is done with them.
+    least = np.partition(score, len(score) - most)[len(score) - most]
+    above, equal = np.flatnonzero(score > least), np.flatnonzero(score == least)
+    return np.sort(np.concatenate((above, equal[: most - len(above)])))
 
 
 def own_nats(cells: Cells, accounts: Ints, habits: Habits) -> Floats:

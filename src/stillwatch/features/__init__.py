@@ -4,11 +4,12 @@ from stillwatch.features.activity import count
 from stillwatch.features.gathering import gather
 from stillwatch.features.prints import NEEDS, printer, sketch_batch, sketcher, without_text
 from stillwatch.features.profiles import merge, profile
-from stillwatch.features.topics import TOPICS, Topics, fit, places, spread
+from stillwatch.features.topics import TOPICS, VECTORS, Topics, fit, places, spread, vectors_in_topics
 
 __all__ = [
     "NEEDS",
     "TOPICS",
+    "VECTORS",
     "Topics",
     "count",
     "fit",
@@ -20,5 +21,6 @@ __all__ = [
     "sketch_batch",
     "sketcher",
     "spread",
+    "vectors_in_topics",
     "without_text",
 ]

@@ -7,7 +7,7 @@ centres in place of a thousand.
 """
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -18,12 +18,12 @@ import pyarrow as pa
 from numba import njit
 from scipy.cluster.vq import kmeans2
 
-from stillwatch.engine import Engine, Frame
+from stillwatch.engine import Engine, Frame, streamed
 from stillwatch.features.profiles import half_of, known_rows, vectors_of
 from stillwatch.features.sketch import DIMENSIONS
 from stillwatch.tables import PLACES, SPREADS
 
-__all__ = ["TOPICS", "Topics", "fit", "places", "spread"]
+__all__ = ["TOPICS", "VECTORS", "Topics", "fit", "places", "spread", "vectors_in_topics"]
 
 _BRANCHES, _LEAVES = 32, 32
 TOPICS = _BRANCHES * _LEAVES
@@ -39,6 +39,9 @@ _LEVELS = np.arange(256, dtype=np.uint8).view(np.int8).astype(np.float32) / _SCA
 _UNITS = np.uint64(_BRANCHES)
 """Branches, and leaves of one, as an unsigned number: an index of which no sign must be looked at."""
 Vectors = npt.NDArray[np.float32]
+
+VECTORS = pa.schema([("account_id", pa.string()), ("half", pa.int8()), ("topic", pa.int16()), ("vector", pa.binary())])
+"""A row is a prompt: who asked it, the half and the topic it falls into, and its content vector."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +118,27 @@ def places(topics: Topics) -> Callable[[pa.RecordBatch], pa.RecordBatch]:
         return rows.filter(pa.array(batch.column("n_words").to_numpy() >= _LEAST_WORDS))
 
     return placed
+
+
+def vectors_in_topics(engine: Engine, prints: Frame, topics: Topics, *, threads: int = 1) -> Iterator[pa.RecordBatch]:
+    """Yield account, half, topic and vector (``VECTORS``) of every prompt that has a topic, in any order.
+
+    Topics are found again, by *threads* threads (0 is one per core): that costs less than to keep them beside vectors,
+    or to look them up by the hash of every prompt.
+    """
+    worded = engine.query(
+        f"""
+        SELECT account_id, prompt_hash, vector FROM prints WHERE vector IS NOT NULL AND n_words >= {_LEAST_WORDS}
+        """,
+        prints=prints,
+    )
+
+    def located(batch: pa.RecordBatch) -> pa.RecordBatch:
+        account, hashes, vector = batch.columns
+        half, topic = half_of(hashes.to_numpy()), topics.of(vectors_of(vector))
+        return pa.RecordBatch.from_arrays([account, pa.array(half), pa.array(topic), vector], schema=VECTORS)
+
+    yield from streamed(engine.arrow(worded), located, threads)
 
 
 def spread(engine: Engine, placed: Frame) -> Frame:
