@@ -207,7 +207,7 @@ class Everybody:
         return weights
 
 
-def largest(score: Floats, most: int) -> Ints:
+def largest(score: npt.NDArray[Any], most: int) -> Ints:
     """Return the positions of the *most* largest of *score*, of equals the first, in the order of positions."""
     if len(score) <= most:
         return np.arange(len(score))
