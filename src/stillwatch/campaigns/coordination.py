@@ -95,9 +95,9 @@ def shared(everywhere: Everywhere, held: Held, n_accounts: int, n_units: int) ->
     """
     if len(held.hub) == 0:
         return []
-    # One row per (value, unit): an organization that pays openly counts once.
-    pair = np.unique(np.stack((held.hub, held.unit)), axis=1)
-    hubs, inside = np.unique(pair[0], return_counts=True)
+    # One per value and unit: an organization that pays openly counts once.
+    size = int(held.unit.max()) + 1
+    hubs, inside = np.unique(np.unique(held.hub * size + held.unit) // size, return_counts=True)
     first = np.unique(held.hub, return_index=True)[1]
     signal_of, holders_of = held.signal[first], held.holders[first]
     results = []
@@ -169,9 +169,10 @@ class Sharing:
     def __init__(self, population: Population, bonds: Bonds) -> None:
         self.population = population
         self.bonds = bonds
-        # One row per (hub, unit): an organization that pays openly counts once.
-        pair = np.unique(np.stack((bonds.hub, population.unit[bonds.account])), axis=1) if len(bonds.hub) else None
-        self.holders = np.bincount(pair[0], minlength=len(bonds.hubs)) if pair is not None else np.zeros(0, np.int64)
+        # One per hub and unit: an organization that pays openly counts once.
+        size = len(population)
+        pair = np.unique(bonds.hub * size + population.unit_place[bonds.account])
+        self.holders = np.bincount(pair // size, minlength=len(bonds.hubs))
         self._signal_of_hub = np.zeros(len(bonds.hubs), np.int64)
         self._signal_of_hub[bonds.hub] = bonds.signal
 

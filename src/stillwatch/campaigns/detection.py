@@ -75,7 +75,7 @@ def detect(
         return _written(_Rows(), {"n_groups_tested": 0, "n_groups_coordinated": 0}, {})
     spared = cleared(judged, pc.max(counted["last_at"]).as_py(), settings.cleared_days) if judged is not None else None
     population = load(counted, engine.arrow(profiles), spared.accounts if spared is not None else ())
-    bonds = grouping.bonds_of(engine.arrow(links).read_all(), population)
+    bonds = grouping.bonds_of(engine.arrow(links), population)
     sharing = Sharing(population, bonds)
     tastes = distance.fit(population.whole, distance.noise_factor(population), seed=settings.seed)
     seeds = grouping.seeds(

@@ -1,6 +1,8 @@
 """Forms candidate groups: communities of the account-trace graph, of shared frames, and of content twins."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import networkit as nk
 import numpy as np
@@ -45,29 +47,42 @@ class Seed:
     members: Ints
 
 
-def bonds_of(links: pa.Table, population: Population) -> Bonds:
+def bonds_of(links: pa.Table | pa.RecordBatchReader, population: Population) -> Bonds:
     """Return *links* as arrays, in an order that does not depend on account names."""
-    hubs = links.column("hub").combine_chunks().dictionary_encode()
-    signals = links.column("signal").combine_chunks().dictionary_encode()
-    hub_names, signal_names = hubs.dictionary.to_pylist(), signals.dictionary.to_pylist()
-    hub_rank = np.argsort(np.argsort(np.array(hub_names, dtype=object))) if hub_names else np.empty(0, np.int64)
-    signal_rank = np.argsort(np.argsort(np.array(signal_names, dtype=object))) if signal_names else hub_rank
-    family_of = dict(zip(links.column("signal").to_pylist(), links.column("family").to_pylist(), strict=True))
-    account = np.array([population.index[a] for a in links.column("account_id").to_pylist()], np.int64)
-    hub = hub_rank[hubs.indices.to_numpy()].astype(np.int64)
-    signal = signal_rank[signals.indices.to_numpy()].astype(np.int64)
-    bits = links.column("weight_micros").to_numpy() / 1e6
-    order = np.lexsort((hub, account))
-    names = sorted(signal_names)
+    hubs: dict[str, int] = {}
+    signals: dict[tuple[str, str], int] = {}
+    rows = [(np.empty(0, np.int64),) * 3 + (np.empty(0),)]
+    for batch in links.to_reader() if isinstance(links, pa.Table) else links:
+        hub, signal, family = (batch.column(name).dictionary_encode() for name in ("hub", "signal", "family"))
+        kinds = zip(*(column.dictionary.take(column.indices).to_pylist() for column in (signal, family)), strict=True)
+        rows.append((
+            population.places(batch.column("account_id")),
+            np.array([hubs.setdefault(name, len(hubs)) for name in hub.dictionary.to_pylist()], np.int64)[
+                hub.indices.to_numpy()
+            ],
+            np.array([signals.setdefault(kind, len(signals)) for kind in kinds], np.int64),
+            batch.column("weight_micros").to_numpy() / 1e6,
+        ))  # fmt: skip
+    account, hub_code, signal_code, bits = (np.concatenate(column) for column in zip(*rows, strict=True))
+    hub_code, signal_code = _ranks(hubs)[hub_code], _ranks(signals)[signal_code]
+    order = np.lexsort((hub_code, account))
+    known = sorted(signals)
     return Bonds(
         account[order],
-        hub[order],
-        signal[order],
+        hub_code[order],
+        signal_code[order],
         bits[order],
-        names,
-        [family_of[s] for s in names],
-        sorted(hub_names),
+        [signal for signal, _ in known],
+        [family for _, family in known],
+        sorted(hubs),
     )
+
+
+def _ranks(codes: Mapping[Any, int]) -> Ints:
+    """Return, per code, the position of its name among all names in order."""
+    rank = np.empty(len(codes), np.int64)
+    rank[[codes[name] for name in sorted(codes)]] = np.arange(len(codes))
+    return rank
 
 
 def seeds(

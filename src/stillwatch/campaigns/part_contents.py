@@ -75,11 +75,9 @@ class Placed:
             for batch in prompts:
                 if not len(batch):
                     continue
-                names = batch.column("account_id").dictionary_encode()
-                place = np.array([population.index[name] for name in names.dictionary.to_pylist()], np.int64)
                 half, topic = batch.column("half").to_numpy(), batch.column("topic").to_numpy()
                 vectors = _vectors(batch.column("vector"), self._width)
-                sorting.add(place[names.indices.to_numpy()], half, topic, vectors)
+                sorting.add(population.places(batch.column("account_id")), half, topic, vectors)
                 self._topics = max(self._topics, int(topic.max()) + 1)
             self._kept = sorting.kept()
 

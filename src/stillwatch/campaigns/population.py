@@ -51,6 +51,12 @@ class Population:
         """Position by account."""
         return {account: i for i, account in enumerate(self.accounts)}
 
+    def places(self, names: pa.Array) -> Ints:
+        """Return the positions of the accounts *names*, of which each is looked up once."""
+        coded = names.dictionary_encode()
+        place = np.array([self.index[name] for name in coded.dictionary.to_pylist()], np.int64)
+        return place[coded.indices.to_numpy()] if len(place) else place
+
     def suspects(self, accounts: Ints) -> Ints:
         """Return those of *accounts* that may belong to a group."""
         return accounts[~self.is_cleared[accounts]]

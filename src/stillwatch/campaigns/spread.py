@@ -125,12 +125,9 @@ def _read(spreads: pa.Table | pa.RecordBatchReader, population: Population) -> t
     """Return the account of each row, and its topic, half and count as one number, in that order."""
     accounts, told = [np.empty(0, np.int32)], [np.empty(0, np.int64)]
     for batch in spreads.to_reader(_AT_ONCE) if isinstance(spreads, pa.Table) else spreads:
-        names = batch.column("account_id").dictionary_encode()
-        place = np.array([population.index[name] for name in names.dictionary.to_pylist()], np.int32)
-        if len(place):
-            accounts.append(place[names.indices.to_numpy()])
-            half, topic, n = (batch.column(c).to_numpy().astype(np.int64) for c in ("half", "topic", "n"))
-            told.append(topic << _TOPIC_AT | half << _HALF_AT | n)
+        accounts.append(population.places(batch.column("account_id")).astype(np.int32))
+        half, topic, n = (batch.column(c).to_numpy().astype(np.int64) for c in ("half", "topic", "n"))
+        told.append(topic << _TOPIC_AT | half << _HALF_AT | n)
     return np.concatenate(accounts), np.concatenate(told)
 
 
