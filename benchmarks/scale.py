@@ -7,6 +7,7 @@ as busy as it is.
 """
 
 import argparse
+import contextlib
 import json
 import os
 import resource
@@ -59,6 +60,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=51)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="shards to make at a time")
     parser.add_argument("--work", type=Path, help="where the world lies while it is scanned, and the scan's own files")
+    parser.add_argument("--memory-limit", default="4GB", help="of the engine's queries; the rest is the scan's own")
     parser.add_argument("--world", type=Path, help="keep the world here; one that is here already is scanned as it is")
     parser.add_argument("--only-build", action="store_true", help="make the world and stop")
     arguments = parser.parse_args()
@@ -92,15 +94,20 @@ def run(folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
     if arguments.only_build:
         return found
     floors = [floor(world) for _ in range(2)]
-    seconds, peak = timed(
-        "scan", str(world / "exchanges"), "--accounts", str(world / "accounts.parquet"), "--out", str(scan), "--json"
-    )
+    (work := folder / "work").mkdir()
+    took = timed(
+        ["scan", str(world / "exchanges"), "--accounts", str(world / "accounts.parquet"), "--out", str(scan), "--json",
+         "--work", str(work)],
+        work, arguments.memory_limit,
+    )  # fmt: skip
     measured = lab.measure(scan, world)
     return found | {
         # the first reading may have to wait for the disk, as the scan after it does not
         "floor": floors[1],
-        "scan": seconds,
-        "peak_gib": peak / 2**30,
+        "scan": took.seconds,
+        "peak_gib": took.memory / 2**30,
+        "disk_gb": took.disk / 1e9,
+        "limit": arguments.memory_limit,
         "stages": json.loads((scan / "run.json").read_text())["stages"],
         "found": sum(c.above_watch.n for c in measured.campaigns),
         "of": sum(c.above_watch.of for c in measured.campaigns),
@@ -162,16 +169,47 @@ def floor(world: Path) -> float:
         return time.monotonic() - began
 
 
-def timed(*command: str) -> tuple[float, int]:
-    """Return the seconds and the peak memory, in bytes, of a command of stillwatch in a process of its own."""
-    began = time.monotonic()
+@dataclass(frozen=True)
+class Took:
+    """What a command took: seconds by the clock, most memory and most disk in its work folder, in bytes."""
+
+    seconds: float
+    memory: int
+    disk: int
+
+
+def timed(command: list[str], work: Path, memory_limit: str) -> Took:
+    """Return what a command of stillwatch took in a process of its own."""
+    began, disk = time.monotonic(), 0
     main = "from stillwatch.cli import main; main()"
-    with subprocess.Popen([sys.executable, "-c", main, *command], stdout=subprocess.DEVNULL) as running:
-        _, status, usage = os.wait4(running.pid, 0)
-        running.returncode = os.waitstatus_to_exitcode(status)
+    environment = os.environ | {"STILLWATCH_ENGINE__MEMORY_LIMIT": memory_limit}
+    with subprocess.Popen(
+        [sys.executable, "-c", main, *command], stdout=subprocess.DEVNULL, env=environment
+    ) as running:
+        while True:
+            pid, status, usage = os.wait4(running.pid, os.WNOHANG)
+            if pid:
+                running.returncode = os.waitstatus_to_exitcode(status)
+                break
+            disk = max(disk, used(work, running.pid))
+            time.sleep(0.5)
     if running.returncode:
         raise SystemExit(f"stillwatch {command[0]} ended with {running.returncode}")
-    return time.monotonic() - began, usage.ru_maxrss * 1024
+    return Took(time.monotonic() - began, usage.ru_maxrss * 1024, disk)
+
+
+def used(work: Path, pid: int) -> int:
+    """Return the bytes on disk of the files in *work*, and of those without a name that the process *pid* has open."""
+    size = 0
+    for file in work.rglob("*"):
+        with contextlib.suppress(OSError):
+            size += file.stat().st_blocks * 512
+    with contextlib.suppress(OSError):
+        for link in Path(f"/proc/{pid}/fd").iterdir():
+            with contextlib.suppress(OSError):
+                if str(link.readlink()).startswith(str(work)) and link.stat().st_nlink == 0:
+                    size += link.stat().st_blocks * 512
+    return size
 
 
 def report(found: dict[str, Any]) -> str:
@@ -190,7 +228,8 @@ def report(found: dict[str, Any]) -> str:
     lines += [
         f"| floor: columns decoded | {found['floor']:.2f} s |",
         f"| scan | {found['scan']:.1f} s, {rows / found['scan']:,.0f} rows a second |",
-        f"| peak memory of the scan | {found['peak_gib']:.2f} GiB |",
+        f"| peak memory of the scan | {found['peak_gib']:.2f} GiB, of which queries may take {found['limit']} |",
+        f"| most disk in its work folder | {found['disk_gb']:.2f} GB |",
         f"| scan ÷ floor | {found['scan'] / found['floor']:.1f} |",
         f"| campaign accounts found | {found['found']:,} of {found['of']:,} |",
         f"| honest accounts above `watch` | {found['wrong']:,} of {found['honest']:,} |",

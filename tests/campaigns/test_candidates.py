@@ -1,5 +1,7 @@
 """Candidates: tested on what did not form them, kept once each, refined; noise makes none."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -207,6 +209,24 @@ def test_a_group_by_all_that_is_asked_stays_where_a_part_adds_little(engine, mix
     groups, _ = _tested(world.population, bonds(world.population, {}), _search(engine, world))
     assert [group.found.members.tolist() for group in groups] == [world.dealt.tolist()]
     assert groups[0].common is None
+
+
+@pytest.mark.parametrize("alike", [True, False], ids=["workers", "strangers"])
+def test_who_joins_those_found_by_all_they_ask_must_ask_alike_without_them(sample, bonds, monkeypatch, alike):
+    """Thirty who ask alike make any thirty beside them seem to: a test of all sixty speaks of the thirty."""
+    population = sample(honest=100).population
+    plain, joined = np.arange(30), np.arange(58)
+    membership = candidates.Membership(joined, np.full(58, 0.99), np.zeros(58), np.zeros((58, 5)))
+    known = candidates.Group(1e-9, membership.of(joined < 30), None, [])
+    covered = SimpleNamespace(
+        common=lambda _, members: SimpleNamespace(tells=alike or bool(np.isin(members, plain).any()), same=None)
+    )
+    monkeypatch.setattr(candidates, "_refined", lambda *_: membership)
+    groups, outcome = [known], candidates.Covered(None, 0, None)
+    candidates._place(
+        groups, outcome, 1e-6, Sharing(population, bonds(population, {})), None, covered, SETTINGS
+    )  # fmt: skip
+    assert [group.found.members.tolist() for group in groups] == [joined.tolist() if alike else plain.tolist()]
 
 
 def test_interests_in_common_make_no_group(engine, mixed, bonds):

@@ -127,8 +127,10 @@ def _place(
             groups.append(group)
         return
     within = _within(found, groups)
-    if within and len(left.members) > (1 - _MOST) * len(found.members):
+    several = len(left.members) > (1 - _MOST) * len(found.members)
+    if within and several and _with_part(left, outcome.part, q_value, sharing, covered, settings) is not None:
         # Those who hide least were found by all they ask, and are judged by that; what they ask in common says more.
+        # Only if the others were shown to ask it by themselves: beside some who ask alike, strangers seem to.
         others = [group for i, group in enumerate(groups) if i not in within]
         wider = _with_part(_without(found, others), outcome.part, q_value, sharing, covered, settings)
         if wider is not None:
