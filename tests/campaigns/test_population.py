@@ -4,7 +4,6 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from stillwatch.campaigns.content import inner_products
 from stillwatch.campaigns.population import load
 from stillwatch.tables import PROFILES
 
@@ -55,19 +54,6 @@ def test_sums_become_means_and_squares_where_they_stand(sample):
         assert population.square[at, half] == (total**2).sum()
     whole = population.whole
     assert np.allclose((whole.vectors**2).sum(axis=1), population.square[:, 2] / (127.0 * whole.n) ** 2, rtol=1e-5)
-
-
-def test_the_mean_of_both_halves_is_an_array_wherever_one_is_asked_for(sample):
-    population = sample(honest=30, prompts=11).population
-    whole = population.whole
-    vectors = whole.vectors
-    assert vectors.shape == whole.mean.shape == (30, population.mean.shape[2])
-    assert np.allclose(whole.mean @ vectors[4], vectors @ vectors[4], atol=1e-6)
-    left, right = np.array([0, 3, 29]), np.array([5, 3, 1])
-    expected = (vectors[left].astype(float) * vectors[right]).sum(axis=1)
-    assert np.allclose(inner_products(whole.mean, left, right), expected, atol=1e-6)
-    assert np.allclose(inner_products(vectors, left, right), expected, atol=1e-6)
-    assert np.array_equal(whole.of_accounts(right).mean, vectors[right])
 
 
 def _renamed(table, names):

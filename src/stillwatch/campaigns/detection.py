@@ -92,19 +92,7 @@ def detect(
         threads=threads,
     )
     groups, n_tested = tested(sharing, tastes, seeds, covered, settings)
-    outside = _outside(population, groups)
-
-    def weighed(some: list[Group]) -> list[_Judged]:
-        collisions = _collisions(engine, population, some, outside, prints, places)
-        return _judged(sharing, some, outside, collisions, settings)
-
-    first = weighed(groups)
-    reported = [j for j in first if _fits(j[2], settings)]
-    # Who deals a list that many read is one group with its readers until how accounts are run tells them apart.
-    refused = [group for group, _, dials in first if not _fits(dials, settings)]
-    if cores := [core for group in refused if (core := _core(sharing, tastes, group, settings)) is not None]:
-        reported += [j for j in weighed(cores) if _fits(j[2], settings)]
-    reported.sort(key=partial(_order, population))
+    reported = _reported(engine, sharing, tastes, groups, prints, places, settings)
     counts = {"n_groups_tested": n_tested, "n_groups_coordinated": len(groups)}
     if spared is not None:
         counts |= {"n_cleared": int(population.is_cleared.sum()), "n_cleared_past": spared.n_past}
@@ -117,6 +105,31 @@ def detect(
         rows.bonds.extend(bond_rows(sharing, group, named))
         rows.grounds.extend(ground_rows(sharing, tastes, group, named))
     return _written(rows, counts, everywhere(sharing))
+
+
+def _reported(
+    engine: Engine,
+    sharing: Sharing,
+    tastes: Tastes,
+    groups: list[Group],
+    prints: Frame,
+    places: Frame,
+    settings: CampaignsSettings,
+) -> list["_Judged"]:
+    """Return those of *groups* that both keys fit, or what is run alike in them, most severe first."""
+    population, outside = sharing.population, _outside(sharing.population, groups)
+
+    def weighed(some: list[Group]) -> list[_Judged]:
+        collisions = _collisions(engine, population, some, outside, prints, places)
+        return _judged(sharing, some, outside, collisions, settings)
+
+    first = weighed(groups)
+    reported = [j for j in first if _fits(j[2], settings)]
+    # Who deals a list that many read is one group with its readers until how accounts are run tells them apart.
+    refused = [group for group, _, dials in first if not _fits(dials, settings)]
+    if cores := [core for group in refused if (core := _core(sharing, tastes, group, settings)) is not None]:
+        reported += [j for j in weighed(cores) if _fits(j[2], settings)]
+    return sorted(reported, key=partial(_order, population))
 
 
 @dataclass(frozen=True)
