@@ -14,7 +14,7 @@ from stillwatch.tables import ACTIVITY, BONDS, CAMPAIGNS, JUDGED, LINKS, MEMBERS
 
 SETTINGS = CampaignsSettings()
 DEALT = np.arange(300, 340)
-NOWHERE = {"places": PLACES.schema.empty_table(), "spreads": SPREADS.schema.empty_table()}
+NOWHERE = {"places": PLACES.schema.empty_table(), "spreads": SPREADS.schema.empty_table(), "vectors": ()}
 """Accounts whose prompts fall into no topic: whole accounts are all there is to compare."""
 RING = {f"ring-{h}": [int(DEALT[h]), *DEALT[h + 1 :: 8].tolist()] for h in range(8)}
 
