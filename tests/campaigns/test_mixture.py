@@ -201,3 +201,16 @@ def test_a_usual_part_leaves_its_neighbours_only(cells_of):
 def test_an_untouched_list_has_no_shares():
     assert Worklist(np.zeros(4)).shares.tolist() == [0.0] * 4
     assert Worklist(np.array([1.0, 3.0])).shares.tolist() == [0.25, 0.75]
+
+
+def test_the_busiest_accounts_and_the_longest_lists_have_nats_that_are_numbers(cells_of):
+    """Hundreds of prompts in each of many topics, of a list of a hundred thousand: likelihoods beyond any float."""
+    random = np.random.default_rng(5)
+    counts = random.integers(100, 400, (6, TOPICS))
+    counts[3, 1:] = 0
+    cells, listed = cells_of(counts), Worklist(random.uniform(0, 4000, TOPICS))
+    habits = Habits(np.full(TOPICS, 1 / TOPICS), np.full(3, 1 / 3))
+    nats, part = worker_nats(cells, np.arange(6), habits, listed, np.zeros(len(cells.topic)))
+    assert np.isfinite(nats).all()
+    assert np.isin(part, PARTS).all()
+    assert np.isfinite(own_nats(cells, np.arange(6), habits)).all()

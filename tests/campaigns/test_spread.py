@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 from scipy.special import gammaln, logsumexp
 
-from stillwatch.campaigns.spread import CONCENTRATIONS, Cells, Everybody, Habits, largest, own_nats, spread_of
+from stillwatch.campaigns.spread import CONCENTRATIONS, Cells, Everybody, Habits, largest, own_nats, spread_of, times
 from stillwatch.tables import SPREADS
 
 TOPICS = 60
@@ -74,6 +74,19 @@ def test_of_many_accounts_every_few_are_asked(cells_of, monkeypatch):
     cells = cells_of([[1, 0, 1], [0, 0, 4], [0, 1, 5], [0, 0, 7], [3, 0, 0]])
     assert cells.step == 3
     assert cells.in_topics(np.array([2, 0])).tolist() == [1, 5, 0]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_product_of_any_factors_has_the_logarithm_that_their_logarithms_add_up_to(seed):
+    """Tiny ones, huge ones and nought, which counts as 1e-300, in any order."""
+    random = np.random.default_rng(seed)
+    factors = 10.0 ** (random.uniform(-290, 290, 400) * random.choice([1, 0.1], 400))
+    factors[random.integers(0, 400, 5)] = 0.0
+    nats, product = 0.0, 1.0
+    for factor in factors:
+        nats, product = times(nats, product, factor)
+        assert 0 < product < np.inf
+    assert nats + np.log(product) == pytest.approx(np.log(np.maximum(factors, 1e-300)).sum(), rel=1e-12)
 
 
 @pytest.mark.parametrize("most", [1, 7, 50, 199, 200, 900])

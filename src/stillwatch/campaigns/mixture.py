@@ -26,6 +26,8 @@ _LEAST_DRAWS, _DRAW_STEP, _DRAW_STEPS = 0.01, 0.08, 200
 """Table of numbers of draws: the least, the step of the logarithm, and how many; up to some 80,000 draws."""
 _MOST = 150
 """Prompts of one account in one topic beyond which more of them say nothing new."""
+_LARGE = 1e100
+"""Likelihood, against that of nothing drawn, from which a sum goes on at a part of itself."""
 _USUAL = 1
 """Position in ``CONCENTRATIONS`` of the usual person."""
 
@@ -44,25 +46,30 @@ class Worklist:
 
 @njit(cache=True, nogil=True)
 def _sum_law(n: Any, own_shape: Any, own_odds: Any, list_shape: Any, list_odds: Any, own: Any) -> Any:
-    """Return probability of *n* as a sum of draws and own prompts, and the draws expected in it.
+    """Return probability of *n* as a sum of draws and own prompts, the nats by which it is larger than that, and the
+    draws expected in it.
 
-    Both laws are taken relative to their value at nought; *own* is scratch.
+    Both laws are taken relative to their value at nought, which for a long list may be smaller than any float: where
+    a sum grows too large it goes on at a part of itself. *own* is scratch.
     """
     if n == 1:
         # Most cells hold one prompt: it was drawn, or it was not.
         draw = list_shape * list_odds
         total = own_shape * own_odds + draw
-        return total, draw / total if total > 0 else 0.0
+        return total, 0.0, draw / total if total > 0 else 0.0
     own[0] = 1.0
     for m in range(n):
         own[m + 1] = own[m] * (m + own_shape) / (m + 1.0) * own_odds
-    draw, total, weighed = 1.0, 0.0, 0.0
+    draw, total, weighed, larger = 1.0, 0.0, 0.0, 0.0
     for m in range(n + 1):
         both = draw * own[n - m]
         total += both
         weighed += m * both
         draw *= (m + list_shape) / (m + 1.0) * list_odds
-    return total, weighed / total if total > 0 else 0.0
+        if draw > _LARGE:
+            draw, total, weighed = draw / _LARGE, total / _LARGE, weighed / _LARGE
+            larger += np.log(_LARGE)
+    return total, larger, weighed / total if total > 0 else 0.0
 
 
 @njit(cache=True, nogil=True)
@@ -125,11 +132,11 @@ def _mixtures(
                     w = max(listed[topic[i]] - mine[i], 0.0)
                     shape = w + _UNKNOWN
                     rate = drawn * w / rest
-                    seen, _ = _sum_law(
+                    seen, larger, _ = _sum_law(
                         min(count[i], _MOST), theta * base[topic[i]], left / (theta + left), shape,
                         rate / (rate + shape), own,
                     )  # fmt: skip
-                    value, product = times(value, product, seen)
+                    value, product = times(value + larger, product, seen)
                 out[j, p, t] = value + np.log(product)
 
 
@@ -150,7 +157,7 @@ def _draws(
         for i in range(first, last):
             w = listed[topic[i]]
             rate, shape = drawn * w / pooled, w + _UNKNOWN
-            _, out[at] = _sum_law(
+            _, _, out[at] = _sum_law(
                 min(count[i], _MOST), theta * base[topic[i]], left / (theta + left), shape, rate / (rate + shape), own
             )
             at += 1

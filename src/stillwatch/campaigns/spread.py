@@ -34,7 +34,8 @@ _AT_ONCE = 65_536
 _ASKED = 40_000
 """Accounts, at equal steps, among which those are found who ask most in some topics: what a look costs is then the same
 in every log."""
-_SMALLEST_FACTOR, _SMALLEST_PRODUCT, _LARGEST_PRODUCT = 1e-100, 1e-200, 1e200
+_SMALLEST_FACTOR, _SMALLEST_PRODUCT = 1e-100, 1e-200
+"""A likelihood that far from one, or a product of them, is turned into its logarithm; both together fit a number."""
 _SMOOTH = 0.5
 """Accounts' worth of prompts that every topic has in addition, so that none is impossible."""
 
@@ -231,10 +232,10 @@ def times(nats: Any, product: Any, factor: Any) -> Any:
 
     A logarithm costs as much as dozens of products, so one is taken only where the product would soon be too small.
     """
-    if factor < _SMALLEST_FACTOR:
+    if not _SMALLEST_FACTOR < factor < 1 / _SMALLEST_FACTOR:
         return nats + np.log(max(factor, 1e-300)), product
     product *= factor
-    if product < _SMALLEST_PRODUCT or product > _LARGEST_PRODUCT:
+    if not _SMALLEST_PRODUCT < product < 1 / _SMALLEST_PRODUCT:
         return nats + np.log(product), 1.0
     return nats, product
 
