@@ -5,6 +5,7 @@ they differ within its topics by far more than sampling does, and a look at half
 remains is tested, within the topics of the list, on the half that had no part in it, and refined by likelihood on both.
 """
 
+import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -47,6 +48,8 @@ _COVERED = 0.85
 _ALIKE = 0.7
 """Overlap of members from which two grown groups are one."""
 _FLOOR, _CEILING = -8.0, 40.0
+_AT_A_TIME = 4
+"""Guesses looked at side by side, at most: nearly half of a look holds the interpreter's lock."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,7 @@ class CoveredSearch:
         threads: int = 1,
     ) -> None:
         self._spread, self._tastes, self._read, self._settings = spread, tastes, read, settings
-        self._suspects, self._threads = suspects, threads
+        self._suspects, self._threads = suspects, min(threads or os.cpu_count() or 1, _AT_A_TIME)
         self._everybody = tuple(Everybody(cells) for cells in spread)
 
     def tested(self, seeds: Sequence[Seed]) -> list[Covered]:
