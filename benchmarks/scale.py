@@ -52,6 +52,13 @@ _CHEAP = "completion", "sketch"
 
 def main() -> None:
     """Build the world, read it, scan it, and print what that took and what was found."""
+    arguments = options().parse_args()
+    with tempfile.TemporaryDirectory(prefix="scale-", dir=arguments.work) as folder:
+        print(report(run(Path(folder), arguments)))
+
+
+def options() -> argparse.ArgumentParser:
+    """Return the options of this command."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("size", choices=SIZES)
     parser.add_argument("--parts", type=Path, help="a folder of real parts")
@@ -63,9 +70,7 @@ def main() -> None:
     parser.add_argument("--memory-limit", default="4GB", help="of the engine's queries; the rest is the scan's own")
     parser.add_argument("--world", type=Path, help="keep the world here; one that is here already is scanned as it is")
     parser.add_argument("--only-build", action="store_true", help="make the world and stop")
-    arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="scale-", dir=arguments.work) as folder:
-        print(report(run(Path(folder), arguments)))
+    return parser
 
 
 def spec(size: str, texts: str, *, real: bool, variety: str = "wide") -> lab.WorldSpec:

@@ -41,8 +41,8 @@ def test_the_floor_reads_every_column_that_a_scan_reads(tmp_path, monkeypatch):
 
 
 def _wanted(**changes):
-    usual = {"size": "xs", "parts": None, "texts": "text", "variety": "wide", "seed": 3, "jobs": 2, "world": None}
-    return argparse.Namespace(**{**usual, "only_build": False, **changes})
+    usual = scale.options().parse_args(["xs", "--seed", "3", "--jobs", "2"])
+    return argparse.Namespace(**{**vars(usual), **changes})
 
 
 def test_a_world_is_made_once_and_kept(tmp_path, monkeypatch):

@@ -99,9 +99,15 @@ def _phase(folder):
     return "writing" if (folder / "out" / "campaigns.parquet").exists() else "detecting"
 
 
+def _wait_for(run, place, number):
+    """Wait until *place* exists and holds *number* files, or *run* has ended."""
+    while run.poll() is None and not (place.exists() and (not number or len(list(place.iterdir())) >= number)):
+        time.sleep(0.002)
+
+
 @pytest.mark.slow
 def test_killed_at_any_moment_it_resumes_with_the_same_bytes(logs, undisturbed, tmp_path):
-    """Moments are drawn over a run from its first sign of a state to its end, which the first run shows."""
+    """Moments are drawn over the start, over the files as they are read, and over the time that the first run takes."""
     (tmp_path / "whole").mkdir()
     began = time.monotonic()
     run = _started(logs, tmp_path / "whole")
@@ -116,12 +122,14 @@ def test_killed_at_any_moment_it_resumes_with_the_same_bytes(logs, undisturbed, 
         folder = tmp_path / f"killed-{number}"
         folder.mkdir()
         run = _started(logs, folder)
-        if number % 10:  # after the start, which is mostly imports, and then as long as it takes
-            while not (folder / "state" / "state.json").exists() and run.poll() is None:
-                time.sleep(0.002)
-            time.sleep(drawn.random() * length * (0.35 if number % 2 else 1.0))
+        if number % 10 == 0:
+            time.sleep(drawn.random() * (first - began))  # the start, which is mostly imports
+        elif number % 2:  # as soon as so many files are in the state, for a clock may miss the reading
+            _wait_for(run, folder / "state" / "sources", drawn.randrange(12))
+            time.sleep(drawn.random() * 0.01)
         else:
-            time.sleep(drawn.random() * (first - began))
+            _wait_for(run, folder / "state" / "state.json", 0)
+            time.sleep(drawn.random() * length)
         run.send_signal(signal.SIGKILL)
         run.wait()
         phases.append(_phase(folder))
