@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from stillwatch.campaigns import SENTENCES, harvest
+from stillwatch.campaigns.distance import center_of
 from stillwatch.campaigns.harvest import FAMILY, Card, Tie, card
 from stillwatch.campaigns.rhythm import Core
 from stillwatch.campaigns.sameness import Sameness
@@ -144,6 +145,37 @@ def test_payloads_that_never_collide_speak_for_a_list_where_others_do_collide(sa
     assert "never_collides" not in nobody, "without anybody outside there is nothing to compare with"
 
 
+def test_records_of_ones_own_never_collide_whoever_asks(sample):
+    """However many pairs strangers would make: one honest group in four is of jobs that never repeat each other."""
+    inside = Collisions({1: 12_000}, 12_000, 30, 30 * 400**2)
+    outside = Collisions({1: 30_000, 3: 3_000}, 60_000, 100, 10**8)
+    for covered in (False, True):
+        found, _ = _entries(sample, inside=inside, outside=outside, covered=covered)
+        assert found["never_collides"].expected > 500
+        assert found["never_collides"].bits == pytest.approx(2, abs=0.01)
+        assert 0.8 < found["never_repeats_itself"].bits < 1
+
+
+def test_who_asks_what_everybody_asks_is_taken_for_a_gateway(sample):
+    """The mean of many people's traffic is the same mean for everybody who carries as much of it."""
+    drawn = sample(honest=100, dealt=30, prompts=40)
+    population, same = drawn.population, Sameness(0.1, 0.0, 1e-9)
+    usual = center_of(population.whole, OUTSIDE[50:])
+
+    def entry(members, tie=Tie.NONE):
+        nothing = Collisions(), Collisions()
+        found = card(population, members, OUTSIDE[50:], nothing, same, tie=tie, usual=usual)
+        return next((e for e in found.entries if e.signal == "asks_what_all_ask"), None)
+
+    crowd = entry(OUTSIDE[:50])
+    assert crowd.observed < 0.1 * crowd.expected
+    assert crowd.bits < -3
+    assert entry(drawn.dealt) is None
+    assert entry(OUTSIDE[:50], Tie.IDENTITY).bits == 0, "nobody carries the traffic of many on strangers' cards"
+    unasked = card(population, OUTSIDE[:50], OUTSIDE[50:], (Collisions(), Collisions()), same, tie=Tie.NONE)
+    assert "asks_what_all_ask" not in {e.signal for e in unasked.entries}
+
+
 def test_steps_that_come_up_now_and_then_are_no_favourites_of_readers(sample):
     """Who walks an agent through its tasks repeats small steps: less than strangers repeat each other."""
     steps = Collisions({1: 14_700, 2: 1_260, 3: 170, 4: 30}, 17_900, 100, 100 * 179**2)
@@ -192,6 +224,9 @@ def test_asking_for_training_data_and_its_subjects_and_length(sample):
     assert asking["asks_for_training_data"].bits > 1
     assert asking["training_subjects"].bits > 0
     assert asking["long_answers"].bits > 1
+    for kind in ("data analysis", "rewriting"):
+        office, _ = _entries(sample, kinds=kind)
+        assert "training_subjects" not in office, "firms extract, sort and translate records all night"
     ordinary, _ = _entries(sample, kinds="search", output_tokens=_columns(4000, 500))
     assert ordinary["asks_for_training_data"].bits == 0
     assert ordinary["training_subjects"].bits < 0

@@ -206,12 +206,12 @@ def _judged(
 ) -> list[_Judged]:
     """Return the groups with their cards and dials."""
     population = sharing.population
-    judged = []
+    judged, usual = [], distance.center_of(population.whole, outside)
     for group, both in zip(groups, collisions, strict=True):
-        tie = _tie(group)
+        whole = group.common is None
         card = harvest.card(
             population, group.found.members, outside, both, group.same,
-            tie=tie, covered=group.common is not None, core=group.core,
+            tie=_tie(group), covered=not whole, core=group.core, usual=usual if whole else None,
         )  # fmt: skip
         judged.append((group, card, _dials(sharing, group, card, settings)))
     return judged

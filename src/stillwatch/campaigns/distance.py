@@ -128,8 +128,13 @@ def center_of(content: Content, members: Ints) -> tuple[Floats, float, float]:
     """Return the pooled mean of *members*, its unbiased squared length, and the exchanges in it."""
     n = content.n[members].astype(np.float64)
     count = n.sum()
+    total = np.zeros(content.mean.shape[1])
     if count < 2:
-        return np.zeros(content.mean.shape[1]), 0.0, float(count)
-    center = (content.mean[members].astype(np.float64) * n[:, None]).sum(axis=0) / count
+        return total, 0.0, float(count)
+    # Some at a time: all of a million vectors, in double precision, are four gigabytes.
+    for first in range(0, len(n), _AT_ONCE):
+        here = slice(first, first + _AT_ONCE)
+        total += (content.mean[members[here]].astype(np.float64) * n[here, None]).sum(axis=0)
+    center = total / count
     spread = float((content.spread[members] * n).sum() / count)
     return center, float(center @ center) - spread / count, float(count)

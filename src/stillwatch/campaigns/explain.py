@@ -22,6 +22,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "How far members differ in what they ask, beyond the noise of sampling.",
     ),
     "own_tastes": (FAMILY, "How far members differ in what they ask: people have interests of their own."),
+    "asks_what_all_ask": (
+        FAMILY,
+        "How far what members ask, taken together, is from what everybody else asks.",
+    ),
     "dealt_evenly": (
         FAMILY,
         "How evenly prompts come up: 0 as among independent readers of a list, 1 as when dealt out.",
@@ -148,6 +152,9 @@ _DEALING = frozenset({"never_collides", "dealt_evenly", "collides_like_readers",
 
 _CARD_READINGS = {
     "own_tastes": "The members differ in what they ask, as people with interests of their own do.",
+    "asks_what_all_ask": (
+        "Taken together members ask what everybody asks, as resellers and gateways that carry many people's traffic do."
+    ),
     "collides_like_readers": "Prompts recur as among independent readers of one public list, such as a benchmark.",
     "asks_the_same_few": "Members ask the same few prompts, as a class or a team with one task does.",
     "never_collides": "Members repeat each other's prompts as often as other customers do.",

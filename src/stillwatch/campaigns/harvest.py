@@ -12,7 +12,8 @@ import numpy as np
 from scipy.stats import norm as gaussian
 
 from stillwatch.campaigns import rhythm
-from stillwatch.campaigns.content import Ints
+from stillwatch.campaigns.content import Floats, Ints
+from stillwatch.campaigns.distance import center_of
 from stillwatch.campaigns.population import Population
 from stillwatch.campaigns.sameness import Sameness
 from stillwatch.campaigns.worklist import Collisions
@@ -25,11 +26,10 @@ _PRIOR_BITS, _PART_PRIOR_BITS = -2.0, -5.0
 """Where the card starts. Most groups that have but a part in common share an interest, or a tool that words it; most of
 who ask for what many others ask for are readers like them."""
 _TRAINING = frozenset(
-    {
-        "software engineering", "agentic reasoning", "tool use", "reasoning traces",
-        "grading", "rewriting", "data analysis", "role-play",
-    }
-)  # fmt: skip
+    {"software engineering", "agentic reasoning", "tool use", "reasoning traces", "grading", "role-play"}
+)
+_OFFICE_WORK = frozenset({"data analysis", "rewriting"})
+"""Subjects that speak for neither: lists of them are dealt, and firms extract, sort and translate records all night."""
 
 
 _READERS = -6.0
@@ -38,6 +38,8 @@ _DECIDED = 2.0
 _LIKELIER = 2.0
 """Times that evenness must be likelier of independent readers than of anything between them and one dealer: several
 dealers of one list, and cover that collides as honest prompts do, lie between."""
+_CROWD = 0.2
+"""Share of what two people differ by within which a group asks, on the whole, what everybody outside asks."""
 _ROUGHEST = 0.5
 """Error of evenness beyond which it says nothing: too few prompts came up twice."""
 _EVENNESS_ERROR = 0.15
@@ -49,6 +51,10 @@ _COMMON = 0.02
 _LEAST_PEERS, _PEER_SHARE = 200, 0.1
 _FEW = 10
 """Accounts at which half of how even their loads are is taken for chance."""
+_OWN_RECORDS = 0.25
+"""Share of honest groups that never collide: jobs over records of their own, as a firm's nightly ones are."""
+_LEAST_SPEAKING = 0.2
+"""Share of prompts on subjects that speak at all, below which those of a group's subjects say nothing."""
 _LEAST_PAIRS = 3
 _LEAST_ASKINGS = 200
 """Pairs, of members or of as many strangers, and prompts outside, below which nobody can say how often people repeat
@@ -56,11 +62,16 @@ each other."""
 
 
 class Tie(Enum):
-    """What holds a group together besides content; its value is what colliding like readers then says, in bits."""
+    """What holds a group together besides content; its value is what colliding like readers then says, in bits, or
+    asking for what everybody asks."""
 
     NONE = _READERS
     OTHER = -3.0
     IDENTITY = 0.0
+
+
+Usual = tuple[Floats, float, float]
+"""What all outside ask: their pooled mean, its unbiased squared length, and the exchanges in it."""
 
 
 @dataclass(frozen=True)
@@ -88,16 +99,19 @@ def card(
     tie: Tie,
     covered: bool = False,
     core: rhythm.Core | None = None,
+    usual: Usual | None = None,
 ) -> Card:
     """Return the score card of *members* against *outside*; *collisions* are of the members and of the outside.
 
     *tie* is what holds the members together besides content: without any, independent readers of one public list
     remain an explanation. *covered* says that the collisions are of a part of what members ask, *core* that the members
-    were chosen out of a larger group because they are run alike, which is told and says nothing for either key.
+    were chosen out of a larger group because they are run alike, which is told and says nothing for either key. *usual*
+    is what the outside asks on the whole, where that is to be looked at.
     """
     peers = _peers(population, members, outside)
     entries = [
         *_tastes(same),
+        *_crowd(population, members, same, usual, tie),
         *_dealing(*collisions, tie=tie, covered=covered),
         *_breadth(population, members, peers),
         *_follow_up(population, members, peers),
@@ -132,6 +146,21 @@ def _tastes(same: Sameness | None) -> Iterator[Reason]:
         yield _entry("own_tastes", same.expected, same.observed, -6.0 * (0.8 - same.share) / 0.8)
 
 
+def _crowd(
+    population: Population, members: Ints, same: Sameness | None, usual: Usual | None, tie: Tie
+) -> Iterator[Reason]:
+    """Who carries the traffic of many asks, on the whole, what everybody asks, and so do all others who do."""
+    if same is None or usual is None or same.expected <= 0:
+        return
+    center, square, count = center_of(population.whole, members)
+    if min(count, usual[2]) < 2:
+        return
+    apart = max(0.0, square + usual[1] - 2 * float(center @ usual[0]))
+    if apart < _CROWD * same.expected:
+        # Nobody carries the traffic of many on a stranger's card.
+        yield _entry("asks_what_all_ask", same.expected, apart, tie.value * (1 - apart / (_CROWD * same.expected)))
+
+
 def _dealing(inside: Collisions, outside: Collisions, *, tie: Tie, covered: bool) -> Iterator[Reason]:
     favourites = inside.evenness(favourites=True)
     if favourites is not None and favourites[0] < -1 and inside.overlap > _CLASS:
@@ -160,12 +189,21 @@ def _dealing(inside: Collisions, outside: Collisions, *, tie: Tie, covered: bool
             yield _entry("collides_like_readers", 0.0, share, max(tie.value, bits))
             return
     if compared:
-        bits = np.clip(np.log2((expected + 1) / (inside.pairs + 1)), -3, 3)
+        bits = np.clip(_rarer((expected + 1) / (inside.pairs + 1)), -3, 3)
         yield _entry("never_collides", expected, inside.pairs, bits)
     repeats = outside.repeats
     if repeats >= 0.02 and inside.exchanges >= 50:
-        bits = np.clip(np.log2((repeats + 0.01) / (inside.repeats + 0.01)) / 2, -1, 1)
+        bits = np.clip(_rarer((repeats + 0.01) / (inside.repeats + 0.01)) / 2, -1, 1)
         yield _entry("never_repeats_itself", repeats, inside.repeats, bits)
+
+
+def _rarer(times: float) -> float:
+    """Return the bits that repeating so many *times* less than strangers do is worth.
+
+    Honest groups are of one kind each: some repeat each other as strangers do on average, some, whose texts are records
+    of their own, never, whatever strangers do.
+    """
+    return float(-np.log2(_OWN_RECORDS + (1 - _OWN_RECORDS) / times) if times > 1 else np.log2(times))
 
 
 def _breadth(population: Population, members: Ints, peers: Ints) -> Iterator[Reason]:
@@ -232,13 +270,14 @@ def _asks(population: Population, members: Ints, peers: Ints) -> Iterator[Reason
 
 def _subjects(population: Population, members: Ints, peers: Ints) -> Iterator[Reason]:
     """What is worth training on: against searches, small talk and the intents of a business bot."""
-    worth = np.array([c.name in _TRAINING for c in CAPABILITIES])
     shares = []
+    worth = np.array([c.name in _TRAINING for c in CAPABILITIES])
+    speaks = np.array([c.name not in _OFFICE_WORK for c in CAPABILITIES])
     for who in (peers, members):
         counts = population.capabilities[who].sum(axis=0)
-        if counts.sum() < 20:
+        if counts[speaks].sum() < max(20, _LEAST_SPEAKING * counts.sum()):
             return
-        shares.append(counts[worth].sum() / counts.sum())
+        shares.append(counts[worth].sum() / counts[speaks].sum())
     expected, observed = shares
     yield _entry("training_subjects", expected, observed, np.clip(4 * (observed - max(0.4, expected)), -2, 1.5))
 

@@ -12,13 +12,13 @@ SMALL = Options(seeds=(11, 12), scale=0.02, calm=25, crowds=3)
 def test_every_task_is_kept_under_a_name_of_its_own() -> None:
     keys = [task.key for piece in PIECES for task in tasks(piece, Options(parts=Path(__file__).parent))]
     assert len(keys) == len(set(keys))
-    assert {"natural-11", "sketch-cover-15", "calm-100490", "templates-0"} <= set(keys)
+    assert {"natural-11", "sketch-cover-15", "calm-200490", "templates-0"} <= set(keys)
 
 
 def test_small_worlds_are_cut_into_tasks_with_seeds_of_their_own() -> None:
     calm = tasks("calm", SMALL)
-    assert [(t.seed, t.more["count"]) for t in calm] == [(100_000, 10), (100_010, 10), (100_020, 5)]
-    assert [(t.seed, t.more["count"]) for t in tasks("crowds", SMALL)] == [(100_000, 3)]
+    assert [(t.seed, t.more["count"]) for t in calm] == [(200_000, 10), (200_010, 10), (200_020, 5)]
+    assert [(t.seed, t.more["count"]) for t in tasks("crowds", SMALL)] == [(200_000, 3)]
 
 
 def test_benches_of_real_prompts_need_them() -> None:

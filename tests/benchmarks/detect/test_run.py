@@ -73,10 +73,10 @@ def run(runner: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def test_what_is_stored_is_not_run_again(run: Any, tmp_path: Path) -> None:
     code, page, ran = run("--only", "busy", "calm")
-    assert (code, ran) == (0, ["busy-11", "busy-12", "calm-100000", "calm-100010"])
+    assert (code, ran) == (0, ["busy-11", "busy-12", "calm-200000", "calm-200010"])
     assert run("--only", "busy", "calm") == (0, page, [])
-    (tmp_path / "out" / "calm-100010.json").unlink()
-    assert run("--only", "busy", "calm") == (0, page, ["calm-100010"])
+    (tmp_path / "out" / "calm-200010.json").unlink()
+    assert run("--only", "busy", "calm") == (0, page, ["calm-200010"])
     assert run("--only", "busy", "--again") == (0, page, ["busy-11", "busy-12"])
     assert run("--only", "table") == (0, page, [])
 
