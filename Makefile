@@ -198,9 +198,9 @@ bench-detect: $(READY) $(PEERS_READY) ## [PARTS=folder] [SEEDS="11 12 …"] [ONL
 SIZE ?= s
 
 .PHONY: bench-scale
-bench-scale: $(READY) ## SIZE=s|m|l [PARTS=folder] [TEXTS=none] [WORLD=folder]: the published campaign at that size, scanned and measured
+bench-scale: $(READY) ## SIZE=s|m|l [PARTS=folder] [TEXTS=none] [WORLD=folder] [THROW_AWAY=1]: the published campaign at that size, scanned and measured
 	@$(BIN)/python benchmarks/scale.py $(SIZE) $(if $(PARTS),--parts $(PARTS)) $(if $(TEXTS),--texts $(TEXTS)) \
-		$(if $(WORLD),--world $(WORLD)) --seed $(or $(SCALE_SEED),51)
+		$(if $(WORLD),--world $(WORLD)) $(if $(THROW_AWAY),--throw-away) --seed $(or $(SCALE_SEED),51)
 
 .PHONY: bench-console
 bench-console: $(READY) ## the console's pages over 1,000 campaigns, one of 25,000 members

@@ -2,8 +2,8 @@
 
 Run as ``python benchmarks/scale.py s|m|l [--parts FOLDER] [--texts none] [--variety usual] [--world DIR] [--seed 51]``.
 The floor is DuckDB decoding the columns that a scan reads, of the same files, on as many threads. A world in DIR is
-made once and scanned as often as this is run. Prints Markdown; speed is a ratio within one run, because the machine is
-as busy as it is.
+made once and scanned as often as this is run; ``--throw-away`` makes room while it is scanned. Prints Markdown; speed is a
+ratio within one run, because the machine is as busy as it is.
 """
 
 import argparse
@@ -70,6 +70,7 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument("--memory-limit", default="4GB", help="of the engine's queries; the rest is the scan's own")
     parser.add_argument("--world", type=Path, help="keep the world here; one that is here already is scanned as it is")
     parser.add_argument("--only-build", action="store_true", help="make the world and stop")
+    parser.add_argument("--throw-away", action="store_true", help="delete its exchanges once they are read, for room")
     return parser
 
 
@@ -103,7 +104,7 @@ def run(folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
     took = timed(
         ["scan", str(world / "exchanges"), "--accounts", str(world / "accounts.parquet"), "--out", str(scan), "--json",
          "--work", str(work)],
-        work, arguments.memory_limit,
+        work, arguments.memory_limit, Done(scan / "rejects.parquet", files if arguments.throw_away else []),
     )  # fmt: skip
     measured = lab.measure(scan, world)
     return found | {
@@ -175,6 +176,20 @@ def floor(world: Path) -> float:
 
 
 @dataclass(frozen=True)
+class Done:
+    """Files that nobody needs any more once *sign* is there."""
+
+    sign: Path
+    files: list[Path]
+
+    def throw_away(self) -> None:
+        """Delete them, if it is."""
+        if self.sign.exists():
+            for file in self.files:
+                file.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True)
 class Took:
     """What a command took: seconds by the clock, most memory and most disk in its work folder, in bytes."""
 
@@ -183,8 +198,8 @@ class Took:
     disk: int
 
 
-def timed(command: list[str], work: Path, memory_limit: str) -> Took:
-    """Return what a command of stillwatch took in a process of its own."""
+def timed(command: list[str], work: Path, memory_limit: str, done: Done) -> Took:
+    """Return what a command of stillwatch took in a process of its own; what it is *done* with goes on the way."""
     began, disk = time.monotonic(), 0
     main = "from stillwatch.cli import main; main()"
     environment = os.environ | {"STILLWATCH_ENGINE__MEMORY_LIMIT": memory_limit}
@@ -197,6 +212,7 @@ def timed(command: list[str], work: Path, memory_limit: str) -> Took:
                 running.returncode = os.waitstatus_to_exitcode(status)
                 break
             disk = max(disk, used(work, running.pid))
+            done.throw_away()
             time.sleep(0.5)
     if running.returncode:
         raise SystemExit(f"stillwatch {command[0]} ended with {running.returncode}")

@@ -70,9 +70,20 @@ def test_a_world_that_does_not_fit_is_not_begun(tmp_path, monkeypatch):
     scale.room(tmp_path, scale.spec("s", "text", real=False))
 
 
+def test_what_is_not_read_yet_is_kept(tmp_path):
+    (file := tmp_path / "exchanges.parquet").touch()
+    done = scale.Done(tmp_path / "sign", [file, tmp_path / "gone"])
+    done.throw_away()
+    assert file.exists()
+    done.sign.touch()
+    done.throw_away()
+    assert not file.exists()
+
+
 @pytest.mark.slow
 def test_a_run_measures_and_finds(tmp_path):
-    found = scale.run(tmp_path, _wanted())
+    found = scale.run(tmp_path, _wanted(throw_away=True))
+    assert not list((tmp_path / "world" / "exchanges").iterdir())
     assert found["exchanges"] > 50_000
     assert found["of"] == 30
     assert found["wrong"] == 0

@@ -4,8 +4,9 @@ Three quarters of a content vector are nought, and a log has more vectors than a
 order, so they are first dealt out to a few files by account, each small enough to be put in order in memory (a bucket
 sort from disk to disk). Memory is that of one such file, whatever the log holds.
 
-An account is, in bytes: for each of its prompts its size (2) and twice its topic plus its half (2); then, prompt after
-prompt, two for each number that is not nought: how many noughts stand before it, and the number. Heads stand together
+An account is, in bytes: for each of its prompts how many of its numbers are not nought (2), how many bytes tell of them
+(2), and twice its topic plus its half (2); then, prompt after prompt, those numbers (1 each), and half a byte for how many
+noughts stand before each, low half first: 15 says that there are 15 and that the next half goes on. Heads stand together
 because most looks are for a few topics: what does not count is not touched. Integers are little-endian.
 """
 
@@ -30,10 +31,10 @@ _ROWS = 2_000_000
 """Prompts of one file that is put in order at a time: about half a gigabyte."""
 _MAPPED = 2 << 30
 """Bytes up to which the whole is mapped into memory; of more, what is asked for is read."""
-_HEAD, _ACCOUNT = 4, 4
+_HEAD, _ACCOUNT = 6, 4
 """Bytes before the numbers of a prompt, and those of its account while prompts are being sorted."""
-_FURTHEST = 255
-"""Most noughts that one byte can tell of; where there are more, one nought is told as a number."""
+_ON = 15
+"""What says that so many noughts stand here and more follow."""
 
 
 class Kept:
@@ -85,7 +86,7 @@ class Sorting:
     ) -> None:
         """Add prompts, whose rows are in any order."""
         order = np.argsort(account, kind="stable")
-        code = np.empty(len(order) * (_ACCOUNT + _HEAD + 2 * vectors.shape[1] + 2), np.uint8)
+        code = np.empty(len(order) * (_ACCOUNT + _HEAD + 2 * vectors.shape[1]), np.uint8)
         ends = np.empty(len(order), np.int64)
         _written(account, half, topic, vectors, order, code, ends)
         file_of = self._file_of[account[order]]
@@ -131,38 +132,53 @@ def _put(file: IO[bytes], code: Bytes) -> None:
 @njit(cache=True, nogil=True)
 def _written(account: Any, half: Any, topic: Any, vectors: Any, order: Any, code: Any, ends: Any) -> None:
     """Write the prompts in their *order* to *code*, each with its account before it; *ends* is where each ends."""
-    at = 0
+    at, place = 0, np.empty(vectors.shape[1], np.int64)
     for k in range(order.shape[0]):
         row, begin = order[k], at
-        at += _ACCOUNT + _HEAD
-        last = -1
+        head = begin + _ACCOUNT
+        at = head + _HEAD
+        count = 0
         for d in range(vectors.shape[1]):
-            value = vectors[row, d]
-            gap = d - last - 1
-            if gap > _FURTHEST:
-                code[at], code[at + 1] = _FURTHEST, 0
-                last += _FURTHEST + 1
-                gap -= _FURTHEST + 1
-                at += 2
             # Written whatever it is, and written over unless it counts: no branch that a processor would guess wrong.
-            code[at], code[at + 1] = gap, np.uint8(value)
-            at += 2 * (value != 0)
-            last = d if value != 0 else last
-        size = at - begin - _ACCOUNT
-        where = 2 * np.int64(topic[row]) + half[row]
-        for i in range(_ACCOUNT):
-            code[begin + i] = np.uint8((account[row] >> (8 * i)) & 255)
-        code[begin + 4], code[begin + 5] = np.uint8(size & 255), np.uint8(size >> 8)
-        code[begin + 6], code[begin + 7] = np.uint8(where & 255), np.uint8(where >> 8)
-        ends[k] = at
+            code[at + count], place[count] = np.uint8(vectors[row, d]), d
+            count += vectors[row, d] != 0
+        end = _told(place[:count], code, at + count)
+        _put_two(code, head, count)
+        _put_two(code, head + 2, end - at)
+        _put_two(code, head + 4, 2 * np.int64(topic[row]) + half[row])
+        _put_two(code, begin, account[row] & 0xFFFF)
+        _put_two(code, begin + 2, account[row] >> 16)
+        ends[k] = at = end
+
+
+@njit(cache=True, nogil=True)
+def _told(place: Any, code: Any, at: Any) -> Any:
+    """Write to *code* how many noughts stand before each *place*, and return where that ends."""
+    halves, byte, last = 0, np.int64(0), -1
+    for i in range(place.shape[0]):
+        gap = place[i] - last - 1
+        last = place[i]
+        while gap >= 0:
+            told = min(gap, _ON)
+            # 15 noughts and no more are 15 and 0
+            gap = gap - _ON if told == _ON else -1
+            byte |= told << (4 * (halves & 1))
+            halves += 1
+            if halves & 1 == 0:
+                code[at] = np.uint8(byte)
+                at, byte = at + 1, np.int64(0)
+    code[at] = np.uint8(byte)
+    return at + (halves & 1)
+
+
+@njit(cache=True, nogil=True)
+def _put_two(code: Any, at: Any, value: Any) -> None:
+    code[at], code[at + 1] = np.uint8(value & 255), np.uint8(value >> 8)
 
 
 @njit(cache=True, nogil=True)
 def _account_at(code: Any, at: Any) -> Any:
-    found = np.int64(0)
-    for i in range(_ACCOUNT):
-        found |= np.int64(code[at + i]) << (8 * i)
-    return found
+    return _two(code, at) | _two(code, at + 2) << 16
 
 
 @njit(cache=True, nogil=True)
@@ -175,7 +191,7 @@ def _measured(code: Any, n: Any, size: Any) -> None:
     """Add each account's prompts to *n*, and the bytes of them, without the account itself, to *size*."""
     at = 0
     while at < code.shape[0]:
-        account, own = _account_at(code, at), _two(code, at + _ACCOUNT)
+        account, own = _account_at(code, at), _HEAD + _two(code, at + _ACCOUNT + 2)
         n[account] += 1
         size[account] += own
         at += _ACCOUNT + own
@@ -188,7 +204,7 @@ def _ordered(code: Any, first: Any, head: Any, body: Any, out: Any) -> None:
     while at < code.shape[0]:
         account = _account_at(code, at) - first
         at += _ACCOUNT
-        own = _two(code, at)
+        own = _HEAD + _two(code, at + 2)
         to, rest = head[account], body[account]
         out[to : to + _HEAD] = code[at : at + _HEAD]
         out[rest : rest + own - _HEAD] = code[at + _HEAD : at + own]
@@ -207,15 +223,26 @@ def add(code: Any, start: Any, size: Any, counts: Any, n: Any, norm: Any, total:
     for i in range(start.shape[0]):
         at = start[i] + _HEAD * size[i]
         for head in range(start[i], at, _HEAD):
-            last, where = at + _two(code, head) - _HEAD, _two(code, head + 2)
+            count, where = _two(code, head), _two(code, head + 4)
             if counts[i, where >> 1]:
                 half = where & 1
                 n[i, half] += 1
-                square, d = np.int64(0), np.int64(-1)
-                for k in range(at, last, 2):
-                    d += np.int64(code[k]) + 1
-                    value = np.int32(np.int8(code[k + 1]))
-                    square += value * value
-                    total[i, half, d] += value
-                norm[i, half] += square
-            at = last
+                norm[i, half] += _added(code[at : at + count], code, at + count, total[i, half])
+            at += _two(code, head + 2)
+
+
+@njit(cache=True, nogil=True)
+def _added(values: Any, code: Any, at: Any, total: Any) -> Any:
+    """Add *values* to *total*, where *code* says from *at* on, and return the sum of their squares."""
+    square, d, halves = np.int64(0), np.int64(-1), 0
+    for i in range(values.shape[0]):
+        value = np.int32(np.int8(values[i]))
+        told = _ON
+        while told == _ON:
+            told = (code[at + (halves >> 1)] >> (4 * (halves & 1))) & 15
+            halves += 1
+            d += told
+        d += 1
+        total[d] += value
+        square += value * value
+    return square
