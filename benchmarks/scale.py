@@ -2,8 +2,8 @@
 
 Run as ``python benchmarks/scale.py s|m|l [--parts FOLDER] [--texts none] [--variety usual] [--world DIR] [--seed 51]``.
 The floor is DuckDB decoding the columns that a scan reads, of the same files, on as many threads. A world in DIR is
-made once and scanned as often as this is run; ``--throw-away`` makes room while it is scanned. Prints Markdown; speed is
-a ratio within one run, because the machine is as busy as it is.
+made once and scanned as often as this is run; ``--throw-away`` makes room while it is scanned. Prints Markdown; speed
+is a ratio within one run, because the machine is as busy as it is.
 """
 
 import argparse

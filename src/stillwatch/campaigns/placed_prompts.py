@@ -4,10 +4,10 @@ Three quarters of a content vector are nought, and a log has more vectors than a
 order, so they are first dealt out to a few files by account, each small enough to be put in order in memory (a bucket
 sort from disk to disk). Memory is that of one such file, whatever the log holds.
 
-An account is, in bytes: for each of its prompts how many of its numbers are not nought (2), how many bytes tell of them
-(2), and twice its topic plus its half (2); then, prompt after prompt, those numbers (1 each), and half a byte for how many
-noughts stand before each, low half first: 15 says that there are 15 and that the next half goes on. Heads stand together
-because most looks are for a few topics: what does not count is not touched. Integers are little-endian.
+An account is, in bytes: for each of its prompts how many of its numbers are not nought (2), how many bytes tell of
+them (2), and twice its topic plus its half (2); then, prompt after prompt, those numbers (1 each), and half a byte for
+how many noughts stand before each, low half first: 15 says that there are 15 and that the next half goes on. Heads
+stand together because most looks are for a few topics: what does not count is not touched. Integers are little-endian.
 """
 
 import os
