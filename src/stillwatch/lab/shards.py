@@ -63,7 +63,7 @@ def build_in_shards(
             for number, part in enumerate(shard_specs(spec, shards))
         ]
         summaries: dict[int, WorldSummary] = {}
-        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), max_tasks_per_child=1) as pool:
+        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
             running = {pool.submit(_compose, shard): shard for shard in made}
             for done, future in enumerate(as_completed(running), start=1):
                 summaries[running[future].number] = future.result()
