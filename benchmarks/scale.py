@@ -42,6 +42,7 @@ SIZES = {
     "l": Size(1_000_000, 25_000, 64),
 }
 """About a million, ten million and 115 million exchanges; xs is for trying this file out."""
+MEMORY_LIMIT = "4GB"
 PACE = 25.6
 """Exchanges per account and day: 28.8 million by 25,000 accounts in 45 days."""
 _HONEST_ROWS, _ROW_BYTES, _BARE_ROW_BYTES = 105, 200, 40
@@ -67,7 +68,7 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=51)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="shards to make at a time")
     parser.add_argument("--work", type=Path, help="where the world lies while it is scanned, and the scan's own files")
-    parser.add_argument("--memory-limit", default="4GB", help="of the engine's queries; the rest is the scan's own")
+    parser.add_argument("--memory-limit", default=MEMORY_LIMIT, help="of the engine's queries alone")
     parser.add_argument("--world", type=Path, help="keep the world here; one that is here already is scanned as it is")
     parser.add_argument("--only-build", action="store_true", help="make the world and stop")
     parser.add_argument("--throw-away", action="store_true", help="delete its exchanges once they are read, for room")
@@ -198,7 +199,7 @@ class Took:
     disk: int
 
 
-def timed(command: list[str], work: Path, memory_limit: str, done: Done) -> Took:
+def timed(command: list[str], work: Path, memory_limit: str = MEMORY_LIMIT, done: Done | None = None) -> Took:
     """Return what a command of stillwatch took in a process of its own; what it is *done* with goes on the way."""
     began, disk = time.monotonic(), 0
     main = "from stillwatch.cli import main; main()"
@@ -212,7 +213,8 @@ def timed(command: list[str], work: Path, memory_limit: str, done: Done) -> Took
                 running.returncode = os.waitstatus_to_exitcode(status)
                 break
             disk = max(disk, used(work, running.pid))
-            done.throw_away()
+            if done is not None:
+                done.throw_away()
             time.sleep(0.5)
     if running.returncode:
         raise SystemExit(f"stillwatch {command[0]} ended with {running.returncode}")

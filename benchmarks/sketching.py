@@ -53,7 +53,7 @@ def main() -> None:
         prompts = pq.read_table(log, columns=["prompt"])["prompt"].combine_chunks()
         timings = [*ours(prompts, arguments.threads), *theirs(prompts)]
         command = "scan", str(log), "--accounts", str(accounts), "--out", f"{folder}/scan", "--json"
-        scan = _time("a whole scan, sketching included", lambda: timed(*command))
+        scan = _time("a whole scan, sketching included", lambda: timed([*command], Path(folder)))
         reading = [_time("DuckDB reads the prompts", lambda: read(log)) for _ in range(2)][-1]
         print(report(prompts, timings, scan, reading))
 

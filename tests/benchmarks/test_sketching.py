@@ -73,3 +73,13 @@ def test_the_table_has_ratios_of_this_run(bench):
     )
     assert "| other | 50.00 | 40.00 | 0.0 | 20 | 100.0 | 40.0 | 25.00 |" in text
     assert "| scan | 2.00 | 3.00 | 0.0 | 500 | 4.0 | 3.0 | 1.00 |" in text
+
+
+@pytest.mark.slow
+def test_a_run_times_everybody_and_a_whole_scan(bench, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["sketching.py", "--prompts", "3000"])
+    bench.module.main()
+    printed = capsys.readouterr().out
+    assert printed.startswith("3,000 prompts")
+    assert "| a whole scan, sketching included |" in printed
+    assert len(bench.given["datasketch"][0]) == 3_000
