@@ -57,7 +57,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "training_subjects": (
         FAMILY,
-        "Share of prompts on subjects worth training on, such as software and reasoning.",
+        "Share of prompts on subjects worth training on, such as software and reasoning, office work left out.",
     ),
     "long_answers": (FAMILY, "Tokens written per answer."),
 }
@@ -176,6 +176,7 @@ _SIGNAL_READINGS = {
     Family.IDENTITY: "Shared payment, device, phone or domain: a household, a small firm, or a reseller that pays.",
     Family.INFRASTRUCTURE: "Shared addresses: an office, a school, a carrier's translation or a commercial VPN.",
     Family.CLIENT: "Shared client traits: one tool or framework gives its users one system prompt and fingerprint.",
+    Family.CONTENT: "Shared frames: a public template or a tool words the prompts of everybody who uses it.",
     Family.TEMPO: "Shared timing: an event, a course, a release or a public holiday brings many people at once.",
 }
 
