@@ -18,7 +18,7 @@ def test_every_task_is_kept_under_a_name_of_its_own() -> None:
 def test_small_worlds_are_cut_into_tasks_with_seeds_of_their_own() -> None:
     calm = tasks("calm", SMALL)
     assert [(t.seed, t.more["count"]) for t in calm] == [(200_000, 10), (200_010, 10), (200_020, 5)]
-    assert [(t.seed, t.more["count"]) for t in tasks("crowds", SMALL)] == [(200_000, 3)]
+    assert [(t.seed, t.more["count"]) for t in tasks("crowds", SMALL)] == [(100_000, 3)]
 
 
 def test_benches_of_real_prompts_need_them() -> None:
