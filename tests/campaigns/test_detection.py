@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from stillwatch.campaigns import detect
+from stillwatch.campaigns import detect, detection
 from stillwatch.engine import DuckDBEngine
 from stillwatch.model import Severity
 from stillwatch.settings import CampaignsSettings
@@ -90,6 +90,23 @@ def test_a_campaign_is_found_and_its_tables_agree(found, drawn):
     assert {b["bits"] for b in found.bonds.to_pylist()} == {6.0}
     assert found.counts["n_groups_coordinated"] >= 1
     assert found.counts["n_groups_tested"] >= found.counts["n_groups_coordinated"]
+
+
+def test_a_group_is_held_against_what_all_others_ask(engine, drawn, links_of, prints, monkeypatch):
+    """Who carries the traffic of many is told by it; of a group by a part, the rest is anybody's."""
+    cards = []
+    card = detection.harvest.card
+
+    def spy(*arguments, **named):
+        cards.append(named)
+        return card(*arguments, **named)
+
+    monkeypatch.setattr(detection.harvest, "card", spy)
+    found = _detect(engine, drawn, links_of({"shared_payment": RING}), prints)
+    assert len(found.campaigns) == 1
+    (given,) = (named["usual"] for named in cards if not named["covered"])
+    n = drawn.population.whole.n
+    assert given[2] == pytest.approx(n[:300].sum(), rel=0.02), "everybody else's exchanges and nobody of the group's"
 
 
 def test_the_same_tables_in_any_order_give_the_same_result(engine, found, drawn, links_of, prints):

@@ -227,6 +227,13 @@ def test_asking_for_training_data_and_its_subjects_and_length(sample):
     for kind in ("data analysis", "rewriting"):
         office, _ = _entries(sample, kinds=kind)
         assert "training_subjects" not in office, "firms extract, sort and translate records all night"
+    mostly = sample(honest=130, prompts=10).population
+    for n_office, is_said in ((5, True), (95, False)):
+        mostly.capabilities[:] = 0
+        mostly.capabilities[:, _kind("rewriting")] = n_office
+        mostly.capabilities[OUTSIDE, _kind("chat")] = mostly.capabilities[MEMBERS, _kind("grading")] = 5
+        found = card(mostly, MEMBERS, OUTSIDE, (Collisions(), Collisions()), LIKE_A_LIST, tie=Tie.NONE)
+        assert ("training_subjects" in {e.signal for e in found.entries}) == is_said
     ordinary, _ = _entries(sample, kinds="search", output_tokens=_columns(4000, 500))
     assert ordinary["asks_for_training_data"].bits == 0
     assert ordinary["training_subjects"].bits < 0

@@ -132,6 +132,7 @@ def test_every_ask_is_tested():
         "Fix the bug in my parser and explain what was wrong.",
         "I would like to book a table for two, what are the opening hours?",
         "Write a poem about rain on a tin roof.",
+        "### Instruction\nExtract the product, the date and the amount as JSON.\nText: two lamps, 3 May, 40 EUR\nJSON:",
     ],
 )
 def test_ordinary_prompts_ask_for_no_training_data(text):

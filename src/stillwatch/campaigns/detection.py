@@ -118,10 +118,11 @@ def _reported(
 ) -> list["_Judged"]:
     """Return those of *groups* that both keys fit, or what is run alike in them, most severe first."""
     population, outside = sharing.population, _outside(sharing.population, groups)
+    usual = distance.center_of(population.whole, outside)
 
     def weighed(some: list[Group]) -> list[_Judged]:
         collisions = _collisions(engine, population, some, outside, prints, places)
-        return _judged(sharing, some, outside, collisions, settings)
+        return _judged(sharing, some, outside, usual, collisions, settings)
 
     first = weighed(groups)
     reported = [j for j in first if _fits(j[2], settings)]
@@ -201,12 +202,13 @@ def _judged(
     sharing: Sharing,
     groups: list[Group],
     outside: Ints,
+    usual: harvest.Usual,
     collisions: list[tuple[Collisions, Collisions]],
     settings: CampaignsSettings,
 ) -> list[_Judged]:
     """Return the groups with their cards and dials."""
     population = sharing.population
-    judged, usual = [], distance.center_of(population.whole, outside)
+    judged = []
     for group, both in zip(groups, collisions, strict=True):
         whole = group.common is None
         card = harvest.card(

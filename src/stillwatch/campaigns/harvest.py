@@ -19,7 +19,7 @@ from stillwatch.campaigns.sameness import Sameness
 from stillwatch.campaigns.worklist import Collisions
 from stillwatch.model import CAPABILITIES, Reason
 
-__all__ = ["FAMILY", "Card", "Tie", "card"]
+__all__ = ["FAMILY", "Card", "Tie", "Usual", "card"]
 
 FAMILY = "harvest"
 _PRIOR_BITS, _PART_PRIOR_BITS = -2.0, -5.0
