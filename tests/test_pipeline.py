@@ -47,6 +47,29 @@ def test_no_text_is_written_to_the_work_folder(log, tmp_path, monkeypatch):
     assert len(seen) > 3
 
 
+def test_traces_that_were_weighed_leave_the_disk(tmp_path, monkeypatch):
+    """One address of two accounts is traces and links; while groups are looked for only the links are kept."""
+    rows = [
+        LINE | {"exchange_id": f"x{i}", "account_id": f"a{i}", "client_ip": f"198.51.100.{max(i, 1)}"}
+        for i in range(20)
+    ]
+    (tmp_path / "log.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    kept = {}
+
+    def look(engine, **tables):
+        kept.update(
+            traces=len(engine.arrow(engine.read("traces")).read_all()),
+            links=len(engine.arrow(tables["links"]).read_all()),
+        )
+        return detect(engine, **tables)
+
+    detect = pipeline.campaigns.detect
+    monkeypatch.setattr(pipeline.campaigns, "detect", look)
+    pipeline.scan([str(tmp_path / "log.jsonl")], tmp_path / "out", settings=Settings())
+    assert kept["traces"] == 0
+    assert kept["links"] > 0
+
+
 def test_work_is_removed_when_a_scan_fails(tmp_path):
     work = tmp_path / "work"
     work.mkdir()

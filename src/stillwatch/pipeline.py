@@ -29,6 +29,7 @@ from stillwatch.tables import (
     STAGED,
     TEXTS,
     TIMELINE,
+    TRACES,
 )
 
 __all__ = ["Scan", "adapt", "inject", "replay", "scan", "sketch"]
@@ -364,6 +365,8 @@ def _scan(
     activity = engine.write("activity", features.count(engine, **tables))
     traces = engine.write("traces", signals.find(engine, settings.signals, **tables))
     weighed = engine.write("links", links.weigh(engine, traces, activity, settings.links, settings.signals))
+    # Weighed, they are a tenth of the work folder that nobody asks for any more.
+    engine.write("traces", TRACES.schema.empty_table())
     stages.count(rows=_count(engine, log.exchanges))
     stages.begin("grouping")
     stages.count(rows=_count(engine, activity))
