@@ -39,14 +39,17 @@ SIZES = {
     "xs": Size(400, 30, 2),
     "s": Size(8_500, 225, 2),
     "m": Size(85_000, 2_250, 8),
-    "l": Size(1_000_000, 25_000, 64),
+    "l": Size(952_000, 25_000, 64),
 }
-"""About a million, ten million and 115 million exchanges; xs is for trying this file out."""
+"""About a million, ten million and 127 million exchanges, l by a million honest accounts with its crowds; xs is for
+trying this file out."""
 MEMORY_LIMIT = "4GB"
 PACE = 25.6
 """Exchanges per account and day: 28.8 million by 25,000 accounts in 45 days."""
 _HONEST_ROWS, _ROW_BYTES, _BARE_ROW_BYTES = 105, 200, 40
 """About how many exchanges an honest account has, crowds included, and bytes of Parquet an exchange takes."""
+_READ_BYTES, _WORK_BYTES = 340, 500
+"""Bytes of the work folder that an exchange takes once it is read, and later in the scan, at most."""
 _CHEAP = "completion", "sketch"
 """Columns that a world leaves empty."""
 
@@ -134,7 +137,7 @@ def make(world: Path, arguments: argparse.Namespace) -> dict[str, Any]:
             raise SystemExit(f"{world} holds another world: name another folder, or the same size, texts and seed")
         summary = known["summary"]
         return {"exchanges": summary["n_exchanges"], "accounts": summary["n_accounts"], "made": 0.0}
-    room(world, wanted)
+    room(world, wanted, arguments)
     began = time.monotonic()
     built = lab.build_in_shards(
         world,
@@ -154,14 +157,19 @@ def make(world: Path, arguments: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def room(world: Path, wanted: lab.WorldSpec) -> None:
-    """End here where the disk has no room for the world *wanted*."""
+def room(world: Path, wanted: lab.WorldSpec, arguments: argparse.Namespace) -> None:
+    """End here where the disk has no room for the world *wanted*, or for the scan of it beside it."""
     rows = _HONEST_ROWS * wanted.accounts + sum(c.accounts * c.per_day * wanted.days for c in wanted.campaigns)
-    needed = rows * (_ROW_BYTES if wanted.texts == "text" else _BARE_ROW_BYTES)
+    own = _ROW_BYTES if wanted.texts == "text" else _BARE_ROW_BYTES
+    scanned = max(own + _READ_BYTES, _WORK_BYTES + (0 if arguments.throw_away else own))
+    needed = rows * (own if arguments.only_build else scanned)
     there = next(folder for folder in (world, *world.resolve().parents) if folder.exists())
     free = shutil.disk_usage(there).free
     if needed > free:
-        raise SystemExit(f"the world needs about {needed / 1e9:.0f} GB and {there} has {free / 1e9:.0f}: name --work")
+        raise SystemExit(
+            f"the world and its scan need about {needed / 1e9:.0f} GB and {there} has {free / 1e9:.0f}: name --work, or"
+            " delete what was read with --throw-away"
+        )
 
 
 def floor(world: Path) -> float:
@@ -223,15 +231,18 @@ def timed(command: list[str], work: Path, memory_limit: str = MEMORY_LIMIT, done
 
 def used(work: Path, pid: int) -> int:
     """Return the bytes on disk of the files in *work*, and of those without a name that the process *pid* has open."""
-    size = 0
+    size, seen = 0, set()
     for file in work.rglob("*"):
         with contextlib.suppress(OSError):
             size += file.stat().st_blocks * 512
     with contextlib.suppress(OSError):
         for link in Path(f"/proc/{pid}/fd").iterdir():
             with contextlib.suppress(OSError):
-                if str(link.readlink()).startswith(str(work)) and link.stat().st_nlink == 0:
-                    size += link.stat().st_blocks * 512
+                what = link.stat()
+                # a file that is mapped, too, is open twice
+                if str(link.readlink()).startswith(str(work)) and what.st_nlink == 0 and what.st_ino not in seen:
+                    seen.add(what.st_ino)
+                    size += what.st_blocks * 512
     return size
 
 

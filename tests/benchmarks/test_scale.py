@@ -1,6 +1,9 @@
 """The bench of sizes: its worlds keep the published proportions, and its figures are those of the run."""
 
 import argparse
+import mmap
+import os
+from tempfile import TemporaryFile
 
 import pytest
 import scale
@@ -62,12 +65,23 @@ def test_a_world_is_made_once_and_kept(tmp_path, monkeypatch):
         scale.run(tmp_path / "c", _wanted(world=kept, only_build=True, seed=4))
 
 
-def test_a_world_that_does_not_fit_is_not_begun(tmp_path, monkeypatch):
-    free = scale.shutil.disk_usage(tmp_path)._replace(free=10**9)
+@pytest.mark.parametrize(("options", "needs"), [({}, "9."), ({"throw_away": True}, "7."), ({"only_build": True}, "2.")])
+def test_a_world_that_does_not_fit_with_its_scan_is_not_begun(tmp_path, monkeypatch, options, needs):
+    free = scale.shutil.disk_usage(tmp_path)._replace(free=2 * 10**9)
     monkeypatch.setattr(scale.shutil, "disk_usage", lambda _: free)
-    with pytest.raises(SystemExit, match=r"needs about 2. GB and .* has 1"):
-        scale.room(tmp_path / "not" / "there", scale.spec("l", "text", real=False))
-    scale.room(tmp_path, scale.spec("s", "text", real=False))
+    with pytest.raises(SystemExit, match=rf"need about {needs} GB and .* has 2"):
+        scale.room(tmp_path / "not" / "there", scale.spec("l", "text", real=False), _wanted(**options))
+    scale.room(tmp_path, scale.spec("s", "text", real=False), _wanted(**options))
+
+
+def test_a_file_that_is_mapped_takes_its_disk_once(tmp_path):
+    with TemporaryFile(dir=tmp_path) as file:
+        file.write(bytes(2**20))
+        file.flush()
+        with mmap.mmap(file.fileno(), 0):
+            assert 2**20 <= scale.used(tmp_path, os.getpid()) < 2**21
+        (tmp_path / "named").write_bytes(bytes(2**20))
+        assert 2**21 <= scale.used(tmp_path, os.getpid()) < 2**22
 
 
 def test_what_is_not_read_yet_is_kept(tmp_path):
