@@ -162,16 +162,19 @@ def test_who_asks_what_everybody_asks_is_taken_for_a_gateway(sample):
     population, same = drawn.population, Sameness(0.1, 0.0, 1e-9)
     usual = center_of(population.whole, OUTSIDE[50:])
 
-    def entry(members, tie=Tie.NONE):
+    def entry(members, tie=Tie.NONE, tied=0.0):
         nothing = Collisions(), Collisions()
-        found = card(population, members, OUTSIDE[50:], nothing, same, tie=tie, usual=usual)
+        found = card(population, members, OUTSIDE[50:], nothing, same, tie=tie, usual=usual, tied=tied)
         return next((e for e in found.entries if e.signal == "asks_what_all_ask"), None)
 
     crowd = entry(OUTSIDE[:50])
     assert crowd.observed < 0.1 * crowd.expected
     assert crowd.bits < -3
     assert entry(drawn.dealt) is None
-    assert entry(OUTSIDE[:50], Tie.IDENTITY).bits == 0, "nobody carries the traffic of many on strangers' cards"
+    strangers_cards = entry(OUTSIDE[:50], Tie.IDENTITY, tied=1.0)
+    assert strangers_cards.bits == 0, "nobody carries the traffic of many on strangers' cards"
+    few_have_two = entry(OUTSIDE[:50], Tie.IDENTITY, tied=0.2)
+    assert few_have_two.bits == pytest.approx(0.8 * crowd.bits, abs=0.01), "that some have two accounts says little"
     unasked = card(population, OUTSIDE[:50], OUTSIDE[50:], (Collisions(), Collisions()), same, tie=Tie.NONE)
     assert "asks_what_all_ask" not in {e.signal for e in unasked.entries}
 

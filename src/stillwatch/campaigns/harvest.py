@@ -62,8 +62,7 @@ each other."""
 
 
 class Tie(Enum):
-    """What holds a group together besides content; its value is what colliding like readers then says, in bits, or
-    asking for what everybody asks."""
+    """What holds a group together besides content; its value is what colliding like readers then says, in bits."""
 
     NONE = _READERS
     OTHER = -3.0
@@ -100,18 +99,20 @@ def card(
     covered: bool = False,
     core: rhythm.Core | None = None,
     usual: Usual | None = None,
+    tied: float = 0.0,
 ) -> Card:
     """Return the score card of *members* against *outside*; *collisions* are of the members and of the outside.
 
     *tie* is what holds the members together besides content: without any, independent readers of one public list
     remain an explanation. *covered* says that the collisions are of a part of what members ask, *core* that the members
     were chosen out of a larger group because they are run alike, which is told and says nothing for either key. *usual*
-    is what the outside asks on the whole, where that is to be looked at.
+    is what the outside asks on the whole, where that is to be looked at, and *tied* the share of members that identity
+    ties to others of them.
     """
     peers = _peers(population, members, outside)
     entries = [
         *_tastes(same),
-        *_crowd(population, members, same, usual, tie),
+        *_crowd(population, members, same, usual, tied),
         *_dealing(*collisions, tie=tie, covered=covered),
         *_breadth(population, members, peers),
         *_follow_up(population, members, peers),
@@ -147,7 +148,7 @@ def _tastes(same: Sameness | None) -> Iterator[Reason]:
 
 
 def _crowd(
-    population: Population, members: Ints, same: Sameness | None, usual: Usual | None, tie: Tie
+    population: Population, members: Ints, same: Sameness | None, usual: Usual | None, tied: float
 ) -> Iterator[Reason]:
     """Who carries the traffic of many asks, on the whole, what everybody asks, and so do all others who do."""
     if same is None or usual is None or same.expected <= 0:
@@ -157,8 +158,9 @@ def _crowd(
         return
     apart = max(0.0, square + usual[1] - 2 * float(center @ usual[0]))
     if apart < _CROWD * same.expected:
-        # Nobody carries the traffic of many on a stranger's card.
-        yield _entry("asks_what_all_ask", same.expected, apart, tie.value * (1 - apart / (_CROWD * same.expected)))
+        # Nobody carries the traffic of many on a stranger's card; but some have a second account.
+        bits = _READERS * (1 - tied) * (1 - apart / (_CROWD * same.expected))
+        yield _entry("asks_what_all_ask", same.expected, apart, bits)
 
 
 def _dealing(inside: Collisions, outside: Collisions, *, tie: Tie, covered: bool) -> Iterator[Reason]:
