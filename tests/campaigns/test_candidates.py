@@ -47,6 +47,29 @@ def test_a_worklist_is_found_whole_once_and_alone(tested, sample, bonds):
     assert n_tested >= 1
 
 
+def test_a_first_look_at_some_finds_the_same_groups(tested, sample, bonds, monkeypatch):
+    monkeypatch.setattr("stillwatch.campaigns.population.SOME", 100)
+    drawn = sample(honest=400, dealt=40, prompts=40)
+    assert len(drawn.population.some) == 88
+    groups, _ = tested(drawn.population, bonds(drawn.population, {}))
+    assert [set(group.found.members.tolist()) for group in groups] == [set(drawn.dealt.tolist())]
+
+
+def test_what_the_first_look_knows_is_not_weighed_by_everybody(tested, sample, bonds, monkeypatch):
+    """The same worklist once more, by others of its members, is refined by everybody only where it may be new."""
+    monkeypatch.setattr("stillwatch.campaigns.population.SOME", 100)
+    drawn = sample(honest=400, dealt=40, prompts=40)
+    sharing = Sharing(drawn.population, bonds(drawn.population, {}))
+    tastes = distance.fit(drawn.population.whole, distance.noise_factor(drawn.population))
+    groups, _ = tested(drawn.population, sharing.bonds)
+    again = candidates._outcome(sharing, tastes, candidates._Candidate(drawn.dealt[:12], 0, None))
+    assert again.coherent
+    assert not candidates._may_be_new(groups, again, sharing, tastes, SETTINGS)
+    assert candidates._may_be_new([], again, sharing, tastes, SETTINGS)
+    strangers = candidates._Outcome(candidates._Candidate(np.arange(12), 0, None), again.same, 1e-6)
+    assert not candidates._may_be_new([], strangers, sharing, tastes, SETTINGS)
+
+
 def test_people_make_no_group(tested, sample, bonds, households):
     reported = 0
     for seed in range(4):
@@ -221,7 +244,7 @@ def test_who_joins_those_found_by_all_they_ask_must_ask_alike_without_them(sampl
     covered = SimpleNamespace(
         common=lambda _, members: SimpleNamespace(tells=alike or bool(np.isin(members, plain).any()), same=None)
     )
-    monkeypatch.setattr(candidates, "_refined", lambda *_: membership)
+    monkeypatch.setattr(candidates, "_refined_by_part", lambda *_: membership)
     groups, outcome = [known], candidates.Covered(None, 0, None)
     candidates._place(
         groups, outcome, 1e-6, Sharing(population, bonds(population, {})), None, covered, SETTINGS

@@ -159,7 +159,7 @@ def test_both_halves_say_who_belongs(half):
     """The nats of a list bring in the workers that half of the evidence missed, and nobody else."""
     world, looked, tested, _ = half
     best = min(_passed(tested), key=lambda group: (group.p_value, -len(group.members)))
-    asks = looked.nats(best.part)
+    asks = looked.nats(best.part, np.arange(len(world.population)))
     members = best.members
     for _ in range(3):
         nats = asks(members)
@@ -177,10 +177,10 @@ def test_people_at_home_in_the_subjects_of_a_list_are_not_its_members(mixed, sea
     workers, readers = (
         begin(looked._spread.whole, looked._everybody[2], group) for group in (world.dealt, world.crowd)
     )
-    fits = looked.nats(workers)(world.dealt)
+    fits = looked.nats(workers, np.arange(len(world.population)))(world.dealt)
     assert (fits[world.dealt] > 5).mean() > 0.9
     assert (fits[world.crowd] < 0).mean() > 0.9
-    strangers = looked.nats(readers)(world.crowd)
+    strangers = looked.nats(readers, np.arange(len(world.population)))(world.crowd)
     assert (strangers[world.crowd] > 5).mean() < 0.1
 
 
@@ -190,7 +190,7 @@ def test_who_said_nothing_is_weighed_neither_way(mixed, search):
     spreads = world.spreads.filter([name != "acct-5" for name in world.spreads.column("account_id").to_pylist()])
     looked, _ = search(replace(world, spreads=spreads))
     part = begin(spread_of(spreads, world.population).whole, looked._everybody[2], world.dealt)
-    nats = looked.nats(part)(world.dealt)
+    nats = looked.nats(part, np.arange(len(world.population)))(world.dealt)
     assert nats[silent] == 0
     assert (np.delete(nats, silent) != 0).all()
 

@@ -130,3 +130,16 @@ def test_evidence_is_the_ratio_averaged_over_the_law():
         honest = logsumexp(np.log(weights) - np.log(wider) - square / 2, axis=1)
         dealt = np.logaddexp(np.log(0.9) - (distance / error) ** 2 / 2, np.log(0.05) - (distance / error) ** 2 / 8)
         assert evidence(distance, error, tastes) == pytest.approx(dealt - honest)
+
+
+def test_ratios_above_the_least_are_the_same_and_others_are_the_least():
+    random = np.random.default_rng(4)
+    distance, error = random.gamma(1.0, 0.1, 20_000), np.exp(random.normal(-5, 1.2, 20_000))
+    for tastes in (TASTES, Tastes(0.02, 1.5, 0.05), Tastes(0.6, 0.4, 0.3)):
+        exact = evidence(distance, error, tastes)
+        for least in (-8.0, 2.0):
+            quick = evidence(distance, error, tastes, least=least)
+            above = exact > least
+            assert 0 < above.sum() < len(above)
+            assert np.array_equal(quick[above], exact[above])
+            assert (quick[~above] == least).all()

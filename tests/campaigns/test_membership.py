@@ -7,7 +7,7 @@ import pytest
 
 from stillwatch.campaigns.coordination import Sharing
 from stillwatch.campaigns.distance import fit, noise_factor
-from stillwatch.campaigns.membership import content_nats, refine
+from stillwatch.campaigns.membership import asking, refine
 from stillwatch.model import Family
 
 
@@ -15,7 +15,7 @@ def _refined(sample, bonds, start, *, shared=None, content=True, least=0.5):
     population = sample.population
     tastes = fit(population.whole, noise_factor(population))
     sharing = Sharing(population, bonds(population, shared or {}))
-    asks = partial(content_nats, population.whole, tastes) if content else None
+    asks = partial(asking, population.whole, tastes) if content else None
     return refine(sharing, start, asks=asks, least=least)
 
 
@@ -126,7 +126,36 @@ def test_whatever_weighs_what_is_asked_is_asked_of_the_members_so_far(sample, bo
         return nats
 
     sharing = Sharing(drawn.population, bonds(drawn.population, {}))
-    found = refine(sharing, np.arange(20), asks=asks, least=0.5)
+    found = refine(sharing, np.arange(20), asks=lambda accounts: asks, least=0.5)
     assert seen[:3] == [list(range(20)), list(range(30)), list(range(40))]
     assert found.members.tolist() == list(range(10 * len(seen) + 20))
     assert (found.content == 9.0).all()
+
+
+def test_of_some_accounts_it_says_what_it_says_of_all(sample, bonds):
+    """Members and every third account: the same probabilities as among all, but for the law fitted on the others."""
+    drawn = sample(honest=900, dealt=60, prompts=30)
+    population, shared = drawn.population, {"shared_payment": {f"c{h}": range(900 + h, 960, 6) for h in range(6)}}
+    tastes = fit(population.whole, noise_factor(population))
+    sharing, some = Sharing(population, bonds(population, shared)), np.arange(0, 960, 3)
+    start, asks = drawn.dealt[:20], partial(asking, population.whole, tastes)
+    found = refine(sharing, start, asks=asks, least=0.5, among=some)
+    everybody = refine(sharing, start, asks=asks, least=0.5)
+    assert set(found.members.tolist()) == set(everybody.members.tolist()) & {*some.tolist(), *start.tolist()}
+    assert 30 < len(found.members) < 40
+    assert found.traces.shape == (len(found.members), len(Family))
+    assert found.content.min() > 0
+
+
+def test_whoever_is_looked_at_the_members_are_among_them(sample, bonds):
+    drawn = sample(honest=300, dealt=20, prompts=30)
+    seen = []
+
+    def asks(accounts):
+        seen.append(accounts.tolist())
+        return lambda at: np.where(np.isin(np.arange(len(accounts)), at), 9.0, -5.0)
+
+    sharing = Sharing(drawn.population, bonds(drawn.population, {}))
+    found = refine(sharing, drawn.dealt, asks=asks, least=0.5, among=np.arange(100))
+    assert seen == [[*range(100), *drawn.dealt.tolist()]]
+    assert np.array_equal(found.members, drawn.dealt)

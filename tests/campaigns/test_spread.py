@@ -70,7 +70,7 @@ def test_cells_in_topics(cells_of):
 
 
 def test_of_many_accounts_every_few_are_asked(cells_of, monkeypatch):
-    monkeypatch.setattr("stillwatch.campaigns.spread._ASKED", 2)
+    monkeypatch.setattr("stillwatch.campaigns.spread.SOME", 2)
     cells = cells_of([[1, 0, 1], [0, 0, 4], [0, 1, 5], [0, 0, 7], [3, 0, 0]])
     assert cells.step == 3
     assert cells.in_topics(np.array([2, 0])).tolist() == [1, 5, 0]

@@ -16,7 +16,9 @@ def weighed(sample, bonds):
 
     def nats(shared, members, size=400):
         population = sample(honest=size, prompts=2).population
-        return traces.nats(Sharing(population, bonds(population, shared)), np.asarray(members))
+        return traces.nats(
+            Sharing(population, bonds(population, shared)), np.asarray(members), np.arange(len(population))
+        )
 
     return nats
 

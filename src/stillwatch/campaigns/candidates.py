@@ -14,7 +14,7 @@ from stillwatch.campaigns.covered import Common, Covered, CoveredSearch
 from stillwatch.campaigns.discovery import q_values
 from stillwatch.campaigns.distance import Tastes
 from stillwatch.campaigns.grouping import Seed
-from stillwatch.campaigns.membership import Membership, content_nats, refine
+from stillwatch.campaigns.membership import Membership, asking, refine
 from stillwatch.campaigns.sameness import Sameness, sameness
 from stillwatch.model import Family
 from stillwatch.settings import CampaignsSettings
@@ -112,14 +112,25 @@ def _place(
     settings: CampaignsSettings,
 ) -> None:
     """Add the group of *outcome* to *groups*, or what it adds to one of them, or nothing."""
-    found = _refined(sharing, tastes, outcome, covered, settings)
-    if not isinstance(outcome, Covered):
-        if len(found.members) >= settings.min_accounts and all(
-            _overlap(found.members, g.found.members) <= _SAME for g in groups
-        ):
+    if isinstance(outcome, Covered):
+        _place_part(groups, outcome, q_value, sharing, covered, settings)
+    elif _may_be_new(groups, outcome, sharing, tastes, settings):
+        found = _refined(sharing, tastes, outcome, settings)
+        if len(found.members) >= settings.min_accounts and _is_new(found, groups):
             same = sameness(sharing.population.whole, found.members, tastes)
             groups.append(Group(q_value, found, same, sharing.evidence(found.members)))
-        return
+
+
+def _place_part(
+    groups: list[Group],
+    outcome: Covered,
+    q_value: float,
+    sharing: Sharing,
+    covered: CoveredSearch,
+    settings: CampaignsSettings,
+) -> None:
+    """Add the group of *outcome*, who have a part of what they ask in common, or what it adds to one of *groups*."""
+    found = _refined_by_part(sharing, outcome, covered, settings)
     left = _without(found, groups)
     if 2 * len(left.members) >= len(found.members):
         # Some deal a whole list plainly and others hide it: who is left is a group of its own.
@@ -170,24 +181,42 @@ def _with_part(
     return Group(q_value, found, common.same, sharing.evidence(found.members), common)
 
 
-def _refined(
-    sharing: Sharing,
-    tastes: Tastes,
-    outcome: "_Outcome | Covered",
-    covered: CoveredSearch,
-    settings: CampaignsSettings,
-) -> Membership:
+def _may_be_new(
+    groups: list[Group], outcome: "_Outcome", sharing: Sharing, tastes: Tastes, settings: CampaignsSettings
+) -> bool:
+    """Return whether *outcome* may be a group that none of *groups* is, by a look at its members and at some others.
+
+    To weigh everybody takes as long as there are accounts, and most of what stands turns out to be a group once more.
+    """
+    population = sharing.population
+    if len(population.some) == len(population):
+        return True
+    look = partial(refine, sharing, outcome.members, least=settings.min_member, among=population.some)
+    readings = (partial(asking, population.whole, tastes), None) if outcome.coherent else (None,)
+    return any(len(found.members) > 1 and _is_new(found, groups) for found in (look(asks=asks) for asks in readings))
+
+
+def _is_new(found: Membership, groups: list[Group]) -> bool:
+    return all(_overlap(found.members, g.found.members) <= _SAME for g in groups)
+
+
+def _refined(sharing: Sharing, tastes: Tastes, outcome: "_Outcome", settings: CampaignsSettings) -> Membership:
     """Return who belongs to the group of *outcome*, by both halves of the evidence."""
-    members, population = outcome.members, sharing.population
-    if isinstance(outcome, Covered):
-        found = refine(sharing, members, asks=covered.nats(outcome.part), least=settings.min_member)
-        return found.of(found.probability >= max(_SURE, settings.min_member))
-    asks = partial(content_nats, population.whole, tastes) if outcome.coherent else None
+    members = outcome.members
+    asks = partial(asking, sharing.population.whole, tastes) if outcome.coherent else None
     found = refine(sharing, members, asks=asks, least=settings.min_member)
     if asks is not None and len(found.members) < len(members) / 2:
         # What they ask in common is part of what each asks: then only what they share can say who belongs.
         found = refine(sharing, members, asks=None, least=settings.min_member)
     return found
+
+
+def _refined_by_part(
+    sharing: Sharing, outcome: Covered, covered: CoveredSearch, settings: CampaignsSettings
+) -> Membership:
+    """Return who belongs to the group of *outcome*, by the part of what they ask that they have in common."""
+    found = refine(sharing, outcome.members, asks=partial(covered.nats, outcome.part), least=settings.min_member)
+    return found.of(found.probability >= max(_SURE, settings.min_member))
 
 
 def _without(found: Membership, groups: Sequence[Group]) -> Membership:
@@ -208,12 +237,15 @@ def _candidates(sharing: Sharing, tastes: Tastes, seeds: list[Seed], settings: C
 
 
 def _grown(sharing: Sharing, seed: Seed, tastes: Tastes, settings: CampaignsSettings) -> Ints:
-    """Return the seed with everybody who asks like it in the half that found it, where its members do ask alike."""
+    """Return the seed with who asks like it in the half that found it, where its members do ask alike: of everybody, or
+    of some where there are too many. A group that stands the test is refined by everybody.
+    """
     content, members = sharing.population.halves[seed.half], seed.members
     same = sameness(content, members, tastes)
     if same is None or same.share < 0.5:
         return members
-    found = refine(sharing, members, asks=partial(content_nats, content, tastes), least=_GROWING)
+    asks, among = partial(asking, content, tastes), sharing.population.some
+    found = refine(sharing, members, asks=asks, least=_GROWING, among=among)
     return found.members if len(found.members) >= settings.min_accounts else members
 
 

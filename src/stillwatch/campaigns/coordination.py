@@ -203,6 +203,18 @@ class Sharing:
         spans = [order[starts[m] : starts[m + 1]] for m in members]
         return np.concatenate(spans) if spans else np.empty(0, np.int64)
 
+    def bonds_to(self, hubs: Ints) -> Ints:
+        """Return positions of the bonds to *hubs*, in their order."""
+        order, starts = self._hub_order
+        spans = [order[starts[h] : starts[h + 1]] for h in hubs]
+        return np.sort(np.concatenate(spans)) if spans else np.empty(0, np.int64)
+
+    @cached_property
+    def _hub_order(self) -> tuple[Ints, Ints]:
+        """Bonds by hub, and where each hub's begin."""
+        order = np.argsort(self.bonds.hub, kind="stable")
+        return order, np.searchsorted(self.bonds.hub[order], np.arange(len(self.bonds.hubs) + 1))
+
     def test(self, members: Ints) -> list[Shared]:
         """Return what :func:`shared` says of *members*."""
         own = self.bonds_of(members)

@@ -131,27 +131,28 @@ class CoveredSearch:
         content = self._content(part, 1 - half, _TESTED)
         return Covered(part, half, self._ground(part, content, content.half(half)).sameness())
 
-    def nats(self, part: CommonPart) -> Asks:
-        """Return a function from members to the nats, per account, that it draws from their list; on both halves.
+    def nats(self, part: CommonPart, accounts: Ints) -> Asks:
+        """Return how to weigh whether *accounts* draw from the list that members have in common; on both halves.
 
         The list is learned again from the members, starting from that of *part*. Which topics an account touches says
         that it may draw from the list; what it asks within them, whether it does or is merely at home there.
         """
         cells, everybody = self._spread.whole, self._everybody[2]
+        silent = np.where(np.diff(cells.start) > 0, _FLOOR, 0.0)
         read: list[PartContent] = []
 
-        def asks(members: Ints) -> Floats:
-            result = np.where(np.diff(cells.start) > 0, _FLOOR, 0.0)
+        def asks(at: Ints) -> Floats:
+            members, result = accounts[at], silent.copy()
             weighed, nats = weigh(cells, everybody, members, part)
             if len(weighed) == 0:
-                return result
+                return result[accounts]
             if not read or not np.isin(members, read[0].accounts).all():
                 read[:] = [self._read(self._selection(part, cells, np.union1d(weighed, members)))]
             within = np.zeros(len(cells))
             content = read[0]
             within[content.accounts] = content_nats(content.whole, self._tastes, content.of(members))
             result[weighed] = np.clip(nats + within[weighed], _FLOOR, _CEILING)
-            return result
+            return result[accounts]
 
         return asks
 

@@ -40,14 +40,16 @@ class Tastes:
     """Standard error of a squared distance is ``noise`` times the expected squared errors of both means."""
 
     def nodes(self) -> tuple[Floats, Floats]:
-        """Return distances and weights at which to average over the law."""
+        """Return distances, in order, and weights at which to average over the law."""
         grid = (np.arange(_NODES) + 0.5) / _NODES
         z = gaussian.ppf(grid)
         narrow = np.exp(np.log(self.median) + self.sigma * z)
         wide = np.exp(np.log(self.median) + _WIDE * self.sigma * z)
         far = np.geomspace(wide[-1], max(4.0, 2 * wide[-1]), _NODES)
         shares = (1 - _WIDE_SHARE - _FAR_SHARE, _WIDE_SHARE, _FAR_SHARE)
-        return np.concatenate((narrow, wide, far)), np.repeat(np.array(shares) / _NODES, _NODES)
+        nodes, weights = np.concatenate((narrow, wide, far)), np.repeat(np.array(shares) / _NODES, _NODES)
+        order = np.argsort(nodes, kind="stable")
+        return nodes[order], weights[order]
 
 
 def noise_factor(population: Population) -> float:
@@ -92,36 +94,57 @@ def law(distance: Floats, noise: float) -> Tastes:
     return Tastes(middle, float(np.clip((np.log(middle) - np.log(low)) / 0.6745, 0.4, 1.5)), noise)
 
 
-def evidence(distance: Floats, error: Floats, tastes: Tastes) -> Floats:
-    """Return log-likelihood ratios (nats) of one worklist against two people's tastes, given *distance* and *error*."""
-    # A distance below nought is noise under either reading, and says no more than a small one.
-    distance = np.maximum(distance, -error)
-    # Errors of short accounts have longer tails than a Gaussian's: a tenth of them are taken to be twice as large.
-    square = (distance / error) ** 2
-    dealt = np.logaddexp(np.log(0.9) - square / 2, np.log(0.05) - square / 8)
+def evidence(distance: Floats, error: Floats, tastes: Tastes, *, least: float = -np.inf) -> Floats:
+    """Return log-likelihood ratios (nats) of one worklist against two people's tastes, given *distance* and *error*;
+    *least* where a ratio is no more than that, which of most pairs is known without the average.
+    """
     nodes, weights = tastes.nodes()
-    honest = np.empty(distance.shape)
-    _averaged(distance, error, nodes, weights, tastes.noise, honest)
-    return np.asarray(dealt - honest)
+    ratios = np.empty(distance.shape)
+    _ratios(distance, error, nodes, weights, tastes.noise, least, ratios)
+    return ratios
 
 
 @njit(cache=True, nogil=True)
-def _averaged(distance: Any, error: Any, nodes: Any, weights: Any, noise: Any, out: Any) -> None:
-    """Write the log-likelihood of each *distance* averaged over the law of honest ones."""
-    half_square = np.empty(nodes.shape[0])
+def _ratios(distance: Any, error: Any, nodes: Any, weights: Any, noise: Any, least: Any, out: Any) -> None:
+    half_square, wider = np.empty(nodes.shape[0]), np.empty(nodes.shape[0])
     for i in range(distance.shape[0]):
-        least = np.inf
+        # A distance below nought is noise under either reading, and says no more than a small one.
+        apart = max(distance[i], -error[i])
+        dealt = _dealt(apart / error[i])
+        # The average is at least the part of it that one near node has: of most pairs that says enough.
+        near = min(np.searchsorted(nodes, apart), nodes.shape[0] - 1)
+        half_square[near], wider[near] = _off(apart, error[i], nodes[near], noise)
+        part = np.log(weights[near]) - np.log(wider[near]) / 2 - half_square[near]
+        if dealt - part <= least:
+            out[i] = least
+            continue
+        smallest = np.inf
         for k in range(nodes.shape[0]):
-            # Sampling noise along the line between two people who are apart adds to that of two who are not.
-            widened = error[i] * (error[i] + 2 * nodes[k] * noise)
-            half_square[k] = (distance[i] - nodes[k]) ** 2 / (2 * widened)
-            least = min(least, half_square[k])
+            half_square[k], wider[k] = _off(apart, error[i], nodes[k], noise)
+            smallest = min(smallest, half_square[k])
         total = 0.0
         for k in range(nodes.shape[0]):
-            if half_square[k] - least < 40:
-                share = weights[k] / np.sqrt(1 + 2 * nodes[k] * noise / error[i])
-                total += share * np.exp(least - half_square[k])
-        out[i] = np.log(total) - least
+            if half_square[k] - smallest < 40:
+                total += weights[k] / np.sqrt(wider[k]) * np.exp(smallest - half_square[k])
+        out[i] = max(dealt - np.log(total) + smallest, least)
+
+
+@njit(cache=True, nogil=True)
+def _dealt(errors: Any) -> Any:
+    """Return the log-likelihood of a distance of so many standard *errors* between two who are dealt one list."""
+    # Errors of short accounts have longer tails than a Gaussian's: a tenth of them are taken to be twice as large.
+    usual, twice = np.log(0.9) - errors**2 / 2, np.log(0.05) - errors**2 / 8
+    return max(usual, twice) + np.log1p(np.exp(-abs(usual - twice)))
+
+
+@njit(cache=True, nogil=True)
+def _off(distance: Any, error: Any, node: Any, noise: Any) -> Any:
+    """Return how far *distance* is off *node*, as half a square of standard errors there, and how much wider their
+    square is.
+    """
+    # Sampling noise along the line between two people who are apart adds to that of two who are not.
+    wider = 1 + 2 * node * noise / error
+    return (distance - node) ** 2 / (2 * error * error * wider), wider
 
 
 def center_of(content: Content, members: Ints) -> tuple[Floats, float, float]:

@@ -14,9 +14,11 @@ from numba import njit
 from stillwatch.campaigns.content import SCALE, Content, Floats, Halves, Ints, Vectors
 from stillwatch.model import CAPABILITIES
 
-__all__ = ["Population", "load"]
+__all__ = ["SOME", "Population", "load"]
 
 _AT_ONCE = 8192
+SOME = 40_000
+"""Accounts that can speak for everybody where it need not be exact."""
 _ORDER = ("first_at", "last_at", "n_exchanges", "output_tokens")
 """Columns by which accounts are put in order."""
 
@@ -65,6 +67,11 @@ class Population:
     def variety(self) -> Floats:
         """Different prompts per prompt: an account that repeats itself has said less than its exchanges count."""
         return np.maximum(self.activity["n_different"], 1) / np.maximum(self.activity["n_prompts"], 1)
+
+    @cached_property
+    def some(self) -> Ints:
+        """Accounts at equal steps, at most ``SOME``: what a look at them costs is the same in every log."""
+        return np.arange(0, len(self), max(1, -(-len(self) // SOME)))
 
     @cached_property
     def unit_place(self) -> Ints:

@@ -17,7 +17,7 @@ from numba import njit
 from scipy.special import logsumexp
 
 from stillwatch.campaigns.content import Floats, Ints
-from stillwatch.campaigns.population import Population
+from stillwatch.campaigns.population import SOME, Population
 
 __all__ = ["CONCENTRATIONS", "Cells", "Everybody", "Habits", "Spread", "largest", "own_nats", "spread_of", "times"]
 
@@ -31,9 +31,6 @@ _TOPIC_AT, _HALF_AT, _COUNT = 33, 32, (1 << 32) - 1
 """Where in one number a topic and a half stand, and the bits of how many prompts."""
 _BOTH = 2
 _AT_ONCE = 65_536
-_ASKED = 40_000
-"""Accounts, at equal steps, among which those are found who ask most in some topics: what a look costs is then the same
-in every log."""
 _SMALLEST_FACTOR, _SMALLEST_PRODUCT = 1e-100, 1e-200
 """A likelihood that far from one, or a product of them, is turned into its logarithm; both together fit a number."""
 _SMOOTH = 0.5
@@ -78,7 +75,7 @@ class Cells:
     @property
     def step(self) -> int:
         """Every how many accounts one is asked, where any of them can speak for all."""
-        return max(1, -(-len(self) // _ASKED))
+        return max(1, -(-len(self) // SOME))
 
     def in_topics(self, topics: Ints) -> Ints:
         """Return the positions of the cells of *topics*, topic after topic, of every :attr:`step`-th account."""

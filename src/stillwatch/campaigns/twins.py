@@ -74,6 +74,7 @@ def find(
     mean = np.ascontiguousarray(content.mean[able])
     likeness = content.likeness[able]
     error = tastes.noise * content.noise[able]
+    least = 0.5 * np.log(len(able))
     lefts, rights, weights = [], [], []
     for rows, columns in neighbourhoods(mean, seed=seed):
         others = mean if len(columns) == len(mean) else mean[columns]
@@ -86,9 +87,9 @@ def find(
         distance = likeness[a] + likeness[b] - 2 * cross[row, np.searchsorted(columns, b)].astype(np.float64)
         lefts.append(a)
         rights.append(b)
-        weights.append(evidence(distance, np.maximum(error[a] + error[b], 1e-4), tastes))
+        weights.append(evidence(distance, np.maximum(error[a] + error[b], 1e-4), tastes, least=least))
     left, right, weight = np.concatenate(lefts), np.concatenate(rights), np.concatenate(weights)
-    strong = weight > 0.5 * np.log(len(able))
+    strong = weight > least
     low, high = np.minimum(left, right)[strong], np.maximum(left, right)[strong]
     _, once = np.unique(low * len(able) + high, return_index=True)
     return able[low[once]], able[high[once]], weight[strong][once]
