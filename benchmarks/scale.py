@@ -73,6 +73,7 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument("--work", type=Path, help="where the world lies while it is scanned, and the scan's own files")
     parser.add_argument("--memory-limit", default=MEMORY_LIMIT, help="of the engine's queries alone")
     parser.add_argument("--world", type=Path, help="keep the world here; one that is here already is scanned as it is")
+    parser.add_argument("--engine", choices=("duckdb", "spark"), default="duckdb", help="spark: by the settings")
     parser.add_argument("--only-build", action="store_true", help="make the world and stop")
     parser.add_argument("--throw-away", action="store_true", help="delete its exchanges once they are read, for room")
     return parser
@@ -107,7 +108,7 @@ def run(folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
     (work := folder / "work").mkdir()
     took = timed(
         ["scan", str(world / "exchanges"), "--accounts", str(world / "accounts.parquet"), "--out", str(scan), "--json",
-         "--work", str(work)],
+         "--work", str(work), "--engine", arguments.engine],
         work, arguments.memory_limit, Done(scan / "rejects.parquet", files if arguments.throw_away else []),
     )  # fmt: skip
     measured = lab.measure(scan, world)
@@ -115,6 +116,7 @@ def run(folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
         # the first reading may have to wait for the disk, as the scan after it does not
         "floor": floors[1],
         "scan": took.seconds,
+        "scan_busy": took.processors,
         "peak_gib": took.memory / 2**30,
         "disk_gb": took.disk / 1e9,
         "limit": arguments.memory_limit,
@@ -200,9 +202,12 @@ class Done:
 
 @dataclass(frozen=True)
 class Took:
-    """What a command took: seconds by the clock, most memory and most disk in its work folder, in bytes."""
+    """What a command took: seconds by the clock and of processors, its children's with them; most memory and most disk
+    in its work folder, in bytes.
+    """
 
     seconds: float
+    processors: float
     memory: int
     disk: int
 
@@ -226,7 +231,7 @@ def timed(command: list[str], work: Path, memory_limit: str = MEMORY_LIMIT, done
             time.sleep(0.5)
     if running.returncode:
         raise SystemExit(f"stillwatch {command[0]} ended with {running.returncode}")
-    return Took(time.monotonic() - began, usage.ru_maxrss * 1024, disk)
+    return Took(time.monotonic() - began, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024, disk)
 
 
 def used(work: Path, pid: int) -> int:
@@ -262,6 +267,7 @@ def report(found: dict[str, Any]) -> str:
     lines += [
         f"| floor: columns decoded | {found['floor']:.2f} s |",
         f"| scan | {found['scan']:.1f} s, {rows / found['scan']:,.0f} rows a second |",
+        f"| processors | {found['scan_busy']:.1f} s, {1e6 * found['scan_busy'] / rows:.1f} µs a row |",
         f"| peak memory of the scan | {found['peak_gib']:.2f} GiB, of which queries may take {found['limit']} |",
         f"| most disk in its work folder | {found['disk_gb']:.2f} GB |",
         f"| scan ÷ floor | {found['scan'] / found['floor']:.1f} |",
