@@ -99,6 +99,7 @@ def spec(size: str, texts: str, *, real: bool, variety: str = "wide") -> lab.Wor
 def run(folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
     """Return what was built, how long each step took, and what the scan found."""
     world, scan = arguments.world or folder / "world", folder / "scan"
+    room(world, folder, arguments)
     found = make(world, arguments)
     files = sorted((world / "exchanges").iterdir())
     found["bytes"] = sum(file.stat().st_size for file in files)
@@ -139,7 +140,6 @@ def make(world: Path, arguments: argparse.Namespace) -> dict[str, Any]:
             raise SystemExit(f"{world} holds another world: name another folder, or the same size, texts and seed")
         summary = known["summary"]
         return {"exchanges": summary["n_exchanges"], "accounts": summary["n_accounts"], "made": 0.0}
-    room(world, wanted, arguments)
     began = time.monotonic()
     built = lab.build_in_shards(
         world,
@@ -159,18 +159,32 @@ def make(world: Path, arguments: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def room(world: Path, wanted: lab.WorldSpec, arguments: argparse.Namespace) -> None:
-    """End here where the disk has no room for the world *wanted*, or for the scan of it beside it."""
+def room(world: Path, work: Path, arguments: argparse.Namespace) -> None:
+    """End here where the disks have no room for a *world* that is not there yet, and for the scan's files in *work*."""
+    wanted = spec(arguments.size, arguments.texts, real=arguments.parts is not None, variety=arguments.variety)
     rows = _HONEST_ROWS * wanted.accounts + sum(c.accounts * c.per_day * wanted.days for c in wanted.campaigns)
-    own = _ROW_BYTES if wanted.texts == "text" else _BARE_ROW_BYTES
-    scanned = max(own + _READ_BYTES, _WORK_BYTES + (0 if arguments.throw_away else own))
-    needed = rows * (own if arguments.only_build else scanned)
-    there = next(folder for folder in (world, *world.resolve().parents) if folder.exists())
+    there = (world / "world.json").exists()
+    own = 0 if there else _ROW_BYTES if wanted.texts == "text" else _BARE_ROW_BYTES
+    read, later = (0, 0) if arguments.only_build else (_READ_BYTES, _WORK_BYTES)
+    if _disk(world) == _disk(work):
+        # what is thrown away once it is read makes room for what comes later
+        _require(world, rows * max(own + read, later if arguments.throw_away else own + later))
+    else:
+        _require(world, rows * own)
+        _require(work, rows * max(read, later))
+
+
+def _disk(folder: Path) -> int:
+    return next(f for f in (folder, *folder.resolve().parents) if f.exists()).stat().st_dev
+
+
+def _require(folder: Path, needed: float) -> None:
+    there = next(f for f in (folder, *folder.resolve().parents) if f.exists())
     free = shutil.disk_usage(there).free
     if needed > free:
         raise SystemExit(
-            f"the world and its scan need about {needed / 1e9:.0f} GB and {there} has {free / 1e9:.0f}: name --work, or"
-            " delete what was read with --throw-away"
+            f"this takes about {needed / 1e9:.0f} GB and {there} has {free / 1e9:.0f}: name a larger disk with --world"
+            " or --work, or let --throw-away delete the world once it is read"
         )
 
 
@@ -214,7 +228,7 @@ class Took:
 
 def timed(command: list[str], work: Path, memory_limit: str = MEMORY_LIMIT, done: Done | None = None) -> Took:
     """Return what a command of stillwatch took in a process of its own; what it is *done* with goes on the way."""
-    began, disk = time.monotonic(), 0
+    began, disk, tree = time.monotonic(), 0, Tree()
     main = "from stillwatch.cli import main; main()"
     environment = os.environ | {"STILLWATCH_ENGINE__MEMORY_LIMIT": memory_limit}
     with subprocess.Popen(
@@ -226,12 +240,43 @@ def timed(command: list[str], work: Path, memory_limit: str = MEMORY_LIMIT, done
                 running.returncode = os.waitstatus_to_exitcode(status)
                 break
             disk = max(disk, used(work, running.pid))
+            tree.look(running.pid)
             if done is not None:
                 done.throw_away()
             time.sleep(0.5)
     if running.returncode:
         raise SystemExit(f"stillwatch {command[0]} ended with {running.returncode}")
-    return Took(time.monotonic() - began, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024, disk)
+    processors = usage.ru_utime + usage.ru_stime
+    return Took(time.monotonic() - began, max(processors, tree.seconds), max(usage.ru_maxrss * 1024, tree.memory), disk)
+
+
+class Tree:
+    """What a process and all that it started took, also of those that nobody waits for, such as Spark's."""
+
+    def __init__(self) -> None:
+        self.memory = 0
+        """Most bytes that all had in memory at once."""
+        self._seconds: dict[tuple[int, str], float] = {}
+
+    @property
+    def seconds(self) -> float:
+        """Seconds of processors until the last look."""
+        return sum(self._seconds.values())
+
+    def look(self, pid: int) -> None:
+        """Look at the processes that come from *pid* as they are now."""
+        tick, page, memory = os.sysconf("SC_CLK_TCK"), os.sysconf("SC_PAGE_SIZE"), 0
+        waiting = [pid]
+        while waiting:
+            one = Path("/proc") / str(waiting.pop())
+            with contextlib.suppress(OSError):
+                # the name of the program stands in parentheses and may hold anything
+                facts = (one / "stat").read_text().rpartition(")")[2].split()
+                self._seconds[int(one.name), facts[19]] = (int(facts[11]) + int(facts[12])) / tick
+                memory += int(facts[21]) * page
+                for thread in (one / "task").iterdir():
+                    waiting += map(int, (thread / "children").read_text().split())
+        self.memory = max(self.memory, memory)
 
 
 def used(work: Path, pid: int) -> int:

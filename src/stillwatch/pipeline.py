@@ -365,7 +365,7 @@ def _scan(
     activity = engine.write("activity", features.count(engine, **tables))
     traces = engine.write("traces", signals.find(engine, settings.signals, **tables))
     weighed = engine.write("links", links.weigh(engine, traces, activity, settings.links, settings.signals))
-    # Weighed, they are a tenth of the work folder that nobody asks for any more.
+    # Weighed, they are a tenth of the work folder that nobody asks for any more (Spark deletes it when the scan ends).
     engine.write("traces", TRACES.schema.empty_table())
     stages.count(rows=_count(engine, log.exchanges))
     stages.begin("grouping")

@@ -3,6 +3,11 @@
 import argparse
 import mmap
 import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
 from tempfile import TemporaryFile
 
 import pytest
@@ -67,11 +72,52 @@ def test_a_world_is_made_once_and_kept(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(("options", "needs"), [({}, "9."), ({"throw_away": True}, "7."), ({"only_build": True}, "2.")])
 def test_a_world_that_does_not_fit_with_its_scan_is_not_begun(tmp_path, monkeypatch, options, needs):
-    free = scale.shutil.disk_usage(tmp_path)._replace(free=2 * 10**9)
+    _free(monkeypatch, tmp_path, 2)
+    with pytest.raises(SystemExit, match=rf"takes about {needs} GB and .* has 2: name a larger disk"):
+        scale.room(tmp_path / "not" / "there", tmp_path, _wanted(size="l", **options))
+    scale.room(tmp_path, tmp_path, _wanted(size="s", **options))
+
+
+def test_a_world_that_is_there_needs_room_for_its_scan_alone(tmp_path, monkeypatch):
+    _free(monkeypatch, tmp_path, 2)
+    (tmp_path / "world.json").touch()
+    with pytest.raises(SystemExit, match=r"takes about 6. GB"):
+        scale.room(tmp_path, tmp_path, _wanted(size="l"))
+    scale.room(tmp_path, tmp_path, _wanted(size="l", only_build=True))
+
+
+def test_two_disks_need_room_for_what_lies_on_each(tmp_path, monkeypatch):
+    _free(monkeypatch, tmp_path, 2)
+    monkeypatch.setattr(scale, "_disk", lambda folder: int(folder.name == "work"))
+    (tmp_path / "work").mkdir()
+    with pytest.raises(SystemExit, match=r"takes about 2. GB and .*world"):
+        scale.run(tmp_path / "work", _wanted(size="l", world=tmp_path / "world"))
+    (tmp_path / "world").mkdir()
+    (tmp_path / "world" / "world.json").touch()
+    with pytest.raises(SystemExit, match=r"takes about 6. GB and .*work"):
+        scale.room(tmp_path / "world", tmp_path / "work", _wanted(size="l"))
+
+
+def _free(monkeypatch, folder, gigabytes):
+    free = scale.shutil.disk_usage(folder)._replace(free=gigabytes * 10**9)
     monkeypatch.setattr(scale.shutil, "disk_usage", lambda _: free)
-    with pytest.raises(SystemExit, match=rf"need about {needs} GB and .* has 2"):
-        scale.room(tmp_path / "not" / "there", scale.spec("l", "text", real=False), _wanted(**options))
-    scale.room(tmp_path, scale.spec("s", "text", real=False), _wanted(**options))
+
+
+def test_processes_that_nobody_waits_for_count(tmp_path):
+    """One that burns a second of its own and leaves another at it, as Spark's Java is left."""
+    burn = "import time\nwhile time.process_time() < 1: pass\n"
+    left = f"import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', {burn + 'time.sleep(60)'!r}])\n"
+    with subprocess.Popen([sys.executable, "-c", left + burn + "time.sleep(60)"]) as running:
+        tree, until = scale.Tree(), time.monotonic() + 60
+        while tree.seconds < 1.8 and time.monotonic() < until:
+            tree.look(running.pid)
+            time.sleep(0.05)
+        children = [int(p) for p in Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text().split()]
+        for pid in (*children, running.pid):
+            os.kill(pid, signal.SIGKILL)
+    assert tree.seconds >= 1.8
+    assert len(children) == 1
+    assert tree.memory > 10 * 2**20
 
 
 def test_a_file_that_is_mapped_takes_its_disk_once(tmp_path):

@@ -50,7 +50,7 @@ def test_a_worklist_is_found_whole_once_and_alone(tested, sample, bonds):
 def test_a_first_look_at_some_finds_the_same_groups(tested, sample, bonds, monkeypatch):
     monkeypatch.setattr("stillwatch.campaigns.population.SOME", 100)
     drawn = sample(honest=400, dealt=40, prompts=40)
-    assert len(drawn.population.some) == 88
+    assert len(drawn.population.some) == 100
     groups, _ = tested(drawn.population, bonds(drawn.population, {}))
     assert [set(group.found.members.tolist()) for group in groups] == [set(drawn.dealt.tolist())]
 
@@ -64,10 +64,52 @@ def test_what_the_first_look_knows_is_not_weighed_by_everybody(tested, sample, b
     groups, _ = tested(drawn.population, sharing.bonds)
     again = candidates._outcome(sharing, tastes, candidates._Candidate(drawn.dealt[:12], 0, None))
     assert again.coherent
-    assert not candidates._may_be_new(groups, again, sharing, tastes, SETTINGS)
-    assert candidates._may_be_new([], again, sharing, tastes, SETTINGS)
+    refined, refine = [], candidates._refined
+    monkeypatch.setattr(candidates, "_refined", lambda *given: refined.append(given) or refine(*given))
+    known = list(groups)
+    candidates._place(known, again, 1e-6, sharing, tastes, None, SETTINGS)
+    assert (len(refined), len(known)) == (0, 1)
+    nothing = []
+    candidates._place(nothing, again, 1e-6, sharing, tastes, None, SETTINGS)
+    assert (len(refined), len(nothing)) == (1, 1)
     strangers = candidates._Outcome(candidates._Candidate(np.arange(12), 0, None), again.same, 1e-6)
-    assert not candidates._may_be_new([], strangers, sharing, tastes, SETTINGS)
+    candidates._place(nothing, strangers, 1e-6, sharing, tastes, None, SETTINGS)
+    assert (len(refined), len(nothing)) == (1, 1)
+
+
+def test_what_only_traces_hold_together_may_be_new_beside_what_it_overlaps(sample, bonds, monkeypatch):
+    """Of ten who share cards and an address six are known; fifteen more share them, which a look at some cannot know."""
+    monkeypatch.setattr("stillwatch.campaigns.population.SOME", 60)
+    population = sample(honest=400, prompts=20).population
+    shared = {"shared_payment": {f"c{h}": range(h, 25, 5) for h in range(5)}, "shared_address": {"ip": range(25)}}
+    sharing = Sharing(population, bonds(population, shared))
+    tastes = distance.fit(population.whole, distance.noise_factor(population))
+    before = np.concatenate((np.arange(6), np.arange(100, 124)))
+    membership = candidates.Membership(before, np.full(30, 0.99), np.zeros(30), np.zeros((30, 5)))
+    groups = [candidates.Group(1e-9, membership, None, [])]
+    outcome = candidates._Outcome(candidates._Candidate(np.arange(10), 1, "identity"), None, 1e-6)
+    candidates._place(groups, outcome, 1e-6, sharing, tastes, None, SETTINGS)
+    assert [len(group.found.members) for group in groups] == [30, 25]
+
+
+def test_parts_of_one_campaign_that_grow_to_the_same_are_tested_once(sample, bonds, monkeypatch):
+    """More certain tests would let weaker ones pass beside them."""
+    drawn = sample(honest=600, dealt=120, prompts=40)
+    sharing = Sharing(drawn.population, bonds(drawn.population, {}))
+    tastes = distance.fit(drawn.population.whole, distance.noise_factor(drawn.population))
+    parts = np.array_split(np.random.default_rng(2).permutation(drawn.dealt), 8)
+    seeds = [grouping.Seed("content", half, np.sort(part)) for half in (0, 1) for part in parts]
+
+    def n_candidates():
+        return len(candidates._candidates(sharing, tastes, seeds, SETTINGS))
+
+    among_all = n_candidates()
+    monkeypatch.setattr("stillwatch.campaigns.population.SOME", 120)
+    del drawn.population.__dict__["some"]
+    seen, refine = [], candidates.refine
+    monkeypatch.setattr(candidates, "refine", lambda *a, **k: seen.append(k["among"]) or refine(*a, **k))
+    assert among_all <= n_candidates() <= among_all + 2
+    assert {len(among) for among in seen} == {120}
 
 
 def test_people_make_no_group(tested, sample, bonds, households):

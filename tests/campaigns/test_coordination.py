@@ -189,3 +189,22 @@ def test_crossing_confirms_what_identity_formed_and_nothing_else():
     assert p_value(None, one, "identity", 0.5) > 0.5
     assert p_value(None, [_shared("tempo", 1e-40)], "tempo", 1e-12) == 1
     assert p_value(None, one, None, 1e-12) == 1
+
+
+def test_the_share_that_identity_ties_is_of_all_its_signals_and_of_other_payers(sample, bonds):
+    payers = [None] * 50 + ["firm"] * 10
+    population = sample(honest=60, prompts=2, organization_id=payers).population
+    members = np.arange(20, 60)
+
+    def tied(bits=8.0, **shared):
+        return Sharing(population, bonds(population, shared, bits=bits)).tied(members)
+
+    assert tied() == 0
+    assert tied(shared_payment={"a": [20, 21], "b": [22, 23]}) == 4 / 40
+    both = {"shared_payment": {"a": [20, 21]}, "shared_device": {"d": [21, 22, 23]}}
+    assert tied(**both) == 4 / 40, "by any of them, each once"
+    assert tied(shared_payment={"a": [20, 3, 4]}) == 0, "with members, not with others"
+    assert tied(shared_payment={"a": range(50, 60)}) == 0, "one payer's accounts are its own"
+    assert tied(shared_payment={"a": [49, 50, 51]}) == 3 / 40
+    assert tied(shared_address={"ip": range(20, 40)}) == 0
+    assert tied(bits=2.0, shared_email_domain={"mail": range(20, 40)}) == 0, "a mail domain that many have"

@@ -1,5 +1,6 @@
 """Who belongs: found from a part of a group, by what is asked and what is shared."""
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -132,8 +133,8 @@ def test_whatever_weighs_what_is_asked_is_asked_of_the_members_so_far(sample, bo
     assert (found.content == 9.0).all()
 
 
-def test_of_some_accounts_it_says_what_it_says_of_all(sample, bonds):
-    """Members and every third account: the same probabilities as among all, but for the law fitted on the others."""
+def test_of_some_accounts_it_finds_whom_it_finds_of_all(sample, bonds):
+    """Members and every third account: those of them that belong among all, by what they ask and share."""
     drawn = sample(honest=900, dealt=60, prompts=30)
     population, shared = drawn.population, {"shared_payment": {f"c{h}": range(900 + h, 960, 6) for h in range(6)}}
     tastes = fit(population.whole, noise_factor(population))
@@ -145,6 +146,28 @@ def test_of_some_accounts_it_says_what_it_says_of_all(sample, bonds):
     assert 30 < len(found.members) < 40
     assert found.traces.shape == (len(found.members), len(Family))
     assert found.content.min() > 0
+
+
+def test_of_some_accounts_each_is_judged_by_its_own_facts(sample, bonds):
+    """Who was cleared, who is openly paid for and how busy each is are looked up by account, not by place in the look."""
+    paces = [*np.exp(np.random.default_rng(1).normal(3, 1, 300)).astype(int).tolist(), *[20] * 30]
+    paces[303], payers = 400, [None] * 306 + ["licensed"] * 24
+    drawn = sample(honest=300, dealt=30, prompts=30, organization_id=payers, n_exchanges=paces, n_days=[1] * 330)
+    population = replace(drawn.population, is_cleared=np.arange(330) == 301)
+    sharing, odd, start = (
+        Sharing(population, bonds(population, {})),
+        np.arange(1, 330, 2),
+        np.array([300, 302, 304, 305]),
+    )
+
+    def asks(accounts):
+        return lambda at: np.where(accounts >= 300, 5.8, -8.0)
+
+    found = refine(sharing, start, asks=asks, least=0.5, among=odd)
+    everybody = refine(sharing, start, asks=asks, least=0.5)
+    assert found.members.tolist() == everybody.members.tolist() == start.tolist()
+    assert found.probability.min() > 0.7
+    assert found.probability == pytest.approx(everybody.probability, abs=0.03), "the prior is that of the population"
 
 
 def test_whoever_is_looked_at_the_members_are_among_them(sample, bonds):

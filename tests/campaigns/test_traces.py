@@ -68,3 +68,14 @@ def test_what_strangers_hold_too_says_less(weighed):
 def test_the_order_of_members_does_not_matter(weighed):
     shared = {"shared_payment": _cards(5, 6), "shared_email_domain": {f"m-{h}": range(h, 30, 5) for h in range(5)}}
     assert np.array_equal(weighed(shared, range(30)), weighed(shared, range(29, -1, -1)))
+
+
+def test_of_some_accounts_it_says_what_it_says_of_all(sample, bonds):
+    """Holders, members and strangers stand at other places among some than among all."""
+    population = sample(honest=400, prompts=2).population
+    cards = {"a": range(5, 9), "b": range(9, 20), "c": [*range(20, 30), *range(300, 330)], "d": [8, 9, 24]}
+    sharing, members = Sharing(population, bonds(population, {"shared_payment": cards}, bits=12)), np.arange(5, 30)
+    some = np.union1d(np.arange(3, 400, 7), members)
+    everybody = traces.nats(sharing, members, np.arange(400))
+    assert np.array_equal(traces.nats(sharing, members, some), everybody[some])
+    assert len(np.unique(everybody[some], axis=0)) > 3

@@ -186,14 +186,18 @@ def _may_be_new(
 ) -> bool:
     """Return whether *outcome* may be a group that none of *groups* is, by a look at its members and at some others.
 
-    To weigh everybody takes as long as there are accounts, and most of what stands turns out to be a group once more.
+    To weigh what everybody asks takes as long as there are accounts, and of what stands some turns out to be nobody's,
+    or a group once more: then nearly all whom the look finds are of one that is known.
     """
     population = sharing.population
-    if len(population.some) == len(population):
+    if len(population.some) == len(population) or not outcome.coherent:
         return True
     look = partial(refine, sharing, outcome.members, least=settings.min_member, among=population.some)
-    readings = (partial(asking, population.whole, tastes), None) if outcome.coherent else (None,)
-    return any(len(found.members) > 1 and _is_new(found, groups) for found in (look(asks=asks) for asks in readings))
+    for asks in (partial(asking, population.whole, tastes), None):
+        found = look(asks=asks).members
+        if len(found) > 1 and all(np.isin(found, group.found.members).mean() <= _CONTAINED for group in groups):
+            return True
+    return False
 
 
 def _is_new(found: Membership, groups: list[Group]) -> bool:
@@ -230,9 +234,13 @@ def _candidates(sharing: Sharing, tastes: Tastes, seeds: list[Seed], settings: C
     found: dict[tuple[int, bytes], _Candidate] = {}
     for seed in seeds:
         plain = _Candidate(seed.members, 1 - seed.half, seed.family)
+        found.setdefault((plain.half, plain.members.tobytes()), plain)
         grown = _Candidate(_grown(sharing, seed, tastes, settings), 1 - seed.half, None)
-        for candidate in (plain, grown):
-            found.setdefault((candidate.half, candidate.members.tobytes()), candidate)
+        # What grew to the same of those looked at is the same group, whichever seed it grew from: one test, not many.
+        known_by = np.intersect1d(grown.members, sharing.population.some, assume_unique=True)
+        if len(known_by) < settings.min_accounts:
+            known_by = grown.members
+        found.setdefault((grown.half, known_by.tobytes()), grown)
     return list(found.values())
 
 

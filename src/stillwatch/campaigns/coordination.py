@@ -237,6 +237,16 @@ class Sharing:
             n_values=len(np.unique(self.bonds.hub[own[self._is_tying[own]]])),
         )  # fmt: skip
 
+    def tied(self, members: Ints) -> float:
+        """Return the share of *members* that a value of identity ties to another payer among them."""
+        account, hub = self._tied
+        own = np.isin(account, members)
+        size = len(self.population)
+        payers = np.unique(hub[own] * size + self.population.unit_place[account[own]]) // size
+        hubs, n_payers = np.unique(payers, return_counts=True)
+        within = np.unique(account[own][np.isin(hub[own], hubs[n_payers >= 2])])
+        return len(within) / max(1, len(members))
+
     def ties(self, members: Ints) -> Ties:
         """Return how identity ties *members*."""
         account, hub = self._tied

@@ -213,7 +213,8 @@ def _judged(
         whole = group.common is None
         card = harvest.card(
             population, group.found.members, outside, both, group.same,
-            tie=_tie(group), covered=not whole, core=group.core, usual=usual if whole else None, tied=_tied(group),
+            tie=_tie(group), covered=not whole, core=group.core, usual=usual if whole else None,
+            tied=sharing.tied(group.found.members),
         )  # fmt: skip
         judged.append((group, card, _dials(sharing, group, card, settings)))
     return judged
@@ -236,12 +237,6 @@ def _tie(group: Group) -> harvest.Tie:
     if Family.IDENTITY in families:
         return harvest.Tie.IDENTITY
     return harvest.Tie.OTHER if families else harvest.Tie.NONE
-
-
-def _tied(group: Group) -> float:
-    """Return the share of members that a value of identity ties to others of them, of the signal that ties most."""
-    tying = [test.reason for test in group.shared if test.tells and test.reason.family == Family.IDENTITY]
-    return max((reason.observed for reason in tying), default=0.0)
 
 
 def _dials(sharing: Sharing, group: Group, card: harvest.Card, settings: CampaignsSettings) -> _Dials:

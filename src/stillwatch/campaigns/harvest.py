@@ -107,7 +107,7 @@ def card(
     remain an explanation. *covered* says that the collisions are of a part of what members ask, *core* that the members
     were chosen out of a larger group because they are run alike, which is told and says nothing for either key. *usual*
     is what the outside asks on the whole, where that is to be looked at, and *tied* the share of members that identity
-    ties to others of them.
+    ties to another payer among them.
     """
     peers = _peers(population, members, outside)
     entries = [
@@ -136,7 +136,8 @@ def _peers(population: Population, members: Ints, outside: Ints) -> Ints:
 
 
 def _entry(name: str, expected: float, observed: float, bits: float) -> Reason:
-    return Reason(name, FAMILY, float(expected), float(observed), round(float(bits), 3))
+    # nought has no sign
+    return Reason(name, FAMILY, float(expected), float(observed), round(float(bits), 3) + 0.0)
 
 
 def _tastes(same: Sameness | None) -> Iterator[Reason]:

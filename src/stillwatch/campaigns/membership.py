@@ -57,7 +57,7 @@ def refine(
 
     Rounds of: fit the group's mean and what it shares, weigh every account, keep those whose probability is at least
     *least*. The prior is the group's own share of the population. Every account is one of the population, or of *among*
-    where it is given, and of the members.
+    where it is given, and of the members; who else belongs counts as a stranger.
 
     What it asks never brings in, by itself, an account that an organization openly pays for beside others, unless the
     rest of the group is like that too: a licensed customer that works through a list is not a stranger in disguise.

@@ -70,8 +70,8 @@ class Population:
 
     @cached_property
     def some(self) -> Ints:
-        """Accounts at equal steps, at most ``SOME``: what a look at them costs is the same in every log."""
-        return np.arange(0, len(self), max(1, -(-len(self) // SOME)))
+        """Accounts at equal steps, ``SOME`` of more: what a look at them costs is the same in every log."""
+        return np.arange(len(self)) if len(self) <= SOME else np.arange(SOME) * len(self) // SOME
 
     @cached_property
     def unit_place(self) -> Ints:
