@@ -48,8 +48,10 @@ PACE = 25.6
 """Exchanges per account and day: 28.8 million by 25,000 accounts in 45 days."""
 _HONEST_ROWS, _ROW_BYTES, _BARE_ROW_BYTES = 105, 200, 40
 """About how many exchanges an honest account has, crowds included, and bytes of Parquet an exchange takes."""
-_READ_BYTES, _WORK_BYTES = 340, 500
-"""Bytes of the work folder that an exchange takes once it is read, and later in the scan, at most."""
+_READ_BYTES, _WORK_BYTES = 340, 700
+"""Bytes of the work folder that an exchange takes once it is read, and at most, when traces are looked for: half of it
+are what DuckDB puts aside.
+"""
 _CHEAP = "completion", "sketch"
 """Columns that a world leaves empty."""
 
