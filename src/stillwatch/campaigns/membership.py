@@ -144,8 +144,8 @@ def _pace_nats(pace: Floats, members: Ints) -> Floats:
 
 
 def _student(pace: Floats, among: Floats) -> Floats:
-    """Return the log-density of each *pace*, but for a constant, in a Student law of four degrees around those
-    *among* which it is looked at: ``scipy.stats`` takes ten times as long, and this runs for everybody in every round.
+    """Return the log-density of each *pace*, but for a constant, in the Student law of four degrees of freedom that
+    fits those *among* which it stands; ``scipy.stats`` takes ten times as long, and this runs in every round.
     """
     spread = max(0.25, float(among.std()))
     return np.asarray(-2.5 * np.log1p(((pace - among.mean()) / spread) ** 2 / 4) - np.log(spread))
