@@ -203,7 +203,7 @@ bench-scale: $(READY) ## SIZE=s|m|l [PARTS=folder] [TEXTS=none] [WORLD=folder] [
 		$(if $(WORLD),--world $(WORLD)) $(if $(THROW_AWAY),--throw-away) --seed $(or $(SCALE_SEED),51)
 
 .PHONY: bench-spark
-bench-spark: $(SPARK_READY) ## SIZE=s|m|l: the same scan on Spark, on this machine with one core, for what a row costs (needs Java 17 or 21)
+bench-spark: $(SPARK_READY) ## SIZE=xs|s|m|l: the same scan on Spark, on this machine with one core, for what a row costs (needs Java 17 or 21)
 	@STILLWATCH_ENGINE__SPARK_MASTER='local[1]' $(SPARK_VENV)/bin/python benchmarks/scale.py $(SIZE) --engine spark \
 		$(if $(WORLD),--world $(WORLD)) --seed $(or $(SCALE_SEED),51)
 

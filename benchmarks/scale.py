@@ -176,12 +176,17 @@ def room(world: Path, work: Path, arguments: argparse.Namespace) -> None:
         _require(work, rows * max(read, later))
 
 
+def _there(folder: Path) -> Path:
+    """Return *folder*, or the nearest above it that is there."""
+    return next(f for f in (folder, *folder.resolve().parents) if f.exists())
+
+
 def _disk(folder: Path) -> int:
-    return next(f for f in (folder, *folder.resolve().parents) if f.exists()).stat().st_dev
+    return _there(folder).stat().st_dev
 
 
 def _require(folder: Path, needed: float) -> None:
-    there = next(f for f in (folder, *folder.resolve().parents) if f.exists())
+    there = _there(folder)
     free = shutil.disk_usage(there).free
     if needed > free:
         raise SystemExit(

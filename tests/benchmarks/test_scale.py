@@ -150,6 +150,7 @@ def test_a_run_measures_and_finds(tmp_path):
     assert found["of"] == 30
     assert found["wrong"] == 0
     assert found["scan"] > found["floor"] > 0
+    assert found["scan_busy"] > found["floor"]
     assert found["peak_gib"] > 0.1
     assert [stage["stage"] for stage in found["stages"]] == ["reading", "linking", "grouping", "writing"]
     text = scale.report(found)
