@@ -48,9 +48,9 @@ PACE = 25.6
 """Exchanges per account and day: 28.8 million by 25,000 accounts in 45 days."""
 _HONEST_ROWS, _ROW_BYTES, _BARE_ROW_BYTES = 105, 200, 40
 """About how many exchanges an honest account has, crowds included, and bytes of Parquet an exchange takes."""
-_READ_BYTES, _WORK_BYTES = 340, 700
-"""Bytes of the work folder that an exchange takes once it is read, and at most, when traces are looked for: half of it
-are what DuckDB puts aside.
+_READ_BYTES, _WORK_BYTES = 340, 560
+"""Bytes of the work folder that an exchange takes once it is read, and at most, when its prompt lies there a second time
+in the order of accounts.
 """
 _CHEAP = "completion", "sketch"
 """Columns that a world leaves empty."""
@@ -165,12 +165,12 @@ def room(world: Path, work: Path, arguments: argparse.Namespace) -> None:
     """End here where the disks have no room for a *world* that is not there yet, and for the scan's files in *work*."""
     wanted = spec(arguments.size, arguments.texts, real=arguments.parts is not None, variety=arguments.variety)
     rows = _HONEST_ROWS * wanted.accounts + sum(c.accounts * c.per_day * wanted.days for c in wanted.campaigns)
-    there = (world / "world.json").exists()
-    own = 0 if there else _ROW_BYTES if wanted.texts == "text" else _BARE_ROW_BYTES
+    whole = _ROW_BYTES if wanted.texts == "text" else _BARE_ROW_BYTES
+    own = 0 if (world / "world.json").exists() else whole
     read, later = (0, 0) if arguments.only_build else (_READ_BYTES, _WORK_BYTES)
     if _disk(world) == _disk(work):
         # what is thrown away once it is read makes room for what comes later
-        _require(world, rows * max(own + read, later if arguments.throw_away else own + later))
+        _require(world, rows * max(own + read, own + later - (whole if arguments.throw_away else 0)))
     else:
         _require(world, rows * own)
         _require(work, rows * max(read, later))

@@ -72,6 +72,18 @@ def test_a_sort_larger_than_the_memory_limit_spills(tmp_path: Path) -> None:
     assert row["n"] == 1_500_000
 
 
+def test_a_query_by_parts_never_asks_about_the_whole(
+    engine: DuckDBEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stillwatch.engine.duckdb.PART_ROWS", 100)
+    rows = engine.query("SELECT CAST(i AS VARCHAR) AS k, i FROM RANGE(1000) AS r(i)")
+    seen = engine.parted("SELECT MIN(k) AS k, COUNT(*) AS n FROM t", "k", t=rows)
+    counts = engine.arrow(seen).read_all().column("n").to_pylist()
+    assert len(counts) == 10
+    assert sum(counts) == 1000
+    assert max(counts) < 200
+
+
 def test_times_are_utc_whatever_the_machine_says(engine: DuckDBEngine) -> None:
     frame = engine.query("SELECT CAST('2026-03-01 00:00:00+00' AS TIMESTAMPTZ) AS x")
     assert frame.schema.field("x").type == pa.timestamp("us", tz="UTC")

@@ -7,7 +7,11 @@ from sqlglot.errors import ErrorLevel, SqlglotError
 
 from stillwatch import signals
 
-SELECTS = {name: signal.select for name, signal in signals.load().items()}
+SELECTS = {
+    name if table == "select" else f"{name}.{table}": select
+    for name, signal in signals.load().items()
+    for table, select in (("select", signal.select), *((step.table, step.select) for step in signal.steps))
+}
 FORBIDDEN = {"HASH", "RANDOM", "RAND", "UUID", "NOW", "CURRENT_TIMESTAMP", "CURRENT_DATE"}
 
 

@@ -54,6 +54,16 @@ def _found(engine: DuckDBEngine, name: str, attributes: Rows, exchanges: Rows, p
 
 
 @pytest.fixture(scope="session")
+def traces(engine: DuckDBEngine) -> Callable[..., list[dict[str, Any]]]:
+    """Return the traces of a signal."""
+
+    def tracing(name: str, *, attributes: Rows = (), exchanges: Rows = (), prints: Rows = ()) -> list[dict[str, Any]]:
+        return _found(engine, name, attributes, exchanges, prints).to_pylist()
+
+    return tracing
+
+
+@pytest.fixture(scope="session")
 def find(engine: DuckDBEngine) -> Find:
     """Return the sets of accounts, of two or more, that have a value of a signal in common."""
 

@@ -1,9 +1,5 @@
 """A frame: fixed text around payloads that change."""
 
-import pyarrow as pa
-
-from stillwatch.signals.shared_frame import select_frames
-
 
 def _framed(account, payloads, *parts, weight=4):
     return [
@@ -58,22 +54,15 @@ def test_what_most_accounts_have_does_not_hide_a_rarer_frame(find):
     assert find("shared_frame", prints=crowd + pair) == [{"a", "b"}]
 
 
-def test_one_account_has_a_bounded_number_of_frames(engine):
+def test_one_account_has_a_bounded_number_of_frames_its_most_used(traces):
     rows = [row for f in range(30) for row in _framed("a", range(100 * f, 100 * f + 3 + f), f + 1)]
-    frames = pa.table(
-        {
-            "account_id": [r["account_id"] for r in rows],
-            "prompt_hash": [r["prompt_hash"] for r in rows],
-            "at": [0] * len(rows),
-            "frame": [r["frame"] for r in rows],
-        }
-    )
-    found = engine.arrow(engine.query(f"SELECT * FROM ({select_frames(3)}) AS f", prints=frames)).read_all()
-    assert sorted(found.column("n").to_pylist()) == list(range(17, 33))
-    assert (
-        engine.arrow(engine.query(f"SELECT * FROM ({select_frames(20, 5)}) AS f", prints=frames)).read_all().num_rows
-        == 5
-    )
+    assert sorted(trace["n"] for trace in traces("shared_frame", prints=rows)) == list(range(17, 33))
+
+
+def test_a_prompt_written_in_two_ways_has_the_parts_of_both(find):
+    lines = [{"account_id": "a", "prompt_hash": p, "frame": [16 * 7 + 4]} for p in range(3)]
+    other = [row | {"frame": [16 * 3 + 4]} for row in lines]
+    assert find("shared_frame", prints=[*lines, *other, *_framed("b", range(3), 7)]) == [{"a", "b"}]
 
 
 def test_users_of_a_popular_tool_weigh_less_than_a_private_frame(contrast):

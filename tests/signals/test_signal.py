@@ -1,5 +1,7 @@
 """The two short cuts that most signals are made with."""
 
+from dataclasses import replace
+
 import pyarrow as pa
 import pytest
 
@@ -7,7 +9,7 @@ from stillwatch import signals
 from stillwatch.errors import SettingsError
 from stillwatch.model import Family
 from stillwatch.settings import SignalSettings
-from stillwatch.signals.signal import Example, attribute, exchange_value
+from stillwatch.signals.signal import Example, Signal, Step, attribute, exchange_value
 
 EXAMPLES = (Example(linked=True, because="x"),)
 
@@ -37,3 +39,18 @@ def test_settings_for_a_signal_that_is_not_there_name_the_nearest(engine):
 def test_with_every_signal_off_there_are_no_traces(engine):
     found = signals.find(engine, dict.fromkeys(signals.load(), SignalSettings(enabled=False)))
     assert engine.arrow(found).read_all().num_rows == 0
+
+
+def test_a_step_sees_those_before_it_and_its_table_is_its_signals_own(engine, monkeypatch):
+    def stepped(least):
+        often = f"SELECT account_id, COUNT(*) AS n FROM prints GROUP BY account_id HAVING COUNT(*) > {least}"
+        steps = (Step("often", often, by="account_id"), Step("twice", "SELECT account_id, 2 * n AS n FROM often"))
+        select = "SELECT account_id, CAST(n AS VARCHAR) AS value, n, NULL AS first_at, NULL AS last_at FROM twice"
+        return Signal(Family.CLIENT, select, EXAMPLES, steps=steps)
+
+    two = {"one": stepped(1), "two": replace(stepped(2), by="account_id")}
+    monkeypatch.setattr(signals, "load", lambda: two)
+    found = signals.find(engine, {}, prints=pa.table({"account_id": ["a", "b", "b", "c", "c", "c"]}))
+    assert sorted((t["signal"], t["account_id"], t["n"]) for t in engine.arrow(found).read_all().to_pylist()) == [
+        ("one", "b", 4), ("one", "c", 6), ("two", "c", 6),
+    ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""What an engine offers: five verbs over named tables.
+"""What an engine offers: six verbs over named tables.
 
 Logic above is one of two kinds, written once: a SELECT in the portable subset (DuckDB spelling; a second engine
 transpiles it with sqlglot) or a pure function from record batch to record batch.
@@ -45,7 +45,7 @@ class Streaming:
 
 @runtime_checkable
 class Engine(Protocol):
-    """Five verbs; an engine decides only where rows live and who runs the work."""
+    """Six verbs; an engine decides only where rows live and who runs the work."""
 
     def read(self, name: str | Sequence[Path], schema: pa.Schema | None = None) -> Frame:
         """Return the table written under *name*; raises ``EngineError`` where there is none.
@@ -65,6 +65,14 @@ class Engine(Protocol):
 
     def query(self, sql: str, **tables: Source) -> Frame:
         """Run a SELECT in the portable subset over *tables*, named as in the text; lazy where the engine is."""
+        ...
+
+    def parted(self, sql: str, by: str, **tables: Source) -> Frame:
+        """Store the answer to a SELECT that can be had for some values of the column *by* at a time, and return it.
+
+        No row of the answer may come from rows of two values: the engine is free to ask part by part, so that a log
+        larger than the memory is none. A table without the column is whole each time.
+        """
         ...
 
     def map(

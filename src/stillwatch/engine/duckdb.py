@@ -1,9 +1,10 @@
 """DuckDB as engine: tables are Parquet files in a work folder, queries run in one in-process database."""
 
 import itertools
+import math
 import os
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -18,6 +19,8 @@ from stillwatch.engine.streams import dealt, streamed
 from stillwatch.errors import EngineError
 
 BATCH_ROWS = 65_536
+PART_ROWS = 8_000_000
+"""Rows that ``parted`` asks about at a time: a few gigabytes where each of them makes several groups."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +97,23 @@ class DuckDBEngine:
     def query(self, sql: str, **tables: Source) -> Frame:
         """Define *sql* over *tables* as a view; it runs when its rows are asked for."""
         inputs = {name: self._frame(table) for name, table in tables.items()}
-        scope = ", ".join(f'"{name}" AS (SELECT * FROM {view.name})' for name, view in inputs.items())
-        return self._view(f"WITH {scope} {sql}" if scope else sql)
+        return self._view(_scoped(sql, {name: f"SELECT * FROM {view.name}" for name, view in inputs.items()}))
+
+    def parted(self, sql: str, by: str, **tables: Source) -> Frame:
+        """Ask *sql* part by part, by a hash of *by*; each part is of at most about ``PART_ROWS`` rows of a table."""
+        inputs = {name: self._frame(table) for name, table in tables.items()}
+        rows = [self._count(view) for view in inputs.values() if by in view.schema.names]
+        n_parts = max(1, math.ceil(max(rows, default=0) / PART_ROWS))
+
+        def of(part: int, view: _View) -> str:
+            own = n_parts > 1 and by in view.schema.names
+            return f"SELECT * FROM {view.name}" + (f' WHERE HASH("{by}") % {n_parts} = {part}' if own else "")
+
+        parts = [
+            self._view(_scoped(sql, {name: of(part, view) for name, view in inputs.items()})) for part in range(n_parts)
+        ]
+        batches = itertools.chain.from_iterable(self.arrow(part) for part in parts)
+        return self.write(f"map/{next(self._names)}", batches, parts[0].schema)
 
     def map(
         self, table: Source, function: BatchFunction | Streaming, schema: pa.Schema, *, apart: bool = False
@@ -154,6 +172,10 @@ class DuckDBEngine:
             return self._frame(self.write(f"map/{next(self._names)}", table))
         raise EngineError(f"a {type(table).__name__} was made by another engine", where="duckdb")
 
+    def _count(self, view: _View) -> int:
+        (row,) = self.arrow(self._view(f"SELECT COUNT(*) AS n FROM {view.name}")).read_all().to_pylist()
+        return int(row["n"])
+
     def _view(self, sql: str) -> _View:
         name = next(self._names)
         try:
@@ -168,6 +190,12 @@ class DuckDBEngine:
         # DuckDB quotes values in conversion errors; its first word names the kind and never carries data.
         kind = str(error).split(":", maxsplit=1)[0] if isinstance(error, duckdb.Error) else error.__class__.__name__
         return EngineError(f"{what} ({kind})", where=str(self._folder), remedy=remedy)
+
+
+def _scoped(sql: str, tables: Mapping[str, str]) -> str:
+    """Return *sql* with *tables*, a SELECT for each name, in its scope."""
+    scope = ", ".join(f'"{name}" AS ({select})' for name, select in tables.items())
+    return f"WITH {scope} {sql}" if scope else sql
 
 
 def _texts(schema: pa.Schema) -> list[str] | bool:

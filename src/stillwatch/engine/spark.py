@@ -218,6 +218,10 @@ class SparkEngine:
         except _FAILURES as error:
             raise self._failed("a query could not be planned", error) from error
 
+    def parted(self, sql: str, by: str, **tables: Source) -> Frame:  # noqa: ARG002 - shuffles part the rows anyway
+        """Answer *sql* at once, whatever *by*: it is spread over the executors, which spill."""
+        return self.write(f"parted/{uuid.uuid4().hex}", self.query(sql, **tables))
+
     def map(
         self, table: Source, function: BatchFunction | Streaming, schema: pa.Schema, *, apart: bool = False
     ) -> Frame:

@@ -63,5 +63,5 @@ _SELECT = """
 
 def count(engine: Engine, *, exchanges: Frame, prints: Frame, attributes: Frame) -> Frame:
     """Return one row per account with an exchange (schema ``tables.ACTIVITY``)."""
-    counted = engine.query(_SELECT, exchanges=exchanges, prints=prints, attributes=attributes)
+    counted = engine.parted(_SELECT, "account_id", exchanges=exchanges, prints=prints, attributes=attributes)
     return engine.query(_WITHOUT_DEFAULTS.format(share=_DEFAULT_SHARE), counted=counted)

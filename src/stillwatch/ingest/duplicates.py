@@ -21,9 +21,8 @@ def deduplicate(engine: Engine, staged: Frame) -> tuple[Frame, Frame]:
     alike in everything but names of people and position. Costs one grouping of the ids where there are no
     duplicates.
     """
-    repeated = engine.write(
-        "repeated_ids",
-        engine.query("SELECT exchange_id FROM staged GROUP BY exchange_id HAVING count(*) > 1", staged=staged),
+    repeated = engine.parted(
+        "SELECT exchange_id FROM staged GROUP BY exchange_id HAVING count(*) > 1", "exchange_id", staged=staged
     )
     columns = ", ".join(f's."{name}"' for name in staged.schema.names if name not in _WHERE)
     if not any(batch.num_rows for batch in engine.arrow(repeated)):

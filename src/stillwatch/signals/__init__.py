@@ -34,8 +34,8 @@ def find(engine: Engine, settings: dict[str, SignalSettings], **tables: Frame) -
     Raises ``SettingsError`` where *settings* name a signal that
     there is not.
 
-    A hub is the digest of signal and value, so a trace never carries a value. Values that one account alone has stay:
-    how common a value is can only be judged against them.
+    A hub is the digest of signal and value, so a trace never carries a value. Whoever has a value has a trace, even
+    where nobody shares it: how common sharing is can only be judged against them.
     """
     known = load()
     for name in settings:
@@ -43,12 +43,25 @@ def find(engine: Engine, settings: dict[str, SignalSettings], **tables: Frame) -
             nearest = difflib.get_close_matches(name, known, n=1)
             remedy = f"Did you mean signals.{nearest[0]}?" if nearest else "docs/reference/signals.md lists them."
             raise SettingsError(f"there is no signal {name!r}", where=f"settings signals.{name}", remedy=remedy)
-    chosen = [(n, s) for n, s in known.items() if n not in settings or settings[n].enabled]
+    chosen = {n: s for n, s in known.items() if n not in settings or settings[n].enabled}
+    if not chosen:
+        return engine.query("SELECT * FROM empty LIMIT 0", empty=TRACES.schema.empty_table())
+    own = {name: _answer(engine, name, signal, tables) for name, signal in chosen.items() if signal.steps or signal.by}
+    selects = {name: f'SELECT * FROM "{name}"' if name in own else signal.select for name, signal in chosen.items()}
     parts = [
         f"SELECT '{name}' AS signal, '{signal.family}' AS family, MD5('{name}' || ':' || value) AS hub, account_id, "
-        f"CAST(n AS BIGINT) AS n, first_at, last_at FROM ({signal.select}) AS s WHERE value IS NOT NULL AND value <> ''"
-        for name, signal in chosen
+        f"CAST(n AS BIGINT) AS n, first_at, last_at FROM ({selects[name]}) AS s WHERE value IS NOT NULL AND value <> ''"
+        for name, signal in chosen.items()
     ]
-    if not parts:
-        return engine.query("SELECT * FROM empty LIMIT 0", empty=TRACES.schema.empty_table())
-    return engine.query(" UNION ALL ".join(parts), **tables)
+    return engine.query(" UNION ALL ".join(parts), **tables, **own)
+
+
+def _answer(engine: Engine, name: str, signal: Signal, tables: dict[str, Frame]) -> Frame:
+    """Return what the SELECT of *signal* gives after its steps, whose tables nobody else sees."""
+    for step in signal.steps:
+        if step.by:
+            made = engine.parted(step.select, step.by, **tables)
+        else:
+            made = engine.write(f"steps/{name}/{step.table}", engine.query(step.select, **tables))
+        tables = tables | {step.table: made}
+    return engine.parted(signal.select, signal.by, **tables) if signal.by else engine.query(signal.select, **tables)

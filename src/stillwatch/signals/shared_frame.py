@@ -12,56 +12,71 @@ line, with payload on both sides; a frame of fewer than six words on one line wi
 """
 
 from stillwatch.model import Family
-from stillwatch.signals.signal import Example, Signal
+from stillwatch.signals.signal import Example, Signal, Step
 
 _MOST_FRAMES = 16
 """Frames of one account, the most used: a bound on what a busy account can cost."""
 
 
-def select_frames(least: int, most: int = _MOST_FRAMES) -> str:
-    """Return the SELECT of the frames that accounts use with *least* different prompts or more, at most *most* each.
+_LEAST = 3
+"""Different prompts of one account that make what they have in common a frame."""
+_PARTS = """
+    (SELECT account_id, prompt_hash, "at", UNNEST(frame) AS part FROM prints WHERE frame IS NOT NULL)
+"""
 
-    A part (``features.frames``) counts by the accounts that use it with so many prompts. Parts of more than half of all
-    accounts would link nobody (``links.hub_share``) and must not stand in for a rarer one. A prompt's frame is its part
-    with the largest accounts × weight², then the largest weight, then the least number: all three are digits of one
-    ``rank``, so that the first of a prompt's parts is a maximum and nothing is sorted. Every step is linear in prompts.
-    """
-    return f"""
-        WITH asked AS (
-            SELECT account_id, prompt_hash, MIN("at") AS first_at, MAX("at") AS last_at, MIN(frame) AS frame
-            FROM prints WHERE frame IS NOT NULL GROUP BY account_id, prompt_hash
-        ), parts AS (
-            SELECT account_id, prompt_hash, first_at, last_at, UNNEST(frame) AS part FROM asked
-        ), held AS (
-            SELECT account_id, part FROM parts GROUP BY account_id, part HAVING COUNT(*) >= {least}
-        ), known AS (
-            SELECT k.part,
-                CAST(k.n_accounts * (k.part % 16) * (k.part % 16) * 16 + k.part % 16 AS DECIMAL(18, 0))
-                    * CAST(9223372036854775808 AS DECIMAL(19, 0)) - k.part AS rank
-            FROM (SELECT part, COUNT(*) AS n_accounts FROM held GROUP BY part) AS k
-            CROSS JOIN (SELECT COUNT(DISTINCT account_id) AS n FROM prints) AS a
-            WHERE k.n_accounts <= GREATEST(2, a.n / 2)
-        ), first AS (
-            SELECT p.account_id, MAX(h.rank) AS rank, MIN(p.first_at) AS first_at, MAX(p.last_at) AS last_at
-            FROM parts AS p
-            JOIN (
-                SELECT h.account_id, h.part, k.rank FROM held AS h JOIN known AS k ON k.part = h.part
-            ) AS h ON h.account_id = p.account_id AND h.part = p.part
-            GROUP BY p.account_id, p.prompt_hash
-        ), frames AS (
-            SELECT f.account_id, k.part, COUNT(*) AS n, MIN(f.first_at) AS first_at, MAX(f.last_at) AS last_at
-            FROM first AS f
-            JOIN known AS k ON k.rank = f.rank
-            GROUP BY f.account_id, k.part HAVING COUNT(*) >= {least}
-        )
-        SELECT account_id, CAST(part AS VARCHAR) AS value, n, first_at, last_at
+_HELD = f"""
+    SELECT account_id, part
+    FROM (
+        SELECT p.account_id, p.part, p.prompt_hash
+        FROM {_PARTS} AS p
+        JOIN (
+            SELECT account_id, part FROM {_PARTS} AS q GROUP BY account_id, part HAVING COUNT(*) >= {_LEAST}
+        ) AS often ON often.account_id = p.account_id AND often.part = p.part
+        GROUP BY p.account_id, p.part, p.prompt_hash
+    ) AS asked
+    GROUP BY account_id, part
+    HAVING COUNT(*) >= {_LEAST}
+"""
+"""The parts that an account uses in enough different prompts; few are used that often at all, so they are seen to
+first.
+"""
+
+_KNOWN = """
+    SELECT k.part,
+        CAST(k.n_accounts * (k.part % 16) * (k.part % 16) * 16 + k.part % 16 AS DECIMAL(18, 0))
+            * CAST(9223372036854775808 AS DECIMAL(19, 0)) - k.part AS rank
+    FROM (SELECT part, COUNT(*) AS n_accounts FROM held GROUP BY part) AS k
+    CROSS JOIN (SELECT COUNT(DISTINCT account_id) AS n FROM prints) AS a
+    WHERE k.n_accounts <= GREATEST(2, a.n / 2)
+"""
+"""How parts rank. One of more than half of all accounts would link nobody (``links.hub_share``) and must not stand in
+for a rarer one. The others go by accounts × weight², then by weight, then the least number first: all three are digits
+of one ``rank``, so that the first of a prompt's parts is a maximum and nothing is sorted.
+"""
+
+_FRAMES = f"""
+    SELECT account_id, CAST(part AS VARCHAR) AS value, n, first_at, last_at
+    FROM (
+        SELECT account_id, part, n, first_at, last_at,
+            ROW_NUMBER() OVER (PARTITION BY account_id ORDER BY n DESC, part) AS place
         FROM (
-            SELECT account_id, part, n, first_at, last_at,
-                ROW_NUMBER() OVER (PARTITION BY account_id ORDER BY n DESC, part) AS place
-            FROM frames
-        ) AS f
-        WHERE place <= {most}
-    """
+            SELECT f.account_id, k.part, COUNT(*) AS n, MIN(f.first_at) AS first_at, MAX(f.last_at) AS last_at
+            FROM (
+                SELECT p.account_id, MAX(h.rank) AS rank, MIN(p."at") AS first_at, MAX(p."at") AS last_at
+                FROM {_PARTS} AS p
+                JOIN (
+                    SELECT h.account_id, h.part, k.rank FROM held AS h JOIN known AS k ON k.part = h.part
+                ) AS h ON h.account_id = p.account_id AND h.part = p.part
+                GROUP BY p.account_id, p.prompt_hash
+            ) AS f
+            JOIN known AS k ON k.rank = f.rank
+            GROUP BY f.account_id, k.part
+            HAVING COUNT(*) >= {_LEAST}
+        ) AS frames
+    ) AS placed
+    WHERE place <= {_MOST_FRAMES}
+"""
+"""The frame of every prompt that has one, counted by account; the most used of each."""
 
 
 def _prints(account: str, *parts: int, different: int = 3) -> tuple[dict[str, object], ...]:
@@ -74,7 +89,9 @@ def _prints(account: str, *parts: int, different: int = 3) -> tuple[dict[str, ob
 
 SIGNAL = Signal(
     family=Family.CONTENT,
-    select=select_frames(3),
+    steps=(Step("held", _HELD, by="account_id"), Step("known", _KNOWN)),
+    select=_FRAMES,
+    by="account_id",
     examples=(
         Example(linked=True, because="one frame, three payloads each", prints=(*_prints("a", 7), *_prints("b", 7))),
         Example(

@@ -9,16 +9,27 @@ How it is dodged: dealing every payload once, or paraphrasing it.
 """
 
 from stillwatch.model import Family
-from stillwatch.signals.signal import Example, Signal
+from stillwatch.signals.signal import Example, Signal, Step
+
+_LONG = "n_words >= 8"
 
 SIGNAL = Signal(
     family=Family.CONTENT,
-    select="""
-        SELECT account_id, CAST(prompt_hash AS VARCHAR) AS value, COUNT(*) AS n,
-            MIN("at") AS first_at, MAX("at") AS last_at
-        FROM prints
-        WHERE n_words >= 8
-        GROUP BY account_id, prompt_hash
+    # Nearly every prompt is asked once, and there is one for every exchange: only the others are counted by account.
+    # What an account alone asks is one value, which says that it asks prompts of some length.
+    steps=(
+        Step(
+            "repeated",
+            f"SELECT prompt_hash FROM prints WHERE {_LONG} GROUP BY prompt_hash HAVING COUNT(*) > 1",
+            by="prompt_hash",
+        ),
+    ),
+    select=f"""
+        SELECT p.account_id, COALESCE(CAST(r.prompt_hash AS VARCHAR), 'only ' || p.account_id) AS value,
+            COUNT(*) AS n, MIN(p."at") AS first_at, MAX(p."at") AS last_at
+        FROM (SELECT account_id, prompt_hash, "at" FROM prints WHERE {_LONG}) AS p
+        LEFT JOIN repeated AS r ON r.prompt_hash = p.prompt_hash
+        GROUP BY p.account_id, r.prompt_hash
     """,
     examples=(
         Example(

@@ -6,7 +6,7 @@ from typing import Any
 
 from stillwatch.model import Family
 
-__all__ = ["Example", "Signal", "attribute", "column", "exchange_value"]
+__all__ = ["Example", "Signal", "Step", "attribute", "column", "exchange_value"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +25,36 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """A *table* that a signal makes for its own SELECT, out of the tables of a scan and those of the steps before it.
+
+    Where *by* names a column, *select* is asked for some values of it at a time (``Engine.parted``): it may hold a row
+    for every exchange, as the memory may not.
+    """
+
+    table: str
+    select: str
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Signal:
     """One way in which two accounts can be linked; the name of its file is its name.
 
     *select* is a SELECT in the portable subset over ``attributes``, ``exchanges`` and ``prints`` with the columns
     ``account_id, value, n, first_at, last_at``: the values an account has, how often, and when. *value* is a string;
     the room digests it. *needs* names the exchange columns and attributes that must be present for the signal to speak.
+
+    What would hold a row for every exchange is done in *steps* before it, or asked *by* a column as a step is. An
+    account whose values are all its own needs one row alone, to say that it has some.
     """
 
     family: Family
     select: str
     examples: tuple[Example, ...]
     needs: tuple[str, ...] = field(default=())
+    steps: tuple[Step, ...] = ()
+    by: str = ""
 
 
 def attribute(name: str, family: Family, *, values: tuple[str, str]) -> Signal:
