@@ -49,7 +49,7 @@ PACE = 25.6
 _HONEST_ROWS, _ROW_BYTES, _BARE_ROW_BYTES = 105, 200, 40
 """About how many exchanges an honest account has, crowds included, and bytes of Parquet an exchange takes."""
 _READ_BYTES, _WORK_BYTES = 340, 560
-"""Bytes of the work folder that an exchange takes once it is read, and at most, when its prompt lies there a second time
+"""Bytes of the work folder that an exchange takes once it is read, and at most, when its prompt lies there twice, once
 in the order of accounts.
 """
 _CHEAP = "completion", "sketch"
