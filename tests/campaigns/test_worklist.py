@@ -73,6 +73,26 @@ def test_a_single_reading_decides_nothing_by_the_cut_alone():
     assert error > 0.25
 
 
+def test_a_few_phrases_that_everybody_uses_do_not_make_the_rest_dealt():
+    """Jobs over records of one's own: nearly all comes up once, a few frames without a record in them in all jobs."""
+    random = np.random.default_rng(8)
+    phrases = np.arange(4)
+    shares = []
+    for _ in range(20):
+        own = np.split(1_000 + random.choice(600_000, 16 * 200, replace=False), 16)
+        again = [random.choice(60_000, 8, replace=False) + 10**6 for _ in own]
+        found = _collisions([np.concatenate([o, a, phrases]) for o, a in zip(own, again, strict=True)]).evenness()
+        shares.append(found is None or found[1] > 0.5 or found[0] < 2 * found[1])
+    assert np.mean(shares) >= 0.95
+
+
+def test_favourites_that_are_left_out_do_not_move_what_is_expected_of_the_others():
+    random = np.random.default_rng(9)
+    read = _collisions(_readers(random, 40, 50, 1000))
+    loud = Collisions(read.times | {30: 12, 35: 9}, read.exchanges + 675, read.accounts, read.account_squares)
+    assert loud.evenness()[0] == pytest.approx(read.evenness()[0], abs=0.1)
+
+
 def test_readers_of_different_appetite_are_still_readers():
     random = np.random.default_rng(4)
     draws = [random.choice(1000, each, replace=False) for each in np.r_[np.full(50, 10), np.full(5, 400)]]

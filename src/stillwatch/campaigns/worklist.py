@@ -106,52 +106,52 @@ class Collisions:
         """Return how evenly prompts come up, from independent readers of one list (0) to dealing (1), with its error.
 
         The list's length is unknown, so prompts that nobody asked cannot be counted: the comparison is with readers
-        who each take their number of prompts from one list without asking any twice, a binomial law cut off at
-        nought, with the same mean. On both sides prompts that come up far more often than most are left out,
+        who each take their number of prompts from one list without asking any twice, a binomial law without its nought.
+        Prompts that come up far more often than most are left out, of the law too, whose mean is that of the others,
         unless *favourites* are to count, which push below 0. None where too few prompts come up twice to tell.
         """
-        prompts, askings = self.prompts, self.askings
-        if prompts < 30 or askings <= prompts or self.account_squares <= 0:
+        if self.prompts < 30 or self.askings <= self.prompts or self.account_squares <= 0:
             return None
-        readers = askings**2 / self.account_squares
-        law = _read_by(readers, askings / prompts)
+        usual = self.askings / self.prompts
+        most = int(max(_CUT * usual + 1, usual + 3)) if not favourites else max(self.times)
+        kept = {k: n for k, n in self.times.items() if k <= most}
+        prompts, askings = sum(kept.values()), sum(k * n for k, n in kept.items())
+        law = _read_by(self.askings**2 / self.account_squares, askings / prompts, most if not favourites else None)
         if law is None:
             return None
-        seen = np.bincount(list(self.times), weights=list(self.times.values()), minlength=len(law)).astype(np.float64)
-        cut = None if favourites else int(max(_CUT * askings / prompts + 1, askings / prompts + 3))
-        mean, variance = _moments(seen, cut)
-        _, expected = _moments(law, cut)
-        least = (mean % 1) * (1 - mean % 1)
+        variance, expected = _variance(kept), _variance(dict(enumerate(law)))
+        least = (askings / prompts % 1) * (1 - askings / prompts % 1)
         if expected <= least:
             return None
         error = expected * np.sqrt(2 / prompts + 1 / (askings - prompts)) / (expected - least)
         return float((expected - variance) / (expected - least)), float(error)
 
 
-def _read_by(readers: float, mean: float) -> Floats | None:
-    """Return the chances that a prompt comes up 0, 1, 2 … times among *readers*, of those that come up at all."""
-    if readers <= mean:
+def _read_by(readers: float, mean: float, most: int | None) -> Floats | None:
+    """Return the chances that a prompt comes up 0, 1, 2 … times among *readers*, of those that do and at most *most*
+    times; they have the *mean* that is given. None where no law has it.
+    """
+    counts = np.arange(1 + (int(np.ceil(mean + 12 * np.sqrt(mean) + 12)) if most is None else most))
+    possible = (counts > 0) & (counts <= readers)
+    if not possible.any() or not 1 < mean < counts[possible].max():
         return None
-
-    def excess(chance: float) -> float:
-        return float(readers * chance / -np.expm1(readers * np.log1p(-chance)) - mean)
-
-    chance = brentq(excess, 1e-12, min(1 - 1e-9, mean / readers))
-    counts = np.arange(int(np.ceil(mean + 12 * np.sqrt(mean) + 12)))
     # A binomial law whose number of trials need not be whole: beta function in place of the binomial coefficient.
     trials = np.maximum(readers - counts, -0.999)
-    log = gammaln(readers + 1) - gammaln(counts + 1) - gammaln(trials + 1)
-    log = log + counts * np.log(chance) + (readers - counts) * np.log1p(-chance)
-    law = np.where((counts > 0) & (counts <= readers), np.exp(log), 0.0)
-    return np.asarray(law / law.sum())
+    ways = np.where(possible, -gammaln(counts + 1) - gammaln(trials + 1), -np.inf)
+
+    def law(odds: float) -> Floats:
+        log = ways + counts * odds
+        weights = np.exp(log - log.max())
+        return np.asarray(weights / weights.sum())
+
+    return law(brentq(lambda odds: float(law(odds) @ counts - mean), -60, 60))
 
 
-def _moments(weights: Floats, cut: int | None) -> tuple[float, float]:
-    """Return mean and variance of a law over 0, 1, 2 …, on the condition that it is at most *cut*."""
-    kept = weights[: cut + 1] if cut is not None else weights
-    counts = np.arange(len(kept))
-    mean = float((kept * counts).sum() / kept.sum())
-    return mean, float((kept * (counts - mean) ** 2).sum() / kept.sum())
+def _variance(weights: Mapping[int, float]) -> float:
+    """Return the variance of a law that gives numbers *weights*."""
+    counts, chances = np.array(list(weights)), np.array(list(weights.values()), np.float64)
+    chances /= chances.sum()
+    return float(chances @ (counts - chances @ counts) ** 2)
 
 
 def count(engine: Engine, prints: Frame, groups: pa.Table) -> dict[int, Collisions]:
