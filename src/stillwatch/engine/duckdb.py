@@ -45,6 +45,8 @@ class DuckDBEngine:
         self._threads = threads
         self._database = duckdb.connect(config=config)
         self._database.execute("SET GLOBAL TimeZone = 'UTC'")
+        # The footer of a table of a hundred million rows takes a second to read, and every query asks for it.
+        self._database.execute("SET GLOBAL parquet_metadata_cache = true")
         self._names = (f"v{i}" for i in itertools.count())
 
     def __enter__(self) -> Self:
@@ -109,11 +111,9 @@ class DuckDBEngine:
             own = n_parts > 1 and by in view.schema.names
             return f"SELECT * FROM {view.name}" + (f' WHERE HASH("{by}") % {n_parts} = {part}' if own else "")
 
-        parts = [
-            self._view(_scoped(sql, {name: of(part, view) for name, view in inputs.items()})) for part in range(n_parts)
-        ]
-        batches = itertools.chain.from_iterable(self.arrow(part) for part in parts)
-        return self.write(f"map/{next(self._names)}", batches, parts[0].schema)
+        parts = [_scoped(sql, {name: of(part, view) for name, view in inputs.items()}) for part in range(n_parts)]
+        batches = itertools.chain.from_iterable(map(self._streamed, parts))
+        return self.write(f"map/{next(self._names)}", batches, self._view(parts[0]).schema)
 
     def map(
         self, table: Source, function: BatchFunction | Streaming, schema: pa.Schema, *, apart: bool = False
@@ -135,13 +135,14 @@ class DuckDBEngine:
             return table
         if isinstance(table, pa.Table):
             return table.to_reader(max_chunksize=BATCH_ROWS)
-        view = self._frame(table)
+        return self._streamed(f"SELECT * FROM {self._frame(table).name}")
+
+    def _streamed(self, sql: str) -> pa.RecordBatchReader:
         try:
             # A cursor of its own, so that a stream can be read while other queries run.
-            stream = self._database.cursor().sql(f"SELECT * FROM {view.name}").to_arrow_reader(BATCH_ROWS)
+            return self._database.cursor().sql(sql).to_arrow_reader(BATCH_ROWS)
         except duckdb.Error as error:
             raise self._failed("a query failed", error) from error
-        return stream
 
     def remove(self) -> None:
         """Close the database and delete the folder with every table in it."""
