@@ -31,8 +31,7 @@ def sentence(name: str) -> str:
 def find(engine: Engine, settings: dict[str, SignalSettings], **tables: Frame) -> Frame:
     """Return the traces (schema ``tables.TRACES``) of every enabled signal over attributes, exchanges and prints.
 
-    Raises ``SettingsError`` where *settings* name a signal that
-    there is not.
+    Raises ``SettingsError`` where *settings* name a signal that there is not.
 
     A hub is the digest of signal and value, so a trace never carries a value. Whoever has a value has a trace, even
     where nobody shares it: how common sharing is can only be judged against them.

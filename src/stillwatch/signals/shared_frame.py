@@ -16,10 +16,9 @@ from stillwatch.signals.signal import Example, Signal, Step
 
 _MOST_FRAMES = 16
 """Frames of one account, the most used: a bound on what a busy account can cost."""
-
-
 _LEAST = 3
 """Different prompts of one account that make what they have in common a frame."""
+
 _PARTS = """
     (SELECT account_id, prompt_hash, "at", UNNEST(frame) AS part FROM prints WHERE frame IS NOT NULL)
 """
