@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from stillwatch.campaigns import candidates, distance, grouping, part_contents, twins
+from stillwatch.campaigns import candidates, distance, grouping, part_contents, twins, vicinity
 from stillwatch.campaigns.coordination import Sharing
 from stillwatch.campaigns.covered import CoveredSearch
 from stillwatch.campaigns.ground_rows import everywhere, ground_rows
@@ -34,7 +34,8 @@ def _tested(population, bonds, search, settings=SETTINGS):
     tastes = distance.fit(population.whole, distance.noise_factor(population))
     edges = tuple(twins.find(half, tastes) for half in population.halves)
     seeds = grouping.seeds(population, bonds, edges, min_accounts=settings.min_accounts, seed=1)
-    return candidates.tested(Sharing(population, bonds), tastes, seeds, search(population, tastes, settings), settings)
+    covered = search(population, tastes, settings)
+    return candidates.tested(Sharing(population, bonds), tastes, seeds, covered, settings, threads=2)
 
 
 def test_a_worklist_is_found_whole_once_and_alone(tested, sample, bonds):
@@ -55,26 +56,15 @@ def test_a_first_look_at_some_finds_the_same_groups(tested, sample, bonds, monke
     assert [set(group.found.members.tolist()) for group in groups] == [set(drawn.dealt.tolist())]
 
 
-def test_what_the_first_look_knows_is_not_weighed_by_everybody(tested, sample, bonds, monkeypatch):
-    """The same worklist once more, by others of its members, is refined by everybody only where it may be new."""
+def test_of_many_accounts_few_are_weighed_for_a_group(tested, sample, bonds, monkeypatch):
+    """Those who stand for everybody, and whom what they ask leaves a chance: hardly anybody but its members."""
     monkeypatch.setattr("stillwatch.campaigns.population.SOME", 100)
-    drawn = sample(honest=400, dealt=40, prompts=40)
-    sharing = Sharing(drawn.population, bonds(drawn.population, {}))
-    tastes = distance.fit(drawn.population.whole, distance.noise_factor(drawn.population))
-    groups, _ = tested(drawn.population, sharing.bonds)
-    again = candidates._outcome(sharing, tastes, candidates._Candidate(drawn.dealt[:12], 0, None))
-    assert again.coherent
-    refined, refine = [], candidates._refined
-    monkeypatch.setattr(candidates, "_refined", lambda *given: refined.append(given) or refine(*given))
-    known = list(groups)
-    candidates._place(known, again, 1e-6, sharing, tastes, None, SETTINGS)
-    assert (len(refined), len(known)) == (0, 1)
-    nothing = []
-    candidates._place(nothing, again, 1e-6, sharing, tastes, None, SETTINGS)
-    assert (len(refined), len(nothing)) == (1, 1)
-    strangers = candidates._Outcome(candidates._Candidate(np.arange(12), 0, None), again.same, 1e-6)
-    candidates._place(nothing, strangers, 1e-6, sharing, tastes, None, SETTINGS)
-    assert (len(refined), len(nothing)) == (1, 1)
+    drawn = sample(honest=2000, dealt=40, prompts=40)
+    seen, refine = [], candidates.refine
+    monkeypatch.setattr(candidates, "refine", lambda *a, **k: seen.append(k["among"]) or refine(*a, **k))
+    groups, _ = tested(drawn.population, bonds(drawn.population, {}))
+    assert [set(group.found.members.tolist()) for group in groups] == [set(drawn.dealt.tolist())]
+    assert max(len(among) for among in seen) < 200
 
 
 def test_what_only_traces_hold_together_may_be_new_beside_what_it_overlaps(sample, bonds, monkeypatch):
@@ -88,7 +78,9 @@ def test_what_only_traces_hold_together_may_be_new_beside_what_it_overlaps(sampl
     membership = candidates.Membership(before, np.full(30, 0.99), np.zeros(30), np.zeros((30, 5)))
     groups = [candidates.Group(1e-9, membership, None, [])]
     outcome = candidates._Outcome(candidates._Candidate(np.arange(10), 1, "identity"), None, 1e-6)
-    candidates._place(groups, outcome, 1e-6, sharing, tastes, None, SETTINGS)
+    among = vicinity.around(sharing, outcome.members, outcome.members)
+    assert len(among) < 100
+    candidates._place(groups, candidates._Standing(outcome, 1e-6, among), sharing, tastes, None, SETTINGS)
     assert [len(group.found.members) for group in groups] == [30, 25]
 
 
@@ -101,7 +93,7 @@ def test_parts_of_one_campaign_that_grow_to_the_same_are_tested_once(sample, bon
     seeds = [grouping.Seed("content", half, np.sort(part)) for half in (0, 1) for part in parts]
 
     def n_candidates():
-        return len(candidates._candidates(sharing, tastes, seeds, SETTINGS))
+        return len(candidates._candidates(sharing, tastes, seeds, SETTINGS, 1))
 
     among_all = n_candidates()
     monkeypatch.setattr("stillwatch.campaigns.population.SOME", 120)
@@ -286,11 +278,8 @@ def test_who_joins_those_found_by_all_they_ask_must_ask_alike_without_them(sampl
     covered = SimpleNamespace(
         common=lambda _, members: SimpleNamespace(tells=alike or bool(np.isin(members, plain).any()), same=None)
     )
-    monkeypatch.setattr(candidates, "_refined_by_part", lambda *_: membership)
-    groups, outcome = [known], candidates.Covered(None, 0, None)
-    candidates._place(
-        groups, outcome, 1e-6, Sharing(population, bonds(population, {})), None, covered, SETTINGS
-    )  # fmt: skip
+    groups, sharing = [known], Sharing(population, bonds(population, {}))
+    candidates._place_part(groups, membership, None, 1e-6, sharing, covered, SETTINGS)
     assert [group.found.members.tolist() for group in groups] == [joined.tolist() if alike else plain.tolist()]
 
 

@@ -49,7 +49,9 @@ def test_where_not_all_can_be_compared_workers_with_cover_are_tied_all_the_same(
     for name, value in (("resemblances.WHOLE", 100), ("neighbours._CELL", 16), ("neighbours._AROUND", 200)):
         monkeypatch.setattr(f"stillwatch.campaigns.{name}", value)
     monkeypatch.setattr("stillwatch.campaigns.resemblances.neighbourhoods", partial(neighbourhoods, whole=100))
-    left, right, cosine = resemblances(cells)
+    left, right, cosine = found = resemblances(cells)
+    for one, several in zip(found, resemblances(cells, threads=3), strict=True):
+        assert np.array_equal(one, several)
     worker, before = (left >= 400).astype(int) + (right >= 400), (whole[0] >= 400).astype(int) + (whole[1] >= 400)
     assert (worker == 2).sum() > 0.7 * (before == 2).sum()
     assert ((left < right) & (cosine > 0) & (cosine <= 1 + 1e-6)).all()

@@ -50,7 +50,9 @@ def test_where_not_all_can_be_compared_those_of_one_worklist_still_find_each_oth
     for name, value in (("_CELL", 32), ("_AROUND", 300)):
         monkeypatch.setattr(f"stillwatch.campaigns.neighbours.{name}", value)
     monkeypatch.setattr("stillwatch.campaigns.twins.neighbourhoods", partial(neighbourhoods, whole=500))
-    left, right, nats = find(drawn.population.whole, TASTES)
+    left, right, nats = found = find(drawn.population.whole, TASTES)
+    for one, several in zip(found, find(drawn.population.whole, TASTES, threads=3), strict=True):
+        assert np.array_equal(one, several)
     dealt = np.isin(left, drawn.dealt) & np.isin(right, drawn.dealt)
     assert dealt.sum() >= 40 * 4
     assert dealt.mean() > 0.95

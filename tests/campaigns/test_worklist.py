@@ -153,6 +153,20 @@ def test_counting_in_the_engine(engine):
     assert (found[4].prompts, found[4].askings, found[4].pairs) == (3, 5, 3)
 
 
+def test_counting_part_by_part_changes_nothing(engine, monkeypatch):
+    random = np.random.default_rng(4)
+    asked = [(f"a{random.integers(9)}", int(random.integers(1, 60)), 9) for _ in range(400)]
+    wanted = {"account_id": [f"a{i}" for i in range(9)], "label": pa.array([i % 2 for i in range(9)], pa.int64())}
+    labels = pa.table(wanted)
+    whole = count(engine, _prints(asked), labels)
+    monkeypatch.setattr("stillwatch.engine.duckdb.PART_ROWS", 30)
+    assert count(engine, _prints(asked), labels) == whole
+    for label, found in whole.items():
+        own = [(account, prompt) for account, prompt, _ in asked if int(account[1]) % 2 == label]
+        assert (found.exchanges, found.askings) == (len(own), len(set(own)))
+        assert found.prompts == len({prompt for _, prompt in own})
+
+
 def test_an_account_may_be_in_two_groups_and_a_group_may_ask_nothing(engine):
     groups = pa.table({"account_id": ["a", "a", "q"], "label": pa.array([0, 1, 2], pa.int64())})
     found = count(engine, _prints([("a", 1, 9)]), groups)

@@ -16,6 +16,8 @@ from stillwatch.campaigns.distance import Tastes
 from stillwatch.campaigns.grouping import Seed
 from stillwatch.campaigns.membership import Membership, asking, refine
 from stillwatch.campaigns.sameness import Sameness, sameness
+from stillwatch.campaigns.vicinity import TOGETHER, around, asking_alike
+from stillwatch.engine import in_order
 from stillwatch.model import Family
 from stillwatch.settings import CampaignsSettings
 
@@ -80,42 +82,84 @@ class _Outcome:
         return self.same is not None and self.same.tells
 
 
+@dataclass(frozen=True)
+class _Standing:
+    """What stood the test, and the accounts of which its group is."""
+
+    outcome: "_Outcome | Covered"
+    q_value: float
+    among: Ints
+
+
 def tested(
-    sharing: Sharing, tastes: Tastes, seeds: list[Seed], covered: CoveredSearch, settings: CampaignsSettings
+    sharing: Sharing,
+    tastes: Tastes,
+    seeds: list[Seed],
+    covered: CoveredSearch,
+    settings: CampaignsSettings,
+    *,
+    threads: int,
 ) -> tuple[list[Group], int]:
     """Return the groups that act as one at the stated rate, each once, strongest first, and how many were tested.
 
-    A group is grown on one half of what accounts asked and tested on the other, then refined on both.
+    A group is grown on one half of what accounts asked and tested on the other, then refined on both. Groups are grown
+    and tested by *threads* threads (0 is one per core), which change nothing of what is found.
     """
-    outcomes: list[_Outcome | Covered] = [
-        _outcome(sharing, tastes, candidate) for candidate in _candidates(sharing, tastes, seeds, settings)
-    ]
+    candidates = _candidates(sharing, tastes, seeds, settings, threads)
+    outcomes: list[_Outcome | Covered] = [*in_order(candidates, partial(_outcome, sharing, tastes), threads)]
     outcomes += covered.tested(seeds)
     q = q_values(np.array([outcome.p_value for outcome in outcomes]))
-    standing = [i for i in range(len(outcomes)) if q[i] <= settings.false_discovery_rate]
+    stood = [i for i in range(len(outcomes)) if q[i] <= settings.false_discovery_rate]
+    ordered = [(outcomes[i], float(q[i])) for i in sorted(stood, key=lambda i: _strength(outcomes[i]))]
     groups: list[Group] = []
-    for i in sorted(standing, key=lambda i: _strength(outcomes[i])):
-        members = outcomes[i].members
-        if any(np.isin(members, g.found.members).mean() > _CONTAINED for g in groups):
-            continue
-        _place(groups, outcomes[i], float(q[i]), sharing, tastes, covered, settings)
+    while ordered:
+        some = [(outcome, q_value) for outcome, q_value in ordered[:TOGETHER] if not _is_known(outcome, groups)]
+        del ordered[:TOGETHER]
+        near = _near([outcome for outcome, _ in some], sharing, tastes, covered)
+        for (outcome, q_value), accounts in zip(some, near, strict=True):
+            if not _is_known(outcome, groups):
+                standing = _Standing(outcome, q_value, around(sharing, outcome.members, accounts))
+                _place(groups, standing, sharing, tastes, covered, settings)
     return groups, len(outcomes)
+
+
+def _is_known(outcome: "_Outcome | Covered", groups: Sequence[Group]) -> bool:
+    """Return whether nearly all of *outcome* are of one of *groups*."""
+    return any(np.isin(outcome.members, group.found.members).mean() > _CONTAINED for group in groups)
+
+
+def _near(
+    outcomes: Sequence["_Outcome | Covered"], sharing: Sharing, tastes: Tastes, covered: CoveredSearch
+) -> list[Ints]:
+    """Return, per outcome, the accounts that what they ask leaves a chance to belong to its group."""
+    population = sharing.population
+    if len(population.some) == len(population):
+        return [population.some] * len(outcomes)
+    alike = [outcome.members for outcome in outcomes if isinstance(outcome, _Outcome) and outcome.coherent]
+    found = iter(asking_alike(population, tastes, alike))
+    return [
+        covered.near(outcome.part)
+        if isinstance(outcome, Covered)
+        else next(found) if outcome.coherent else outcome.members
+        for outcome in outcomes
+    ]  # fmt: skip
 
 
 def _place(
     groups: list[Group],
-    outcome: "_Outcome | Covered",
-    q_value: float,
+    standing: _Standing,
     sharing: Sharing,
     tastes: Tastes,
     covered: CoveredSearch,
     settings: CampaignsSettings,
 ) -> None:
-    """Add the group of *outcome* to *groups*, or what it adds to one of them, or nothing."""
+    """Add the group of *standing* to *groups*, or what it adds to one of them, or nothing."""
+    outcome, q_value = standing.outcome, standing.q_value
     if isinstance(outcome, Covered):
-        _place_part(groups, outcome, q_value, sharing, covered, settings)
-    elif _may_be_new(groups, outcome, sharing, tastes, settings):
-        found = _refined(sharing, tastes, outcome, settings)
+        found = _refined_by_part(sharing, outcome, standing.among, covered, settings)
+        _place_part(groups, found, outcome.part, q_value, sharing, covered, settings)
+    else:
+        found = _refined(sharing, tastes, outcome, standing.among, settings)
         if len(found.members) >= settings.min_accounts and _is_new(found, groups):
             same = sameness(sharing.population.whole, found.members, tastes)
             groups.append(Group(q_value, found, same, sharing.evidence(found.members)))
@@ -123,27 +167,27 @@ def _place(
 
 def _place_part(
     groups: list[Group],
-    outcome: Covered,
+    found: Membership,
+    part: CommonPart,
     q_value: float,
     sharing: Sharing,
     covered: CoveredSearch,
     settings: CampaignsSettings,
 ) -> None:
-    """Add the group of *outcome*, who have a part of what they ask in common, or what it adds to one of *groups*."""
-    found = _refined_by_part(sharing, outcome, covered, settings)
+    """Add *found*, who have *part* of what they ask in common, to *groups*, or what they add to one of them."""
     left = _without(found, groups)
     if 2 * len(left.members) >= len(found.members):
         # Some deal a whole list plainly and others hide it: who is left is a group of its own.
-        if (group := _with_part(left, outcome.part, q_value, sharing, covered, settings)) is not None:
+        if (group := _with_part(left, part, q_value, sharing, covered, settings)) is not None:
             groups.append(group)
         return
     within = _within(found, groups)
     several = len(left.members) > (1 - _MOST) * len(found.members)
-    if within and several and _with_part(left, outcome.part, q_value, sharing, covered, settings) is not None:
+    if within and several and _with_part(left, part, q_value, sharing, covered, settings) is not None:
         # Those who hide least were found by all they ask, and are judged by that; what they ask in common says more.
         # Only if the others were shown to ask it by themselves: beside some who ask alike, strangers seem to.
         others = [group for i, group in enumerate(groups) if i not in within]
-        wider = _with_part(_without(found, others), outcome.part, q_value, sharing, covered, settings)
+        wider = _with_part(_without(found, others), part, q_value, sharing, covered, settings)
         if wider is not None:
             groups[:] = [*others, wider]
             return
@@ -181,45 +225,29 @@ def _with_part(
     return Group(q_value, found, common.same, sharing.evidence(found.members), common)
 
 
-def _may_be_new(
-    groups: list[Group], outcome: "_Outcome", sharing: Sharing, tastes: Tastes, settings: CampaignsSettings
-) -> bool:
-    """Return whether *outcome* may be a group that none of *groups* is, by a look at its members and at some others.
-
-    To weigh what everybody asks takes as long as there are accounts, and of what stands some turns out to be nobody's,
-    or a group once more: then nearly all whom the look finds are of one that is known.
-    """
-    population = sharing.population
-    if len(population.some) == len(population) or not outcome.coherent:
-        return True
-    look = partial(refine, sharing, outcome.members, least=settings.min_member, among=population.some)
-    for asks in (partial(asking, population.whole, tastes), None):
-        found = look(asks=asks).members
-        if len(found) > 1 and all(np.isin(found, group.found.members).mean() <= _CONTAINED for group in groups):
-            return True
-    return False
-
-
 def _is_new(found: Membership, groups: list[Group]) -> bool:
     return all(_overlap(found.members, g.found.members) <= _SAME for g in groups)
 
 
-def _refined(sharing: Sharing, tastes: Tastes, outcome: "_Outcome", settings: CampaignsSettings) -> Membership:
-    """Return who belongs to the group of *outcome*, by both halves of the evidence."""
+def _refined(
+    sharing: Sharing, tastes: Tastes, outcome: "_Outcome", among: Ints, settings: CampaignsSettings
+) -> Membership:
+    """Return who *among* them belongs to the group of *outcome*, by both halves of the evidence."""
     members = outcome.members
     asks = partial(asking, sharing.population.whole, tastes) if outcome.coherent else None
-    found = refine(sharing, members, asks=asks, least=settings.min_member)
+    found = refine(sharing, members, asks=asks, least=settings.min_member, among=among)
     if asks is not None and len(found.members) < len(members) / 2:
         # What they ask in common is part of what each asks: then only what they share can say who belongs.
-        found = refine(sharing, members, asks=None, least=settings.min_member)
+        found = refine(sharing, members, asks=None, least=settings.min_member, among=among)
     return found
 
 
 def _refined_by_part(
-    sharing: Sharing, outcome: Covered, covered: CoveredSearch, settings: CampaignsSettings
+    sharing: Sharing, outcome: Covered, among: Ints, covered: CoveredSearch, settings: CampaignsSettings
 ) -> Membership:
-    """Return who belongs to the group of *outcome*, by the part of what they ask that they have in common."""
-    found = refine(sharing, outcome.members, asks=partial(covered.nats, outcome.part), least=settings.min_member)
+    """Return who *among* them belongs to the group of *outcome*, by the part of what they ask that all ask."""
+    asks = partial(covered.nats, outcome.part)
+    found = refine(sharing, outcome.members, asks=asks, least=settings.min_member, among=among)
     return found.of(found.probability >= max(_SURE, settings.min_member))
 
 
@@ -229,13 +257,16 @@ def _without(found: Membership, groups: Sequence[Group]) -> Membership:
     return found.of(~np.isin(found.members, taken))
 
 
-def _candidates(sharing: Sharing, tastes: Tastes, seeds: list[Seed], settings: CampaignsSettings) -> list[_Candidate]:
+def _candidates(
+    sharing: Sharing, tastes: Tastes, seeds: list[Seed], settings: CampaignsSettings, threads: int
+) -> list[_Candidate]:
     """Return every seed and what it grows to, each set of accounts once per half that tests it."""
     found: dict[tuple[int, bytes], _Candidate] = {}
-    for seed in seeds:
+    accounts = in_order(seeds, lambda seed: _grown(sharing, seed, tastes, settings), threads)
+    for seed, members in zip(seeds, accounts, strict=True):
         plain = _Candidate(seed.members, 1 - seed.half, seed.family)
         found.setdefault((plain.half, plain.members.tobytes()), plain)
-        grown = _Candidate(_grown(sharing, seed, tastes, settings), 1 - seed.half, None)
+        grown = _Candidate(members, 1 - seed.half, None)
         # What grew to the same of those looked at is the same group, whichever seed it grew from: one test, not many.
         known_by = np.intersect1d(grown.members, sharing.population.some, assume_unique=True)
         if len(known_by) < settings.min_accounts:

@@ -1,20 +1,33 @@
 """What accounts asked as mean vectors, and what sampling noise does to them."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-__all__ = ["SCALE", "Content", "Floats", "Halves", "Ints", "Vectors", "inner_products", "mean_of"]
+__all__ = ["SCALE", "Content", "Floats", "Halves", "Ints", "Vectors", "inner_products", "mean_of", "spans"]
 
 SCALE = 127.0
 """Length of one prompt's vector."""
 _AT_ONCE = 2048
+_SEVERAL = 2
+"""Prompts from which an account has a spread of its own."""
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Vectors = npt.NDArray[np.float32]
+
+
+def spans(start: Ints, chosen: Ints) -> Ints:
+    """Return the positions ``start[c]:start[c + 1]`` of each of *chosen*, one after the other.
+
+    Costs what these have, not what all have: most groups that are looked at are small.
+    """
+    size = start[chosen + 1] - start[chosen]
+    skipped = np.repeat(start[chosen] - np.concatenate(([0], np.cumsum(size)))[: len(size)], size)
+    return np.asarray(skipped + np.arange(len(skipped)))
 
 
 @dataclass(frozen=True)
@@ -39,10 +52,11 @@ class Halves:
         total = self.first[accounts] * n[..., :1] + self.second[accounts] * n[..., 1:]
         return np.asarray(total / np.maximum(n.sum(axis=-1, keepdims=True), 1))
 
-    def __matmul__(self, vector: Vectors) -> Vectors:
-        """Return the inner product of each mean vector with *vector*."""
-        total = (self.first @ vector) * self.n[:, 0] + (self.second @ vector) * self.n[:, 1]
-        return np.asarray(total / np.maximum(self.n.sum(axis=1), 1))
+    def __matmul__(self, vectors: Vectors) -> Vectors:
+        """Return the inner product of each mean vector with *vectors*: one, or several as columns."""
+        first, second = self.n.T if vectors.ndim == 1 else self.n.T[:, :, None]
+        total = (self.first @ vectors) * first + (self.second @ vectors) * second
+        return np.asarray(total / np.maximum(first + second, 1))
 
 
 @dataclass(frozen=True)
@@ -64,6 +78,12 @@ class Content:
         return Content(
             self.n[chosen], self.mean[chosen], self.likeness[chosen], self.spread[chosen], self.noise[chosen]
         )
+
+    @cached_property
+    def usual_spread(self) -> float:
+        """Spread of the accounts that say anything of it, at the median."""
+        several = self.n >= _SEVERAL
+        return float(np.median(self.spread[several])) if several.any() else 1.0
 
     @property
     def vectors(self) -> Vectors:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from scipy import sparse
 from scipy.stats import binom, poisson
 
-from stillwatch.campaigns.content import Floats, Ints
+from stillwatch.campaigns.content import Floats, Ints, spans
 from stillwatch.campaigns.grouping import Bonds
 from stillwatch.campaigns.population import Population
 from stillwatch.campaigns.sameness import TELLING, Sameness
@@ -192,22 +192,18 @@ class Sharing:
         )
 
     @cached_property
-    def _bond_order(self) -> tuple[Ints, Ints]:
-        """Bonds by account, and where each account's begin."""
-        starts = np.searchsorted(self.bonds.account, np.arange(len(self.population) + 1))
-        return np.arange(len(self.bonds.account)), starts
+    def _first_bond(self) -> Ints:
+        """Where each account's bonds begin; they stand by account."""
+        return np.searchsorted(self.bonds.account, np.arange(len(self.population) + 1))
 
     def bonds_of(self, members: Ints) -> Ints:
         """Return positions of the bonds of *members*."""
-        order, starts = self._bond_order
-        spans = [order[starts[m] : starts[m + 1]] for m in members]
-        return np.concatenate(spans) if spans else np.empty(0, np.int64)
+        return spans(self._first_bond, members)
 
     def bonds_to(self, hubs: Ints) -> Ints:
         """Return positions of the bonds to *hubs*, in their order."""
-        order, starts = self._hub_order
-        spans = [order[starts[h] : starts[h + 1]] for h in hubs]
-        return np.sort(np.concatenate(spans)) if spans else np.empty(0, np.int64)
+        order, first = self._hub_order
+        return np.sort(order[spans(first, hubs)])
 
     @cached_property
     def _hub_order(self) -> tuple[Ints, Ints]:

@@ -156,6 +156,10 @@ class CoveredSearch:
 
         return asks
 
+    def near(self, part: CommonPart) -> Ints:
+        """Return the accounts whose topics leave them a chance to draw from the list of *part*; on both halves."""
+        return weigh(self._spread.whole, self._everybody[2], part.members, part)[0]
+
     def common(self, part: CommonPart, members: Ints) -> Common:
         """Return what *members* have in common of *part*, by both halves."""
         part, cells = part.of(members), self._spread.whole
@@ -174,7 +178,7 @@ class CoveredSearch:
         """
         cells, settings = self._spread.halves[half], self._settings
         guesses = [seed.members for seed in seeds if seed.family != Family.CONTENT]
-        edges = resemblances(cells, seed=settings.seed)
+        edges = resemblances(cells, seed=settings.seed, threads=self._threads)
         for resolution in _RESOLUTIONS:
             found = communities(*edges, limit=len(cells), seed=settings.seed, resolution=resolution)
             guesses += [self._suspects(guess) for guess in found]

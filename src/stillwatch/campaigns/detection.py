@@ -20,7 +20,7 @@ from stillwatch.campaigns.covered import CoveredSearch
 from stillwatch.campaigns.distance import Tastes
 from stillwatch.campaigns.ground_rows import bond_rows, everywhere, ground_rows
 from stillwatch.campaigns.part_contents import Placed
-from stillwatch.campaigns.population import Population, load
+from stillwatch.campaigns.population import SOME, Population, load
 from stillwatch.campaigns.sameness import sameness
 from stillwatch.campaigns.spread import spread_of
 from stillwatch.campaigns.worklist import Collisions
@@ -79,7 +79,8 @@ def detect(
     sharing = Sharing(population, bonds)
     tastes = distance.fit(population.whole, distance.noise_factor(population), seed=settings.seed)
     seeds = grouping.seeds(
-        population, bonds, tuple(twins.find(half, tastes, seed=settings.seed) for half in population.halves),
+        population, bonds,
+        tuple(twins.find(half, tastes, seed=settings.seed, threads=threads) for half in population.halves),
         min_accounts=settings.min_accounts, seed=settings.seed,
     )  # fmt: skip
     placed = Placed(vectors, population, folder)
@@ -91,7 +92,7 @@ def detect(
         population.suspects,
         threads=threads,
     )
-    groups, n_tested = tested(sharing, tastes, seeds, covered, settings)
+    groups, n_tested = tested(sharing, tastes, seeds, covered, settings, threads=threads)
     reported = _reported(engine, sharing, tastes, groups, prints, places, settings)
     counts = {"n_groups_tested": n_tested, "n_groups_coordinated": len(groups)}
     if spared is not None:
@@ -119,9 +120,10 @@ def _reported(
     """Return those of *groups* that both keys fit, or what is run alike in them, most severe first."""
     population, outside = sharing.population, _outside(sharing.population, groups)
     usual = distance.center_of(population.whole, outside)
+    everybody = worklist.count(engine, prints, _labelled(population, _pairs(outside, 0))).get(0, Collisions())
 
     def weighed(some: list[Group]) -> list[_Judged]:
-        collisions = _collisions(engine, population, some, outside, prints, places)
+        collisions = _collisions(engine, population, some, outside, everybody, prints, places)
         return _judged(sharing, some, outside, usual, collisions, settings)
 
     first = weighed(groups)
@@ -162,21 +164,26 @@ def _core(sharing: Sharing, tastes: Tastes, group: Group, settings: CampaignsSet
 
 
 def _collisions(
-    engine: Engine, population: Population, groups: list[Group], outside: Ints, prints: Frame, places: Frame
+    engine: Engine,
+    population: Population,
+    groups: list[Group],
+    outside: Ints,
+    everybody: Collisions,
+    prints: Frame,
+    places: Frame,
 ) -> list[tuple[Collisions, Collisions]]:
-    """Return, per group, how often prompts came up among its members and among all accounts outside every group.
+    """Return, per group, how often prompts came up among its members and among all accounts *outside* every group
+    (*everybody*).
 
     Of a group with a common part only the prompts in its topics count, on both sides, and of its members only those
     that are not of the member's own taste.
     """
-    whole = np.concatenate(
-        [_pairs(outside, -1), *(_pairs(g.found.members, i) for i, g in enumerate(groups) if g.common is None)]
-    )
-    of_whole = worklist.count(engine, prints, _labelled(population, whole))
+    whole = [_pairs(g.found.members, i) for i, g in enumerate(groups) if g.common is None]
+    of_whole = worklist.count(engine, prints, _labelled(population, np.concatenate([_pairs(outside[:0], 0), *whole])))
     nothing, result = Collisions(), []
     for i, group in enumerate(groups):
         if group.common is None:
-            result.append((of_whole.get(i, nothing), of_whole.get(-1, nothing)))
+            result.append((of_whole.get(i, nothing), everybody))
             continue
         labels = np.concatenate((_pairs(group.found.members, 1), _pairs(outside, 0)))
         topics, own = group.common.part.topics, group.common.own_cells
@@ -208,6 +215,8 @@ def _judged(
 ) -> list[_Judged]:
     """Return the groups with their cards and dials."""
     population = sharing.population
+    # Those whom a group is compared with speak for all; of a million as many do as of a smaller log.
+    outside = outside[:: max(1, -(-len(outside) // SOME))]
     judged = []
     for group, both in zip(groups, collisions, strict=True):
         whole = group.common is None

@@ -16,10 +16,14 @@ from scipy.stats import norm as gaussian
 from stillwatch.campaigns.content import Content, Floats, Ints, inner_products
 from stillwatch.campaigns.population import Population
 
-__all__ = ["Tastes", "center_of", "evidence", "fit", "law", "noise_factor"]
+__all__ = ["LEAST_ERROR", "LEAST_PROMPTS", "Tastes", "center_of", "evidence", "fit", "law", "noise_factor", "strangers"]
 
-_LEAST = 8
+LEAST_ERROR = 1e-4
+"""Least standard error of a squared distance."""
+LEAST_PROMPTS = 8
 """Prompts below which an account is too short to fit anything on."""
+_LEAST_STRANGERS = 20
+"""Accounts below which those who are strangers to a group do not say how far strangers are."""
 _USUAL_NOISE, _ENOUGH = 0.1, 200
 """Noise factor of prompts spread over about 200 dimensions, taken for as much as this many accounts would say."""
 _NODES = 24
@@ -56,7 +60,7 @@ def noise_factor(population: Population) -> float:
     """Return the noise factor, measured between the two halves of each account: a true distance of nothing."""
     a, b = population.halves
     # Repeated prompts fall into one half and push the halves apart, so accounts that repeat themselves say nothing.
-    both = (a.n >= _LEAST // 2) & (b.n >= _LEAST // 2) & (population.variety > 0.95)
+    both = (a.n >= LEAST_PROMPTS // 2) & (b.n >= LEAST_PROMPTS // 2) & (population.variety > 0.95)
     if not both.any():
         return _USUAL_NOISE
     cross = np.concatenate([
@@ -73,7 +77,7 @@ def noise_factor(population: Population) -> float:
 
 def fit(content: Content, noise: float, *, usual: Tastes | None = None, pairs: int = 20_000, seed: int = 1) -> Tastes:
     """Return the law of distances between two accounts of *content*, fitted on random pairs; *usual* for a few."""
-    able = np.flatnonzero(content.n >= _LEAST)
+    able = np.flatnonzero(content.n >= LEAST_PROMPTS)
     if len(able) > 200:
         able = able[np.argsort(-content.n[able], kind="stable")][: max(200, len(able) // 2)]
     if len(able) < 4:
@@ -84,6 +88,11 @@ def fit(content: Content, noise: float, *, usual: Tastes | None = None, pairs: i
     left, right = left[apart], right[apart]
     distance = content.likeness[left] + content.likeness[right] - 2 * inner_products(content.mean, left, right)
     return law(distance, noise)
+
+
+def strangers(distance: Floats, usual: Tastes) -> Tastes:
+    """Return the law of *distance*, of strangers to a group from it; *usual* for a few."""
+    return law(distance, usual.noise) if len(distance) >= _LEAST_STRANGERS else usual
 
 
 def law(distance: Floats, noise: float) -> Tastes:

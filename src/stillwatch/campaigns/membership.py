@@ -10,7 +10,7 @@ import numpy.typing as npt
 from stillwatch.campaigns import traces
 from stillwatch.campaigns.content import Content, Floats, Ints
 from stillwatch.campaigns.coordination import Sharing
-from stillwatch.campaigns.distance import Tastes, center_of, evidence, law
+from stillwatch.campaigns.distance import LEAST_ERROR, LEAST_PROMPTS, Tastes, center_of, evidence, strangers
 from stillwatch.campaigns.population import Population
 from stillwatch.model import Family
 
@@ -121,12 +121,12 @@ def content_nats(content: Content, tastes: Tastes, members: Ints) -> Floats:
     others_square = (likeness + spread / max(total, 2.0) - 2 * part * cross + part**2 * square) / rest**2
     others_square -= spread / (max(total, 2.0) * rest)
     distance = np.where(inside, content.likeness + others_square - 2 * others_cross, distance)
-    error = np.maximum(tastes.noise * (content.noise + spread / max(total, 2.0)), 1e-4)
+    error = np.maximum(tastes.noise * (content.noise + spread / max(total, 2.0)), LEAST_ERROR)
     # A list on few subjects is noisier than most prompts are: let the members themselves say how noisy.
     own = np.abs(distance[members] / error[members])
     error = error * float(np.clip(1.4826 * np.median(own), 1.0, 2.0))
-    long = ~inside & (content.n >= 8)
-    honest = law(distance[long], tastes.noise) if long.sum() >= 20 else tastes
+    long = ~inside & (content.n >= LEAST_PROMPTS)
+    honest = strangers(distance[long], tastes)
     nats = np.clip(evidence(distance, error, honest, least=_FLOOR), _FLOOR, _CEILING)
     return np.asarray(np.where(content.n > 0, nats, 0.0))
 

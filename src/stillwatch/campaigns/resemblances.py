@@ -15,6 +15,7 @@ from scipy import sparse
 from stillwatch.campaigns.content import Floats, Ints
 from stillwatch.campaigns.neighbours import WHOLE, neighbourhoods
 from stillwatch.campaigns.spread import Cells
+from stillwatch.engine import in_order
 
 __all__ = ["OFTEN", "resemblances"]
 
@@ -29,8 +30,9 @@ _ADDRESS = 128
 Vectors = npt.NDArray[np.float32]
 
 
-def resemblances(cells: Cells, *, seed: int = 1) -> tuple[Ints, Ints, Floats]:
-    """Return edges (left, right, cosine) between each account and the few that spread most like it, each once.
+def resemblances(cells: Cells, *, seed: int = 1, threads: int = 1) -> tuple[Ints, Ints, Floats]:
+    """Return edges (left, right, cosine) between each account and the few that spread most like it, each once, by
+    *threads* threads (0 is one per core).
 
     Topics count by presence, damped and weighed by rarity, so that what an account dwells on weighs little and what
     it touches counts: a worker with cover touches as much of its list as one without.
@@ -41,13 +43,19 @@ def resemblances(cells: Cells, *, seed: int = 1) -> tuple[Ints, Ints, Floats]:
     table = _table(cells, able)
     who = np.full((len(able), _NEIGHBOURS), -1, np.int64)
     cosine = np.zeros((len(able), _NEIGHBOURS), np.float32)
-    for rows, columns in _blocks(table, seed):
+
+    def compared(block: tuple[Ints, Ints]) -> None:
+        # every row stands in one block, so threads write to rows of their own
+        rows, columns = block
         some = table if len(columns) == len(able) else table[columns]
         by_topic = some.tocsc()
         _most_alike(
             table.indptr, table.indices, table.data, by_topic.indptr, by_topic.indices, by_topic.data, rows, columns,
             who, cosine,
         )  # fmt: skip
+
+    for _ in in_order(_blocks(table, seed), compared, threads):
+        pass
     left, place = np.nonzero(who >= 0)
     right, value = who[left, place], cosine[left, place].astype(np.float64)
     low, high = np.minimum(left, right), np.maximum(left, right)

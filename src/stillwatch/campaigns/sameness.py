@@ -54,8 +54,7 @@ class Ground:
     @classmethod
     def of(cls, content: Content, members: Ints, tastes: Tastes) -> "Ground":
         """Return the ground of *members*, which are rows of *content*, among all that have content."""
-        usual = float(np.median(content.spread[content.n >= 2])) if (content.n >= 2).any() else 1.0
-        return cls(content.of_accounts(members), tastes.median, usual, tastes.noise)
+        return cls(content.of_accounts(members), tastes.median, content.usual_spread, tastes.noise)
 
     def only(self, chosen: npt.NDArray[np.bool_]) -> "Ground":
         """Return the ground of those members that *chosen* (one flag per member) holds of."""

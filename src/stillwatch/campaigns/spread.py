@@ -16,7 +16,7 @@ import pyarrow as pa
 from numba import njit
 from scipy.special import logsumexp
 
-from stillwatch.campaigns.content import Floats, Ints
+from stillwatch.campaigns.content import Floats, Ints, spans
 from stillwatch.campaigns.population import SOME, Population
 
 __all__ = ["CONCENTRATIONS", "Cells", "Everybody", "Habits", "Spread", "largest", "own_nats", "spread_of", "times"]
@@ -64,13 +64,8 @@ class Cells:
         return np.asarray(accounts[self.start[accounts + 1] > self.start[accounts]])
 
     def rows(self, accounts: Ints) -> Ints:
-        """Return the positions of the cells of *accounts*, account after account.
-
-        Costs what these accounts have, not what everybody has: most groups that are looked at are small.
-        """
-        size = self.start[accounts + 1] - self.start[accounts]
-        skipped = np.repeat(self.start[accounts] - np.concatenate(([0], np.cumsum(size)[:-1])), size)
-        return np.asarray(skipped + np.arange(len(skipped)))
+        """Return the positions of the cells of *accounts*, account after account."""
+        return spans(self.start, accounts)
 
     @property
     def step(self) -> int:

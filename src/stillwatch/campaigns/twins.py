@@ -6,12 +6,12 @@ Works on one half of the exchanges, so that the other half can test what is foun
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
-from stillwatch.campaigns.content import Content
-from stillwatch.campaigns.distance import Tastes, evidence
+from stillwatch.campaigns.content import Content, Floats, Ints
+from stillwatch.campaigns.distance import LEAST_ERROR, Tastes, evidence
 from stillwatch.campaigns.neighbours import neighbourhoods
+from stillwatch.engine import in_order
 
 __all__ = ["NEIGHBOURS", "find"]
 
@@ -58,14 +58,12 @@ def _strongest(cross: Any, rows: Any, columns: Any, likeness: Any, error: Any, b
             here = np.float32((likeness[a] - most) / 2 + error[a] - _ROUNDING)
 
 
-def find(
-    content: Content, tastes: Tastes, *, seed: int = 1
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+def find(content: Content, tastes: Tastes, *, seed: int = 1, threads: int = 1) -> tuple[Ints, Ints, Floats]:
     """Return edges (left, right, nats) between accounts of *content*, ``left < right``, each once.
 
     An edge stands for a log-likelihood ratio above one over the number of candidates: below that, chance alone gives
     every account such a neighbour. Where there are too many accounts to compare all, each is compared with those around
-    it (:mod:`neighbours`).
+    it (:mod:`neighbours`). Blocks of them are compared by *threads* threads (0 is one per core).
     """
     able = np.flatnonzero(content.n >= _LEAST)
     nothing = np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float64)
@@ -75,8 +73,9 @@ def find(
     likeness = content.likeness[able]
     error = tastes.noise * content.noise[able]
     least = 0.5 * np.log(len(able))
-    lefts, rights, weights = [], [], []
-    for rows, columns in neighbourhoods(mean, seed=seed):
+
+    def compared(block: tuple[Ints, Ints]) -> tuple[Ints, Ints, Floats]:
+        rows, columns = block
         others = mean if len(columns) == len(mean) else mean[columns]
         cross = mean[rows] @ others.T
         best = np.full((len(cross), NEIGHBOURS), np.inf)
@@ -85,10 +84,10 @@ def find(
         row, place = np.nonzero(who >= 0)
         a, b = rows[row], who[row, place]
         distance = likeness[a] + likeness[b] - 2 * cross[row, np.searchsorted(columns, b)].astype(np.float64)
-        lefts.append(a)
-        rights.append(b)
-        weights.append(evidence(distance, np.maximum(error[a] + error[b], 1e-4), tastes, least=least))
-    left, right, weight = np.concatenate(lefts), np.concatenate(rights), np.concatenate(weights)
+        return a, b, evidence(distance, np.maximum(error[a] + error[b], LEAST_ERROR), tastes, least=least)
+
+    edges = in_order(neighbourhoods(mean, seed=seed), compared, threads)
+    left, right, weight = (np.concatenate(side) for side in zip(*edges, strict=True))
     strong = weight > least
     low, high = np.minimum(left, right)[strong], np.maximum(left, right)[strong]
     _, once = np.unique(low * len(able) + high, return_index=True)

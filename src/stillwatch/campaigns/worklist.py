@@ -21,29 +21,13 @@ __all__ = ["Collisions", "count", "count_within"]
 _LEAST_WORDS = 4
 """Shorter prompts are small talk, which everybody has in common."""
 
-_TIMES = """
-    SELECT label, k, COUNT(*) AS n_prompts, CAST(SUM(c) AS BIGINT) AS n_exchanges
-    FROM (SELECT label, prompt_hash, COUNT(*) AS k, SUM(c) AS c FROM askings GROUP BY label, prompt_hash) AS prompts
-    GROUP BY label, k
-    ORDER BY label, k
-"""
-
-_READERS = """
-    SELECT label, COUNT(*) AS n_accounts, CAST(SUM(m * m) AS BIGINT) AS n_squares
-    FROM (SELECT label, account_id, COUNT(*) AS m FROM askings GROUP BY label, account_id) AS accounts
-    GROUP BY label
-    ORDER BY label
-"""
-
-_ASKINGS = """
-    SELECT g.label, p.prompt_hash, p.account_id, COUNT(*) AS c
+_SAID = """
+    SELECT g.label, p.prompt_hash, p.account_id
     FROM prints AS p
     JOIN groups AS g ON g.account_id = p.account_id
     {within}
     WHERE p.n_words >= {least}{unless}
-    GROUP BY g.label, p.prompt_hash, p.account_id
 """
-
 
 _WITHIN = """
     JOIN (
@@ -54,6 +38,31 @@ _WITHIN = """
     ) AS q ON q.prompt_hash = p.prompt_hash
     JOIN topics AS t ON t.label = g.label AND t.topic = q.topic
     LEFT JOIN left_out AS o ON o.label = g.label AND o.account_id = g.account_id AND o.topic = q.topic
+"""
+
+_SHARED = """
+    SELECT label, prompt_hash, COUNT(*) AS k
+    FROM (SELECT label, prompt_hash, account_id FROM said GROUP BY label, prompt_hash, account_id) AS askings
+    GROUP BY label, prompt_hash
+    HAVING COUNT(*) > 1
+"""
+
+_READERS = """
+    SELECT label, account_id, COUNT(*) AS m, CAST(SUM(c) AS BIGINT) AS c
+    FROM (
+        SELECT label, account_id, prompt_hash, COUNT(*) AS c FROM said GROUP BY label, account_id, prompt_hash
+    ) AS askings
+    GROUP BY label, account_id
+"""
+
+_TIMES = "SELECT label, k, COUNT(*) AS n_prompts FROM shared GROUP BY label, k ORDER BY label, k"
+
+_SUMS = """
+    SELECT label, COUNT(*) AS n_accounts, CAST(SUM(m) AS BIGINT) AS n_askings, CAST(SUM(m * m) AS BIGINT) AS n_squares,
+        CAST(SUM(c) AS BIGINT) AS n_exchanges
+    FROM readers
+    GROUP BY label
+    ORDER BY label
 """
 
 _CUT = 1.5
@@ -156,9 +165,8 @@ def _variance(weights: Mapping[int, float]) -> float:
 
 def count(engine: Engine, prints: Frame, groups: pa.Table) -> dict[int, Collisions]:
     """Return the collisions of each label in *groups* (account_id, label); an account may have several labels."""
-    return _counted(
-        engine, engine.query(_ASKINGS.format(least=_LEAST_WORDS, within="", unless=""), prints=prints, groups=groups)
-    )
+    sql = _SAID.format(least=_LEAST_WORDS, within="", unless="")
+    return _counted(engine, engine.query(sql, prints=prints, groups=groups))
 
 
 def count_within(
@@ -168,19 +176,28 @@ def count_within(
 
     *left_out* (label, account_id, topic) are cells that do not count.
     """
-    sql = _ASKINGS.format(least=_LEAST_WORDS, within=_WITHIN, unless=" AND o.label IS NULL")
-    askings = engine.query(sql, prints=prints, groups=groups, places=places, topics=topics, left_out=left_out)
-    return _counted(engine, askings)
+    sql = _SAID.format(least=_LEAST_WORDS, within=_WITHIN, unless=" AND o.label IS NULL")
+    said = engine.parted(
+        sql, "prompt_hash", prints=prints, groups=groups, places=places, topics=topics, left_out=left_out
+    )
+    return _counted(engine, said)
 
 
-def _counted(engine: Engine, askings: Frame) -> dict[int, Collisions]:
+def _counted(engine: Engine, said: Frame) -> dict[int, Collisions]:
+    """Return the collisions in *said*, a row per label and exchange.
+
+    Those outside every group said most of the log: a row for each of their prompts would be as large, so only what two
+    said is held, and the rest is what is left of their sum.
+    """
+    shared = engine.parted(_SHARED, "prompt_hash", said=said)
+    readers = engine.parted(_READERS, "account_id", said=said)
     times: dict[int, dict[int, int]] = {}
-    exchanges: dict[int, int] = {}
-    for row in engine.arrow(engine.query(_TIMES, askings=askings)).read_all().to_pylist():
+    for row in engine.arrow(engine.query(_TIMES, shared=shared)).read_all().to_pylist():
         times.setdefault(row["label"], {})[row["k"]] = row["n_prompts"]
-        exchanges[row["label"]] = exchanges.get(row["label"], 0) + row["n_exchanges"]
-    squares = engine.arrow(engine.query(_READERS, askings=askings)).read_all().to_pylist()
-    return {
-        row["label"]: Collisions(times[row["label"]], exchanges[row["label"]], row["n_accounts"], row["n_squares"])
-        for row in squares
-    }
+    found = {}
+    for row in engine.arrow(engine.query(_SUMS, readers=readers)).read_all().to_pylist():
+        several = times.get(row["label"], {})
+        alone = row["n_askings"] - sum(k * n for k, n in several.items())
+        counts = ({1: alone} if alone else {}) | several
+        found[row["label"]] = Collisions(counts, row["n_exchanges"], row["n_accounts"], row["n_squares"])
+    return found
