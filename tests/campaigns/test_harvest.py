@@ -8,7 +8,7 @@ import pytest
 
 from stillwatch.campaigns import SENTENCES, harvest
 from stillwatch.campaigns.distance import center_of
-from stillwatch.campaigns.harvest import FAMILY, Card, Tie, card
+from stillwatch.campaigns.harvest import FAMILY, Card, among_groups, card
 from stillwatch.campaigns.rhythm import Core
 from stillwatch.campaigns.sameness import Sameness
 from stillwatch.campaigns.worklist import Collisions
@@ -19,7 +19,7 @@ LIKE_A_LIST = Sameness(0.1, 0.0, 1e-9)
 
 
 def _entries(
-    sample, *, same=LIKE_A_LIST, inside=None, outside=None, tie=Tie.NONE, kinds=None, covered=False, core=None,
+    sample, *, same=LIKE_A_LIST, inside=None, outside=None, bound=False, tied=0.0, kinds=None, covered=False, core=None,
     **columns,
 ):  # fmt: skip
     population = sample(honest=130, prompts=10, **columns).population
@@ -28,7 +28,7 @@ def _entries(
         population.capabilities[OUTSIDE, _kind("chat")] = 10
         population.capabilities[MEMBERS, _kind(kinds)] = 10
     both = inside or Collisions(), outside or Collisions()
-    found = card(population, MEMBERS, OUTSIDE, both, same, tie=tie, covered=covered, core=core)
+    found = card(population, MEMBERS, OUTSIDE, both, same, bound=bound, tied=tied, covered=covered, core=core)
     return {entry.signal: entry for entry in found.entries}, found
 
 
@@ -60,6 +60,33 @@ def test_the_dial_is_a_chance_that_grows_with_the_bits():
     assert dials[-1] <= 1
     assert Card(()).harvest < 0.5
     assert dials[3] == pytest.approx(0.5)
+
+
+def _cards(*bits, prior=-2.0):
+    return [Card((Reason("x", FAMILY, 0.0, 0.0, float(b)),), prior) for b in bits]
+
+
+def test_among_many_groups_that_are_no_harvests_it_takes_more_to_be_one():
+    """What half of the groups of a small log would need convicts few of many."""
+    one = _cards(3.0)
+    assert [card.harvest for card in among_groups(one)] == [one[0].harvest] != [0.5]
+    many = among_groups(_cards(3.0, *[-6.0] * 130))
+    assert many[0].harvest < 0.5 < one[0].harvest
+    (entry,) = (e for e in many[0].entries if e.signal == "few_are_harvests")
+    assert entry.bits < -2
+    assert entry.observed < 0.05 < entry.expected == 0.2
+    sure = among_groups(_cards(20.0, *[-6.0] * 130))
+    assert sure[0].harvest > 0.99
+
+
+def test_a_log_full_of_harvests_convicts_nobody_else():
+    """The prior is the most that is learnt, and what starts as a part is no measure for what does not."""
+    half = among_groups(_cards(*[12.0] * 50, 1.0))
+    assert {len(card.entries) for card in half} == {1}
+    both = among_groups([*_cards(3.0), *_cards(*[-6.0] * 130, prior=-5.0)])
+    assert len(both[0].entries) == 1
+    assert len(both[1].entries) == 2
+    assert among_groups([]) == []
 
 
 def test_entries_come_strongest_first_and_name_their_family(sample):
@@ -115,7 +142,7 @@ def test_few_accounts_are_even_by_chance(sample):
     population = sample(honest=130, prompts=10, n_exchanges=loads, n_days=[10] * 130).population
     bits = []
     for members in (MEMBERS[:5], MEMBERS):
-        found = card(population, members, OUTSIDE, (Collisions(), Collisions()), None, tie=Tie.NONE)
+        found = card(population, members, OUTSIDE, (Collisions(), Collisions()), None)
         bits.append(next(e.bits for e in found.entries if e.signal == "even_load"))
     assert bits[0] < bits[1] - 0.5
 
@@ -129,9 +156,13 @@ def test_several_dealers_of_one_list_are_neither_one_dealer_nor_readers(sample):
 
 
 def test_a_hidden_tie_leaves_less_room_for_independent_readers(sample):
-    alone, _ = _entries(sample, inside=_read(), tie=Tie.NONE)
-    tied, _ = _entries(sample, inside=_read(), tie=Tie.OTHER)
-    assert alone["collides_like_readers"].bits < tied["collides_like_readers"].bits < 0
+    def bits(**ties):
+        return _entries(sample, inside=_read(), **ties)[0]["collides_like_readers"].bits
+
+    assert bits() < bits(bound=True) < 0
+    assert bits(tied=0.2) == pytest.approx(0.8 * bits()), "that a few have two accounts clears the others little"
+    assert bits(bound=True, tied=0.5) == pytest.approx(0.5 * bits(bound=True))
+    assert bits(tied=1.0) == 0, "who all pay with a few cards are not independent"
 
 
 def test_payloads_that_never_collide_speak_for_a_list_where_others_do_collide(sample):
@@ -162,20 +193,20 @@ def test_who_asks_what_everybody_asks_is_taken_for_a_gateway(sample):
     population, same = drawn.population, Sameness(0.1, 0.0, 1e-9)
     usual = center_of(population.whole, OUTSIDE[50:])
 
-    def entry(members, tie=Tie.NONE, tied=0.0):
+    def entry(members, tied=0.0):
         nothing = Collisions(), Collisions()
-        found = card(population, members, OUTSIDE[50:], nothing, same, tie=tie, usual=usual, tied=tied)
+        found = card(population, members, OUTSIDE[50:], nothing, same, usual=usual, tied=tied)
         return next((e for e in found.entries if e.signal == "asks_what_all_ask"), None)
 
     crowd = entry(OUTSIDE[:50])
     assert crowd.observed < 0.1 * crowd.expected
     assert crowd.bits < -3
     assert entry(drawn.dealt) is None
-    strangers_cards = entry(OUTSIDE[:50], Tie.IDENTITY, tied=1.0)
+    strangers_cards = entry(OUTSIDE[:50], tied=1.0)
     assert str(strangers_cards.bits) == "0.0", "nobody carries the traffic of many on strangers' cards"
-    few_have_two = entry(OUTSIDE[:50], Tie.IDENTITY, tied=0.2)
+    few_have_two = entry(OUTSIDE[:50], tied=0.2)
     assert few_have_two.bits == pytest.approx(0.8 * crowd.bits, abs=0.01), "that some have two accounts says little"
-    unasked = card(population, OUTSIDE[:50], OUTSIDE[50:], (Collisions(), Collisions()), same, tie=Tie.NONE)
+    unasked = card(population, OUTSIDE[:50], OUTSIDE[50:], (Collisions(), Collisions()), same)
     assert "asks_what_all_ask" not in {e.signal for e in unasked.entries}
 
 
@@ -235,7 +266,7 @@ def test_asking_for_training_data_and_its_subjects_and_length(sample):
         mostly.capabilities[:] = 0
         mostly.capabilities[:, _kind("rewriting")] = n_office
         mostly.capabilities[OUTSIDE, _kind("chat")] = mostly.capabilities[MEMBERS, _kind("grading")] = 5
-        found = card(mostly, MEMBERS, OUTSIDE, (Collisions(), Collisions()), LIKE_A_LIST, tie=Tie.NONE)
+        found = card(mostly, MEMBERS, OUTSIDE, (Collisions(), Collisions()), LIKE_A_LIST)
         assert ("training_subjects" in {e.signal for e in found.entries}) == is_said
     ordinary, _ = _entries(sample, kinds="search", output_tokens=_columns(4000, 500))
     assert ordinary["asks_for_training_data"].bits == 0
@@ -256,14 +287,14 @@ def test_where_nothing_is_known_nothing_is_said(sample):
         honest=130, prompts=1, n_measured=zero, n_prompts=zero, output_tokens=zero, n_exchanges=[1] * 130
     ).population
     population.capabilities[:] = 0
-    found = card(population, MEMBERS, OUTSIDE, (Collisions(), Collisions()), None, tie=Tie.NONE)
+    found = card(population, MEMBERS, OUTSIDE, (Collisions(), Collisions()), None)
     assert found.entries == ()
     assert found.harvest < 0.5
 
 
 def test_nobody_outside_is_no_comparison_and_no_error(sample):
     population = sample(honest=30).population
-    found = card(population, np.arange(30), np.arange(0), (_dealt(), Collisions()), LIKE_A_LIST, tie=Tie.NONE)
+    found = card(population, np.arange(30), np.arange(0), (_dealt(), Collisions()), LIKE_A_LIST)
     assert {e.signal for e in found.entries} <= {"dealt_evenly", "never_repeats_itself"}
 
 

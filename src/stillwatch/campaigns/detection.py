@@ -217,16 +217,18 @@ def _judged(
     population = sharing.population
     # Those whom a group is compared with speak for all; of a million as many do as of a smaller log.
     outside = outside[:: max(1, -(-len(outside) // SOME))]
-    judged = []
-    for group, both in zip(groups, collisions, strict=True):
-        whole = group.common is None
-        card = harvest.card(
+    cards = [
+        harvest.card(
             population, group.found.members, outside, both, group.same,
-            tie=_tie(group), covered=not whole, core=group.core, usual=usual if whole else None,
-            tied=sharing.tied(group.found.members),
-        )  # fmt: skip
-        judged.append((group, card, _dials(sharing, group, card, settings)))
-    return judged
+            bound=_is_bound(group), covered=group.common is not None, core=group.core,
+            usual=usual if group.common is None else None, tied=sharing.tied(group.found.members),
+        )
+        for group, both in zip(groups, collisions, strict=True)
+    ]  # fmt: skip
+    return [
+        (group, card, _dials(sharing, group, card, settings))
+        for group, card in zip(groups, harvest.among_groups(cards), strict=True)
+    ]
 
 
 def _fits(dials: _Dials, settings: CampaignsSettings) -> bool:
@@ -241,11 +243,10 @@ def _order(population: Population, judged: _Judged) -> tuple[object, ...]:
     return -dials.severity.rank, group.q_value, -len(members), explain.name(population, members)
 
 
-def _tie(group: Group) -> harvest.Tie:
-    families = {test.reason.family for test in group.shared if test.tells} - {str(Family.CONTENT)}
-    if Family.IDENTITY in families:
-        return harvest.Tie.IDENTITY
-    return harvest.Tie.OTHER if families else harvest.Tie.NONE
+def _is_bound(group: Group) -> bool:
+    """Return whether traces other than content and identity were shown to hold *group* together."""
+    families = {test.reason.family for test in group.shared if test.tells}
+    return bool(families - {str(Family.CONTENT), str(Family.IDENTITY)})
 
 
 def _dials(sharing: Sharing, group: Group, card: harvest.Card, settings: CampaignsSettings) -> _Dials:

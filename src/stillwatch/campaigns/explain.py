@@ -60,6 +60,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Share of prompts on subjects worth training on, such as software and reasoning, office work left out.",
     ),
     "long_answers": (FAMILY, "Tokens written per answer."),
+    "few_are_harvests": (
+        FAMILY,
+        "Share of groups like this one that are taken to ask for training data: beforehand, and by all of this log.",
+    ),
 }
 """What the reasons that are no signal compare, by name: family and sentence."""
 
@@ -164,6 +168,7 @@ _CARD_READINGS = {
         "Members were picked out of a larger group because they are run alike: one timetable or one program does that."
     ),
     "long_answers": "Answers are no longer than other customers ask for.",
+    "few_are_harvests": "Most groups of this log that act as one have an honest reason to.",
     "training_subjects": "The subjects are those of ordinary use rather than of training data.",
 }
 

@@ -4,9 +4,8 @@ Every entry compares the group with accounts outside all standing groups that ar
 alone; what speaks for an honest reading takes bits away. Where nothing is known, an entry gives nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum
 
 import numpy as np
 from scipy.stats import norm as gaussian
@@ -19,7 +18,7 @@ from stillwatch.campaigns.sameness import Sameness
 from stillwatch.campaigns.worklist import Collisions
 from stillwatch.model import CAPABILITIES, Reason
 
-__all__ = ["FAMILY", "Card", "Tie", "Usual", "card"]
+__all__ = ["FAMILY", "Card", "Usual", "among_groups", "card"]
 
 FAMILY = "harvest"
 _PRIOR_BITS, _PART_PRIOR_BITS = -2.0, -5.0
@@ -32,7 +31,8 @@ _OFFICE_WORK = frozenset({"data analysis", "rewriting"})
 """Subjects that speak for neither: lists of them are dealt, and firms extract, sort and translate records all night."""
 
 
-_READERS = -6.0
+_READERS, _TIED_READERS = -6.0, -3.0
+"""Bits of reading one list, for a group that only content holds together and for one that other traces do, too."""
 _DECIDED = 2.0
 """Bits from which evenness decides for dealing; below, collisions are compared with other accounts'."""
 _LIKELIER = 2.0
@@ -55,18 +55,12 @@ _OWN_RECORDS = 0.25
 """Share of honest groups that never collide: jobs over records of their own, as a firm's nightly ones are."""
 _LEAST_SPEAKING = 0.2
 """Share of prompts on subjects that speak at all, below which those of a group's subjects say nothing."""
+_PRIOR_GROUPS = 10
+"""Groups of a log that say as much of how many are harvests as the prior does."""
 _LEAST_PAIRS = 3
 _LEAST_ASKINGS = 200
 """Pairs, of members or of as many strangers, and prompts outside, below which nobody can say how often people repeat
 each other."""
-
-
-class Tie(Enum):
-    """What holds a group together besides content; its value is what colliding like readers then says, in bits."""
-
-    NONE = _READERS
-    OTHER = -3.0
-    IDENTITY = 0.0
 
 
 Usual = tuple[Floats, float, float]
@@ -82,10 +76,49 @@ class Card:
     """Bits before any entry."""
 
     @property
+    def bits(self) -> float:
+        """Return what the entries add up to."""
+        return sum(entry.bits for entry in self.entries)
+
+    @property
     def harvest(self) -> float:
         """Return the second dial, 0 to 1."""
-        bits = np.clip(self.prior + sum(entry.bits for entry in self.entries), -30, 30)
-        return float(1 / (1 + 2.0**-bits))
+        return _chance(self.prior + self.bits)
+
+    def with_share(self, share: float) -> "Card":
+        """Return the card with an entry that no more than a *share* of such groups are harvests in this log, if that is
+        less than its prior.
+        """
+        fewer = _entry("few_are_harvests", _chance(self.prior), share, np.log2(share / (1 - share)) - self.prior)
+        return Card(_ordered((*self.entries, fewer)), self.prior) if fewer.bits < 0 else self
+
+
+def among_groups(cards: Sequence[Card]) -> list[Card]:
+    """Return the *cards* of all groups of a log, held against how many of those that start alike are harvests in it.
+
+    The more groups a log has, the more of them have much against them by chance. Which share are harvests is learnt
+    from all their cards (an empirical prior: Efron, 2010), as those count that are likelier harvests than not by the
+    share itself (classification: Celeux and Govaert, 1992); half a suspicion of many honest groups is no harvest. The
+    prior counts as much as some groups, and is the most that is learnt.
+    """
+    learnt = {prior: _learnt(prior, [c.bits for c in cards if c.prior == prior]) for prior in {c.prior for c in cards}}
+    return [card.with_share(learnt[card.prior]) for card in cards]
+
+
+def _learnt(prior: float, bits: Sequence[float]) -> float:
+    """Return the share of harvests among groups with so many *bits* each."""
+    share, before, against = 1.0, _chance(prior), np.array(bits)
+    now = before
+    # No more of them are harvests by a smaller share, so this ends; a larger one is not wanted.
+    while now < share:
+        share = now
+        found = int((np.log2(share / (1 - share)) + against >= 0).sum())
+        now = (_PRIOR_GROUPS * before + found) / (_PRIOR_GROUPS + len(bits))
+    return share
+
+
+def _chance(bits: float) -> float:
+    return float(1 / (1 + 2.0 ** -np.clip(bits, -30, 30)))
 
 
 def card(
@@ -95,7 +128,7 @@ def card(
     collisions: tuple[Collisions, Collisions],
     same: Sameness | None,
     *,
-    tie: Tie,
+    bound: bool = False,
     covered: bool = False,
     core: rhythm.Core | None = None,
     usual: Usual | None = None,
@@ -103,17 +136,17 @@ def card(
 ) -> Card:
     """Return the score card of *members* against *outside*; *collisions* are of the members and of the outside.
 
-    *tie* is what holds the members together besides content: without any, independent readers of one public list
-    remain an explanation. *covered* says that the collisions are of a part of what members ask, *core* that the members
-    were chosen out of a larger group because they are run alike, which is told and says nothing for either key. *usual*
-    is what the outside asks on the whole, where that is to be looked at, and *tied* the share of members that identity
-    ties to another payer among them.
+    *bound* says that traces other than content and identity hold the members together: without any, independent readers
+    of one public list remain an explanation. *covered* says that the collisions are of a part of what members ask,
+    *core* that the members were chosen out of a larger group because they are run alike, which is told and says
+    nothing for either key. *usual* is what the outside asks on the whole, where that is to be looked at, and *tied* the
+    share of members that identity ties to another payer among them.
     """
     peers = _peers(population, members, outside)
     entries = [
         *_tastes(same),
         *_crowd(population, members, same, usual, tied),
-        *_dealing(*collisions, tie=tie, covered=covered),
+        *_dealing(*collisions, bound=bound, tied=tied, covered=covered),
         *_breadth(population, members, peers),
         *_follow_up(population, members, peers),
         *(_quota(population, members, peers) if core is None else _chosen(core)),
@@ -122,7 +155,7 @@ def card(
         *_answers(population, members, peers),
     ]
     prior = _PART_PRIOR_BITS if covered or core is not None else _PRIOR_BITS
-    return Card(tuple(sorted(entries, key=lambda e: (-abs(e.bits), e.signal))), prior)
+    return Card(_ordered(entries), prior)
 
 
 def _peers(population: Population, members: Ints, outside: Ints) -> Ints:
@@ -133,6 +166,10 @@ def _peers(population: Population, members: Ints, outside: Ints) -> Ints:
     alike = outside[busy[outside] >= np.quantile(busy[members], 0.1) / 2]
     least = max(_LEAST_PEERS, int(_PEER_SHARE * len(outside)))
     return alike if len(alike) >= least else outside[np.argsort(-busy[outside], kind="stable")][:least]
+
+
+def _ordered(entries: Iterable[Reason]) -> tuple[Reason, ...]:
+    return tuple(sorted(entries, key=lambda e: (-abs(e.bits), e.signal)))
 
 
 def _entry(name: str, expected: float, observed: float, bits: float) -> Reason:
@@ -164,7 +201,7 @@ def _crowd(
         yield _entry("asks_what_all_ask", same.expected, apart, bits)
 
 
-def _dealing(inside: Collisions, outside: Collisions, *, tie: Tie, covered: bool) -> Iterator[Reason]:
+def _dealing(inside: Collisions, outside: Collisions, *, bound: bool, tied: float, covered: bool) -> Iterator[Reason]:
     favourites = inside.evenness(favourites=True)
     if favourites is not None and favourites[0] < -1 and inside.overlap > _CLASS:
         # Nobody deals a list of which everybody gets the same few, as a class does.
@@ -188,8 +225,9 @@ def _dealing(inside: Collisions, outside: Collisions, *, tie: Tie, covered: bool
             yield _entry("collides_like_readers", 0.0, share, _READERS)
             return
         if share > -2 * error and gaussian.pdf(max(share, 0.0), scale=error) >= _LIKELIER:
-            # Independent readers of one list collide so; who pays with one card is not independent.
-            yield _entry("collides_like_readers", 0.0, share, max(tie.value, bits))
+            # Independent readers of one list collide so; those who pay with one card are not independent.
+            readers = (_TIED_READERS if bound else _READERS) * (1 - tied)
+            yield _entry("collides_like_readers", 0.0, share, max(readers, bits))
             return
     if compared:
         bits = np.clip(_rarer((expected + 1) / (inside.pairs + 1)), -3, 3)
