@@ -198,9 +198,10 @@ bench-detect: $(READY) $(PEERS_READY) ## [PARTS=folder] [SEEDS="11 12 …"] [ONL
 SIZE ?= s
 
 .PHONY: bench-scale
-bench-scale: $(READY) ## SIZE=s|m|l [PARTS=folder] [TEXTS=none] [WORLD=folder] [THROW_AWAY=1]: the published campaign at that size, scanned and measured
+bench-scale: $(READY) ## SIZE=s|m|l [PARTS=folder] [TEXTS=none] [WORLD=folder] [THROW_AWAY=1] [MEMORY_LIMIT=4GB]: the published campaign at that size, scanned and measured
 	@$(BIN)/python benchmarks/scale.py $(SIZE) $(if $(PARTS),--parts $(PARTS)) $(if $(TEXTS),--texts $(TEXTS)) \
-		$(if $(WORLD),--world $(WORLD)) $(if $(THROW_AWAY),--throw-away) --seed $(or $(SCALE_SEED),51)
+		$(if $(WORLD),--world $(WORLD)) $(if $(THROW_AWAY),--throw-away) \
+		$(if $(MEMORY_LIMIT),--memory-limit $(MEMORY_LIMIT)) --seed $(or $(SCALE_SEED),51)
 
 .PHONY: bench-spark
 bench-spark: $(SPARK_READY) ## SIZE=xs|s|m|l: the same scan on Spark, on this machine with one core, for what a row costs (needs Java 17 or 21)

@@ -59,6 +59,8 @@ _CHEAP = "completion", "sketch"
 def main() -> None:
     """Build the world, read it, scan it, and print what that took and what was found."""
     arguments = options().parse_args()
+    if arguments.work:
+        arguments.work.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="scale-", dir=arguments.work) as folder:
         print(report(run(Path(folder), arguments)))
 
