@@ -206,8 +206,11 @@ def _ordered(code: Any, first: Any, head: Any, body: Any, out: Any) -> None:
         at += _ACCOUNT
         own = _HEAD + _two(code, at + 2)
         to, rest = head[account], body[account]
-        out[to : to + _HEAD] = code[at : at + _HEAD]
-        out[rest : rest + own - _HEAD] = code[at + _HEAD : at + own]
+        # byte by byte: to give a slice to a slice takes seconds to compile
+        for i in range(_HEAD):
+            out[to + i] = code[at + i]
+        for i in range(own - _HEAD):
+            out[rest + i] = code[at + _HEAD + i]
         head[account] += _HEAD
         body[account] += own - _HEAD
         at += own

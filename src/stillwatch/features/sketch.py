@@ -188,5 +188,10 @@ def _buffers(column: pa.Array) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.in
     _, offsets, data = column.buffers()
     text = np.frombuffer(data, np.uint8) if data is not None and data.size else np.zeros(1, np.uint8)
     if offsets is None or not len(column):
-        return text, np.zeros(len(column) + 1, np.int64), valid
-    return text, np.frombuffer(offsets, np.int64)[column.offset : column.offset + len(column) + 1], valid
+        ends = np.zeros(len(column) + 1, np.int64)
+    else:
+        ends = np.frombuffer(offsets, np.int64)[column.offset : column.offset + len(column) + 1]
+    # Whether a buffer may be written to is a part of its type: one type, and kernels are compiled once.
+    for array in (text, ends):
+        array.setflags(write=False)
+    return text, ends, valid

@@ -216,7 +216,8 @@ def _add(at: Any, value: Any, start: Any, end: Any, centres: Any, dots: Any) -> 
 def _nearest(at: Any, value: Any, ends: Any, centres: Any, squares: Any, dots: Any) -> Any:
     """Return the nearest of *centres*, the first of equals; either half of the vector is summed by itself."""
     dots[:] = 0
-    _add(at, value, 0, ends[0], centres, dots[0])
+    # a number of the type of all others, or what follows is compiled twice
+    _add(at, value, np.int64(0), ends[0], centres, dots[0])
     _add(at, value, ends[0], ends[1], centres, dots[1])
     best, least = np.int64(0), np.float32(np.inf)
     for j in range(_UNITS):
