@@ -73,10 +73,12 @@ def test_among_many_groups_that_are_no_harvests_it_takes_more_to_be_one():
     many = among_groups(_cards(3.0, *[-6.0] * 130))
     assert many[0].harvest < 0.5 < one[0].harvest
     (entry,) = (e for e in many[0].entries if e.signal == "few_are_harvests")
-    assert entry.bits < -2
+    assert entry.bits == -3
     assert entry.observed < 0.05 < entry.expected == 0.2
-    sure = among_groups(_cards(20.0, *[-6.0] * 130))
-    assert sure[0].harvest > 0.99
+    few = among_groups(_cards(3.0, *[-6.0] * 10))
+    assert many[0].harvest < few[0].harvest < one[0].harvest
+    decoys = among_groups(_cards(9.0, *[-6.0] * 100_000))
+    assert decoys[0].harvest > 0.9, "harmless groups beside a harvest do not hide it, however many"
 
 
 def test_a_log_full_of_harvests_convicts_nobody_else():

@@ -57,6 +57,8 @@ _LEAST_SPEAKING = 0.2
 """Share of prompts on subjects that speak at all, below which those of a group's subjects say nothing."""
 _PRIOR_GROUPS = 10
 """Groups of a log that say as much of how many are harvests as the prior does."""
+_FEWEST_BITS = -3.0
+"""Most that is taken away because few are: whoever opens harmless groups by the hundred must not hide a harvest so."""
 _LEAST_PAIRS = 3
 _LEAST_ASKINGS = 200
 """Pairs, of members or of as many strangers, and prompts outside, below which nobody can say how often people repeat
@@ -89,7 +91,8 @@ class Card:
         """Return the card with an entry that no more than a *share* of such groups are harvests in this log, if that is
         less than its prior.
         """
-        fewer = _entry("few_are_harvests", _chance(self.prior), share, np.log2(share / (1 - share)) - self.prior)
+        bits = max(_FEWEST_BITS, np.log2(share / (1 - share)) - self.prior)
+        fewer = _entry("few_are_harvests", _chance(self.prior), share, bits)
         return Card(_ordered((*self.entries, fewer)), self.prior) if fewer.bits < 0 else self
 
 
