@@ -24,7 +24,7 @@ def nats(sharing: Sharing, members: Ints, among: Ints) -> Floats:
     and a phone with others are two.
     """
     found = np.zeros((len(among), len(Family)))
-    touches = _telling(sharing, members)
+    touches = _telling(sharing, members, among)
     if touches is None:
         return found
     for position, family in enumerate(Family):
@@ -44,13 +44,18 @@ def nats(sharing: Sharing, members: Ints, among: Ints) -> Floats:
 
 
 class _Touches:
-    """Accounts that hold a value which several members share, as arrays of one length: the account's place among those
-    that hold any, hub, signal, nats.
+    """Those *among* some accounts that hold a value which several members share, as arrays of one length: the account's
+    place among those that hold any, hub, signal, nats.
     """
 
-    def __init__(self, sharing: Sharing, members: Ints, hubs: Ints) -> None:
+    def __init__(self, sharing: Sharing, members: Ints, hubs: Ints, among: Ints) -> None:
         population, bonds = sharing.population, sharing.bonds
         touching = sharing.bonds_to(hubs)
+        holders = np.bincount(np.searchsorted(hubs, bonds.hub[touching]), minlength=len(hubs))
+        if len(among) < len(population):
+            looked_at = np.zeros(len(population), bool)
+            looked_at[among] = True
+            touching = touching[looked_at[bonds.account[touching]]]
         account, self.signal = bonds.account[touching], bonds.signal[touching]
         self._accounts, self.place = np.unique(account, return_inverse=True)
         self.hub = np.searchsorted(hubs, bonds.hub[touching])
@@ -58,7 +63,6 @@ class _Touches:
         self._most = bonds.bits[touching] * np.log(2)
         self._size, self._n_hubs = len(population), len(hubs)
         self._inside = np.isin(account, members)
-        holders = np.bincount(self.hub, minlength=len(hubs))
         counts = np.bincount(self.hub, weights=self._inside, minlength=len(hubs)).astype(np.int64)
         # Leaving the account's own unit out: what the seats of one organization share ties none of them to the others.
         unit = population.unit_place[account]
@@ -104,15 +108,15 @@ class _Touches:
         return np.asarray(np.minimum(np.log(among_members / among_rest), self._most))
 
 
-def _telling(sharing: Sharing, members: Ints) -> _Touches | None:
-    """Return who touches what members share; only what they share beyond chance says who belongs."""
+def _telling(sharing: Sharing, members: Ints, among: Ints) -> _Touches | None:
+    """Return who *among* some touches what members share; only what they share beyond chance says who belongs."""
     bonds = sharing.bonds
     telling = np.array([bonds.signals.index(t.reason.signal) for t in sharing.test(members) if t.tells], np.int64)
     own = sharing.bonds_of(members)
     own = own[np.isin(bonds.signal[own], telling)]
     hubs, counts = np.unique(bonds.hub[own], return_counts=True)
     hubs = hubs[counts >= 2]
-    return _Touches(sharing, members, hubs) if len(hubs) else None
+    return _Touches(sharing, members, hubs, among) if len(hubs) else None
 
 
 def _best(touches: _Touches, chosen: npt.NDArray[np.bool_], gain: Floats) -> tuple[Floats, Ints]:
