@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from stillwatch.campaigns.common_part import begin, weigh
+from stillwatch.campaigns.common_part import begin, nearest, weigh
 from stillwatch.campaigns.spread import Everybody
 
 TOPICS = 300
@@ -100,6 +100,13 @@ def test_the_silent_have_nothing_in_common_and_are_left_out_of_a_seed(cells_of):
     assert _begun(cells, np.arange(10)) is None
     assert _begun(cells, np.empty(0, np.int64)) is None
     assert _begun(cells, [2, 15, 16, 17]).members.tolist() == [15, 16, 17]
+
+
+def test_whom_to_weigh_is_known_before_anybody_is_weighed(half_covered):
+    cells, _ = half_covered
+    part = _begun(cells, np.arange(400, 412))
+    weighed, _ = weigh(cells, Everybody(cells), part.members, part)
+    assert nearest(cells, Everybody(cells), part).tolist() == weighed.tolist()
 
 
 def test_members_who_drew_nothing_leave_nothing_to_weigh(half_covered):

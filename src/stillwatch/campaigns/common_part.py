@@ -16,7 +16,7 @@ from stillwatch.campaigns.mixture import Worklist, drawn, worker_nats
 from stillwatch.campaigns.resemblances import OFTEN
 from stillwatch.campaigns.spread import Cells, Everybody, Habits, largest, own_nats
 
-__all__ = ["CommonPart", "begin", "weigh"]
+__all__ = ["CommonPart", "begin", "nearest", "weigh"]
 
 _READERS = 0.02
 """Share of honest people taken to be at home in the very subjects of a list, whichever way they spread over them."""
@@ -86,10 +86,7 @@ def weigh(cells: Cells, everybody: Everybody, members: Ints, known: CommonPart) 
     """
     habits = everybody.without(known.members)
     members = cells.among(members)
-    before = known.of(members)
-    mine = np.zeros(len(cells.topic))
-    mine[cells.rows(members)] = drawn(cells, members, before.parts, habits, known.worklist)
-    worklist = _pooled(cells, mine, members, habits)
+    mine, worklist = _drawn_from(cells, habits, members, known)
     if not worklist.drawn.any():
         return np.empty(0, np.int64), np.empty(0)
     candidates = _candidates(cells, worklist, habits, members)
@@ -98,6 +95,20 @@ def weigh(cells: Cells, everybody: Everybody, members: Ints, known: CommonPart) 
     own = own_nats(cells, candidates, habits)
     at_home = np.logaddexp(worker, reader) - np.log(2)
     return candidates, at_home - np.logaddexp(own + np.log(1 - _READERS), at_home + np.log(_READERS))
+
+
+def nearest(cells: Cells, everybody: Everybody, known: CommonPart) -> Ints:
+    """Return the accounts that :func:`weigh` weighs for the members of *known*."""
+    habits, members = everybody.without(known.members), cells.among(known.members)
+    _, worklist = _drawn_from(cells, habits, members, known)
+    return _candidates(cells, worklist, habits, members)
+
+
+def _drawn_from(cells: Cells, habits: Habits, members: Ints, known: CommonPart) -> tuple[Floats, Worklist]:
+    """Return how much of each cell *members* drew from the list of *known*, and the list that this tells."""
+    mine = np.zeros(len(cells.topic))
+    mine[cells.rows(members)] = drawn(cells, members, known.of(members).parts, habits, known.worklist)
+    return mine, _pooled(cells, mine, members, habits)
 
 
 def _pooled(cells: Cells, mine: Floats, members: Ints, habits: Habits) -> Worklist:

@@ -14,7 +14,7 @@ from functools import cached_property, partial
 import numpy as np
 
 from stillwatch.campaigns import distance
-from stillwatch.campaigns.common_part import CommonPart, begin, weigh
+from stillwatch.campaigns.common_part import CommonPart, begin, nearest, weigh
 from stillwatch.campaigns.content import Content, Floats, Ints
 from stillwatch.campaigns.coordination import LEAST_P
 from stillwatch.campaigns.distance import Tastes
@@ -158,7 +158,7 @@ class CoveredSearch:
 
     def near(self, part: CommonPart) -> Ints:
         """Return the accounts whose topics leave them a chance to draw from the list of *part*; on both halves."""
-        return weigh(self._spread.whole, self._everybody[2], part.members, part)[0]
+        return nearest(self._spread.whole, self._everybody[2], part)
 
     def common(self, part: CommonPart, members: Ints) -> Common:
         """Return what *members* have in common of *part*, by both halves."""
