@@ -109,6 +109,21 @@ def test_a_group_is_held_against_what_all_others_ask(engine, drawn, links_of, pr
     assert given[2] == pytest.approx(n[:300].sum(), rel=0.02), "everybody else's exchanges and nobody of the group's"
 
 
+def test_of_many_accounts_a_group_is_held_against_some(engine, drawn, links_of, prints, monkeypatch, found):
+    seen, card = [], detection.harvest.card
+
+    def spy(population, members, outside, *rest, **named):
+        seen.append(outside)
+        return card(population, members, outside, *rest, **named)
+
+    monkeypatch.setattr(detection.harvest, "card", spy)
+    monkeypatch.setattr("stillwatch.campaigns.detection.SOME", 100)
+    some = _detect(engine, drawn, links_of({"shared_payment": RING}), prints)
+    assert {len(outside) <= 100 for outside in seen} == {True}
+    assert min(np.diff(outside).min() for outside in seen) > 1
+    assert some.members.num_rows == found.members.num_rows
+
+
 def test_the_same_tables_in_any_order_give_the_same_result(engine, found, drawn, links_of, prints):
     def shuffled(table):
         return table.take(np.random.default_rng(9).permutation(len(table)))

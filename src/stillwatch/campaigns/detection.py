@@ -121,10 +121,12 @@ def _reported(
     population, outside = sharing.population, _outside(sharing.population, groups)
     usual = distance.center_of(population.whole, outside)
     everybody = worklist.count(engine, prints, _labelled(population, _pairs(outside, 0))).get(0, Collisions())
+    # Those whom single groups are compared with speak for all; of a million as many do as of a smaller log.
+    peers = outside[:: max(1, -(-len(outside) // SOME))]
 
     def weighed(some: list[Group]) -> list[_Judged]:
-        collisions = _collisions(engine, population, some, outside, everybody, prints, places)
-        return _judged(sharing, some, outside, usual, collisions, settings)
+        collisions = _collisions(engine, population, some, peers, everybody, prints, places)
+        return _judged(sharing, some, peers, usual, collisions, settings)
 
     first = weighed(groups)
     reported = [j for j in first if _fits(j[2], settings)]
@@ -167,25 +169,25 @@ def _collisions(
     engine: Engine,
     population: Population,
     groups: list[Group],
-    outside: Ints,
+    peers: Ints,
     everybody: Collisions,
     prints: Frame,
     places: Frame,
 ) -> list[tuple[Collisions, Collisions]]:
-    """Return, per group, how often prompts came up among its members and among all accounts *outside* every group
-    (*everybody*).
+    """Return, per group, how often prompts came up among its members and outside every group: among all accounts
+    (*everybody*), or of some topics among *peers*, who speak for them.
 
     Of a group with a common part only the prompts in its topics count, on both sides, and of its members only those
     that are not of the member's own taste.
     """
     whole = [_pairs(g.found.members, i) for i, g in enumerate(groups) if g.common is None]
-    of_whole = worklist.count(engine, prints, _labelled(population, np.concatenate([_pairs(outside[:0], 0), *whole])))
+    of_whole = worklist.count(engine, prints, _labelled(population, np.concatenate([_pairs(peers[:0], 0), *whole])))
     nothing, result = Collisions(), []
     for i, group in enumerate(groups):
         if group.common is None:
             result.append((of_whole.get(i, nothing), everybody))
             continue
-        labels = np.concatenate((_pairs(group.found.members, 1), _pairs(outside, 0)))
+        labels = np.concatenate((_pairs(group.found.members, 1), _pairs(peers, 0)))
         topics, own = group.common.part.topics, group.common.own_cells
         left_out = _labelled(population, _pairs(own[0], 1)).append_column("topic", pa.array(own[1], pa.int16()))
         wanted = {"label": pa.array(np.repeat([0, 1], len(topics))), "topic": pa.array(np.tile(topics, 2), pa.int16())}
@@ -208,18 +210,16 @@ def _labelled(population: Population, labels: Ints) -> pa.Table:
 def _judged(
     sharing: Sharing,
     groups: list[Group],
-    outside: Ints,
+    peers: Ints,
     usual: harvest.Usual,
     collisions: list[tuple[Collisions, Collisions]],
     settings: CampaignsSettings,
 ) -> list[_Judged]:
     """Return the groups with their cards and dials."""
     population = sharing.population
-    # Those whom a group is compared with speak for all; of a million as many do as of a smaller log.
-    outside = outside[:: max(1, -(-len(outside) // SOME))]
     cards = [
         harvest.card(
-            population, group.found.members, outside, both, group.same,
+            population, group.found.members, peers, both, group.same,
             bound=_is_bound(group), covered=group.common is not None, core=group.core,
             usual=usual if group.common is None else None, tied=sharing.tied(group.found.members),
         )
