@@ -125,6 +125,14 @@ def test_order_of_rows_and_size_of_batches_say_nothing(world):
         assert np.array_equal(getattr(left.whole, field), getattr(right.whole, field))
 
 
+def test_accounts_are_read_some_at_a_time(world, monkeypatch):
+    monkeypatch.setattr("stillwatch.campaigns.part_contents._AT_ONCE", 3)
+    selection = _selection([3, 17, 20, 36, 2, 39, 11], range(0, 40, 2))
+    (found,) = _read(world, [selection])
+    assert found.whole.n.sum() > 20
+    _agree(found, world, selection)
+
+
 def test_vectors_are_read_once_and_looked_at_often(world):
     placed = Placed(iter(world.vectors.to_batches()), world.population)
     for selection in (_selection([30, 2], [0, 1]), _selection([2, 9], range(0, 300, 3)), _selection([39], range(300))):

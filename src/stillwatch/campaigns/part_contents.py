@@ -19,6 +19,9 @@ from stillwatch.campaigns.population import Population
 
 __all__ = ["PartContent", "Placed", "Selection"]
 
+_AT_ONCE = 1024
+"""Accounts whose prompts are in memory at a time."""
+
 
 @dataclass(frozen=True)
 class Selection:
@@ -86,7 +89,11 @@ class Placed:
         size = len(selection.accounts)
         n, norm = np.zeros((size, 2), np.int64), np.zeros((size, 2), np.int64)
         total = np.zeros((size, 2, self._width), np.int32)
-        add(*self._kept.of(selection.accounts), _counting(selection, self._topics), n, norm, total)
+        counting = _counting(selection, self._topics)
+        # Some at a time: what 25,000 accounts of a campaign asked is gigabytes.
+        for first in range(0, size, _AT_ONCE):
+            here = slice(first, first + _AT_ONCE)
+            add(*self._kept.of(selection.accounts[here]), counting[here], n[here], norm[here], total[here])
         return PartContent(selection.accounts, n, norm, total, self._population.variety[selection.accounts])
 
 
