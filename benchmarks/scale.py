@@ -48,7 +48,7 @@ PACE = 25.6
 """Exchanges per account and day: 28.8 million by 25,000 accounts in 45 days."""
 _HONEST_ROWS, _ROW_BYTES, _BARE_ROW_BYTES = 105, 200, 40
 """About how many exchanges an honest account has, crowds included, and bytes of Parquet an exchange takes."""
-_READ_BYTES, _WORK_BYTES = 340, 560
+_READ_BYTES, _WORK_BYTES = 340, 580
 """Bytes of the work folder that an exchange takes once it is read, and at most, when its prompt lies there twice, once
 in the order of accounts.
 """
