@@ -277,7 +277,7 @@ def _candidates(
 
 def _grown(sharing: Sharing, seed: Seed, tastes: Tastes, settings: CampaignsSettings) -> Ints:
     """Return the seed with who asks like it in the half that found it, where its members do ask alike: of everybody, or
-    of some where there are too many. A group that stands the test is refined by everybody.
+    of some where there are too many. A group that stands the test is refined among all who may belong.
     """
     content, members = sharing.population.halves[seed.half], seed.members
     same = sameness(content, members, tastes)
