@@ -70,7 +70,9 @@ def test_a_world_is_made_once_and_kept(tmp_path, monkeypatch):
         scale.run(tmp_path / "c", _wanted(world=kept, only_build=True, seed=4))
 
 
-@pytest.mark.parametrize(("options", "needs"), [({}, "9."), ({"throw_away": True}, "7."), ({"only_build": True}, "2.")])
+@pytest.mark.parametrize(
+    ("options", "needs"), [({}, "100"), ({"throw_away": True}, "7."), ({"only_build": True}, "2.")]
+)
 def test_a_world_that_does_not_fit_with_its_scan_is_not_begun(tmp_path, monkeypatch, options, needs):
     _free(monkeypatch, tmp_path, 2)
     with pytest.raises(SystemExit, match=rf"takes about {needs} GB and .* has 2: name a larger disk"):
