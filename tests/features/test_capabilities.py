@@ -162,6 +162,20 @@ def test_a_cue_counts_once():
     assert room.classify(words, len(words), room.tabulate(cues)) == (1, 0)
 
 
+def test_room_to_count_in_serves_one_prompt_after_the_other():
+    table = room.load_cues()
+    tally = room.tally_of(table)
+    texts = [
+        "Write a function that sorts a list.",
+        "Grade the answer from 1 to 10.",
+        "",
+        "Translate this to French.",
+    ] * 2
+    words = [hash_words(text) for text in texts]
+    assert [room.classify_in(tally, w, len(w), table) for w in words] == [_classify(text) for text in texts]
+    assert not tally.seen.any()
+
+
 def test_equal_scores_go_to_the_first_class():
     cues = room.Cues(((3, "alpha", 50), (2, "beta", 50)), (), ((0,) * len(NAMES),))
     words = hash_words("alpha beta")

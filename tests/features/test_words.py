@@ -1,5 +1,7 @@
 """Words: what is one, what separates, and what is kept of a long text."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,11 +10,11 @@ from hypothesis import strategies as st
 from stillwatch.features.words import COLON, LINE, MAX_WORDS, hash_words, split_words
 
 
-def _split(text: str, capacity: int = MAX_WORDS) -> tuple[int, np.ndarray, np.ndarray]:
+def _split(text: str, capacity: int = MAX_WORDS) -> tuple[int, np.ndarray, np.ndarray, np.ndarray]:
     data = np.frombuffer(text.encode(), np.uint8)
     hashes, lengths = np.zeros(capacity, np.uint64), np.zeros(capacity, np.int32)
-    count = split_words(data, 0, len(data), hashes, lengths, np.zeros(capacity + 1, np.uint8))
-    return count, hashes, lengths
+    breaks = np.full(capacity + 1, 99, np.uint8)
+    return split_words(data, 0, len(data), hashes, lengths, breaks), hashes, lengths, breaks
 
 
 @pytest.mark.parametrize(
@@ -53,7 +55,7 @@ def test_one_character_of_an_unspaced_script_is_the_same_word_wherever_it_stands
 
 
 def test_lengths_are_in_bytes() -> None:
-    count, _, lengths = _split("of water 好 straße")
+    count, _, lengths, _ = _split("of water 好 straße")
     assert lengths[:count].tolist() == [2, 5, 3, 7]
 
 
@@ -75,7 +77,7 @@ def test_a_character_cut_off_at_the_end_stays_inside_the_text() -> None:
 @pytest.mark.parametrize("n", [7, 8, 9, 12, 13, 16, 100, 101])
 def test_a_long_text_keeps_its_head_and_its_tail_in_order(n: int) -> None:
     words = [f"w{i}" for i in range(n)]
-    count, hashes, lengths = _split(" ".join(words), capacity=8)
+    count, hashes, lengths, _ = _split(" ".join(words), capacity=8)
     assert count == n
     kept = words if n <= 8 else words[:4] + words[-4:]
     assert np.array_equal(hashes[: len(kept)], hash_words(" ".join(kept)))
@@ -88,7 +90,7 @@ def test_no_more_words_than_the_limit_come_back() -> None:
 
 @given(st.text())
 def test_any_text_is_split_the_same_way_twice_and_never_beyond_its_bytes(text: str) -> None:
-    count, hashes, lengths = _split(text)
+    count, hashes, lengths, _ = _split(text)
     again = _split(text)
     assert count == again[0]
     assert np.array_equal(hashes, again[1])
@@ -99,6 +101,26 @@ def test_any_text_is_split_the_same_way_twice_and_never_beyond_its_bytes(text: s
 def test_words_joined_by_any_separator_are_the_words_alone(words: list[str]) -> None:
     alone = [hash_words(word)[0] for word in words]
     assert hash_words("  ,\n".join(words)).tolist() == alone
+
+
+_WORD = re.compile(r"[你好、]|[a-z0-9_éЯ]+", re.IGNORECASE)
+_MIXED = st.text(alphabet="aZ0_ ,.:\n\u00e9Я你好、—\u00a0", max_size=60)
+
+
+@given(_MIXED, st.sampled_from([2, 4, 8, 64]))
+def test_text_in_and_beyond_ascii_is_split_as_its_words_one_by_one(text: str, capacity: int) -> None:
+    """However long the text is for its buffers, and wherever it leaves ASCII and comes back."""
+    found = [match for match in _WORD.finditer(text) if match.group() != "、"]
+    between = _WORD.sub("w", text.replace("、", " ")).split("w")
+    assert len(between) == len(found) + 1
+    marks = [(LINE if "\n" in gap else 0) | (COLON if ":" in gap else 0) for gap in between]
+    count, hashes, lengths, breaks = _split(text, capacity)
+    half, n = capacity // 2, len(found)
+    kept = [*range(n)] if n <= capacity else [*range(half), *range(n - half, n)]
+    assert count == n
+    assert hashes[: len(kept)].tolist() == [hash_words(found[i].group())[0] for i in kept]
+    assert lengths[: len(kept)].tolist() == [len(found[i].group().encode()) for i in kept]
+    assert breaks[: len(kept) + 1].tolist() == [marks[i] for i in kept] + marks[-1:]
 
 
 def test_different_words_hardly_ever_collide() -> None:
@@ -114,9 +136,7 @@ def test_typographic_marks_separate_like_plain_ones(text: str) -> None:
 
 
 def _breaks(text: str, capacity: int = 8) -> list[int]:
-    data = np.frombuffer(text.encode(), np.uint8)
-    breaks = np.full(capacity + 1, 99, np.uint8)
-    count = split_words(data, 0, len(data), np.zeros(capacity, np.uint64), np.zeros(capacity, np.int32), breaks)
+    count, _, _, breaks = _split(text, capacity)
     return breaks[: min(count, capacity) + 1].tolist()
 
 

@@ -29,11 +29,14 @@ __all__ = [
     "UNKNOWN",
     "CueTable",
     "Cues",
+    "Tally",
     "classify",
+    "classify_in",
     "explain",
     "load_cues",
     "read_cues",
     "tabulate",
+    "tally_of",
 ]
 
 UNKNOWN = -1
@@ -65,6 +68,9 @@ _SEED = np.uint64(0x243F6A8885A308D3)
 _START = np.uint64(0x13198A2E03707344)
 _END = np.uint64(0xA4093822299F31D0)
 _NOTHING = np.uint64(0)
+_BEGINS = np.uint64(1023)
+"""Numbers of 64 bits in ``CueTable.begins``, less one: 8 kB, which stay near the processor."""
+_SIX, _BITS, _ONE = np.uint64(6), np.uint64(63), np.uint64(1)
 _ANCHORS = {"^": _START, "$": _END}
 
 
@@ -86,9 +92,11 @@ class CueTable(NamedTuple):
     ``keys`` (a power of two of them) is an open-addressing hash table of phrases and of their beginnings;
     ``slots`` gives the phrase of a key, or -1 for a mere beginning; phrase p has the ``columns`` and
     ``weights`` ``starts[p]:starts[p + 1]``. A prompt of n words takes row ``searchsorted(edges, n)`` of
-    ``lengths``.
+    ``lengths``. ``begins`` has a bit for each phrase's first word, if it is the whole, or first two: most words of a
+    prompt begin none, and need no look at ``keys``.
     """
 
+    begins: npt.NDArray[np.uint64]
     keys: npt.NDArray[np.uint64]
     slots: npt.NDArray[np.int32]
     starts: npt.NDArray[np.int32]
@@ -96,6 +104,18 @@ class CueTable(NamedTuple):
     weights: npt.NDArray[np.int32]
     edges: npt.NDArray[np.int32]
     lengths: npt.NDArray[np.int32]
+
+
+class Tally(NamedTuple):
+    """Room for the count of one prompt's cues, made once and used for all: ``places`` where a cue may begin, ``seen``
+    (0 outside of ``_find_cues``) and ``found`` of each cue, ``scores`` of each column: the second row takes only the
+    weights above zero.
+    """
+
+    places: npt.NDArray[np.int32]
+    seen: npt.NDArray[np.uint8]
+    found: npt.NDArray[np.int32]
+    scores: npt.NDArray[np.int32]
 
 
 @njit(cache=True, inline="always")
@@ -117,21 +137,53 @@ def _find(keys: npt.NDArray[np.uint64], wanted: np.uint64) -> np.int64:
     return np.int64(-1)
 
 
-@njit(cache=True, nogil=True)
-def _tally(
-    words: npt.NDArray[np.uint64],
-    n: int,
-    table: CueTable,
-    seen: npt.NDArray[np.uint8],
-    scores: npt.NDArray[np.int64],
-) -> None:
-    """Mark the phrases of ``words[:n]`` in *seen* and sum their weights in *scores* (2 × columns).
+@njit(cache=True, inline="always")
+def _bit(begins: npt.NDArray[np.uint64], word: np.uint64) -> np.uint64:
+    """Return 1 where the bit of *word* is set in *begins*, else 0."""
+    bit: np.uint64 = (begins[(word >> _SIX) & _BEGINS] >> (word & _BITS)) & _ONE
+    return bit
 
-    The second row takes only the weights above zero.
-    """
-    for begin in range(-1, n):
-        if HEAD_WORDS <= begin < n - TAIL_WORDS:
-            continue
+
+@njit(cache=True, inline="always")
+def _two(first: np.uint64, second: np.uint64) -> np.uint64:
+    """Return what stands for two words, in order, in ``CueTable.begins``; any two words may share it."""
+    both: np.uint64 = first + second * np.uint64(3)
+    return both
+
+
+@njit(cache=True, nogil=True)
+def tally_of(table: CueTable) -> Tally:
+    """Return room to count the cues of *table* in."""
+    n = table.starts.shape[0] - 1
+    return Tally(
+        np.empty(HEAD_WORDS + TAIL_WORDS + 2, np.int32),
+        np.zeros(n, np.uint8),
+        np.empty(n + 1, np.int32),
+        np.empty((2, table.lengths.shape[1]), np.int32),
+    )
+
+
+@njit(cache=True, nogil=True)
+def _places(words: npt.NDArray[np.uint64], n: int, table: CueTable, places: npt.NDArray[np.int32]) -> int:
+    """Write to *places* where in ``words[:n]`` a cue may begin, -1 before the first word; return how many these are."""
+    places[0] = -1
+    at, count = 0, 1
+    while at < n:
+        after = words[at + 1] if at + 1 < n else _END
+        places[count] = at
+        count += np.int64(_bit(table.begins, words[at]) | _bit(table.begins, _two(words[at], after)))
+        at += 1
+        if at == HEAD_WORDS:
+            at = max(at, n - TAIL_WORDS)
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _find_cues(words: npt.NDArray[np.uint64], n: int, table: CueTable, tally: Tally) -> int:
+    """Write the different cues in ``words[:n]`` to ``tally.found``; return how many these are."""
+    count = 0
+    for i in range(_places(words, n, table, tally.places)):
+        begin = tally.places[i]
         phrase = _SEED
         for at in range(begin, min(begin + MAX_PHRASE, n + 1)):
             word = _START if at < 0 else (_END if at == n else words[at])
@@ -140,12 +192,37 @@ def _tally(
             if place < 0:
                 break
             slot = table.slots[place]
-            if slot < 0 or seen[slot]:
-                continue
-            seen[slot] = 1
-            for k in range(table.starts[slot], table.starts[slot + 1]):
-                scores[0, table.columns[k]] += table.weights[k]
-                scores[1, table.columns[k]] += max(0, table.weights[k])
+            if slot >= 0 and not tally.seen[slot]:
+                tally.seen[slot] = 1
+                tally.found[count] = slot
+                count += 1
+    for i in range(count):
+        tally.seen[tally.found[i]] = 0
+    return count
+
+
+@njit(cache=True, nogil=True)
+def classify_in(tally: Tally, words: npt.NDArray[np.uint64], n: int, table: CueTable) -> tuple[int, int]:
+    """Return what :func:`classify` does, counting in *tally*, which :func:`tally_of` makes for many prompts."""
+    n = min(n, words.shape[0])
+    scores = tally.scores
+    scores[:] = 0
+    for i in range(_find_cues(words, n, table, tally)):
+        slot = tally.found[i]
+        for k in range(table.starts[slot], table.starts[slot + 1]):
+            scores[0, table.columns[k]] += table.weights[k]
+            scores[1, table.columns[k]] += max(0, table.weights[k])
+    row = np.searchsorted(table.edges, n)
+    best = UNKNOWN
+    for column in range(_N_CLASSES):
+        scores[0, column] += table.lengths[row, column]
+        if scores[1, column] > 0 and (best < 0 or scores[0, column] > scores[0, best]):
+            best = column
+    asks = 0
+    for column in range(_N_CLASSES, scores.shape[1]):
+        if scores[0, column] >= _ASK_POINTS:
+            asks |= 1 << (column - _N_CLASSES)
+    return best, asks
 
 
 @njit(cache=True, nogil=True)
@@ -156,22 +233,7 @@ def classify(words: npt.NDArray[np.uint64], n: int, table: CueTable) -> tuple[in
     speaks for any; ``asks`` is a bit set over ``ASKS``. Of a longer prompt than the buffer holds, the words
     in it count.
     """
-    n = min(n, words.shape[0])
-    n_columns = table.lengths.shape[1]
-    seen = np.zeros(table.starts.shape[0], np.uint8)
-    scores = np.zeros((2, n_columns), np.int64)
-    _tally(words, n, table, seen, scores)
-    row = np.searchsorted(table.edges, n)
-    best = UNKNOWN
-    for column in range(_N_CLASSES):
-        scores[0, column] += table.lengths[row, column]
-        if scores[1, column] > 0 and (best < 0 or scores[0, column] > scores[0, best]):
-            best = column
-    asks = 0
-    for column in range(_N_CLASSES, n_columns):
-        if scores[0, column] >= _ASK_POINTS:
-            asks |= 1 << (column - _N_CLASSES)
-    return best, asks
+    return classify_in(tally_of(table), words, n, table)
 
 
 def read_cues(text: str) -> Cues:
@@ -216,12 +278,15 @@ def _phrase_words(phrases: list[str]) -> dict[str, np.uint64]:
 def _fill(
     phrases: npt.NDArray[np.uint64],
     counts: npt.NDArray[np.int32],
+    begins: npt.NDArray[np.uint64],
     keys: npt.NDArray[np.uint64],
     slots: npt.NDArray[np.int32],
 ) -> None:
     """Enter each phrase (rows of word hashes, *counts* of them) and its beginnings into the empty table."""
     mask = keys.shape[0] - 1
     for p in range(phrases.shape[0]):
+        begin = phrases[p, 0] if counts[p] == 1 else _two(phrases[p, 0], phrases[p, 1])
+        begins[(begin >> _SIX) & _BEGINS] |= _ONE << (begin & _BITS)
         phrase = _SEED
         for at in range(counts[p]):
             phrase = _join(phrase, phrases[p, at])
@@ -246,8 +311,9 @@ def tabulate(cues: Cues) -> CueTable:
         rows[p, : len(words)] = [hashes[word] for word in words]
         counts[p] = len(words)
     size = 1 << int(4 * (int(counts.sum()) + 1)).bit_length()
+    begins = np.zeros(int(_BEGINS) + 1, np.uint64)
     keys, slots = np.zeros(size, np.uint64), np.full(size, -1, np.int32)
-    _fill(rows, counts, keys, slots)
+    _fill(rows, counts, begins, keys, slots)
     number = {phrase: p for p, phrase in enumerate(phrases)}
     entries = sorted((number[phrase], column, weight) for column, phrase, weight in cues.weights)
     flat = np.array(entries, np.int32).reshape(-1, 3)
@@ -256,7 +322,7 @@ def tabulate(cues: Cues) -> CueTable:
     lengths[:, :_N_CLASSES] = cues.length_weights
     edges = np.array(cues.length_edges, np.int32)
     columns, weights = np.ascontiguousarray(flat[:, 1]), np.ascontiguousarray(flat[:, 2])
-    return CueTable(keys, slots, starts, columns, weights, edges, lengths)
+    return CueTable(begins, keys, slots, starts, columns, weights, edges, lengths)
 
 
 @cache
@@ -277,11 +343,11 @@ def explain(text: str) -> list[tuple[str, str, int]]:
     the prompt: show them only where prompts may be shown.
     """
     table, cues, words = load_cues(), _cues(), hash_words(text)
-    seen = np.zeros(len(table.starts), np.uint8)
-    _tally(words, len(words), table, seen, np.zeros((2, table.lengths.shape[1]), np.int64))
+    tally = tally_of(table)
+    count = _find_cues(words, len(words), table, tally)
     names = [capability.name for capability in CAPABILITIES + ASKS]
     phrases = sorted({phrase for _, phrase, _ in cues.weights})
-    found = {phrases[p] for p in np.flatnonzero(seen)}
+    found = {phrases[p] for p in tally.found[:count]}
     reasons = [(phrase, names[column], weight) for column, phrase, weight in cues.weights if phrase in found]
     row = int(np.searchsorted(table.edges, len(words)))
     reasons += [("n_words", names[c], w) for c, w in enumerate(cues.length_weights[row]) if w]

@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 from numba import njit
 
 from stillwatch.errors import InputError
-from stillwatch.features.capabilities import CueTable, classify, load_cues
+from stillwatch.features.capabilities import CueTable, classify_in, load_cues, tally_of
 from stillwatch.features.frames import PARTS, chain, frame_parts
 from stillwatch.features.words import MAX_WORDS, mix, split_words
 from stillwatch.model import SKETCH_BYTES, SKETCH_VERSION
@@ -28,10 +28,14 @@ from stillwatch.model import SKETCH_BYTES, SKETCH_VERSION
 __all__ = ["DIMENSIONS", "SKETCH", "Sketches", "key_of", "sketch_texts", "unpack"]
 
 DIMENSIONS = 512
-_SIGNS = np.array([-1, 1], np.float32)
-_PAIR_WEIGHTS = np.float32(0.35) * _SIGNS
-_LENGTH_WEIGHTS = np.array([0.0, 0.15, 0.3, 0.5, 0.8, 1.0], dtype=np.float32)
-"""Weight of a word by its length in bytes: the short words of any language are its commonest (Zipf, 1935)."""
+_LENGTH_WEIGHTS = np.array([0, 3, 6, 10, 16, 20], np.int32)
+"""Weight of a word by its length in bytes, in twentieths: the short words of any language are its commonest (Zipf,
+1935). Whole numbers, so that sums are exact whatever the order they are made in.
+"""
+_PAIR_WEIGHT = 7
+_SIGNED = np.outer(_LENGTH_WEIGHTS, [-1, 1]).astype(np.int32)
+_SIGNED_PAIR = np.array([-_PAIR_WEIGHT, _PAIR_WEIGHT], np.int32)
+"""By the bit of the sign: what is looked up is not branched on, of which a processor guesses half wrong."""
 _SLOT, _SIGN_AT, _ONE = np.uint64(511), np.uint64(9), np.uint64(1)
 """Where in a hash the dimension stands, and the bit above it, which is the sign."""
 
@@ -73,42 +77,41 @@ def key_of(secret: str) -> np.uint64:
 
 
 @njit(cache=True, nogil=True)
-def _vector(words: Any, lengths: Any, count: Any, key: Any, weights: Any, total: Any, out: Any) -> None:
-    """Write the content vector of *count* words to *out* (int8, 512), using *total* (float32, 512) as scratch."""
+def _vector(words: Any, lengths: Any, count: Any, key: Any, total: Any, out: Any) -> None:
+    """Write the content vector of *count* words to *out* (int8, 512), using *total* (int32, 512) as scratch."""
     total[:] = 0
     previous = np.uint64(0)
     for i in range(count):
         word = mix(words[i] ^ key)
-        # A sign that is looked up and not branched on: a processor guesses half of such branches wrong.
-        total[word & _SLOT] += weights[min(lengths[i], 5)] * _SIGNS[(word >> _SIGN_AT) & _ONE]
+        total[word & _SLOT] += _SIGNED[min(lengths[i], 5), (word >> _SIGN_AT) & _ONE]
         if i > 0:
             pair = mix(previous * np.uint64(3) ^ word)
-            total[pair & _SLOT] += _PAIR_WEIGHTS[(pair >> _SIGN_AT) & _ONE]
+            total[pair & _SLOT] += _SIGNED_PAIR[(pair >> _SIGN_AT) & _ONE]
         previous = word
     # The square root tames words that a long text repeats (power normalisation: Perronnin et al., 2010).
-    square = np.float32(0)
-    for d in range(total.shape[0]):
+    square = np.int32(0)
+    for d in range(DIMENSIONS):
         square += abs(total[d])
-    if square <= 0:
+    if square == 0:
         out[:] = 0
         return
-    scale = np.float32(127) / np.sqrt(square)
-    for d in range(total.shape[0]):
-        size = np.int8(np.rint(np.sqrt(abs(total[d])) * scale))
+    scale = np.float32(127) / np.sqrt(np.float32(square))
+    for d in range(DIMENSIONS):
+        size = np.int32(np.rint(np.sqrt(np.float32(abs(total[d]))) * scale))
         out[d] = size if total[d] >= 0 else -size
 
 
 @njit(cache=True, nogil=True)
 def _sketch_rows(
     data: Any, offsets: Any, valid: Any, system: Any, system_offsets: Any, system_valid: Any,
-    key: Any, weights: Any, cues: Any, small: Any, ints: Any, longs: Any,
+    key: Any, cues: Any, small: Any, ints: Any, longs: Any,
 ) -> None:  # fmt: skip
     """Sketch every row into the bytes of its sketch, as numbers of 1, 4 and 8 bytes (*small*, *ints*, *longs*); a row
     without text keeps what is there.
     """
     words, lengths = np.empty(MAX_WORDS, np.uint64), np.empty(MAX_WORDS, np.int32)
     breaks = np.empty(MAX_WORDS + 1, np.uint8)
-    total = np.empty(DIMENSIONS, np.float32)
+    total, tally = np.empty(DIMENSIONS, np.int32), tally_of(cues)
     last_start, last_end, last_hash = np.int64(-1), np.int64(-1), np.uint64(0)
     for row in range(valid.shape[0]):
         if system_valid[row]:
@@ -133,8 +136,8 @@ def _sketch_rows(
         # A longer text is known by its ends and its length.
         longs[row, _PROMPT_HASH] = chain(words, 0, count, key ^ mix(np.uint64(seen - count)))
         frame_parts(words, breaks, count, key, longs[row, _FRAME : _FRAME + PARTS])
-        small[row, _CAPABILITY], ints[row, _ASKS] = classify(words, count, cues)
-        _vector(words, lengths, count, key, weights, total, small[row, _VECTOR : _VECTOR + DIMENSIONS])
+        small[row, _CAPABILITY], ints[row, _ASKS] = classify_in(tally, words, count, cues)
+        _vector(words, lengths, count, key, total, small[row, _VECTOR : _VECTOR + DIMENSIONS])
 
 
 def sketch_texts(prompts: pa.Array, systems: pa.Array, *, key: np.uint64, cues: CueTable | None = None) -> Sketches:
@@ -147,7 +150,7 @@ def sketch_texts(prompts: pa.Array, systems: pa.Array, *, key: np.uint64, cues: 
     small = np.zeros((len(prompts), SKETCH_BYTES), np.int8)
     small[:, _CAPABILITY] = -1
     _sketch_rows(
-        data, offsets, valid, system, system_offsets, system_valid, key, _LENGTH_WEIGHTS,
+        data, offsets, valid, system, system_offsets, system_valid, key,
         cues or load_cues(), small, small.view(np.int32), small.view(np.uint64),
     )  # fmt: skip
     rows = small.view(SKETCH)[:, 0]

@@ -15,15 +15,15 @@ __all__ = ["COLON", "LINE", "MAX_WORDS", "hash_words", "mix", "split_words"]
 
 MAX_WORDS = 4096
 """Words of a prompt that are looked at; the tail of a longer prompt keeps its last half of these."""
-LINE, COLON = 1, 2
+LINE, COLON = np.uint8(1), np.uint8(2)
 """Bits of a break: what stands between two words, a new line or a colon among other characters."""
 
-_NEW_LINE, _COLON = 0x0A, 0x3A
+_BEYOND_ASCII = 0x80
 _FNV_OFFSET = np.uint64(0xCBF29CE484222325)
 _FNV_PRIME = np.uint64(0x100000001B3)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 _MIX_2 = np.uint64(0x94D049BB133111EB)
-_ONE = np.uint64(1)
+_ONE, _TWO = np.uint64(1), np.uint64(2)
 _S30, _S27, _S31 = np.uint64(30), np.uint64(27), np.uint64(31)
 
 
@@ -37,6 +37,8 @@ def _folding_table() -> npt.NDArray[np.uint8]:
 
 
 _FOLD = _folding_table()
+_MARK = np.zeros(256, np.uint8)
+_MARK[ord("\n")], _MARK[ord(":")] = LINE, COLON
 
 
 @njit(cache=True, inline="always")
@@ -71,11 +73,27 @@ def _width(data: Any, at: Any, end: Any) -> Any:  # noqa: PLR0911 - one line per
 
 
 @njit(cache=True, nogil=True)
+def _hash_word(data: Any, at: Any, stop: Any, width: Any) -> Any:
+    """Return where the word that begins at *at* ends, and its hash before mixing; *width* is that of ``_width``."""
+    value = _FNV_OFFSET
+    end = at + width
+    if width == 0:
+        end = at + _ONE
+        while end < stop and _FOLD[data[end]] != 0:
+            if data[end] >= _BEYOND_ASCII and _width(data, np.int64(end), np.int64(stop)) != 0:
+                break
+            end += _ONE
+    for i in range(at, end):
+        value = (value ^ np.uint64(_FOLD[data[i]])) * _FNV_PRIME
+    return end, value
+
+
+@njit(cache=True, nogil=True)
 def _reverse(values: Any, start: Any, end: Any) -> None:
-    while start < end - 1:
-        end -= 1
+    while start + _ONE < end:
+        end -= _ONE
         values[start], values[end] = values[end], values[start]
-        start += 1
+        start += _ONE
 
 
 @njit(cache=True, nogil=True)
@@ -87,6 +105,37 @@ def _unroll(values: Any, start: Any, first: Any, end: Any) -> None:
 
 
 @njit(cache=True, nogil=True)
+def _split_ascii(data: Any, at: Any, stop: Any, count: Any, hashes: Any, lengths: Any, breaks: Any) -> Any:
+    """Go on as ``split_words`` from *at*, where a word may begin, while text is ASCII and there is surely room for it.
+
+    Return where the first word begins that is not done, and how many are. What is written where does not depend on a
+    branch: a processor cannot guess where words end, and its wrong guesses cost a third of the time.
+    """
+    limit = min(stop, at + _TWO * (np.uint64(hashes.shape[0]) - count) - _ONE)
+    first, value, length = count, _FNV_OFFSET, np.int32(0)
+    while at < limit:
+        byte = data[at]
+        if byte >= _BEYOND_ASCII:
+            break
+        folded = _FOLD[byte]
+        inside = folded != 0
+        count += np.uint64((length > 0) & (not inside))
+        value = (value ^ np.uint64(folded)) * _FNV_PRIME if inside else _FNV_OFFSET
+        length = np.int32(length + 1) if inside else np.int32(0)
+        hashes[count], lengths[count] = value, length
+        if _MARK[byte] != 0:
+            breaks[count] |= _MARK[byte]
+        at += _ONE
+    if at == stop:
+        count += np.uint64(length > 0)
+    else:
+        at -= np.uint64(length)
+    for i in range(first, count):
+        hashes[i] = mix(hashes[i])
+    return at, count
+
+
+@njit(cache=True, nogil=True)
 def split_words(data: Any, start: Any, end: Any, hashes: Any, lengths: Any, breaks: Any) -> Any:
     """Hash the words of ``data[start:end]`` (uint8) into *hashes* (uint64) and *lengths* (int32); return how many.
 
@@ -95,55 +144,39 @@ def split_words(data: Any, start: Any, end: Any, hashes: Any, lengths: Any, brea
     Once the buffers are full, words go into their second half as a ring, so a long text keeps its head and its tail;
     the ring is then unrolled, in order.
     """
-    capacity = hashes.shape[0]
-    half = capacity // 2
-    count = 0
-    # An unsigned place needs no look at its sign, which is half of what a byte of ASCII costs.
-    at, stop = np.uint64(start), np.uint64(end)
-    between = 0
+    breaks[: min(breaks.shape[0], (end - start + 1) // 2 + 1)] = 0
+    # Unsigned: no place is looked at for being below nought.
+    capacity, at, stop = np.uint64(hashes.shape[0]), np.uint64(start), np.uint64(end)
+    half, count = capacity // _TWO, np.uint64(0)
+    between = np.uint8(0)
     while at < stop:
+        if data[at] < _BEYOND_ASCII and count < capacity:
+            breaks[count] = between
+            at, count = _split_ascii(data, at, stop, count, hashes, lengths, breaks)
+            between = breaks[count]
+            if at >= stop:
+                break
         byte = data[at]
-        folded = _FOLD[byte]
-        if folded == 0:
-            if byte == _NEW_LINE:
-                between |= LINE
-            elif byte == _COLON:
-                between |= COLON
-            at += _ONE
+        width = _width(data, np.int64(at), np.int64(stop)) if byte >= _BEYOND_ASCII else 0
+        if width < 0 or _FOLD[byte] == 0:
+            between |= _MARK[byte]
+            at += np.uint64(max(1, -width))
             continue
-        value = _FNV_OFFSET
         begin = at
-        alone = _width(data, np.int64(at), np.int64(stop)) if byte >= 0x80 else 0
-        if alone < 0:
-            at += np.uint64(-alone)
-            continue
-        if alone > 0:
-            for _ in range(alone):
-                value = (value ^ np.uint64(data[at])) * _FNV_PRIME
-                at += _ONE
-        else:
-            while folded != 0:
-                value = (value ^ np.uint64(folded)) * _FNV_PRIME
-                at += _ONE
-                if at >= stop:
-                    break
-                byte = data[at]
-                if byte >= 0x80 and _width(data, np.int64(at), np.int64(stop)) != 0:
-                    break
-                folded = _FOLD[byte]
-        place = np.uint64(count if count < capacity else half + (count - half) % half)
+        at, value = _hash_word(data, at, stop, np.uint64(width))
+        place = count if count < capacity else half + (count - half) % half
         hashes[place] = mix(value)
         lengths[place] = at - begin
         breaks[place] = between
-        between = 0
-        count += 1
+        between = np.uint8(0)
+        count += _ONE
     breaks[min(count, capacity)] = between
     if count > capacity:
-        turn = (count - half) % half
-        _unroll(hashes, half, half + turn, capacity)
-        _unroll(lengths, half, half + turn, capacity)
-        _unroll(breaks, half, half + turn, capacity)
-    return count
+        turn = half + (count - half) % half
+        _unroll(hashes, half, turn, capacity)
+        _unroll(lengths, half, turn, capacity)
+        _unroll(breaks, half, turn, capacity)
+    return np.int64(count)
 
 
 def hash_words(text: str) -> npt.NDArray[np.uint64]:
