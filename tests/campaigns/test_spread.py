@@ -48,6 +48,15 @@ def test_a_table_of_spreads_becomes_counts_in_the_order_of_the_population(sample
         ]
 
 
+def test_an_account_of_many_topics_in_any_order(sample):
+    population = sample(honest=1, prompts=1).population
+    topics = np.random.default_rng(3).permutation(np.arange(2_000) % 700)
+    rows = {"account_id": ["acct-0"] * 2_000, "half": [0] * 2_000, "topic": topics, "n": [1] * 2_000}
+    whole = spread_of(pa.table({name: rows[name] for name in SPREADS.names}, schema=SPREADS.schema), population).whole
+    assert whole.topic.tolist() == list(range(700))
+    assert whole.count.tolist() == np.bincount(topics).tolist()
+
+
 def test_nobody_spreads(sample):
     population = sample(honest=3, prompts=2).population
     for cells in spread_of(SPREADS.schema.empty_table(), population):

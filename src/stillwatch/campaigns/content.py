@@ -115,7 +115,7 @@ class Content:
 def mean_of(n: Ints, total: npt.NDArray[np.int32]) -> tuple[Vectors, Ints]:
     """Return the mean vectors of accounts with *n* prompts each, and the squared length of their sum *total*."""
     mean, square = np.empty(total.shape, np.float32), np.empty(len(total), np.int64)
-    _mean(total, SCALE * np.maximum(n, 1), mean, square)
+    _mean(np.ascontiguousarray(total), SCALE * np.maximum(n, 1), mean, square)
     return mean, square
 
 

@@ -132,12 +132,12 @@ def _put(file: IO[bytes], code: Bytes) -> None:
 @njit(cache=True, nogil=True)
 def _written(account: Any, half: Any, topic: Any, vectors: Any, order: Any, code: Any, ends: Any) -> None:
     """Write the prompts in their *order* to *code*, each with its account before it; *ends* is where each ends."""
-    at, place = 0, np.empty(vectors.shape[1], np.int64)
+    at, place = np.int64(0), np.empty(vectors.shape[1], np.int64)
     for k in range(order.shape[0]):
         row, begin = order[k], at
         head = begin + _ACCOUNT
         at = head + _HEAD
-        count = 0
+        count = np.int64(0)
         for d in range(vectors.shape[1]):
             # Written whatever it is, and written over unless it counts: no branch that a processor would guess wrong.
             code[at + count], place[count] = np.uint8(vectors[row, d]), d
@@ -154,7 +154,7 @@ def _written(account: Any, half: Any, topic: Any, vectors: Any, order: Any, code
 @njit(cache=True, nogil=True)
 def _told(place: Any, code: Any, at: Any) -> Any:
     """Write to *code* how many noughts stand before each *place*, and return where that ends."""
-    halves, byte, last = 0, np.int64(0), -1
+    halves, byte, last = 0, np.int64(0), np.int64(-1)
     for i in range(place.shape[0]):
         gap = place[i] - last - 1
         last = place[i]
@@ -189,7 +189,7 @@ def _two(code: Any, at: Any) -> Any:
 @njit(cache=True, nogil=True)
 def _measured(code: Any, n: Any, size: Any) -> None:
     """Add each account's prompts to *n*, and the bytes of them, without the account itself, to *size*."""
-    at = 0
+    at = np.int64(0)
     while at < code.shape[0]:
         account, own = _account_at(code, at), _HEAD + _two(code, at + _ACCOUNT + 2)
         n[account] += 1
@@ -200,7 +200,7 @@ def _measured(code: Any, n: Any, size: Any) -> None:
 @njit(cache=True, nogil=True)
 def _ordered(code: Any, first: Any, head: Any, body: Any, out: Any) -> None:
     """Copy each prompt of *code* behind those of its account: where its *head* and its *body* go in *out* moves on."""
-    at = 0
+    at = np.int64(0)
     while at < code.shape[0]:
         account = _account_at(code, at) - first
         at += _ACCOUNT

@@ -152,18 +152,6 @@ def _two(first: np.uint64, second: np.uint64) -> np.uint64:
 
 
 @njit(cache=True, nogil=True)
-def tally_of(table: CueTable) -> Tally:
-    """Return room to count the cues of *table* in."""
-    n = table.starts.shape[0] - 1
-    return Tally(
-        np.empty(HEAD_WORDS + TAIL_WORDS + 2, np.int32),
-        np.zeros(n, np.uint8),
-        np.empty(n + 1, np.int32),
-        np.empty((2, table.lengths.shape[1]), np.int32),
-    )
-
-
-@njit(cache=True, nogil=True)
 def _places(words: npt.NDArray[np.uint64], n: int, table: CueTable, places: npt.NDArray[np.int32]) -> int:
     """Write to *places* where in ``words[:n]`` a cue may begin, -1 before the first word; return how many these are."""
     places[0] = -1
@@ -212,7 +200,9 @@ def classify_in(tally: Tally, words: npt.NDArray[np.uint64], n: int, table: CueT
         for k in range(table.starts[slot], table.starts[slot + 1]):
             scores[0, table.columns[k]] += table.weights[k]
             scores[1, table.columns[k]] += max(0, table.weights[k])
-    row = np.searchsorted(table.edges, n)
+    row = 0
+    while row < table.edges.shape[0] and table.edges[row] < n:
+        row += 1
     best = UNKNOWN
     for column in range(_N_CLASSES):
         scores[0, column] += table.lengths[row, column]
@@ -225,7 +215,17 @@ def classify_in(tally: Tally, words: npt.NDArray[np.uint64], n: int, table: CueT
     return best, asks
 
 
-@njit(cache=True, nogil=True)
+def tally_of(table: CueTable) -> Tally:
+    """Return room to count the cues of *table* in."""
+    n = table.starts.shape[0] - 1
+    return Tally(
+        np.empty(HEAD_WORDS + TAIL_WORDS + 2, np.int32),
+        np.zeros(n, np.uint8),
+        np.empty(n + 1, np.int32),
+        np.empty((2, table.lengths.shape[1]), np.int32),
+    )
+
+
 def classify(words: npt.NDArray[np.uint64], n: int, table: CueTable) -> tuple[int, int]:
     """Return (capability, asks) of the prompt with word hashes ``words[:n]``, as ``split_words`` makes them.
 

@@ -13,7 +13,7 @@ from numba import njit
 
 from stillwatch.features.words import COLON, LINE, mix
 
-__all__ = ["PARTS", "chain", "frame_parts"]
+__all__ = ["PARTS", "STEP", "chain", "frame_parts"]
 
 PARTS = 7
 """Parts of one prompt, in the order first words (two), last words (two), first line, last line, labels; 0 for none.
@@ -21,13 +21,16 @@ PARTS = 7
 A part is below 2^63; its lowest four bits are its weight, 1 to 10: how much of a frame it makes. The ends of a line are
 where a template ends too, so a line weighs its words; a window of words may run into the payload and weighs two less.
 """
-_SHORT, _LONG = 6, 10
-"""Words at either end; four make phrases of the language, not frames."""
+_FIRST, _SHORT, _LONG = np.int64(0), np.int64(6), np.int64(10)
+"""The first word, and words at either end; four make phrases of the language, not frames.
+
+Typed, because ``chain`` would be compiled once more for every number that is written out.
+"""
 _MOST = 10
 _LABEL_WORDS = 3
 """A colon makes a label of the first words of its line, up to this many."""
 _KEEP = np.uint64((1 << 63) - 16)
-_STEP = np.uint64(0x9E3779B97F4A7C15)
+STEP = np.uint64(0x9E3779B97F4A7C15)
 
 
 @njit(cache=True, nogil=True)
@@ -35,7 +38,7 @@ def chain(words: Any, start: Any, end: Any, key: Any) -> Any:
     """Return an order-sensitive, keyed hash of ``words[start:end]`` (uint64); never 0."""
     value = mix(key ^ np.uint64(end - start))
     for i in range(start, end):
-        value = mix(value ^ words[i]) + _STEP
+        value = mix(value ^ words[i]) + STEP
     return value if value != 0 else np.uint64(1)
 
 
@@ -47,7 +50,7 @@ def _part(value: Any, weight: Any) -> Any:
 @njit(cache=True, nogil=True)
 def _labels(words: Any, breaks: Any, count: Any, key: Any) -> Any:
     """Return the part that the labels of all lines make, in order; 0 where there is none."""
-    value, size, start = mix(key ^ np.uint64(4)), 0, 0
+    value, size, start = mix(key ^ np.uint64(4)), 0, _FIRST
     for i in range(count):
         if breaks[i] & LINE:
             start = i
@@ -58,6 +61,18 @@ def _labels(words: Any, breaks: Any, count: Any, key: Any) -> Any:
 
 
 @njit(cache=True, nogil=True)
+def _windows(words: Any, count: Any, size: Any, key: Any) -> Any:
+    """Return the parts that the first and the last *size* words make: two chains at a time, as neither waits for the
+    other.
+    """
+    last_key = key ^ np.uint64(1)
+    head, tail = mix(key ^ np.uint64(size)), mix(last_key ^ np.uint64(size))
+    for i in range(size):
+        head, tail = mix(head ^ words[i]) + STEP, mix(tail ^ words[count - size + i]) + STEP
+    return _part(head, size - 2), _part(tail, size - 2)
+
+
+@njit(cache=True, nogil=True)
 def frame_parts(words: Any, breaks: Any, count: Any, key: Any, out: Any) -> None:
     """Write the parts of *count* words to *out* (uint64, ``PARTS``); *breaks* are those of ``split_words``.
 
@@ -65,16 +80,14 @@ def frame_parts(words: Any, breaks: Any, count: Any, key: Any, out: Any) -> None
     """
     out[:] = 0
     if count > _SHORT:
-        out[0] = _part(chain(words, 0, _SHORT, key), _SHORT - 2)
-        out[2] = _part(chain(words, count - _SHORT, count, key ^ np.uint64(1)), _SHORT - 2)
+        out[0], out[2] = _windows(words, count, _SHORT, key)
     if count > _LONG:
-        out[1] = _part(chain(words, 0, _LONG, key), _LONG - 2)
-        out[3] = _part(chain(words, count - _LONG, count, key ^ np.uint64(1)), _LONG - 2)
-    end = 1
+        out[1], out[3] = _windows(words, count, _LONG, key)
+    end = _FIRST + 1
     while end < count and breaks[end] == 0:
         end += 1
     if end < count:
-        out[4] = _part(chain(words, 0, end, key ^ np.uint64(2)), min(end, _MOST))
+        out[4] = _part(chain(words, _FIRST, end, key ^ np.uint64(2)), min(end, _MOST))
         start = count - 1
         while breaks[start] == 0:
             start -= 1

@@ -21,7 +21,7 @@ from numba import njit
 
 from stillwatch.errors import InputError
 from stillwatch.features.capabilities import CueTable, classify_in, load_cues, tally_of
-from stillwatch.features.frames import PARTS, chain, frame_parts
+from stillwatch.features.frames import PARTS, STEP, chain, frame_parts
 from stillwatch.features.words import MAX_WORDS, mix, split_words
 from stillwatch.model import SKETCH_BYTES, SKETCH_VERSION
 
@@ -77,25 +77,36 @@ def key_of(secret: str) -> np.uint64:
 
 
 @njit(cache=True, nogil=True)
-def _vector(words: Any, lengths: Any, count: Any, key: Any, total: Any, out: Any) -> None:
-    """Write the content vector of *count* words to *out* (int8, 512), using *total* (int32, 512) as scratch."""
+def _read(words: Any, lengths: Any, count: Any, key: Any, start: Any, total: Any) -> Any:
+    """Write to *total* (int32, 512) the sums of *count* words and of their pairs; return what ``chain`` makes of the
+    words with the key *start*.
+
+    In one pass, because a chain waits for itself at every word, and the sums can be made meanwhile.
+    """
     total[:] = 0
-    previous = np.uint64(0)
+    value, previous = mix(start ^ np.uint64(count)), np.uint64(0)
     for i in range(count):
+        value = mix(value ^ words[i]) + STEP
         word = mix(words[i] ^ key)
         total[word & _SLOT] += _SIGNED[min(lengths[i], 5), (word >> _SIGN_AT) & _ONE]
         if i > 0:
             pair = mix(previous * np.uint64(3) ^ word)
             total[pair & _SLOT] += _SIGNED_PAIR[(pair >> _SIGN_AT) & _ONE]
         previous = word
-    # The square root tames words that a long text repeats (power normalisation: Perronnin et al., 2010).
+    return value if value != 0 else _ONE
+
+
+@njit(cache=True, nogil=True)
+def _scale(total: Any, out: Any) -> None:
+    """Write the content vector that *total* makes to *out* (int8, 512).
+
+    The square root tames words that a long text repeats (power normalisation: Perronnin et al., 2010).
+    """
     square = np.int32(0)
     for d in range(DIMENSIONS):
         square += abs(total[d])
-    if square == 0:
-        out[:] = 0
-        return
-    scale = np.float32(127) / np.sqrt(np.float32(square))
+    # of nothing but nought is made
+    scale = np.float32(127) / np.sqrt(np.float32(max(square, 1)))
     for d in range(DIMENSIONS):
         size = np.int32(np.rint(np.sqrt(np.float32(abs(total[d]))) * scale))
         out[d] = size if total[d] >= 0 else -size
@@ -104,14 +115,14 @@ def _vector(words: Any, lengths: Any, count: Any, key: Any, total: Any, out: Any
 @njit(cache=True, nogil=True)
 def _sketch_rows(
     data: Any, offsets: Any, valid: Any, system: Any, system_offsets: Any, system_valid: Any,
-    key: Any, cues: Any, small: Any, ints: Any, longs: Any,
+    key: Any, cues: Any, tally: Any, small: Any, ints: Any, longs: Any,
 ) -> None:  # fmt: skip
     """Sketch every row into the bytes of its sketch, as numbers of 1, 4 and 8 bytes (*small*, *ints*, *longs*); a row
     without text keeps what is there.
     """
     words, lengths = np.empty(MAX_WORDS, np.uint64), np.empty(MAX_WORDS, np.int32)
     breaks = np.empty(MAX_WORDS + 1, np.uint8)
-    total, tally = np.empty(DIMENSIONS, np.int32), tally_of(cues)
+    total = np.empty(DIMENSIONS, np.int32)
     last_start, last_end, last_hash = np.int64(-1), np.int64(-1), np.uint64(0)
     for row in range(valid.shape[0]):
         if system_valid[row]:
@@ -123,7 +134,7 @@ def _sketch_rows(
                 i += 1
             if not same or last_start < 0:
                 count = min(split_words(system, start, end, words, lengths, breaks), MAX_WORDS)
-                last_hash = chain(words, 0, count, key) if count > 0 else np.uint64(0)
+                last_hash = chain(words, np.int64(0), count, key) if count > 0 else np.uint64(0)
                 last_start, last_end = start, end
             longs[row, _SYSTEM_HASH] = last_hash
         if not valid[row]:
@@ -133,11 +144,12 @@ def _sketch_rows(
             continue
         count = min(seen, MAX_WORDS)
         ints[row, _N_WORDS] = seen
-        # A longer text is known by its ends and its length.
-        longs[row, _PROMPT_HASH] = chain(words, 0, count, key ^ mix(np.uint64(seen - count)))
         frame_parts(words, breaks, count, key, longs[row, _FRAME : _FRAME + PARTS])
         small[row, _CAPABILITY], ints[row, _ASKS] = classify_in(tally, words, count, cues)
-        _vector(words, lengths, count, key, total, small[row, _VECTOR : _VECTOR + DIMENSIONS])
+        # A longer text is known by its ends and its length.
+        length_key = key ^ mix(np.uint64(seen - count))
+        longs[row, _PROMPT_HASH] = _read(words, lengths, count, key, length_key, total)
+        _scale(total, small[row, _VECTOR : _VECTOR + DIMENSIONS])
 
 
 def sketch_texts(prompts: pa.Array, systems: pa.Array, *, key: np.uint64, cues: CueTable | None = None) -> Sketches:
@@ -147,11 +159,12 @@ def sketch_texts(prompts: pa.Array, systems: pa.Array, *, key: np.uint64, cues: 
     """
     data, offsets, valid = _buffers(prompts)
     system, system_offsets, system_valid = _buffers(systems)
+    cues = cues or load_cues()
     small = np.zeros((len(prompts), SKETCH_BYTES), np.int8)
     small[:, _CAPABILITY] = -1
     _sketch_rows(
         data, offsets, valid, system, system_offsets, system_valid, key,
-        cues or load_cues(), small, small.view(np.int32), small.view(np.uint64),
+        cues, tally_of(cues), small, small.view(np.int32), small.view(np.uint64),
     )  # fmt: skip
     rows = small.view(SKETCH)[:, 0]
     rows["version"] = SKETCH_VERSION

@@ -89,19 +89,13 @@ def _hash_word(data: Any, at: Any, stop: Any, width: Any) -> Any:
 
 
 @njit(cache=True, nogil=True)
-def _reverse(values: Any, start: Any, end: Any) -> None:
+def _reverse(hashes: Any, lengths: Any, breaks: Any, start: Any, end: Any) -> None:
     while start + _ONE < end:
         end -= _ONE
-        values[start], values[end] = values[end], values[start]
+        hashes[start], hashes[end] = hashes[end], hashes[start]
+        lengths[start], lengths[end] = lengths[end], lengths[start]
+        breaks[start], breaks[end] = breaks[end], breaks[start]
         start += _ONE
-
-
-@njit(cache=True, nogil=True)
-def _unroll(values: Any, start: Any, first: Any, end: Any) -> None:
-    """Turn ``values[start:end]`` so that it begins with what is at *first*: three reversals, which compile quickly."""
-    _reverse(values, start, first)
-    _reverse(values, first, end)
-    _reverse(values, start, end)
 
 
 @njit(cache=True, nogil=True)
@@ -173,9 +167,9 @@ def split_words(data: Any, start: Any, end: Any, hashes: Any, lengths: Any, brea
     breaks[min(count, capacity)] = between
     if count > capacity:
         turn = half + (count - half) % half
-        _unroll(hashes, half, turn, capacity)
-        _unroll(lengths, half, turn, capacity)
-        _unroll(breaks, half, turn, capacity)
+        # Three reversals turn the second half so that it begins with its oldest word.
+        for first, last in ((half, turn), (turn, capacity), (half, capacity)):
+            _reverse(hashes, lengths, breaks, first, last)
     return np.int64(count)
 
 
