@@ -221,7 +221,9 @@ def test_injection_into_a_log_without_exchanges_is_an_error(tmp_path):
 
 
 def test_adapt_names_a_work_folder_that_cannot_be_made(tmp_path):
-    with pytest.raises(EngineError, match=r"missing: cannot make a work folder\. Check --work\."):
+    with pytest.raises(
+        EngineError, match=r"missing: cannot make a work folder\. --work names a folder that is there\."
+    ):
         pipeline.adapt(lab.WorldSpec(days=2, accounts=30), settings=Settings(), work=tmp_path / "missing")
 
 

@@ -154,7 +154,9 @@ def _work_folder(work: Path | None) -> Iterator[Path]:
     try:
         folder = Path(tempfile.mkdtemp(prefix="stillwatch-", dir=work))
     except OSError as error:
-        raise EngineError("cannot make a work folder", where=str(work), remedy="Check --work.") from error
+        raise EngineError(
+            "cannot make a work folder", where=str(work), remedy="--work names a folder that is there."
+        ) from error
     try:
         yield folder
     finally:

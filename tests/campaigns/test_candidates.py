@@ -49,7 +49,7 @@ def test_a_worklist_is_found_whole_once_and_alone(tested, sample, bonds):
 
 
 def test_a_first_look_at_some_finds_the_same_groups(tested, sample, bonds, monkeypatch):
-    monkeypatch.setattr("stillwatch.campaigns.population.SOME", 100)
+    monkeypatch.setattr("stillwatch.campaigns.content.SOME", 100)
     drawn = sample(honest=400, dealt=40, prompts=40)
     assert len(drawn.population.some) == 100
     groups, _ = tested(drawn.population, bonds(drawn.population, {}))
@@ -58,7 +58,7 @@ def test_a_first_look_at_some_finds_the_same_groups(tested, sample, bonds, monke
 
 def test_of_many_accounts_few_are_weighed_for_a_group(tested, sample, bonds, monkeypatch):
     """Those who stand for everybody, and whom what they ask leaves a chance: hardly anybody but its members."""
-    monkeypatch.setattr("stillwatch.campaigns.population.SOME", 100)
+    monkeypatch.setattr("stillwatch.campaigns.content.SOME", 100)
     drawn = sample(honest=2000, dealt=40, prompts=40)
     seen, refine = [], candidates.refine
     monkeypatch.setattr(candidates, "refine", lambda *a, **k: seen.append(k["among"]) or refine(*a, **k))
@@ -69,7 +69,7 @@ def test_of_many_accounts_few_are_weighed_for_a_group(tested, sample, bonds, mon
 
 def test_what_only_traces_hold_together_may_be_new_beside_what_it_overlaps(sample, bonds, monkeypatch):
     """Of ten who share cards and an address six are known; fifteen more share them, which a look at some cannot know."""
-    monkeypatch.setattr("stillwatch.campaigns.population.SOME", 60)
+    monkeypatch.setattr("stillwatch.campaigns.content.SOME", 60)
     population = sample(honest=400, prompts=20).population
     shared = {"shared_payment": {f"c{h}": range(h, 25, 5) for h in range(5)}, "shared_address": {"ip": range(25)}}
     sharing = Sharing(population, bonds(population, shared))
@@ -80,7 +80,9 @@ def test_what_only_traces_hold_together_may_be_new_beside_what_it_overlaps(sampl
     outcome = candidates._Outcome(candidates._Candidate(np.arange(10), 1, "identity"), None, 1e-6)
     among = vicinity.around(sharing, outcome.members, outcome.members)
     assert len(among) < 100
-    candidates._place(groups, candidates._Standing(outcome, 1e-6, among), sharing, tastes, None, SETTINGS)
+    standing = candidates._Standing(outcome, 1e-6, among)
+    _, found = candidates._refined(sharing, tastes, None, SETTINGS, standing)
+    candidates._place(groups, standing, found, sharing, tastes, None, SETTINGS)
     assert [len(group.found.members) for group in groups] == [30, 25]
 
 
@@ -96,7 +98,7 @@ def test_parts_of_one_campaign_that_grow_to_the_same_are_tested_once(sample, bon
         return len(candidates._candidates(sharing, tastes, seeds, SETTINGS, 1))
 
     among_all = n_candidates()
-    monkeypatch.setattr("stillwatch.campaigns.population.SOME", 120)
+    monkeypatch.setattr("stillwatch.campaigns.content.SOME", 120)
     del drawn.population.__dict__["some"]
     seen, refine = [], candidates.refine
     monkeypatch.setattr(candidates, "refine", lambda *a, **k: seen.append(k["among"]) or refine(*a, **k))

@@ -36,6 +36,18 @@ def test_the_mean_of_both_halves_is_an_array_wherever_one_is_asked_for(sample):
     assert np.array_equal(whole.of_accounts(right).mean, vectors[right])
 
 
+def test_vectors_that_are_kept_are_those_of_their_accounts(sample, monkeypatch):
+    monkeypatch.setattr("stillwatch.campaigns.content.SOME", 7)
+    whole = sample(honest=30, prompts=11).population.whole
+    for chosen in ([0, 1, 4, 5, 8, 29], [8, 4, 0], [1, 2], [29, 0, 29]):
+        expected, found = whole.of_accounts(np.array(chosen)), whole.beside_some(np.array(chosen))
+        assert found.mean.shape == expected.mean.shape
+        assert np.array_equal(found.mean[np.arange(len(chosen))[::-1]], expected.mean[::-1])
+        assert np.allclose(found.mean @ whole.vectors[3], expected.mean @ whole.vectors[3], atol=1e-6)
+        for name in ("n", "likeness", "spread", "noise"):
+            assert np.array_equal(getattr(found, name), getattr(expected, name))
+
+
 def test_pairs_are_multiplied_some_at_a_time(sample, monkeypatch):
     whole = sample(honest=30, prompts=11).population.whole
     left, right = np.random.default_rng(1).integers(0, 30, (2, 100))

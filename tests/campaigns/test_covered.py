@@ -81,7 +81,7 @@ def test_the_half_that_tests_is_not_the_half_that_found(half):
     world, looked, tested, seen = half
     assert {group.half for group in tested} <= {0, 1}
     for group in tested:
-        assert looked._tested(group.part, group.half).p_value == group.p_value
+        assert looked._tested(group.half, group.part).p_value == group.p_value
         selection = seen[-1]
         cells = spread_of(world.spreads, world.population).halves[1 - group.half]
         there = set(zip(cells.account.tolist(), cells.topic.tolist(), strict=True))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from stillwatch.campaigns import placed_prompts
-from stillwatch.campaigns.placed_prompts import Sorting, add
+from stillwatch.campaigns.placed_prompts import Sorting, add, coded
 from stillwatch.errors import EngineError
 
 WIDTH = 512
@@ -34,7 +34,7 @@ def _prompts(n, *, accounts, seed=1):
 def _kept(prompts, accounts, *, at_a_time=70):
     with Sorting(np.bincount(prompts[0], minlength=accounts)) as sorting:
         for start in range(0, len(prompts[0]), at_a_time):
-            sorting.add(*(column[start : start + at_a_time] for column in prompts))
+            sorting.add(coded(*(column[start : start + at_a_time] for column in prompts)))
         return sorting.kept()
 
 

@@ -14,7 +14,7 @@ SOME = 100
 @pytest.fixture
 def drawn(sample, monkeypatch):
     """Return 1,200 people of whom some stand for all, and 60 dealt one list."""
-    monkeypatch.setattr("stillwatch.campaigns.population.SOME", SOME)
+    monkeypatch.setattr("stillwatch.campaigns.content.SOME", SOME)
     return sample(honest=1200, dealt=60, prompts=30)
 
 

@@ -112,14 +112,20 @@ def tested(
     stood = [i for i in range(len(outcomes)) if q[i] <= settings.false_discovery_rate]
     ordered = [(outcomes[i], float(q[i])) for i in sorted(stood, key=lambda i: _strength(outcomes[i]))]
     groups: list[Group] = []
+    refined = partial(_refined, sharing, tastes, covered, settings)
     while ordered:
         some = [(outcome, q_value) for outcome, q_value in ordered[:TOGETHER] if not _is_known(outcome, groups)]
         del ordered[:TOGETHER]
         near = _near([outcome for outcome, _ in some], sharing, tastes, covered)
-        for (outcome, q_value), accounts in zip(some, near, strict=True):
-            if not _is_known(outcome, groups):
-                standing = _Standing(outcome, q_value, around(sharing, outcome.members, accounts))
-                _place(groups, standing, sharing, tastes, covered, settings)
+        standing = (
+            _Standing(outcome, q_value, around(sharing, outcome.members, accounts))
+            for (outcome, q_value), accounts in zip(some, near, strict=True)
+            if not _is_known(outcome, groups)
+        )
+        # Some are refined ahead of their turn, in vain where what stands before them turns out to hold them.
+        for stands, found in in_order(standing, refined, threads):
+            if not _is_known(stands.outcome, groups):
+                _place(groups, stands, found, sharing, tastes, covered, settings)
     return groups, len(outcomes)
 
 
@@ -148,21 +154,21 @@ def _near(
 def _place(
     groups: list[Group],
     standing: _Standing,
+    found: Membership,
     sharing: Sharing,
     tastes: Tastes,
     covered: CoveredSearch,
     settings: CampaignsSettings,
 ) -> None:
-    """Add the group of *standing* to *groups*, or what it adds to one of them, or nothing."""
+    """Add to *groups* that of *standing*, which was *found* to have these members, or what it adds to one of them, or
+    nothing.
+    """
     outcome, q_value = standing.outcome, standing.q_value
     if isinstance(outcome, Covered):
-        found = _refined_by_part(sharing, outcome, standing.among, covered, settings)
         _place_part(groups, found, outcome.part, q_value, sharing, covered, settings)
-    else:
-        found = _refined(sharing, tastes, outcome, standing.among, settings)
-        if len(found.members) >= settings.min_accounts and _is_new(found, groups):
-            same = sameness(sharing.population.whole, found.members, tastes)
-            groups.append(Group(q_value, found, same, sharing.evidence(found.members)))
+    elif len(found.members) >= settings.min_accounts and _is_new(found, groups):
+        same = sameness(sharing.population.whole, found.members, tastes)
+        groups.append(Group(q_value, found, same, sharing.evidence(found.members)))
 
 
 def _place_part(
@@ -230,6 +236,16 @@ def _is_new(found: Membership, groups: list[Group]) -> bool:
 
 
 def _refined(
+    sharing: Sharing, tastes: Tastes, covered: CoveredSearch, settings: CampaignsSettings, standing: _Standing
+) -> tuple[_Standing, Membership]:
+    """Return *standing* and who belongs to its group."""
+    outcome, among = standing.outcome, standing.among
+    if isinstance(outcome, Covered):
+        return standing, _refined_by_part(sharing, outcome, among, covered, settings)
+    return standing, _refined_by_all(sharing, tastes, outcome, among, settings)
+
+
+def _refined_by_all(
     sharing: Sharing, tastes: Tastes, outcome: "_Outcome", among: Ints, settings: CampaignsSettings
 ) -> Membership:
     """Return who *among* them belongs to the group of *outcome*, by both halves of the evidence."""

@@ -8,10 +8,26 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-__all__ = ["SCALE", "Content", "Floats", "Halves", "Ints", "Vectors", "inner_products", "mean_of", "spans"]
+__all__ = [
+    "SCALE",
+    "SOME",
+    "Content",
+    "Excerpt",
+    "Floats",
+    "Halves",
+    "Ints",
+    "Joined",
+    "Vectors",
+    "inner_products",
+    "mean_of",
+    "some_of",
+    "spans",
+]
 
 SCALE = 127.0
 """Length of one prompt's vector."""
+SOME = 40_000
+"""Accounts that can speak for everybody where it need not be exact."""
 _AT_ONCE = 2048
 _SEVERAL = 2
 """Prompts from which an account has a spread of its own."""
@@ -28,6 +44,11 @@ def spans(start: Ints, chosen: Ints) -> Ints:
     size = start[chosen + 1] - start[chosen]
     skipped = np.repeat(start[chosen] - np.concatenate(([0], np.cumsum(size)))[: len(size)], size)
     return np.asarray(skipped + np.arange(len(skipped)))
+
+
+def some_of(n: int) -> Ints:
+    """Return positions of *n* at equal steps, ``SOME`` of more: what a look at them costs is the same in every log."""
+    return np.arange(n) if n <= SOME else np.arange(SOME) * n // SOME
 
 
 @dataclass(frozen=True)
@@ -60,11 +81,54 @@ class Halves:
 
 
 @dataclass(frozen=True)
+class Joined:
+    """Mean vectors of which some were gathered before: *row* is where each stands in *first* and *second*, one after
+    the other.
+    """
+
+    first: Vectors
+    second: Vectors
+    row: Ints
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Accounts and dimensions."""
+        return len(self.row), self.first.shape[1]
+
+    def __getitem__(self, accounts: Ints) -> Vectors:
+        """Return the mean vectors of *accounts*, as an array."""
+        row = self.row[accounts]
+        found = np.empty((len(row), self.first.shape[1]), np.float32)
+        before = row < len(self.first)
+        found[before], found[~before] = self.first[row[before]], self.second[row[~before] - len(self.first)]
+        return found
+
+    def __matmul__(self, vector: Vectors) -> Vectors:
+        """Return the inner product of each mean vector with *vector*."""
+        return np.asarray(np.concatenate((self.first @ vector, self.second @ vector))[self.row])
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """Mean vectors of *accounts*, in order, which most looks at a few others take in as well."""
+
+    accounts: Ints
+    mean: Vectors
+
+    def joined(self, mean: "Vectors | Halves | Joined", chosen: Ints) -> Joined:
+        """Return the mean vectors of the accounts *chosen*, of those in *mean*."""
+        row = np.minimum(np.searchsorted(self.accounts, chosen), len(self.accounts) - 1)
+        others = self.accounts[row] != chosen
+        row[others] = len(self.accounts) + np.arange(others.sum())
+        return Joined(self.mean, mean[chosen[others]], row)
+
+
+@dataclass(frozen=True)
 class Content:
     """What accounts asked, as mean vectors with what sampling noise does to them; vectors have length about 1."""
 
     n: Ints
-    mean: Vectors | Halves
+    mean: Vectors | Halves | Joined
     """Mean vector, (accounts, dimensions); zero where n is 0."""
     likeness: Floats
     """Squared length of the true mean, without sampling noise: how alike an account's own prompts are."""
@@ -75,9 +139,19 @@ class Content:
 
     def of_accounts(self, chosen: Ints) -> "Content":
         """Return the content of the accounts at the positions *chosen*, whose mean vectors are an array."""
-        return Content(
-            self.n[chosen], self.mean[chosen], self.likeness[chosen], self.spread[chosen], self.noise[chosen]
-        )
+        return self._of(chosen, self.mean[chosen])
+
+    def beside_some(self, chosen: Ints) -> "Content":
+        """Return :meth:`of_accounts` where most of *chosen* are of :func:`some_of`, whose vectors are kept."""
+        return self._of(chosen, self._excerpt.joined(self.mean, chosen))
+
+    def _of(self, chosen: Ints, mean: Vectors | Joined) -> "Content":
+        return Content(self.n[chosen], mean, self.likeness[chosen], self.spread[chosen], self.noise[chosen])
+
+    @cached_property
+    def _excerpt(self) -> Excerpt:
+        some = some_of(len(self.n))
+        return Excerpt(some, self.mean[some])
 
     @cached_property
     def usual_spread(self) -> float:
@@ -131,7 +205,7 @@ def _mean(total: Any, scale: Any, mean: Any, square: Any) -> None:
         square[i] = length
 
 
-def inner_products(mean: Vectors | Halves, left: Ints, right: Ints) -> Floats:
+def inner_products(mean: Vectors | Halves | Joined, left: Ints, right: Ints) -> Floats:
     """Return the inner product of the mean vectors of each pair of accounts."""
     found = np.empty(len(left))
     if isinstance(mean, np.ndarray):

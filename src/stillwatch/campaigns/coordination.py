@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
-from scipy.stats import binom, poisson
+from scipy.special import betainc, gammainc
 
 from stillwatch.campaigns.content import Floats, Ints, spans
 from stillwatch.campaigns.grouping import Bonds
@@ -132,9 +132,16 @@ def _against_strangers(
     chance = units * (units - 1) / 2 * rate
     observed = _pairs(inside).sum()
     # A few members hold but a part of what is typical of a hub: then pairs come one by one, and the larger counts.
-    tail = max(float(poisson.sf(np.ceil(observed / c) - 1, chance / c)) for c in (1.0, clump))
+    tail = max(_at_least(np.ceil(observed / c), chance / c) for c in (1.0, clump))
     picks = 1 + int(everywhere.n_shared[signal] - (holders >= 2).sum())
     return min(1.0, tail * max(1, picks)), float(-np.expm1(-(units - 1) * rate))
+
+
+def _at_least(least: float, mean: float) -> float:
+    """Return the probability that a Poisson law of so large a *mean* gives *least* or more; ``scipy.stats`` has it, but
+    takes a second to load.
+    """
+    return float(gammainc(least, mean)) if least > 0 else 1.0
 
 
 def crossed(everywhere: Everywhere, *, n_accounts: int, n_tied: int, n_crossing: int, n_values: int) -> Shared:
@@ -147,7 +154,7 @@ def crossed(everywhere: Everywhere, *, n_accounts: int, n_tied: int, n_crossing:
     """
     spare = n_crossing - max(0, n_values - 1)
     rate = min(1.0, (everywhere.n_crossing - n_crossing + 1) / (everywhere.n_tied - n_tied + 1))
-    p = float(binom.sf(spare - 1, n_tied, rate)) if spare > 0 else 1.0
+    p = float(betainc(spare, n_tied - spare + 1, rate)) if 0 < spare <= n_tied else float(spare <= 0)
     # Said of members, as other sharing is: strangers who share at all, times how many of them would cross.
     observed = n_crossing / n_accounts if n_accounts else 0.0
     return Shared(Reason(CROSSING, Family.IDENTITY, float(rate * n_tied / max(1, n_accounts)), observed, _bits(p)), p)

@@ -124,9 +124,13 @@ class CoveredSearch:
 
     def tested(self, seeds: Sequence[Seed]) -> list[Covered]:
         """Return every group that was tested; *seeds* are groups that traces formed, as further guesses."""
-        return [self._tested(part, 1 - half) for half in (0, 1) for part in self._hopeful(half, seeds)]
+        return [
+            found
+            for half in (0, 1)
+            for found in in_order(self._hopeful(half, seeds), partial(self._tested, 1 - half), self._threads)
+        ]
 
-    def _tested(self, part: CommonPart, half: int) -> Covered:
+    def _tested(self, half: int, part: CommonPart) -> Covered:
         """Return the test, in *half*, of a part that the other half formed."""
         content = self._content(part, 1 - half, _TESTED)
         return Covered(part, half, self._ground(part, content, content.half(half)).sameness())

@@ -14,13 +14,13 @@ from stillwatch.campaigns import distance, explain, grouping, harvest, rhythm, t
 from stillwatch.campaigns.candidates import Group, tested
 from stillwatch.campaigns.clearing import cleared
 from stillwatch.campaigns.concealment import openness
-from stillwatch.campaigns.content import Ints
+from stillwatch.campaigns.content import SOME, Ints
 from stillwatch.campaigns.coordination import Sharing, coordination
 from stillwatch.campaigns.covered import CoveredSearch
 from stillwatch.campaigns.distance import Tastes
 from stillwatch.campaigns.ground_rows import bond_rows, everywhere, ground_rows
 from stillwatch.campaigns.part_contents import Placed
-from stillwatch.campaigns.population import SOME, Population, load
+from stillwatch.campaigns.population import Population, load
 from stillwatch.campaigns.sameness import sameness
 from stillwatch.campaigns.spread import spread_of
 from stillwatch.campaigns.worklist import Collisions
@@ -83,7 +83,7 @@ def detect(
         tuple(twins.find(half, tastes, seed=settings.seed, threads=threads) for half in population.halves),
         min_accounts=settings.min_accounts, seed=settings.seed,
     )  # fmt: skip
-    placed = Placed(vectors, population, folder)
+    placed = Placed(vectors, population, folder, threads=threads)
     covered = CoveredSearch(
         spread_of(engine.arrow(spreads), population),
         tastes,

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 from numba import njit
-from scipy.stats import norm as gaussian
+from scipy.special import ndtri
 
 from stillwatch.campaigns.content import Content, Floats, Ints, inner_products
 from stillwatch.campaigns.population import Population
@@ -46,7 +46,7 @@ class Tastes:
     def nodes(self) -> tuple[Floats, Floats]:
         """Return distances, in order, and weights at which to average over the law."""
         grid = (np.arange(_NODES) + 0.5) / _NODES
-        z = gaussian.ppf(grid)
+        z = ndtri(grid)
         narrow = np.exp(np.log(self.median) + self.sigma * z)
         wide = np.exp(np.log(self.median) + _WIDE * self.sigma * z)
         far = np.geomspace(wide[-1], max(4.0, 2 * wide[-1]), _NODES)

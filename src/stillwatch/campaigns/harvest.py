@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm as gaussian
 
 from stillwatch.campaigns import rhythm
 from stillwatch.campaigns.content import Floats, Ints
@@ -227,7 +226,7 @@ def _dealing(inside: Collisions, outside: Collisions, *, bound: bool, tied: floa
             # collides less than strangers reads no list; what comes up twice are steps and phrases, as with anybody.
             yield _entry("collides_like_readers", 0.0, share, _READERS)
             return
-        if share > -2 * error and gaussian.pdf(max(share, 0.0), scale=error) >= _LIKELIER:
+        if share > -2 * error and _density(max(share, 0.0), error) >= _LIKELIER:
             # Independent readers of one list collide so; those who pay with one card are not independent.
             readers = (_TIED_READERS if bound else _READERS) * (1 - tied)
             yield _entry("collides_like_readers", 0.0, share, max(readers, bits))
@@ -239,6 +238,11 @@ def _dealing(inside: Collisions, outside: Collisions, *, bound: bool, tied: floa
     if repeats >= 0.02 and inside.exchanges >= 50:
         bits = np.clip(_rarer((repeats + 0.01) / (inside.repeats + 0.01)) / 2, -1, 1)
         yield _entry("never_repeats_itself", repeats, inside.repeats, bits)
+
+
+def _density(value: float, error: float) -> float:
+    """Return the density of the Gaussian law of standard deviation *error* at *value*."""
+    return float(np.exp(-((value / error) ** 2) / 2) / (error * np.sqrt(2 * np.pi)))
 
 
 def _rarer(times: float) -> float:

@@ -100,7 +100,7 @@ def _open(population: Population, members: Ints, weighed: Ints) -> npt.NDArray[n
 
 def asking(content: Content, tastes: Tastes, accounts: Ints) -> Asks:
     """Return how to weigh all that *accounts* ask."""
-    own = content if len(accounts) == len(content.n) else content.of_accounts(accounts)
+    own = content if len(accounts) == len(content.n) else content.beside_some(accounts)
     return partial(content_nats, own, tastes)
 
 

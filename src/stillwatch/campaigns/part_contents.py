@@ -14,8 +14,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from stillwatch.campaigns.content import Content, Floats, Ints, mean_of
-from stillwatch.campaigns.placed_prompts import Sorting, add
+from stillwatch.campaigns.placed_prompts import Coded, Sorting, add, coded
 from stillwatch.campaigns.population import Population
+from stillwatch.engine import in_order
 
 __all__ = ["PartContent", "Placed", "Selection"]
 
@@ -68,21 +69,32 @@ class PartContent:
 class Placed:
     """Every prompt that has a topic, by account, in a file in *folder* (the usual one for such where it is None).
 
-    *prompts* have the columns account_id, half, topic and vector, in any order.
+    *prompts* have the columns account_id, half, topic and vector, in any order; *threads* threads (0 is one per core)
+    lay them out.
     """
 
-    def __init__(self, prompts: Iterable[pa.RecordBatch], population: Population, folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        prompts: Iterable[pa.RecordBatch],
+        population: Population,
+        folder: Path | None = None,
+        *,
+        threads: int = 1,
+    ) -> None:
         self._population = population
         self._width, self._topics = population.mean.shape[2], 0
+        batches = (batch for batch in prompts if len(batch))
         with Sorting(population.activity["n_prompts"], folder) as sorting:
-            for batch in prompts:
-                if not len(batch):
-                    continue
-                half, topic = batch.column("half").to_numpy(), batch.column("topic").to_numpy()
-                vectors = _vectors(batch.column("vector"), self._width)
-                sorting.add(population.places(batch.column("account_id")), half, topic, vectors)
-                self._topics = max(self._topics, int(topic.max()) + 1)
+            for topics, laid in in_order(batches, self._laid, threads):
+                sorting.add(laid)
+                self._topics = max(self._topics, topics)
             self._kept = sorting.kept()
+
+    def _laid(self, batch: pa.RecordBatch) -> tuple[int, Coded]:
+        """Return how many topics there are, by *batch*, and its prompts in the order of accounts."""
+        half, topic = batch.column("half").to_numpy(), batch.column("topic").to_numpy()
+        vectors = _vectors(batch.column("vector"), self._width)
+        return int(topic.max()) + 1, coded(self._population.places(batch.column("account_id")), half, topic, vectors)
 
     def read(self, selection: Selection) -> PartContent:
         """Return the content of *selection*: a megabyte, of which there are thousands."""

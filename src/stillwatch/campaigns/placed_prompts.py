@@ -11,6 +11,7 @@ stand together because most looks are for a few topics: what does not count is n
 """
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
 from types import TracebackType
@@ -23,7 +24,7 @@ from numba import njit
 from stillwatch.campaigns.content import Ints
 from stillwatch.errors import EngineError
 
-__all__ = ["Kept", "Sorting", "add"]
+__all__ = ["Coded", "Kept", "Sorting", "add", "coded"]
 
 Bytes = npt.NDArray[np.uint8]
 
@@ -61,6 +62,27 @@ class Kept:
         return found, ends - (end - start), self._n[accounts]
 
 
+@dataclass(frozen=True)
+class Coded:
+    """Prompts of a batch in the order of accounts, as they stand in a file that is still to be put in order."""
+
+    account: Ints
+    code: Bytes
+    ends: Ints
+    """Where in *code* each prompt ends."""
+
+
+def coded(
+    account: Ints, half: npt.NDArray[np.int8], topic: npt.NDArray[np.int16], vectors: npt.NDArray[np.int8]
+) -> Coded:
+    """Return prompts, whose rows are in any order, as :meth:`Sorting.add` takes them."""
+    order = np.argsort(account, kind="stable")
+    code = np.empty(len(order) * (_ACCOUNT + _HEAD + 2 * vectors.shape[1]), np.uint8)
+    ends = np.empty(len(order), np.int64)
+    _written(account, half, topic, vectors, order, code, ends)
+    return Coded(account[order], code[: ends[-1] if len(ends) else 0], ends)
+
+
 class Sorting:
     """Prompts on their way into the order of accounts, which have about so many each; ends with :meth:`kept`."""
 
@@ -81,18 +103,12 @@ class Sorting:
         for file in self._files:
             file.close()
 
-    def add(
-        self, account: Ints, half: npt.NDArray[np.int8], topic: npt.NDArray[np.int16], vectors: npt.NDArray[np.int8]
-    ) -> None:
-        """Add prompts, whose rows are in any order."""
-        order = np.argsort(account, kind="stable")
-        code = np.empty(len(order) * (_ACCOUNT + _HEAD + 2 * vectors.shape[1]), np.uint8)
-        ends = np.empty(len(order), np.int64)
-        _written(account, half, topic, vectors, order, code, ends)
-        file_of = self._file_of[account[order]]
+    def add(self, prompts: Coded) -> None:
+        """Add *prompts*."""
+        file_of, ends = self._file_of[prompts.account], prompts.ends
         for number in np.unique(file_of):
             first, last = np.searchsorted(file_of, [number, number + 1])
-            _put(self._files[number], code[ends[first - 1] if first else 0 : ends[last - 1]])
+            _put(self._files[number], prompts.code[ends[first - 1] if first else 0 : ends[last - 1]])
 
     def kept(self) -> Kept:
         """Return all that was added, in order; nothing can be added any more."""

@@ -11,14 +11,12 @@ import numpy.typing as npt
 import pyarrow as pa
 from numba import njit
 
-from stillwatch.campaigns.content import SCALE, Content, Floats, Halves, Ints, Vectors
+from stillwatch.campaigns.content import SCALE, Content, Floats, Halves, Ints, Vectors, some_of
 from stillwatch.model import CAPABILITIES
 
-__all__ = ["SOME", "Population", "load"]
+__all__ = ["Population", "load"]
 
 _AT_ONCE = 8192
-SOME = 40_000
-"""Accounts that can speak for everybody where it need not be exact."""
 _ORDER = ("first_at", "last_at", "n_exchanges", "output_tokens")
 """Columns by which accounts are put in order."""
 
@@ -70,8 +68,8 @@ class Population:
 
     @cached_property
     def some(self) -> Ints:
-        """Accounts at equal steps, ``SOME`` of more: what a look at them costs is the same in every log."""
-        return np.arange(len(self)) if len(self) <= SOME else np.arange(SOME) * len(self) // SOME
+        """Accounts that speak for everybody where it need not be exact."""
+        return some_of(len(self))
 
     @cached_property
     def unit_place(self) -> Ints:

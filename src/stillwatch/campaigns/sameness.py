@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import t as student
+from scipy.special import stdtr
 
 from stillwatch.campaigns.content import Content, Floats, Ints
 from stillwatch.campaigns.distance import Tastes
@@ -89,7 +89,7 @@ class Ground:
         variance = theory + excess
         freedom = max(1.0, (variance / excess) ** 2 * max(1.0, 1 / concentration - 1))
         t = (_SMALL_SHARE * expected - observed) / np.sqrt(variance)
-        return Sameness(expected, max(0.0, observed), float(student.sf(t, freedom)))
+        return Sameness(expected, max(0.0, observed), float(stdtr(freedom, -t)))
 
 
 def _to_the_rest(mean: npt.NDArray[np.float32], n: Floats) -> Floats:

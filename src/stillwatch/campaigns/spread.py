@@ -16,8 +16,8 @@ import pyarrow as pa
 from numba import njit
 from scipy.special import logsumexp
 
-from stillwatch.campaigns.content import Floats, Ints, spans
-from stillwatch.campaigns.population import SOME, Population
+from stillwatch.campaigns.content import SOME, Floats, Ints, spans
+from stillwatch.campaigns.population import Population
 
 __all__ = ["CONCENTRATIONS", "Cells", "Everybody", "Habits", "Spread", "largest", "own_nats", "spread_of", "times"]
 
