@@ -122,7 +122,7 @@ def _most_alike(
             cosine[row, place], who[row, place] = value, column
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True)
 def _before(value: Any, column: Any, other_value: Any, other: Any) -> Any:
     """Return whether a column stands before another: it is more alike, or as much and earlier."""
     return value > other_value or (value == other_value and column < other)

@@ -235,7 +235,7 @@ def _laws(cells: Cells, accounts: Ints, base: Floats) -> Floats:
     return out
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True)
 def times(nats: Any, product: Any, factor: Any) -> Any:
     """Return *nats* and a *product* whose logarithm is still to be added to them, with *factor* in it, 1e-300 at least.
 

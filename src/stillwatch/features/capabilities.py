@@ -118,14 +118,14 @@ class Tally(NamedTuple):
     scores: npt.NDArray[np.int32]
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True)
 def _join(so_far: np.uint64, word: np.uint64) -> np.uint64:
     """Return the hash of a phrase that goes on with *word*; depends on the order of words."""
     joined: np.uint64 = mix(so_far + np.uint64(0x9E3779B97F4A7C15) ^ word)
     return joined
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True)
 def _find(keys: npt.NDArray[np.uint64], wanted: np.uint64) -> np.int64:
     """Return the place of *wanted* in the hash table, or -1."""
     mask = keys.shape[0] - 1
@@ -137,14 +137,14 @@ def _find(keys: npt.NDArray[np.uint64], wanted: np.uint64) -> np.int64:
     return np.int64(-1)
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True)
 def _bit(begins: npt.NDArray[np.uint64], word: np.uint64) -> np.uint64:
     """Return 1 where the bit of *word* is set in *begins*, else 0."""
     bit: np.uint64 = (begins[(word >> _SIX) & _BEGINS] >> (word & _BITS)) & _ONE
     return bit
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True)
 def _two(first: np.uint64, second: np.uint64) -> np.uint64:
     """Return what stands for two words, in order, in ``CueTable.begins``; any two words may share it."""
     both: np.uint64 = first + second * np.uint64(3)

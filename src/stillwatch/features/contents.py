@@ -19,7 +19,7 @@ _EIGHT = np.uint64(8)
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def _word(data: Any, at: Any, size: Any) -> Any:
     """Return the number that *size* bytes, 8 at most, are, the first of them the smallest."""
     word = np.uint64(0)

@@ -41,7 +41,7 @@ _MARK = np.zeros(256, np.uint8)
 _MARK[ord("\n")], _MARK[ord(":")] = LINE, COLON
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True)
 def mix(value: Any) -> Any:
     """Return *value* (uint64) with its bits mixed: the finaliser of SplitMix64 (Steele, Lea and Flood, 2014)."""
     value = (value ^ (value >> _S30)) * _MIX_1
@@ -49,7 +49,7 @@ def mix(value: Any) -> Any:
     return value ^ (value >> _S31)
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True)
 def _width(data: Any, at: Any, end: Any) -> Any:  # noqa: PLR0911 - one line per byte range
     """Return the bytes of a character that is a word of its own at *at*, 0 where it is part of a run, or less than 0,
     the bytes of a character that separates (spaces, quotation marks and dashes beyond ASCII).
