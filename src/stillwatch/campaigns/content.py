@@ -95,7 +95,7 @@ class Joined:
         """Accounts and dimensions."""
         return len(self.row), self.first.shape[1]
 
-    def __getitem__(self, accounts: Ints) -> Vectors:
+    def __getitem__(self, accounts: Any) -> Vectors:
         """Return the mean vectors of *accounts*, as an array."""
         row = self.row[accounts]
         found = np.empty((len(row), self.first.shape[1]), np.float32)

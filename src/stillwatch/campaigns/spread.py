@@ -146,7 +146,7 @@ def _in_order(account: Any, told: Any, place: Any, start: Any, out: Any) -> None
 def _sort(values: Any) -> None:
     """Sort *values* where they stand, by Shell's steps (Knuth, 1973): numba's own sort takes a second to compile."""
     size = values.shape[0]
-    step = np.int64(1)
+    step: Any = np.int64(1)
     while 3 * step < size:
         step = 3 * step + 1
     while step > 0:

@@ -159,7 +159,8 @@ def _places(words: npt.NDArray[np.uint64], n: int, table: CueTable, places: npt.
     while at < n:
         after = words[at + 1] if at + 1 < n else _END
         places[count] = at
-        count += np.int64(_bit(table.begins, words[at]) | _bit(table.begins, _two(words[at], after)))
+        if _bit(table.begins, words[at]) | _bit(table.begins, _two(words[at], after)):
+            count += 1
         at += 1
         if at == HEAD_WORDS:
             at = max(at, n - TAIL_WORDS)

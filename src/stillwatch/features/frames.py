@@ -50,7 +50,9 @@ def _part(value: Any, weight: Any) -> Any:
 @njit(cache=True, nogil=True)
 def _labels(words: Any, breaks: Any, count: Any, key: Any) -> Any:
     """Return the part that the labels of all lines make, in order; 0 where there is none."""
-    value, size, start = mix(key ^ np.uint64(4)), 0, _FIRST
+    value: Any = mix(key ^ np.uint64(4))
+    size: Any = 0
+    start: Any = _FIRST
     for i in range(count):
         if breaks[i] & LINE:
             start = i

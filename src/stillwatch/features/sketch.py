@@ -38,6 +38,8 @@ _SIGNED_PAIR = np.array([-_PAIR_WEIGHT, _PAIR_WEIGHT], np.int32)
 """By the bit of the sign: what is looked up is not branched on, of which a processor guesses half wrong."""
 _SLOT, _SIGN_AT, _ONE = np.uint64(511), np.uint64(9), np.uint64(1)
 """Where in a hash the dimension stands, and the bit above it, which is the sign."""
+_LEAST = np.int32(1)
+"""What no sum of weights is below unless it is nought."""
 
 _FIELDS: tuple[tuple[str, Any, int], ...] = (
     ("version", "u1", 0),
@@ -102,11 +104,11 @@ def _scale(total: Any, out: Any) -> None:
 
     The square root tames words that a long text repeats (power normalisation: Perronnin et al., 2010).
     """
-    square = np.int32(0)
+    square: Any = np.int32(0)
     for d in range(DIMENSIONS):
         square += abs(total[d])
-    # of nothing but nought is made
-    scale = np.float32(127) / np.sqrt(np.float32(max(square, 1)))
+    # Where all sums are nought the vector is, whatever the scale.
+    scale = np.float32(127) / np.sqrt(np.float32(max(square, _LEAST)))
     for d in range(DIMENSIONS):
         size = np.int32(np.rint(np.sqrt(np.float32(abs(total[d]))) * scale))
         out[d] = size if total[d] >= 0 else -size
