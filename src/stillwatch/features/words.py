@@ -103,7 +103,7 @@ def _split_ascii(data: Any, at: Any, stop: Any, count: Any, hashes: Any, lengths
     """Go on as ``split_words`` from *at*, where a word may begin, while text is ASCII and there is surely room for it.
 
     Return where the first word begins that is not done, and how many are. What is written where does not depend on a
-    branch: a processor cannot guess where words end, and its wrong guesses cost a third of the time.
+    branch: a processor cannot guess where words end, and its wrong guesses cost a quarter of the time.
     """
     limit = min(stop, at + _TWO * (np.uint64(hashes.shape[0]) - count) - _ONE)
     first, value, length = count, _FNV_OFFSET, np.int32(0)
