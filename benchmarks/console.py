@@ -18,11 +18,13 @@ import numpy as np
 import pyarrow as pa
 import uvicorn
 
-from stillwatch.cases import PERMISSIONS, Actor, Desk, Permission, Role, taking, tokens, users
+from stillwatch.cases import PERMISSIONS, Actor, Desk, Permission, Role
+from stillwatch.cases.access import tokens, users
+from stillwatch.cases.decisions import import_scan
 from stillwatch.console import build_app
-from stillwatch.scan_folder import Scan
 from stillwatch.settings import CasesSettings, ConsoleSettings
 from stillwatch.tables import BONDS, CAMPAIGNS, GROUNDS, MEMBERS, TIMELINE
+from stillwatch.tables.scan_folder import Scan
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 REASON = {"signal": "same_worklist", "family": "content", "expected": 0.03, "observed": 0.9, "bits": 20.0}
@@ -121,7 +123,7 @@ def _grounds(name: str, accounts: list[str]) -> pa.Table:
 def _filled(desk: Desk, scan: Scan) -> str:
     began = time.perf_counter()
     with desk.work(Actor("lea", Role.LEAD), Permission.JUDGE) as work:
-        taking.take(work, scan, "large")
+        import_scan.take(work, scan, "large")
     print(f"Taken in in {time.perf_counter() - began:.1f} s.")
     with desk.work(users.HOUSE, Permission.ADMINISTER) as work:
         users.create(work, "lea", display="Lea", role=Role.LEAD, password_hash=None)

@@ -21,7 +21,7 @@ import numpy.typing as npt
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
-from stillwatch import pipeline, settings
+from stillwatch import runs, settings
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def first_alarms(world: Path, from_day: int = 1, last_day: int | None = None) ->
     everyone = frozenset[str]().union(*(c.accounts for c in waiting))
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        found = pipeline.replay(
+        found = runs.replay(
             [str(world / "exchanges")],
             Path(folder) / "out",
             settings=settings.load(environment={}),

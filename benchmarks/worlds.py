@@ -12,7 +12,7 @@ from pathlib import Path
 
 from scipy.stats import binomtest
 
-from stillwatch import lab, pipeline, settings
+from stillwatch import lab, runs, settings
 
 _COUNTED = "campaign accounts", "honest accounts", "look-alike crowds"
 
@@ -38,7 +38,7 @@ def _scanned(preset: str, seed: int, parts: Path | None) -> dict[str, int]:
         world, scan = Path(folder) / "world", Path(folder) / "scan"
         built = lab.build(world, lab.preset(preset), parts=parts, seed=seed)
         logs, accounts = [str(world / "exchanges")], str(world / "accounts.parquet")
-        pipeline.scan(logs, scan, settings=settings.load(environment={}), accounts=accounts)
+        runs.scan(logs, scan, settings=settings.load(environment={}), accounts=accounts)
         measured = lab.measure(scan, world)
     print(f"{preset} seed {seed}: {time.monotonic() - began:.0f} s", file=sys.stderr)
     return {

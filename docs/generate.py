@@ -22,7 +22,8 @@ from typer.main import get_command
 from stillwatch import errors, signals
 from stillwatch.cli import app
 from stillwatch.settings import Settings, SignalSettings, explain
-from stillwatch.tables import TABLES, Column, Sensitivity
+from stillwatch.tables import TABLES
+from stillwatch.tables.columns import Column, Sensitivity
 
 __all__ = ["PAGES", "commands", "stale", "write"]
 

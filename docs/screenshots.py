@@ -18,25 +18,14 @@ from pathlib import Path
 import uvicorn
 from playwright.sync_api import Page, sync_playwright
 
-from stillwatch import scan_folder
-from stillwatch.cases import (
-    Actor,
-    Desk,
-    Permission,
-    Role,
-    Verdict,
-    actions,
-    appeals,
-    judging,
-    labelling,
-    limits,
-    taking,
-    users,
-)
-from stillwatch.cases.actions import ActionKind, Plan
-from stillwatch.cases.passwords import Passwords
+from stillwatch.cases import Actor, Desk, Permission, Role, Verdict
+from stillwatch.cases.access import users
+from stillwatch.cases.access.passwords import Passwords
+from stillwatch.cases.decisions import actions, active_limits, appeals, import_scan, judgements, labels
+from stillwatch.cases.decisions.actions import ActionKind, Plan
 from stillwatch.console import build_app
 from stillwatch.settings import CasesSettings, ConsoleSettings
+from stillwatch.tables import scan_folder
 
 FOLDER = Path(__file__).parent / "console"
 SECRET = "a sentence does well"  # noqa: S105 - of a database that is thrown away
@@ -99,14 +88,16 @@ def _lived_in(desk: Desk, scan: Path) -> str:
         for actor in (ANN, LEA, LEO):
             users.create(work, actor.name, display=actor.name.title(), role=actor.role, password_hash=hashed)
     with desk.work(LEA, Permission.JUDGE) as work:
-        taking.take(work, scan_folder.read(scan), "March")
-        names = sorted(judging.standings(work, 1))
+        import_scan.take(work, scan_folder.read(scan), "March")
+        names = sorted(judgements.standings(work, 1))
     with desk.work(ANN, Permission.JUDGE) as work:
-        taking.open_by_hand(work, "A tip from a partner", names[:3], "They see the same cards.")
-        labelling.label_case(work, 1, "press", "A reporter asked about it.")
-        judging.judge(work, 1, Verdict.CONFIRMED, "One list, dealt out without repetition; sales knows none of them.")
-        judging.judge(work, 1, Verdict.CONFIRMED, "Each has its part of the list.", accounts=names[:40])
-        judging.judge(work, 1, Verdict.INNOCENT, "A customer since 2023.", accounts=names[40:42])
+        import_scan.open_by_hand(work, "A tip from a partner", names[:3], "They see the same cards.")
+        labels.label_case(work, 1, "press", "A reporter asked about it.")
+        judgements.judge(
+            work, 1, Verdict.CONFIRMED, "One list, dealt out without repetition; sales knows none of them."
+        )
+        judgements.judge(work, 1, Verdict.CONFIRMED, "Each has its part of the list.", accounts=names[:40])
+        judgements.judge(work, 1, Verdict.INNOCENT, "A customer since 2023.", accounts=names[40:42])
         rehearsed = actions.plan(work, 1, Plan(ActionKind.SUSPEND, "Rehearse it first."))
         ends = work.now + timedelta(days=30)
         limited = actions.plan(
@@ -121,7 +112,7 @@ def _lived_in(desk: Desk, scan: Path) -> str:
     with desk.work(ANN, Permission.ACT) as work:
         actions.plan(work, 1, Plan(ActionKind.STEP_UP, "Ask who they are.", dry_run=False))
     with desk.look() as look:
-        treated = [x.account_id for x in limits.in_force(look)]
+        treated = [x.account_id for x in active_limits.in_force(look)]
     with desk.work(ANN, Permission.JUDGE) as work:
         appeals.receive(work, limited.action_id, treated[:2], "We are a class of thirty. Our teacher gave us the list.")
     return treated[0]

@@ -14,7 +14,7 @@ from early import first_alarms
 
 from detect.measuring import summarise
 from detect.options import Options
-from stillwatch import lab, pipeline, settings
+from stillwatch import lab, runs, settings
 
 __all__ = ["built", "play", "scan_small", "scan_world", "watch_days"]
 
@@ -66,7 +66,7 @@ def watch_days(options: Options, *, seed: int, spec: lab.WorldSpec, first: int, 
 
 def play(options: Options, *, seed: int, spec: lab.WorldSpec, rounds: int) -> dict[str, Any]:
     """Return the adaptation of the simulated operator."""
-    played = pipeline.adapt(
+    played = runs.adapt(
         spec,
         settings=_settings(options),
         rounds=rounds,
@@ -82,9 +82,9 @@ def _scanned(options: Options, world: Path, *, sketched: bool) -> tuple[Path, fl
     log, out, chosen = world / "exchanges", world.parent / "scan", _settings(options)
     if sketched:
         log = world.parent / "sketches.parquet"
-        pipeline.sketch([str(world / "exchanges")], log, settings=chosen)
+        runs.sketch([str(world / "exchanges")], log, settings=chosen)
     began = time.monotonic()
-    pipeline.scan([str(log)], out, settings=chosen, accounts=str(world / "accounts.parquet"), work=world.parent)
+    runs.scan([str(log)], out, settings=chosen, accounts=str(world / "accounts.parquet"), work=world.parent)
     return out, time.monotonic() - began
 
 

@@ -39,7 +39,7 @@ from stillwatch.commands.rooms import room
 from stillwatch.commands.terminal import progress, say, show, table
 from stillwatch.errors import StillwatchError
 from stillwatch.model import Severity
-from stillwatch.stages import Pace
+from stillwatch.runs.stages import Pace
 
 __all__ = ["app", "main"]
 

@@ -6,7 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
-from stillwatch.cases import actions, allowances, judgement, schedule
+from stillwatch.cases.decisions import actions, allowances, scheduler, verdict
 from stillwatch.cli import app
 from stillwatch.commands import cases as commands
 from stillwatch.errors import EngineError, InputError, PolicyError
@@ -120,7 +120,7 @@ def test_what_is_refused_is_refused_here_too(case, scan, tmp_path):
 
 def test_the_choices_are_those_of_the_room():
     for ours, theirs in (
-        (commands._Verdict, judgement.Verdict),
+        (commands._Verdict, verdict.Verdict),
         (commands._Action, actions.ActionKind),
         (commands._Use, allowances.AllowanceKind),
     ):
@@ -140,7 +140,7 @@ def test_one_action_that_fails_is_told_of_and_the_rest_is_carried_out(case, scan
             raise EngineError("no room", where="disk")
         return carry_out(work, number)
 
-    monkeypatch.setattr(schedule, "carry_out", failing)
+    monkeypatch.setattr(scheduler, "carry_out", failing)
     done = CliRunner().invoke(app, ["case", "run"])
     assert done.exit_code == 4
     assert "Action 1 was not carried out: disk: no room." in done.stderr

@@ -11,16 +11,18 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from stillwatch import scan_folder
-from stillwatch.cases import Actor, Desk, Permission, Role, actions, judging, sessions, taking, tokens, users
-from stillwatch.cases.actions import ActionKind, Plan
-from stillwatch.cases.judgement import Verdict
-from stillwatch.cases.passwords import Passwords
-from stillwatch.cases.roles import PERMISSIONS
+from stillwatch.cases import Actor, Desk, Permission, Role
+from stillwatch.cases.access import sessions, tokens, users
+from stillwatch.cases.access.passwords import Passwords
+from stillwatch.cases.access.roles import PERMISSIONS
+from stillwatch.cases.decisions import actions, import_scan, judgements
+from stillwatch.cases.decisions.actions import ActionKind, Plan
+from stillwatch.cases.decisions.verdict import Verdict
 from stillwatch.console import build_app
 from stillwatch.console.app import furnish
-from stillwatch.console.site import site_of
+from stillwatch.console.web.base_url import site_of
 from stillwatch.settings import CasesSettings, ConsoleSettings
+from stillwatch.tables import scan_folder
 
 SITE = "https://console.example"
 SECRET = "a sentence does well"
@@ -78,10 +80,10 @@ def decided(peopled: Path, tmp_path_factory: pytest.TempPathFactory, make_scan: 
         shutil.copy2(file, folder / file.name)
     with _desk(folder) as desk:
         with desk.work(Actor("lea", Role.LEAD), Permission.JUDGE) as work:
-            taking.take(work, scan_folder.read(make_scan(folder / "scan")), "first")
+            import_scan.take(work, scan_folder.read(make_scan(folder / "scan")), "first")
         with desk.work(Actor("ann", Role.ANALYST), Permission.JUDGE) as work:
-            judging.judge(work, 2, Verdict.CONFIRMED, "One list, dealt out.")
-            judging.judge(work, 2, Verdict.CONFIRMED, "Each has its part of the list.", accounts=TWELVE)
+            judgements.judge(work, 2, Verdict.CONFIRMED, "One list, dealt out.")
+            judgements.judge(work, 2, Verdict.CONFIRMED, "Each has its part of the list.", accounts=TWELVE)
     shutil.rmtree(folder / "scan")
     return folder
 
@@ -194,10 +196,10 @@ def crowd(app: FastAPI, desk: Desk) -> Crowd:
 
 
 @pytest.fixture
-def taken(desk: Desk, scan: Path) -> taking.Taken:
+def taken(desk: Desk, scan: Path) -> import_scan.Taken:
     """Take a scan in: case 1 is urgent with 400 accounts, case 2 to review with 62."""
     with desk.work(Actor("lea", Role.LEAD), Permission.JUDGE) as work:
-        return taking.take(work, scan_folder.read(scan), "first")
+        return import_scan.take(work, scan_folder.read(scan), "first")
 
 
 @pytest.fixture

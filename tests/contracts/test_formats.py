@@ -17,11 +17,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from stillwatch import ingest
-from stillwatch.ingest.format import Carrier, Format
+from stillwatch.ingest.parsing.format import Carrier, Format
 from stillwatch.settings import IngestSettings
 from stillwatch.tables import REJECTS, STAGED, STATUSES
 
-FORMATS = ingest.formats()
+FORMATS = ingest.known_formats()
 TEXT_CARRIERS = [
     (name, carrier)
     for name, known in FORMATS.items()

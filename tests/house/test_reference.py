@@ -24,7 +24,7 @@ def _wanted(reference: ModuleType) -> dict[str, list[str]]:
             if kind.__module__ == errors.__name__
         ],
         "commands.md": [f"## `{name}`" for name, _ in reference.commands()],
-        "formats.md": [f"`{name}`" for name in ingest.formats()],
+        "formats.md": [f"`{name}`" for name in ingest.known_formats()],
         "capabilities.md": [capability.name for capability in CAPABILITIES],
     }
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from stillwatch.columns import Sensitivity
 from stillwatch.tables import TABLES
+from stillwatch.tables.columns import Sensitivity
 
 SENSITIVE = {
     column.name

@@ -12,7 +12,7 @@ import pytest
 
 from stillwatch import features, ingest, lab
 from stillwatch.engine import DuckDBEngine
-from stillwatch.pipeline import scan
+from stillwatch.runs import scan
 from stillwatch.settings import Settings, load
 from stillwatch.tables import SKETCHED
 

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from stillwatch import lab
-from stillwatch.lab.scene import Scene, scene
+from stillwatch.lab.crowds.world_context import Scene, scene
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from stillwatch.errors import SettingsError
-from stillwatch.lab.lookalikes import FAMILIES
+from stillwatch.lab.crowds.lookalikes import FAMILIES
 from stillwatch.lab.spec import PRESETS, CampaignSpec, every_lookalike, load_spec, preset
 
 

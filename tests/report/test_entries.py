@@ -3,9 +3,8 @@ import math
 import pyarrow as pa
 import pytest
 
-from stillwatch import scan_folder
 from stillwatch.report import entries, timeline
-from stillwatch.tables import CAMPAIGNS
+from stillwatch.tables import CAMPAIGNS, scan_folder
 
 
 def sources(path, max_accounts=150):

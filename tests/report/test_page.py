@@ -10,12 +10,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from stillwatch import report, scan_folder
-from stillwatch.cases.feedback import UNSAID, Precision
+from stillwatch import report
+from stillwatch.cases.queries.precision import UNSAID, Precision
 from stillwatch.errors import InputError
 from stillwatch.model import Severity
 from stillwatch.settings import ReportSettings
-from stillwatch.tables import CAMPAIGNS, MEMBERS
+from stillwatch.tables import CAMPAIGNS, MEMBERS, scan_folder
 
 SECRET_HUB = "5ec4e7b10b0f"  # as in conftest
 VOID = {"meta", "link", "br", "img", "input", "hr"}

@@ -13,10 +13,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
-from stillwatch import scan_folder
-from stillwatch.cases import PERMISSIONS, Actor, Desk, Permission, Role, taking, tokens, users
-from stillwatch.cases.passwords import Passwords
+from stillwatch.cases import PERMISSIONS, Actor, Desk, Permission, Role
+from stillwatch.cases.access import tokens, users
+from stillwatch.cases.access.passwords import Passwords
+from stillwatch.cases.decisions import import_scan
 from stillwatch.settings import CasesSettings, load
+from stillwatch.tables import scan_folder
 
 SECRET = "a sentence does well"
 
@@ -49,7 +51,7 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Se
         with Desk(CasesSettings(database=database)) as desk:
             if scan is not None:
                 with desk.work(Actor("scans", Role.LEAD), Permission.JUDGE) as work:
-                    taking.take(work, scan_folder.read(scan(folder / "scan")), "March")
+                    import_scan.take(work, scan_folder.read(scan(folder / "scan")), "March")
             _people(desk)
         environment = {f"STILLWATCH_{name.upper()}": str(value) for name, value in settings.items()}
         environment |= {"STILLWATCH_CASES__DATABASE": database, "STILLWATCH_CONSOLE__PORT": "0"}

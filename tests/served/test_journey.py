@@ -2,8 +2,9 @@
 
 import pytest
 
-from stillwatch.cases import audit, judging, limits
-from stillwatch.cases.judgement import Standing
+from stillwatch.cases.decisions import active_limits, judgements
+from stillwatch.cases.decisions.verdict import Standing
+from stillwatch.cases.store import audit
 
 pytestmark = pytest.mark.browser
 SOME = [f"acct_20c4d8_{number:05d}" for number in range(12)]
@@ -70,7 +71,7 @@ def test_from_a_scan_to_an_appeal_that_is_partly_overturned(served, visit):
     _approve(lea, 1)
     _wait_for(ann, 1, "rehearsed")
     with served.desk() as desk, desk.look() as look:
-        assert limits.in_force(look) == [], "a dry run limits nobody"
+        assert active_limits.in_force(look) == [], "a dry run limits nobody"
 
     ann.go("/cases/2/actions")
     _plan(ann.page, "throttle", "In earnest.", dry_run=False)
@@ -97,8 +98,8 @@ def test_from_a_scan_to_an_appeal_that_is_partly_overturned(served, visit):
         leo.page.get_by_role("button", name="Answer, and tell the holders").click()
 
     with served.desk() as desk, desk.look() as look:
-        limited = {one.account_id for one in limits.in_force(look)}
-        stands = judging.standings(look, 2)
+        limited = {one.account_id for one in active_limits.in_force(look)}
+        stands = judgements.standings(look, 2)
         assert audit.verify_database(look.session.connection(), public_key=desk.public_key()) is None
     assert SOME[0] not in limited
     assert SOME[1] in limited

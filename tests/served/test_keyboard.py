@@ -2,8 +2,8 @@
 
 import pytest
 
-from stillwatch.cases import judging
-from stillwatch.cases.judgement import Standing
+from stillwatch.cases.decisions import judgements
+from stillwatch.cases.decisions.verdict import Standing
 
 pytestmark = pytest.mark.browser
 
@@ -43,7 +43,7 @@ def test_a_case_is_found_read_and_judged_by_keys_alone(served, visit):
     with visitor.page.expect_navigation():
         keys.press("Enter")
     with served.desk() as desk, desk.look() as look:
-        stands = list(judging.standings(look, 2).values())
+        stands = list(judgements.standings(look, 2).values())
     assert stands.count(Standing.CONFIRMED) == 3
     keys.press("b")
     visitor.page.wait_for_url("**/cases/2")

@@ -14,9 +14,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from stillwatch.campaigns.content import Content, Floats, Ints, mean_of
-from stillwatch.campaigns.placed_prompts import Coded, Sorting, add, coded
 from stillwatch.campaigns.population import Population
 from stillwatch.engine import in_order
+from stillwatch.engine.prompt_store import Coded, Sorting, add, coded
 
 __all__ = ["PartContent", "Placed", "Selection"]
 

@@ -5,10 +5,10 @@ stands in a module each: ``taking``, ``judging``, ``labelling``, ``allowances``,
 seen in ``queue``, ``showing``, ``comparing`` and ``feedback``.
 """
 
-from stillwatch.cases.desk import Desk, Fact, Look, Work
-from stillwatch.cases.judgement import Standing, Tally, Verdict
-from stillwatch.cases.roles import PERMISSIONS, Actor, Permission, Role
-from stillwatch.cases.taking import Taken, take
+from stillwatch.cases.access.desk import Desk, Fact, Look, Work
+from stillwatch.cases.access.roles import PERMISSIONS, Actor, Permission, Role
+from stillwatch.cases.decisions.import_scan import Taken, take
+from stillwatch.cases.decisions.verdict import Standing, Tally, Verdict
 
 __all__ = [
     "PERMISSIONS",

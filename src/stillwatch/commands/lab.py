@@ -10,7 +10,7 @@ import typer
 from stillwatch.commands.options import Accounts, Format, Json, Logs, Out, Parts, Preset, Seed, SettingsFile, Work
 from stillwatch.commands.rooms import room
 from stillwatch.commands.terminal import progress, say, show
-from stillwatch.stages import Pace
+from stillwatch.runs.stages import Pace
 
 __all__ = ["app"]
 

@@ -7,7 +7,7 @@ __all__ = ["library", "room"]
 
 
 def room(name: str) -> Any:
-    """Return the room or module of ours that is called *name*, such as ``cases.judging``."""
+    """Return the room or module of ours that is called *name*, such as ``cases.decisions.judgements``."""
     return importlib.import_module(f"stillwatch.{name}")
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import typer
 
 from stillwatch.commands.rooms import library
-from stillwatch.stages import Pace
+from stillwatch.runs.stages import Pace
 
 __all__ = ["progress", "say", "show", "table"]
 

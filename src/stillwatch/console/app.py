@@ -10,70 +10,63 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.types import ASGIApp
 
 from stillwatch import __version__
-from stillwatch.cases.desk import Desk
-from stillwatch.cases.login import Login
-from stillwatch.cases.passwords import Passwords
-from stillwatch.cases.roles import Permission
-from stillwatch.cases.sessions import Hours
-from stillwatch.console import (
-    account,
-    acting,
-    allowing,
-    appealing,
-    audit,
+from stillwatch.cases.access.desk import Desk
+from stillwatch.cases.access.login import Login
+from stillwatch.cases.access.passwords import Passwords
+from stillwatch.cases.access.roles import Permission
+from stillwatch.cases.access.sessions import Hours
+from stillwatch.console import home
+from stillwatch.console.administration import audit, own_account, sign_in, users, webhooks
+from stillwatch.console.cases import (
+    accounts,
     case,
-    delivering,
     exemplars,
-    failures,
     graph,
-    hooks,
     members,
-    people,
-    planning,
     precision,
     queue,
+    retest,
+    saved_views,
     scans,
-    schedule,
-    signin,
-    start,
-    views,
-    whereabouts,
-    without,
 )
-from stillwatch.console.context import Console
-from stillwatch.console.evidence import Drawings
-from stillwatch.console.first_keys import FirstKeys
-from stillwatch.console.oidc import Provider
-from stillwatch.console.rendering import Assets, Pages
-from stillwatch.console.routing import Routes
-from stillwatch.console.security import Shield
-from stillwatch.console.site import Site, site_of
+from stillwatch.console.decisions import action_planning, actions, allowances, appeals
+from stillwatch.console.services import scheduler
+from stillwatch.console.services.case_figures import Drawings
+from stillwatch.console.services.oidc import Provider
+from stillwatch.console.services.retest_cache import FirstKeys
+from stillwatch.console.web import error_pages
+from stillwatch.console.web.base_url import Site, site_of
+from stillwatch.console.web.context import Console
+from stillwatch.console.web.rendering import Assets, Pages
+from stillwatch.console.web.routing import Routes
+from stillwatch.console.web.security import Shield
+from stillwatch.delivery import sender
 from stillwatch.settings import CampaignsSettings, ConsoleSettings, ReportSettings
 
 __all__ = ["build_app", "furnish"]
 
 _LARGEST_BODY = 1_048_576
 _ROOMS = (
-    start,
-    signin,
-    account,
-    people,
+    home,
+    sign_in,
+    own_account,
+    users,
     queue,
     case,
     exemplars,
     members,
-    without,
+    retest,
     graph,
-    planning,
-    acting,
-    appealing,
-    allowing,
-    whereabouts,
-    views,
+    action_planning,
+    actions,
+    appeals,
+    allowances,
+    accounts,
+    saved_views,
     scans,
     precision,
     audit,
-    hooks,
+    webhooks,
 )
 """Modules that add pages; a new one stands here."""
 _LINKS = (
@@ -107,8 +100,8 @@ def build_app(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with (
-            delivering.in_background(desk, settings, site.url),
-            schedule.running(desk, settings.run_due_every),
+            sender.in_background(desk, settings, site.url),
+            scheduler.running(desk, settings.run_due_every),
         ):
             yield
         if console.provider is not None:
@@ -124,7 +117,7 @@ def build_app(
         lifespan=lifespan,
     )
     app.state.console = console
-    failures.register(app)
+    error_pages.register(app)
     routes = Routes(app)
     for room in _ROOMS:
         room.add(routes)
@@ -135,7 +128,7 @@ def build_app(
 def _shield(app: ASGIApp, site: Site, provider: Provider | None) -> ASGIApp:
     # The limit stands within the shield, and not where FastAPI puts its own: its refusal carries the same headers.
     limited = RequestBodyLimitMiddleware(app, _LARGEST_BODY)
-    return Shield(limited, site, failures.broken, provider.origin if provider is not None else "")
+    return Shield(limited, site, error_pages.broken, provider.origin if provider is not None else "")
 
 
 def furnish(

@@ -1,6 +1,5 @@
 """Logs in, exchanges out: reads every supported log format, and keeps account of what could not be read."""
 
-import sys
 from collections.abc import Iterator, MutableSequence, Sequence
 from typing import cast
 
@@ -9,15 +8,15 @@ import pyarrow as pa
 from stillwatch import plugins
 from stillwatch.engine import BatchFunction, Engine, Frame
 from stillwatch.errors import ContractError
-from stillwatch.ingest import spread
+from stillwatch.ingest import distributed_read, formats
 from stillwatch.ingest.accounts import attributes
-from stillwatch.ingest.cutoff import before, known_before
+from stillwatch.ingest.as_of import before, known_before
 from stillwatch.ingest.duplicates import deduplicate
-from stillwatch.ingest.format import Format
-from stillwatch.ingest.reader import Reader
-from stillwatch.ingest.rejects import Rejects
-from stillwatch.ingest.sources import expand
-from stillwatch.ingest.state import State
+from stillwatch.ingest.parsing.format import Format
+from stillwatch.ingest.rows.reader import Reader
+from stillwatch.ingest.rows.rejects import Rejects
+from stillwatch.ingest.sources.locations import expand
+from stillwatch.ingest.state.state import State
 from stillwatch.settings import IngestSettings
 from stillwatch.tables import STAGED
 
@@ -28,17 +27,17 @@ __all__ = [
     "attributes",
     "before",
     "deduplicate",
-    "formats",
     "known_before",
+    "known_formats",
     "read",
     "size_of",
     "stage",
 ]
 
 
-def formats() -> dict[str, Format]:
+def known_formats() -> dict[str, Format]:
     """Return every log format by name: the files of this room with a ``FORMAT``, and installed ones."""
-    found = plugins.find(sys.modules[__name__], "FORMAT")
+    found = plugins.find(formats, "FORMAT")
     for name, extension in found.items():
         if not isinstance(extension, Format):
             raise ContractError("FORMAT is no stillwatch.ingest.Format", where=f"log format {name}")
@@ -61,7 +60,7 @@ def read(
     Raises ``InputError`` or ``FormatError`` where a source as a whole cannot be read; missing ones before the
     first batch.
     """
-    return Reader(formats(), rejects, settings, only=format, notices=notices).read(sources)
+    return Reader(known_formats(), rejects, settings, only=format, notices=notices).read(sources)
 
 
 def size_of(sources: Sequence[str], state: State | None = None) -> int:
@@ -83,7 +82,7 @@ def stage(
     made: BatchFunction = lambda batch: batch,
     schema: pa.Schema = STAGED.schema,
     threads: int = 1,
-    seen: spread.Seen | None = None,
+    seen: distributed_read.Seen | None = None,
     state: State | None = None,
 ) -> Frame:
     """Return what :func:`read` yields as a table of *engine*, every file read where the engine runs its work.
@@ -92,7 +91,9 @@ def stage(
     work it out (0: one per core). *seen* is told how many rows and bytes of the sources it has gone through, by an
     engine that reads in this process. With a *state*, *sources* are added to it, and the table is that of all it holds.
     """
-    reading = spread.Reading(formats(), format, settings, made, schema, threads, seen or spread.nobody)
+    reading = distributed_read.Reading(
+        known_formats(), format, settings, made, schema, threads, seen or distributed_read.nobody
+    )
     if state is not None:
         return state.stage(engine, sources, rejects, reading, notices=notices)
-    return spread.stage(engine, sources, rejects, reading, notices=notices)
+    return distributed_read.stage(engine, sources, rejects, reading, notices=notices)

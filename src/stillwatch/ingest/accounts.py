@@ -11,13 +11,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stillwatch.errors import FormatError, InputError
-from stillwatch.ingest.format import Fault
-from stillwatch.ingest.identifiers import Identifiers
-from stillwatch.ingest.records import Found, csv_records, header_of, json_records, parquet_records
-from stillwatch.ingest.rejects import Rejects
-from stillwatch.ingest.sources import Source, expand
-from stillwatch.ingest.streams import Blocks, spooled
-from stillwatch.ingest.values import EARLIEST, LATEST, Loose, instant
+from stillwatch.ingest.parsing.format import Fault
+from stillwatch.ingest.parsing.values import EARLIEST, LATEST, Loose, instant
+from stillwatch.ingest.rows.identifiers import Identifiers
+from stillwatch.ingest.rows.rejects import Rejects
+from stillwatch.ingest.sources.byte_streams import Blocks, spooled
+from stillwatch.ingest.sources.locations import Source, expand
+from stillwatch.ingest.sources.records import Found, csv_records, header_of, json_records, parquet_records
 from stillwatch.settings import IngestSettings
 from stillwatch.tables import ATTRIBUTES
 

@@ -3,15 +3,15 @@
 A world simulates campaigns as rows of a log and goes no further: nothing here talks to a service.
 """
 
-from stillwatch.lab.adapt import Adaptation, adapt, is_flagged, show_adaptation
-from stillwatch.lab.folder import require_vacant
-from stillwatch.lab.host import Host, survey
-from stillwatch.lab.inject import Injection, inject, require_plan
+from stillwatch.lab.evasion.evasion_game import Adaptation, adapt, is_flagged, show_adaptation
 from stillwatch.lab.measurement import Measurement, measure, show
-from stillwatch.lab.parts import Parts, read_parts
-from stillwatch.lab.shards import build_in_shards
+from stillwatch.lab.planting.host_log import Host, survey
+from stillwatch.lab.planting.inject import Injection, inject, require_plan
+from stillwatch.lab.real_parts import Parts, read_parts
 from stillwatch.lab.spec import PRESETS, CampaignSpec, LookalikeSpec, WorldSpec, every_lookalike, load_spec, preset
-from stillwatch.lab.world import WorldSummary, build
+from stillwatch.lab.worlds.sharded_build import build_in_shards
+from stillwatch.lab.worlds.world import WorldSummary, build
+from stillwatch.lab.worlds.world_folder import require_vacant
 
 __all__ = [
     "PRESETS",

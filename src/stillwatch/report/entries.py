@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from stillwatch.model import CAPABILITIES, Family, Severity
 from stillwatch.report import figures, graph, wording
 from stillwatch.report.timeline import Timeline
-from stillwatch.scan_folder import Scan
+from stillwatch.tables.scan_folder import Scan
 
 __all__ = ["Bar", "Entry", "Member", "ReasonRow", "Signals", "Sources", "enter", "family_class", "ranked"]
 

@@ -8,12 +8,12 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from stillwatch import scan_folder
-from stillwatch.cases.feedback import UNSAID, Precision
+from stillwatch.cases.queries.precision import UNSAID, Precision
 from stillwatch.errors import EngineError
 from stillwatch.model import Family
 from stillwatch.report import entries, figures, inline, timeline, wording
 from stillwatch.settings import ReportSettings
+from stillwatch.tables import scan_folder
 
 __all__ = ["FAMILIES", "GLOBALS", "described", "render", "write"]
 

@@ -12,7 +12,7 @@ from detect.page import page
 from detect.pieces import SCANNED
 from detect.sections import SECTIONS
 
-from stillwatch.lab.lookalikes import FAMILIES as LOOKALIKES
+from stillwatch.lab.crowds.lookalikes import FAMILIES as LOOKALIKES
 
 OPTIONS = Options(seeds=(11, 12), calm=20, crowds=10)
 

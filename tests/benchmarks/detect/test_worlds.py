@@ -9,12 +9,12 @@ from detect.options import Options
 from detect.worlds import EIGHTS, FAMILIES, WORLDS
 
 from stillwatch import lab
-from stillwatch.lab.grammar import DOMAINS
-from stillwatch.lab.lookalikes import FAMILIES as LOOKALIKES
-from stillwatch.lab.texts import EXAMS
+from stillwatch.lab.crowds.lookalikes import FAMILIES as LOOKALIKES
+from stillwatch.lab.texts.grammar import DOMAINS
+from stillwatch.lab.texts.text_source import EXAMS
 
 EVERY = WORLDS | {w.__name__: w for w in (worlds.early, worlds.calm, worlds.crowds, worlds.field)}
-HARVESTS = {Path(f.name).stem for f in files("stillwatch.lab.harvests").iterdir() if not f.name.startswith("_")}
+HARVESTS = {Path(f.name).stem for f in files("stillwatch.lab.crowds.harvests").iterdir() if not f.name.startswith("_")}
 
 
 @pytest.mark.parametrize("name", EVERY)

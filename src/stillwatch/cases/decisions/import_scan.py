@@ -1,0 +1,304 @@
+"""Scans become cases: what a scan reports opens a case or adds a sighting to it, and what changed is written down.
+
+A scan is known by a digest of what it left, so taking it twice changes nothing. A case keeps what its sightings showed
+(the campaign's row, its line over time, its bonds): what people judged by stays, whatever becomes of the scan.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import sqlalchemy as sa
+
+from stillwatch.cases.access.desk import Work
+from stillwatch.cases.decisions.verdict import Standing
+from stillwatch.cases.store.parquet_column import store
+from stillwatch.cases.store.schema import Case, CaseEvent, CaseMember, Scan, Sighting
+from stillwatch.cases.store.text_limits import batches, said
+from stillwatch.errors import InputError
+from stillwatch.model import Severity
+from stillwatch.tables.scan_folder import Scan as Finished
+
+__all__ = ["Taken", "open_by_hand", "take"]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a scan: cases ``opened``, ``updated`` and ``gone`` (not seen again), and campaigns left aside."""
+
+    scan_id: str
+    is_new: bool
+    opened: tuple[int, ...] = ()
+    updated: tuple[int, ...] = ()
+    gone: tuple[int, ...] = ()
+    n_aside: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Ancestry:
+    """What a history of scans says of a campaign: which it split from, and which took it up."""
+
+    split_from: str | None = None
+    merged_into: str | None = None
+
+
+def take(work: Work, scan: Finished, name: str, lineage: pa.Table | None = None) -> Taken:
+    """Take the finished *scan*, called *name*, in; *lineage* (tables.LINEAGE) is that of its history, if it has one.
+
+    Campaigns at or above ``cases.open_from`` open a case; a campaign that has one adds to it whatever its severity. A
+    closed case that accounts have joined is opened again.
+    """
+    scan_id = _digest(scan)
+    if work.session.get(Scan, scan_id) is not None:
+        return Taken(scan_id, is_new=False)
+    work.session.add(_scan(work, scan, scan_id, said(name, "name of the scan", most=200)))
+    work.session.flush()
+    known = {c: i for i, c in work.session.execute(sa.select(Case.case_id, Case.campaign_id)) if c}
+    least = Severity(work.settings.open_from).rank
+    opened, updated, aside = [], [], 0
+    for row in scan.campaigns.to_pylist():
+        if row["campaign_id"] in known:
+            updated.append(_seen_again(work, known[row["campaign_id"]], row, scan, scan_id))
+        elif _rank(row) >= least:
+            opened.append(_open(work, row, scan, scan_id))
+        else:
+            aside += 1
+    gone = _gone(work, set(scan.campaigns["campaign_id"].to_pylist()), scan_id)
+    _descend(work, lineage)
+    taken = Taken(scan_id, is_new=True, opened=tuple(opened), updated=tuple(updated), gone=tuple(gone), n_aside=aside)
+    work.record("scan taken", f"scan {scan_id[:16]}", opened=opened, updated=updated, gone=gone, aside=aside)
+    return taken
+
+
+def open_by_hand(work: Work, title: str, accounts: Sequence[str], why: str) -> int:
+    """Open a case over *accounts* that somebody named, and return its number."""
+    title, why = said(title, "title", most=200), said(why, "reason")
+    chosen = {said(account, "account", most=500) for account in accounts}
+    if not chosen:
+        raise InputError("no accounts are named", where="accounts", remedy="Name one at least.")
+    case = Case(
+        title=title,
+        severity=str(Severity.REVIEW),
+        state="open",
+        opened_at=work.now,
+        opened_by=work.actor.name,
+        n_accounts=len(chosen),
+        n_exchanges=0,
+        signals=[],
+    )
+    work.session.add(case)
+    work.session.flush()
+    _add_members(work, case.case_id, [(account, None, []) for account in sorted(chosen)], None)
+    work.record("case opened", f"case {case.case_id}", by_hand=True, why=why, n_accounts=len(chosen))
+    return case.case_id
+
+
+def _digest(scan: Finished) -> str:
+    """Return a digest of what was found, and of what it was found in."""
+    made = sha256()
+    for part in (scan.summary, scan.campaigns.to_pylist(), scan.members.to_pylist()):
+        made.update(json.dumps(part, sort_keys=True, default=str).encode())
+    return made.hexdigest()
+
+
+def _scan(work: Work, scan: Finished, scan_id: str, name: str) -> Scan:
+    last = work.session.execute(sa.select(sa.func.max(Scan.number))).scalar() or 0
+    others = _of(scan.timeline, "") if scan.timeline is not None else None
+    return Scan(
+        scan_id=scan_id,
+        number=last + 1,
+        name=name,
+        taken_at=work.now,
+        first_at=_moment(scan.summary.get("first_at")),
+        last_at=_moment(scan.summary.get("last_at")),
+        n_accounts=int(scan.summary.get("n_accounts") or 0),
+        n_exchanges=int(scan.summary.get("n_exchanges") or 0),
+        n_campaigns=len(scan.campaigns),
+        summary=scan.summary,
+        background=store(others) if others is not None else None,
+    )
+
+
+def _moment(text: object) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
+
+
+def _of(table: pa.Table, campaign_id: str) -> pa.Table:
+    return table.filter(pc.equal(table["campaign_id"], campaign_id))
+
+
+def _rank(row: Mapping[str, Any]) -> int:
+    return Severity(row["severity"]).rank if row["severity"] in set(Severity) else 0
+
+
+def _open(work: Work, row: Mapping[str, Any], scan: Finished, scan_id: str) -> int:
+    case = Case(
+        campaign_id=row["campaign_id"],
+        title=f"Campaign {row['campaign_id']}",
+        state="open",
+        opened_at=work.now,
+        opened_by=work.actor.name,
+        **_figures(row, scan_id, members := _members(scan, row)),
+    )
+    work.session.add(case)
+    work.session.flush()
+    _add_members(work, case.case_id, members, scan_id)
+    _sight(work, case.case_id, row, scan, scan_id)
+    _event(work, case.case_id, scan_id, "appeared", n_accounts=len(members), n_joined=len(members))
+    return case.case_id
+
+
+def _figures(
+    row: Mapping[str, Any], scan_id: str, members: Sequence[tuple[str, float | None, list[Any]]]
+) -> dict[str, Any]:
+    severity = Severity(row["severity"]) if row["severity"] in set(Severity) else Severity.WATCH
+    return {
+        "severity": str(severity),
+        "last_scan": scan_id,
+        "n_accounts": row["n_accounts"] or 0,
+        "n_exchanges": row["n_exchanges"] or 0,
+        "q_value": row["q_value"],
+        "signals": sorted({reason["signal"] for _, _, reasons in members for reason in reasons}),
+    }
+
+
+def _members(scan: Finished, row: Mapping[str, Any]) -> list[tuple[str, float | None, list[Any]]]:
+    found = _of(scan.members, row["campaign_id"]).select(["account_id", "p_member", "reasons"])
+    return [(m["account_id"], m["p_member"], m["reasons"] or []) for m in found.to_pylist()]
+
+
+def _sight(work: Work, case_id: int, row: Mapping[str, Any], scan: Finished, scan_id: str) -> None:
+    tables = {
+        name: store(_of(table, row["campaign_id"])) if table is not None else None
+        for name, table in (("timeline", scan.timeline), ("bonds", scan.bonds), ("grounds", scan.grounds))
+    }
+    # Sums of what accounts ask are kept of the last sighting alone: no question goes further back.
+    work.session.execute(sa.update(Sighting).where(Sighting.case_id == case_id).values(grounds=None))
+    plain = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row.items()}
+    work.session.add(Sighting(case_id=case_id, scan_id=scan_id, campaign=plain, **tables))
+
+
+def _seen_again(work: Work, case_id: int, row: Mapping[str, Any], scan: Finished, scan_id: str) -> int:
+    case = work.session.get_one(Case, case_id)
+    before = set(work.session.execute(sa.select(CaseMember.account_id).where(_current(case))).scalars())
+    known = set(work.session.execute(sa.select(CaseMember.account_id).where(CaseMember.case_id == case_id)).scalars())
+    members = _members(scan, row)
+    now = {account for account, _, _ in members}
+    _add_members(work, case_id, [m for m in members if m[0] not in known], scan_id)
+    _renew_members(work, case_id, [m for m in members if m[0] in known], scan_id)
+    _sight(work, case_id, row, scan, scan_id)
+    for name, value in _figures(row, scan_id, members).items():
+        setattr(case, name, value)
+    joined, left = len(now - before), len(before - now)
+    event = "grew" if joined else "shrank" if left else "seen again"
+    if case.state == "closed" and now - known:
+        case.state, case.closed_as, event = "open", None, "reopened"
+    if case.closed_as == Standing.INNOCENT:
+        # It is still closed as that: what the innocent ask is nobody's business.
+        work.session.execute(sa.update(Sighting).where(Sighting.case_id == case_id).values(grounds=None))
+    _event(work, case_id, scan_id, event, n_accounts=len(now), n_joined=joined, n_left=left)
+    return case_id
+
+
+def _current(case: Case) -> sa.ColumnElement[bool]:
+    """Return what the members that the last sighting names have in common."""
+    return sa.and_(CaseMember.case_id == case.case_id, CaseMember.last_scan == case.last_scan)
+
+
+def _add_members(
+    work: Work, case_id: int, members: Sequence[tuple[str, float | None, list[Any]]], scan_id: str | None
+) -> None:
+    rows = [
+        {
+            "case_id": case_id,
+            "account_id": account,
+            "p_member": p_member,
+            "reasons": reasons,
+            "first_scan": scan_id,
+            "last_scan": scan_id,
+        }
+        for account, p_member, reasons in members
+    ]
+    if rows:
+        work.session.execute(sa.insert(CaseMember), rows)
+
+
+def _renew_members(
+    work: Work, case_id: int, members: Sequence[tuple[str, float | None, list[Any]]], scan_id: str
+) -> None:
+    rows = [
+        {
+            "case_id": case_id,
+            "account_id": account,
+            "p_member": p_member,
+            "reasons": reasons,
+            "last_scan": scan_id,
+        }
+        for account, p_member, reasons in members
+    ]
+    if rows:
+        work.session.execute(sa.update(CaseMember), rows)
+
+
+def _event(
+    work: Work, case_id: int, scan_id: str, event: str, *, n_accounts: int, n_joined: int = 0, n_left: int = 0,
+    other: int | None = None,
+) -> None:  # fmt: skip
+    work.session.add(
+        CaseEvent(
+            case_id=case_id,
+            scan_id=scan_id,
+            event=event,
+            other_case=other,
+            n_accounts=n_accounts,
+            n_joined=n_joined,
+            n_left=n_left,
+        )
+    )
+
+
+def _gone(work: Work, seen: set[str], scan_id: str) -> list[int]:
+    """Write down which cases of the scan before this one were not seen again, and return them."""
+    before = work.session.execute(
+        sa.select(Scan.scan_id).where(Scan.scan_id != scan_id).order_by(Scan.number.desc()).limit(1)
+    ).scalar()
+    missed = work.session.execute(
+        sa.select(Case.case_id, Case.campaign_id, Case.n_accounts)
+        .where(Case.last_scan == before, Case.campaign_id.is_not(None))
+        .order_by(Case.case_id)
+    ).all()
+    gone = [(case_id, n) for case_id, campaign_id, n in missed if campaign_id not in seen]
+    for case_id, n in gone:
+        _event(work, case_id, scan_id, "not seen", n_accounts=n)
+    return [case_id for case_id, _ in gone]
+
+
+def _descend(work: Work, lineage: pa.Table | None) -> None:
+    """Write down which cases split off from others or were taken up by them."""
+    if lineage is None:
+        return
+    work.session.flush()
+    of = {
+        row["campaign_id"]: _Ancestry(row["split_from"], row["merged_into"])
+        for row in lineage.select(["campaign_id", "split_from", "merged_into"]).to_pylist()
+    }
+    for names in batches(of.keys()):
+        for case in work.session.execute(sa.select(Case).where(Case.campaign_id.in_(names))).scalars():
+            said_of = of[str(case.campaign_id)]
+            case.split_from = case.split_from or _case_of(work, said_of.split_from)
+            case.merged_into = _case_of(work, said_of.merged_into)
+
+
+def _case_of(work: Work, campaign_id: str | None) -> int | None:
+    if campaign_id is None:
+        return None
+    return work.session.execute(sa.select(Case.case_id).where(Case.campaign_id == campaign_id)).scalar()

@@ -1,0 +1,202 @@
+"""Coming in and going out: the sign-in page, one-time links, sign-in by way of a provider, sign-out.
+
+These are pages for browsers alone; a program brings a token. The session's cookie is ``SameSite=Lax`` rather than
+``Strict``: a link to a case that a colleague sent has to open for somebody who is signed in, and whatever changes
+something is held by the checks in ``csrf`` anyway.
+"""
+
+from typing import Annotated
+
+from fastapi import Form, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from pydantic import BaseModel
+
+from stillwatch.cases.access import one_time_links, sessions
+from stillwatch.cases.access.login import Entered
+from stillwatch.cases.access.one_time_links import Purpose
+from stillwatch.cases.access.passwords import LEAST
+from stillwatch.cases.access.roles import Permission
+from stillwatch.console.web import csrf
+from stillwatch.console.web.context import Caller, Console, browser_of, console_of
+from stillwatch.console.web.routing import Entry, Routes
+from stillwatch.errors import InputError, MissingError, PolicyError
+
+__all__ = ["add", "come_in", "safe_target"]
+
+_DEVICE_S = 90 * 86_400
+
+
+class _Card(BaseModel):
+    """What the sign-in page shows."""
+
+    wanted: str
+    provider: str | None
+    trouble: str = ""
+    name: str = ""
+
+
+class _Welcome(BaseModel):
+    """What the page behind a one-time link shows; ``name`` is missing where it is still to be chosen."""
+
+    name: str | None
+    least: int = LEAST
+    trouble: str = ""
+
+
+def add(routes: Routes) -> None:
+    """Add the ways in and out."""
+    routes.plain("/sign-in", needs=Entry.OPEN)(sign_in_page)
+    routes.plain("/sign-in", needs=Entry.OPEN, method="POST")(sign_in)
+    routes.plain("/sign-in/provider", needs=Entry.OPEN, method="POST")(to_provider)
+    routes.plain("/sign-in/provider/back", needs=Entry.OPEN)(from_provider)
+    routes.plain("/sign-out", needs=Entry.PERSON, method="POST")(sign_out)
+    routes.plain("/link/{token}", needs=Entry.OPEN)(link_page)
+    routes.plain("/link/{token}", needs=Entry.OPEN, method="POST")(link)
+
+
+def sign_in_page(request: Request, console: Console, next: str = "/") -> Response:  # noqa: A002 - in the address
+    """Show the sign-in page."""
+    return _card(request, console, next)
+
+
+def sign_in(
+    request: Request,
+    console: Console,
+    name: Annotated[str, Form()] = "",
+    password: Annotated[str, Form()] = "",
+    next: Annotated[str, Form()] = "/",  # noqa: A002 - in the form
+) -> Response:
+    """Let somebody in by password, or show why not."""
+    try:
+        entered = console.login.by_password(name, password, browser_of(request))
+    except PolicyError as error:
+        status = 429 if "too many" in error.what else 403
+        return _card(request, console, next, trouble=error, name=name, status=status)
+    return come_in(console, entered, safe_target(next))
+
+
+def to_provider(console: Console, next: Annotated[str, Form()] = "/") -> Response:  # noqa: A002 - in the form
+    """Send somebody to the provider of identities."""
+    if console.provider is None:
+        raise MissingError("there is no provider of identities here", where="sign-in")
+    way = console.provider.begin(safe_target(next))
+    answer = RedirectResponse(way.url, status_code=303)
+    answer.set_cookie(
+        console.site.cookie("way"), way.cookie, max_age=600, secure=console.site.is_https, httponly=True, samesite="lax"
+    )
+    return answer
+
+
+def from_provider(request: Request, console: Console) -> Response:
+    """Let somebody in who comes back from the provider of identities."""
+    if console.provider is None:
+        raise MissingError("there is no provider of identities here", where="sign-in")
+    cookie = request.cookies.get(console.site.cookie("way"), "")
+    try:
+        vouched, wanted = console.provider.finish(dict(request.query_params), cookie)
+        answer = come_in(console, console.login.by_provider(vouched, browser_of(request)), wanted)
+    except (PolicyError, InputError) as error:
+        answer = _card(request, console, "/", trouble=error, status=403)
+    answer.delete_cookie(console.site.cookie("way"), secure=console.site.is_https, httponly=True, samesite="lax")
+    return answer
+
+
+def sign_out(console: Console, caller: Caller) -> Response:
+    """End the session that asks."""
+    if caller.visit is not None:
+        with console.desk.work(caller.actor, Permission.VIEW) as work:
+            sessions.end(work, caller.visit.digest)
+    answer = RedirectResponse("/sign-in", status_code=303)
+    answer.delete_cookie(console.site.cookie("session"), secure=console.site.is_https, httponly=True, samesite="lax")
+    # What the browser kept of pages goes too; the cookie that it is known by stays.
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
+
+
+def link_page(request: Request, console: Console, token: str) -> Response:
+    """Show what a one-time link is for; looking at it does not use it up, for programs look at links in letters."""
+    return _welcome(request, console, token)
+
+
+def link(
+    request: Request,
+    console: Console,
+    token: str,
+    password: Annotated[str, Form()] = "",
+    again: Annotated[str, Form()] = "",
+    name: Annotated[str, Form()] = "",
+    display: Annotated[str, Form()] = "",
+) -> Response:
+    """Let somebody in by a one-time link."""
+    if password != again:
+        differ = InputError("the two passwords differ", where="password", remedy="Write the same one twice.")
+        return _welcome(request, console, token, trouble=differ)
+    try:
+        entered = console.login.by_link(token, password, browser_of(request), name=name, display=display)
+    except InputError as error:
+        return _welcome(request, console, token, trouble=error)
+    return come_in(console, entered, "/")
+
+
+def come_in(console: Console, entered: Entered, target: str) -> Response:
+    """Return the answer that sends somebody on within their new session."""
+    answer, site = RedirectResponse(target, status_code=303), console.site
+    answer.set_cookie(
+        site.cookie("session"), entered.session.token, secure=site.is_https, httponly=True, samesite="lax"
+    )
+    answer.set_cookie(
+        site.cookie("device"),
+        entered.device,
+        max_age=_DEVICE_S,
+        secure=site.is_https,
+        httponly=True,
+        samesite="lax",
+    )
+    answer.delete_cookie(site.cookie("form"), secure=site.is_https, httponly=True, samesite="lax")
+    return answer
+
+
+def safe_target(wanted: str) -> str:
+    """Return *wanted* if it is a page of this console, else the start: nobody is sent elsewhere by our address."""
+    fits = wanted.startswith("/") and not wanted.startswith("//") and wanted.isprintable() and "\\" not in wanted
+    return wanted if fits else "/"
+
+
+def _card(
+    request: Request,
+    console: Console,
+    wanted: str,
+    *,
+    trouble: PolicyError | InputError | None = None,
+    name: str = "",
+    status: int = 200,
+) -> Response:
+    label = console.provider.label if console.provider is not None else None
+    view = _Card(wanted=safe_target(wanted), provider=label, trouble=_words(trouble), name=name)
+    return _strangers_page(request, "sign_in.html.j2", view, status)
+
+
+def _welcome(request: Request, console: Console, token: str, trouble: InputError | None = None) -> Response:
+    with console.desk.look() as look:
+        found = one_time_links.look_up(look, token)
+    if found is None:
+        raise PolicyError(
+            "this link was used, has expired or was replaced", where="link", remedy="Ask an administrator for another."
+        )
+    first = found.purpose == Purpose.FIRST_ADMINISTRATOR
+    view = _Welcome(name=None if first else found.name, trouble=_words(trouble))
+    return _strangers_page(request, "welcome.html.j2", view, 422 if trouble else 200)
+
+
+def _strangers_page(request: Request, template: str, view: BaseModel, status: int) -> HTMLResponse:
+    console, held = console_of(request), Response()
+    token = csrf.strangers_token(request, held, console.site)
+    answer = console.pages.answer(request, template, view, status=status, csrf=token)
+    answer.raw_headers.extend(pair for pair in held.raw_headers if pair[0] == b"set-cookie")
+    return answer
+
+
+def _words(trouble: PolicyError | InputError | None) -> str:
+    if trouble is None:
+        return ""
+    return f"{trouble.what[:1].upper()}{trouble.what[1:]}. {trouble.remedy}".strip()

@@ -1,0 +1,159 @@
+"""The people who may come in, for administrators: add, change a role, shut out, send a one-time link, revoke tokens."""
+
+from datetime import datetime, timedelta
+
+from pydantic import BaseModel, Field
+
+from stillwatch.cases.access import one_time_links, tokens, users
+from stillwatch.cases.access.desk import Look
+from stillwatch.cases.access.roles import Permission, Role
+from stillwatch.cases.access.users import Person
+from stillwatch.console.administration.own_account import TokenView, token_view
+from stillwatch.console.web.context import Caller, Console
+from stillwatch.console.web.rendering import View
+from stillwatch.console.web.routing import Routes
+from stillwatch.errors import MissingError
+
+__all__ = ["PersonView", "add"]
+
+
+class PersonLine(View):
+    """One user, as the list has them."""
+
+    name: str
+    display: str
+    role: Role
+    signs_in: str
+    created_at: datetime
+    disabled_at: datetime | None
+
+
+class PeopleView(View):
+    """Everybody who may come in or once could."""
+
+    people: list[PersonLine]
+    roles: list[Role]
+
+
+class PersonView(View):
+    """One user, with their tokens."""
+
+    person: PersonLine
+    is_self: bool
+    roles: list[Role]
+    tokens: list[TokenView]
+
+
+class LinkView(View):
+    """A one-time link that was just made; ``url`` is shown this once."""
+
+    name: str
+    url: str
+    hours: float
+
+
+class NewPerson(BaseModel):
+    """A user to add."""
+
+    name: str = Field(max_length=64)
+    display: str = Field("", max_length=100)
+    role: Role
+
+
+class NewRole(BaseModel):
+    """A role to give."""
+
+    role: Role
+
+
+_NEEDS = Permission.ADMINISTER
+
+
+def add(routes: Routes) -> None:
+    """Add the pages about people."""
+    routes.page("/people", "people.html.j2", needs=_NEEDS)(people)
+    routes.action("/people", needs=_NEEDS, template="new_link.html.j2")(add_person)
+    routes.page("/people/{name}", "person.html.j2", needs=_NEEDS)(person)
+    routes.action("/people/{name}/link", needs=_NEEDS, template="new_link.html.j2")(send_link)
+    routes.action("/people/{name}/role", needs=_NEEDS, then="/people/{name}")(give_role)
+    routes.action("/people/{name}/disable", needs=_NEEDS, then="/people/{name}")(disable)
+    routes.action("/people/{name}/enable", needs=_NEEDS, then="/people/{name}")(enable)
+    routes.action("/people/{name}/tokens/{token_id}/revoke", needs=_NEEDS, then="/people/{name}")(revoke)
+
+
+def people(console: Console) -> PeopleView:
+    """Everybody who may come in or once could."""
+    with console.desk.look() as look:
+        return PeopleView(people=[_line(one) for one in users.listed(look)], roles=list(Role))
+
+
+def person(console: Console, caller: Caller, name: str) -> PersonView:
+    """One user, with their tokens."""
+    with console.desk.look() as look:
+        return _view(look, caller, users.find(look, name))
+
+
+def add_person(console: Console, caller: Caller, sent: NewPerson) -> LinkView:
+    """Add a user and return the one-time link by which they choose a password."""
+    with console.desk.work(caller.actor, _NEEDS) as work:
+        made = users.create(work, sent.name, display=sent.display.strip() or sent.name, role=sent.role)
+        return _link(console, made.name, one_time_links.invite(work, made.name, _lifetime(console)))
+
+
+def send_link(console: Console, caller: Caller, name: str) -> LinkView:
+    """Make a new one-time link for a user; the one before, if it was not used, ends."""
+    with console.desk.work(caller.actor, _NEEDS) as work:
+        return _link(console, users.find(work, name).name, one_time_links.invite(work, name, _lifetime(console)))
+
+
+def give_role(console: Console, caller: Caller, name: str, sent: NewRole) -> PersonView:
+    """Give a user another role; their sessions end."""
+    with console.desk.work(caller.actor, _NEEDS) as work:
+        return _view(work, caller, users.change_role(work, name, sent.role))
+
+
+def disable(console: Console, caller: Caller, name: str) -> PersonView:
+    """Shut a user out, with all sessions and tokens."""
+    with console.desk.work(caller.actor, _NEEDS) as work:
+        return _view(work, caller, users.disable(work, name))
+
+
+def enable(console: Console, caller: Caller, name: str) -> PersonView:
+    """Let a user in again."""
+    with console.desk.work(caller.actor, _NEEDS) as work:
+        return _view(work, caller, users.enable(work, name))
+
+
+def revoke(console: Console, caller: Caller, name: str, token_id: int) -> PersonView:
+    """Make a token of a user worthless."""
+    with console.desk.work(caller.actor, _NEEDS) as work:
+        owner = users.find(work, name)
+        if token_id not in {token.token_id for token in tokens.listed(work, owner.user_id)}:
+            raise MissingError("no such token", where="tokens")
+        tokens.revoke(work, token_id)
+        return _view(work, caller, owner)
+
+
+def _line(one: Person) -> PersonLine:
+    signs_in = "provider" if one.issuer else "password" if one.has_password else "not yet"
+    return PersonLine(
+        name=one.name,
+        display=one.display,
+        role=one.role,
+        signs_in=signs_in,
+        created_at=one.created_at,
+        disabled_at=one.disabled_at,
+    )
+
+
+def _view(look: Look, caller: Caller, one: Person) -> PersonView:
+    found = [token_view(token, look.now) for token in tokens.listed(look, one.user_id)]
+    return PersonView(person=_line(one), is_self=one.user_id == caller.person.user_id, roles=list(Role), tokens=found)
+
+
+def _link(console: Console, name: str, token: str) -> LinkView:
+    return LinkView(name=name, url=f"{console.site.url}/link/{token}", hours=console.settings.link_hours)
+
+
+def _lifetime(console: Console) -> timedelta:
+    return timedelta(hours=console.settings.link_hours)

@@ -1,0 +1,175 @@
+"""Receivers of webhooks, for administrators: add, stop, resume, take up again, remove."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, Field, field_validator
+
+from stillwatch.cases.access.roles import Permission
+from stillwatch.cases.decisions import hooks as cases_hooks
+from stillwatch.cases.decisions.hooks import Receiver, Shape, Wish
+from stillwatch.cases.queries.deliveries import TRIES
+from stillwatch.console.web.context import Caller, Console
+from stillwatch.console.web.rendering import View
+from stillwatch.console.web.routing import Routes
+from stillwatch.delivery.outbox import EventKind, State
+
+__all__ = ["HooksView", "add"]
+
+_NEEDS = Permission.ADMINISTER
+_SAID = {
+    EventKind.CASE_OPENED: "a case is opened",
+    EventKind.CASE_JUDGED: "somebody answers about a case or its accounts",
+    EventKind.CASE_CLOSED: "a case is closed",
+    EventKind.ACTION_PLANNED: "an action is planned",
+    EventKind.ACTION_IN_FORCE: "an action comes into force",
+    EventKind.ACTION_UNDONE: "an action is undone",
+    EventKind.APPEAL_RECEIVED: "an appeal is received",
+    EventKind.APPEAL_ANSWERED: "an appeal is answered",
+}
+
+
+class HookLine(View):
+    """A receiver and what became of what was sent to it; ``outcome`` is that of the last try."""
+
+    hook_id: int
+    name: str
+    url: str
+    shape: Shape
+    kinds: list[EventKind]
+    type_name: str
+    has_api_key: bool
+    made_at: datetime
+    made_by: str
+    stopped_at: datetime | None
+    n_waiting: int
+    n_delivered: int
+    n_given_up: int
+    last_at: datetime | None
+    outcome: str
+
+
+class HooksView(View):
+    """Every receiver; ``tries`` is after how many a message is given up."""
+
+    hooks: list[HookLine]
+    tries: int
+    to_private: bool
+    shapes: list[Shape]
+    kinds: dict[EventKind, str]
+
+
+class NewHookView(View):
+    """A receiver that was just added; ``secret`` is shown this once."""
+
+    secret: str
+    hook: HookLine
+
+
+class Retaken(View):
+    """How many messages are taken up again."""
+
+    n_messages: int
+
+
+class Removed(View):
+    """What was removed."""
+
+    removed: int
+
+
+class NewHook(BaseModel):
+    """A receiver to add; ``type_name`` is the entity type (Osprey) or the item type's id (Coop)."""
+
+    name: str = Field(max_length=80)
+    url: str = Field(max_length=500)
+    kinds: list[EventKind] = Field(default_factory=list)
+
+    @field_validator("kinds", mode="before")
+    @classmethod
+    def _one_is_a_list(cls, value: Any) -> Any:
+        """Take a single tick of a form for a list of one."""
+        return [value] if isinstance(value, str) else value
+
+    shape: Shape = Shape.EVENT
+    type_name: str = Field("", max_length=200)
+    api_key: str = Field("", max_length=500)
+
+
+def add(routes: Routes) -> None:
+    """Add the pages about receivers."""
+    then = "/hooks"
+    routes.page("/hooks", "hooks.html.j2", needs=_NEEDS)(hooks)
+    routes.action("/hooks", needs=_NEEDS, template="new_hook.html.j2", beside=hooks)(add_hook)
+    routes.action("/hooks/{hook_id}/stop", needs=_NEEDS, then=then)(stop_hook)
+    routes.action("/hooks/{hook_id}/resume", needs=_NEEDS, then=then)(resume_hook)
+    routes.action("/hooks/{hook_id}/retry", needs=_NEEDS, then=then)(retry_hook)
+    routes.action("/hooks/{hook_id}/remove", needs=_NEEDS, then=then)(remove_hook)
+
+
+def hooks(console: Console) -> HooksView:
+    """Every receiver of webhooks, and what became of what was sent to it."""
+    with console.desk.look() as look:
+        found = cases_hooks.listed(look)
+    return HooksView(
+        hooks=[_line(one) for one in found],
+        tries=TRIES,
+        to_private=console.settings.webhooks_to_private,
+        shapes=list(Shape),
+        kinds=_SAID,
+    )
+
+
+def add_hook(console: Console, caller: Caller, sent: NewHook) -> NewHookView:
+    """Add a receiver and return the secret that its messages are signed with."""
+    wish = Wish(**sent.model_dump())
+    with console.desk.work(caller.actor, _NEEDS) as work:
+        made, secret = cases_hooks.add(work, wish, private=console.settings.webhooks_to_private)
+    return NewHookView(secret=secret, hook=_line(made))
+
+
+def stop_hook(console: Console, caller: Caller, hook_id: int) -> HooksView:
+    """Send a receiver nothing for now; what happens meanwhile is not kept for it."""
+    with console.desk.work(caller.actor, _NEEDS) as work:
+        cases_hooks.stop(work, hook_id, "By an administrator.")
+    return hooks(console)
+
+
+def resume_hook(console: Console, caller: Caller, hook_id: int) -> HooksView:
+    """Send a receiver what waits, and what comes from now on."""
+    with console.desk.work(caller.actor, _NEEDS) as work:
+        cases_hooks.resume(work, hook_id)
+    return hooks(console)
+
+
+def retry_hook(console: Console, caller: Caller, hook_id: int) -> Retaken:
+    """Take up again what was given up for a receiver."""
+    with console.desk.work(caller.actor, _NEEDS) as work:
+        return Retaken(n_messages=cases_hooks.retry(work, hook_id))
+
+
+def remove_hook(console: Console, caller: Caller, hook_id: int) -> Removed:
+    """Drop a receiver, and with it what waits for it."""
+    with console.desk.work(caller.actor, _NEEDS) as work:
+        cases_hooks.remove(work, hook_id)
+    return Removed(removed=hook_id)
+
+
+def _line(one: Receiver) -> HookLine:
+    return HookLine(
+        hook_id=one.hook_id,
+        name=one.name,
+        url=one.url,
+        shape=one.shape,
+        kinds=list(one.kinds),
+        type_name=one.type_name,
+        has_api_key=one.has_api_key,
+        made_at=one.made_at,
+        made_by=one.made_by,
+        stopped_at=one.stopped_at,
+        n_waiting=one.counts.get(State.WAITING, 0),
+        n_delivered=one.counts.get(State.DELIVERED, 0),
+        n_given_up=one.counts.get(State.GIVEN_UP, 0),
+        last_at=one.last_at,
+        outcome=one.outcome,
+    )

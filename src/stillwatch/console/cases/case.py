@@ -1,0 +1,169 @@
+"""One case: what it was found by, what else it may be, where it stands, and what can be decided about it."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from pydantic import BaseModel, Field, PrivateAttr, field_validator
+
+from stillwatch.cases.access.roles import Permission
+from stillwatch.cases.decisions import exemplars
+from stillwatch.cases.decisions import judgements as judging
+from stillwatch.cases.decisions import labels as labelling
+from stillwatch.cases.decisions.verdict import Standing, Verdict
+from stillwatch.cases.queries import case_queries, queue, serialise
+from stillwatch.console.services.case_figures import Drawn
+from stillwatch.console.web.context import Caller, Console
+from stillwatch.console.web.rendering import View
+from stillwatch.console.web.routing import Routes
+
+__all__ = ["CaseView", "Said", "Why", "add", "utc"]
+
+
+class ExemplarLine(View):
+    """A prompt that was kept of the case, by its beginning."""
+
+    exemplar_id: int
+    account_id: str
+    at: datetime
+    beginning: str
+    kept_until: datetime
+
+
+class CaseView(View):
+    """A case, with what its last scan reported as ``campaign`` (columns as in the table ``campaigns``)."""
+
+    case_id: int
+    campaign_id: str | None
+    title: str
+    severity: str
+    state: str
+    closed_as: str | None
+    opened_at: datetime
+    opened_by: str
+    assigned_to: str | None
+    merged_into: int | None
+    split_from: int | None
+    stands_at: Standing
+    members: dict[Standing, int]
+    campaign: dict[str, Any]
+    events: list[dict[str, Any]]
+    labels: list[dict[str, Any]]
+    judgements: list[dict[str, Any]]
+    actions: list[dict[str, Any]]
+    exemplars: list[ExemplarLine]
+    next_case: int | None = Field(description="The case that comes after it in the queue.")
+    _drawn: Drawn | None = PrivateAttr(default=None)
+
+    @property
+    def drawn(self) -> Drawn | None:
+        """Return what the page draws; a program has the facts instead."""
+        return self._drawn
+
+    def with_drawing(self, drawn: Drawn | None) -> Self:
+        """Return the view with what the page draws."""
+        self._drawn = drawn
+        return self
+
+
+class Said(BaseModel):
+    """An answer about the campaign as a whole."""
+
+    verdict: Verdict
+    why: str = Field(min_length=1, max_length=4_000)
+    expires_at: datetime | None = None
+
+    @field_validator("expires_at", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: Any) -> Any:
+        """Take what an empty field of a form sends for nothing."""
+        return value or None
+
+    @field_validator("expires_at")
+    @classmethod
+    def _has_a_zone(cls, value: datetime | None) -> datetime | None:
+        return utc(value)
+
+
+class Why(BaseModel):
+    """A reason."""
+
+    why: str = Field(min_length=1, max_length=4_000)
+
+
+class Given(BaseModel):
+    """Who should look into the case; empty for nobody."""
+
+    to: str = Field("", max_length=200)
+
+
+class NewLabel(BaseModel):
+    """A word to put on the case."""
+
+    name: str = Field(min_length=1, max_length=60)
+    why: str = Field(min_length=1, max_length=4_000)
+
+
+def utc(moment: datetime | None) -> datetime | None:
+    """Return *moment*; what a form sends has no zone and means UTC."""
+    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
+
+
+def add(routes: Routes) -> None:
+    """Add the page of a case and what is decided on it."""
+    to_case = "/cases/{case_id}"
+    routes.page("/cases/{case_id}", "case.html.j2", needs=Permission.VIEW)(case)
+    routes.action("/cases/{case_id}/judge", needs=Permission.JUDGE, then=to_case)(judge)
+    routes.action("/cases/{case_id}/close", needs=Permission.JUDGE, then=to_case)(close)
+    routes.action("/cases/{case_id}/reopen", needs=Permission.JUDGE, then=to_case)(reopen)
+    routes.action("/cases/{case_id}/assign", needs=Permission.JUDGE, then=to_case)(assign)
+    routes.action("/cases/{case_id}/label", needs=Permission.JUDGE, then=to_case)(label)
+
+
+def case(console: Console, case_id: int) -> CaseView:
+    """Show a case."""
+    return _view(console, case_id)
+
+
+def judge(console: Console, caller: Caller, case_id: int, sent: Said) -> CaseView:
+    """Answer about the campaign as a whole; an earlier answer of yours is superseded."""
+    with console.desk.work(caller.actor, Permission.JUDGE) as work:
+        judging.judge(work, case_id, sent.verdict, sent.why, expires_at=sent.expires_at)
+    return _view(console, case_id)
+
+
+def close(console: Console, caller: Caller, case_id: int, sent: Why) -> CaseView:
+    """Close a case as what it stands at."""
+    with console.desk.work(caller.actor, Permission.JUDGE) as work:
+        judging.close(work, case_id, sent.why)
+    return _view(console, case_id)
+
+
+def reopen(console: Console, caller: Caller, case_id: int, sent: Why) -> CaseView:
+    """Open a closed case again."""
+    with console.desk.work(caller.actor, Permission.JUDGE) as work:
+        judging.reopen(work, case_id, sent.why)
+    return _view(console, case_id)
+
+
+def assign(console: Console, caller: Caller, case_id: int, sent: Given) -> CaseView:
+    """Give a case to somebody."""
+    with console.desk.work(caller.actor, Permission.JUDGE) as work:
+        queue.assign(work, case_id, sent.to.strip() or None)
+    return _view(console, case_id)
+
+
+def label(console: Console, caller: Caller, case_id: int, sent: NewLabel) -> CaseView:
+    """Put a word on a case."""
+    with console.desk.work(caller.actor, Permission.JUDGE) as work:
+        labelling.label_case(work, case_id, sent.name, sent.why)
+    return _view(console, case_id)
+
+
+def _view(console: Console, case_id: int) -> CaseView:
+    with console.desk.look() as look:
+        shown = case_queries.show(look, case_id)
+        told = serialise.plain(serialise.case(look, case_id, shown))
+        kept = [ExemplarLine(**asdict(one)) for one in exemplars.shown(look, case_id)]
+        view = CaseView(**told, exemplars=kept, next_case=queue.after(look, case_id))
+        return view.with_drawing(console.drawings.of(look, shown))

@@ -1,0 +1,44 @@
+"""Reading a prompt of a case: for a stated reason, and on record."""
+
+from datetime import datetime
+
+from stillwatch.cases.access.roles import Permission
+from stillwatch.cases.decisions import exemplars
+from stillwatch.console.cases.case import Why
+from stillwatch.console.web.context import Caller, Console
+from stillwatch.console.web.rendering import View
+from stillwatch.console.web.routing import Routes
+
+__all__ = ["RevealedView", "add"]
+
+
+class RevealedView(View):
+    """A prompt as it is kept: redacted, and until ``kept_until``."""
+
+    case_id: int
+    exemplar_id: int
+    account_id: str
+    at: datetime
+    kept_until: datetime
+    text: str
+
+
+def add(routes: Routes) -> None:
+    """Add the reading of a prompt."""
+    path = "/cases/{case_id}/exemplars/{exemplar_id}/reveal"
+    routes.action(path, needs=Permission.REVEAL, template="revealed.html.j2")(reveal)
+
+
+def reveal(console: Console, caller: Caller, case_id: int, exemplar_id: int, sent: Why) -> RevealedView:
+    """Read one prompt; the audit log keeps who did and why."""
+    with console.desk.work(caller.actor, Permission.REVEAL) as work:
+        text = exemplars.reveal(work, case_id, exemplar_id, sent.why)
+        [one] = [x for x in exemplars.shown(work, case_id) if x.exemplar_id == exemplar_id]
+    return RevealedView(
+        case_id=case_id,
+        exemplar_id=exemplar_id,
+        account_id=one.account_id,
+        at=one.at,
+        kept_until=one.kept_until,
+        text=text,
+    )

@@ -1,0 +1,98 @@
+"""Accounts and what they share: a graph to move about in, and the same as a table."""
+
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import Query
+
+from stillwatch.cases.access.roles import Permission
+from stillwatch.cases.decisions import judgements
+from stillwatch.cases.queries.shared_values import Chosen, ties
+from stillwatch.console.web.context import Console
+from stillwatch.console.web.rendering import View
+from stillwatch.console.web.request_types import MaybeAccount, Number
+from stillwatch.console.web.routing import Routes
+from stillwatch.report import wording
+
+__all__ = ["GraphView", "add"]
+
+_ACCOUNTS, _VALUES = 1_500, 120
+"""What a browser lays out in a second, and an eye can follow."""
+
+
+class Shared(View):
+    """A value that members share, by its number in this sighting; what it is stays out."""
+
+    number: int
+    signal: str
+    family: str
+    n_members: int
+    n_holders: int | None
+    bits: float
+
+
+class GraphView(View):
+    """Who shares what with whom: ``ties`` are pairs of positions in ``accounts`` and ``values``."""
+
+    case_id: int
+    title: str
+    signal: str
+    account: str
+    value: int | None
+    signals: list[str]
+    accounts: list[str]
+    standings: list[str]
+    values: list[Shared]
+    ties: list[tuple[int, int]]
+    n_accounts: int
+    n_values: int
+
+    @property
+    def drawing(self) -> dict[str, Any]:
+        """Return what the browser draws."""
+        values = [
+            {"number": v.number, "name": wording.title(v.signal), "family": v.family, "members": v.n_members}
+            for v in self.values
+        ]
+        return {"case": self.case_id, "accounts": self.accounts, "standings": self.standings, "values": values,
+                "ties": self.ties}  # fmt: skip
+
+    def at(self, **more: object) -> str:
+        """Return the address of the same case with another choice."""
+        return f"/cases/{self.case_id}/graph?{urlencode({name: value for name, value in more.items() if value})}"
+
+
+def add(routes: Routes) -> None:
+    """Add the page."""
+    routes.page("/cases/{case_id}/graph", "graph.html.j2", needs=Permission.VIEW)(graph)
+
+
+def graph(
+    console: Console,
+    case_id: Number,
+    signal: Annotated[str, Query(max_length=100, description="values of this signal alone")] = "",
+    account: Annotated[MaybeAccount, Query(description="values that this account holds, and who else does")] = None,
+    value: Annotated[
+        int | None, Query(ge=1, le=10_000_000, description="holders of this value, and what they share")
+    ] = None,
+) -> GraphView:
+    """Show which accounts of a case share what."""
+    with console.desk.look() as look:
+        case = judgements.case_of(look, case_id)
+        chosen = Chosen(signal, account or "", value)
+        found = ties(look, case_id, chosen, most_accounts=_ACCOUNTS, most_values=_VALUES)
+        stands = judgements.standings(look, case_id)
+    return GraphView(
+        case_id=case_id,
+        title=case.title,
+        signal=signal,
+        account=account or "",
+        value=value,
+        signals=case.signals,
+        accounts=list(found.accounts),
+        standings=[str(stands.get(name, "open")) for name in found.accounts],
+        values=[Shared.model_validate(one, from_attributes=True) for one in found.values],
+        ties=list(found.pairs),
+        n_accounts=found.n_accounts,
+        n_values=found.n_values,
+    )

@@ -1,0 +1,155 @@
+"""The members of a case: found, sorted, judged one by one or many at once."""
+
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import Query
+from pydantic import Field
+
+from stillwatch.cases.access.roles import Permission
+from stillwatch.cases.decisions import judgements
+from stillwatch.cases.decisions.verdict import Standing
+from stillwatch.cases.queries import case_queries
+from stillwatch.cases.queries.case_queries import Order, Which
+from stillwatch.console.cases.case import Said
+from stillwatch.console.web.context import Caller, Console
+from stillwatch.console.web.rendering import View
+from stillwatch.console.web.routing import Routes
+from stillwatch.errors import InputError
+
+__all__ = ["STANDING", "MembersView", "add"]
+
+_PATH = "/cases/{case_id}/members"
+_PAGE = 100
+STANDING = "^(|open|unsure|disputed|confirmed|innocent)$"
+
+
+class MemberLine(View):
+    """One member; ``reasons`` are columns as in the table ``members``, ``is_seen`` is of the last scan."""
+
+    account_id: str
+    p_member: float | None
+    stands_at: Standing
+    reasons: list[dict[str, Any]]
+    is_seen: bool
+    is_allowed: bool
+    n_confirmed: int
+    n_innocent: int
+    n_unsure: int
+    n_overturned: int
+
+
+class Filters(View):
+    """What was asked for; an empty field asks nothing."""
+
+    word: str
+    standing: str
+    signal: str
+    least: float
+    order: Order
+
+    def which(self, start: int, count: int) -> Which:
+        """Return the same for the desk."""
+        standing = Standing(self.standing) if self.standing else None
+        return Which(self.word, standing, self.signal, self.least, self.order, start, count)
+
+    def query(self, case_id: int, start: int = 0, order: Order | None = None) -> str:
+        """Return the address of a page of the same members."""
+        named = self.model_dump() | {"order": str(order or self.order)} | ({"start": start} if start else {})
+        kept = {name: value for name, value in named.items() if value not in ("", 0.0)}
+        return f"/cases/{case_id}/members?{urlencode(kept)}"
+
+
+class MembersView(View):
+    """Some of the members that were asked for, of which there are ``total``."""
+
+    case_id: int
+    title: str
+    state: str
+    case_stands_at: Standing
+    members: list[MemberLine]
+    total: int
+    start: int
+    filters: Filters
+    signals: list[str]
+    earlier: str | None
+    later: str | None
+
+
+class SaidOfMembers(Said):
+    """An answer about ``accounts``, or about ``all_matching`` members that the filters find."""
+
+    accounts: list[str] = Field(default_factory=list, max_length=100_000)
+    all_matching: bool = False
+    word: str = Field("", max_length=200)
+    standing: str = Field("", pattern=STANDING)
+    signal: str = Field("", max_length=100)
+    least: float = Field(0.0, ge=0, le=1)
+
+
+def add(routes: Routes) -> None:
+    """Add the member table."""
+    routes.page(_PATH, "members.html.j2", needs=Permission.VIEW)(members)
+    routes.action("/cases/{case_id}/members/judge", needs=Permission.JUDGE, then="/cases/{case_id}/members")(
+        judge_members
+    )
+
+
+def members(
+    console: Console,
+    case_id: int,
+    word: Annotated[str, Query(max_length=200, description="part of the account's id")] = "",
+    standing: Annotated[str, Query(pattern=STANDING)] = "",
+    signal: Annotated[str, Query(max_length=100, description="name of a signal that speaks of the account")] = "",
+    least: Annotated[float, Query(ge=0, le=1, description="least membership probability")] = 0.0,
+    order: Order = Order.MEMBERSHIP,
+    start: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+) -> MembersView:
+    """List the members of a case."""
+    filters = Filters(word=word, standing=standing, signal=signal, least=least, order=order)
+    return _view(console, case_id, filters, start)
+
+
+def judge_members(console: Console, caller: Caller, case_id: int, sent: SaidOfMembers) -> MembersView:
+    """Answer about members; earlier answers of yours about them are superseded."""
+    filters = Filters(word=sent.word, standing=sent.standing, signal=sent.signal, least=sent.least, order=Order.ACCOUNT)
+    with console.desk.work(caller.actor, Permission.JUDGE) as work:
+        accounts = case_queries.accounts(work, case_id, filters.which(0, 0)) if sent.all_matching else sent.accounts
+        if not accounts:
+            raise InputError("no member is chosen", where="accounts", remedy="Tick some, or choose all that match.")
+        judgements.judge(work, case_id, sent.verdict, sent.why, accounts=accounts, expires_at=sent.expires_at)
+    return _view(console, case_id, Filters(word="", standing="", signal="", least=0.0, order=Order.MEMBERSHIP), 0)
+
+
+def _view(console: Console, case_id: int, filters: Filters, start: int) -> MembersView:
+    with console.desk.look() as look:
+        case = judgements.case_of(look, case_id)
+        page = case_queries.members(look, case_id, filters.which(start, _PAGE))
+        return MembersView(
+            case_id=case_id,
+            title=case.title,
+            state=case.state,
+            case_stands_at=judgements.standing(look, case_id),
+            members=[_line(member) for member in page.rows],
+            total=page.total,
+            start=start,
+            filters=filters,
+            signals=case.signals,
+            earlier=filters.query(case_id, max(start - _PAGE, 0)) if start else None,
+            later=filters.query(case_id, start + _PAGE) if start + _PAGE < page.total else None,
+        )
+
+
+def _line(member: case_queries.Member) -> MemberLine:
+    return MemberLine(
+        account_id=member.account_id,
+        p_member=member.p_member,
+        stands_at=member.standing,
+        reasons=[dict(reason) for reason in member.reasons],
+        is_seen=member.is_seen,
+        is_allowed=member.is_allowed,
+        n_confirmed=member.tally.confirmed,
+        n_innocent=member.tally.innocent,
+        n_unsure=member.tally.unsure,
+        n_overturned=member.tally.overturned,
+    )

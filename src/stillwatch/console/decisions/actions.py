@@ -1,0 +1,228 @@
+"""Actions: what waits for a second person, what is due, what is in force; and one, with what can be done about it."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Query
+from pydantic import BaseModel, Field, model_validator
+
+from stillwatch.cases.access.roles import Permission
+from stillwatch.cases.access.users import known_as
+from stillwatch.cases.decisions import actions as acts
+from stillwatch.cases.decisions.actions import ActionKind, ActionState
+from stillwatch.cases.decisions.active_limits import in_force as limits_in_force
+from stillwatch.cases.decisions.active_limits import n_in_force
+from stillwatch.cases.queries import action_queries
+from stillwatch.cases.queries.action_queries import Arm, Progress, Stage
+from stillwatch.console.web.context import Caller, Console
+from stillwatch.console.web.paging import PAGE, Paging, paged
+from stillwatch.console.web.rendering import View
+from stillwatch.console.web.request_types import AccountId, Accounts, Number, Start, Why, WhyOnly
+from stillwatch.console.web.routing import Routes
+
+__all__ = ["ActionLine", "ActionView", "action", "action_line", "add"]
+
+_SHORT = 20
+_LONGEST = 50_000
+
+
+class AnswerLine(View):
+    """What a second person said."""
+
+    by: str
+    answer: str
+    why: str
+    at: datetime
+
+
+class ActionLine(View):
+    """An action; ``accounts`` counts them by arm, ``is_over`` is that its end has come."""
+
+    action_id: int
+    case_id: int
+    kind: ActionKind
+    state: ActionState
+    dry_run: bool
+    why: str
+    planned_by: str
+    planned_at: datetime
+    needs_second: bool
+    earliest_at: datetime
+    latest_at: datetime
+    due_at: datetime
+    ends_at: datetime | None
+    is_over: bool
+    holdout: float
+    carried_out_at: datetime | None
+    undone_at: datetime | None
+    undone_by: str | None
+    undone_why: str | None
+    accounts: dict[Arm, int]
+    answers: list[AnswerLine]
+
+
+class StageView(View):
+    """Actions that are equally far."""
+
+    stage: Stage
+    actions: list[ActionLine]
+    paging: Paging
+
+
+class ActionsView(View):
+    """Actions by how far they are; ``stage`` is missing where each part shows its beginning alone."""
+
+    stage: Stage | None
+    stages: list[StageView]
+
+
+class ActionAccountLine(View):
+    """One account of an action."""
+
+    account_id: str
+    arm: Arm
+    note: str
+    undone_at: datetime | None
+
+
+class ToldLine(View):
+    """A text that so many holders were told."""
+
+    kind: str
+    text: str
+    n_accounts: int
+    at: datetime
+
+
+class ActionView(View):
+    """One action, some of its accounts, and what their holders were told."""
+
+    action: ActionLine
+    arm: Arm | None
+    accounts: list[ActionAccountLine]
+    paging: Paging
+    told: list[ToldLine]
+    is_own: bool = Field(description="Whether you planned it, so that somebody else has to approve it.")
+
+
+class InForceLine(View):
+    """One account to which an action applies now."""
+
+    account_id: str
+    kind: ActionKind
+    action_id: int
+    since: datetime
+    until: datetime | None
+
+
+class InForceView(View):
+    """Accounts to which actions apply now, by account."""
+
+    account: str | None
+    limits: list[InForceLine]
+    paging: Paging
+
+
+class Undoing(BaseModel):
+    """Why an action is undone, and for which accounts: those named, or all where none are."""
+
+    why: Why
+    which: str = Field("", pattern="^(|all|listed)$")
+    accounts: Accounts | None = None
+
+    @model_validator(mode="after")
+    def _are_clear(self) -> "Undoing":
+        if (self.which == "all" and self.accounts) or (self.which == "listed" and not self.accounts):
+            raise ValueError("say either all accounts, or list some")
+        return self
+
+
+def add(routes: Routes) -> None:
+    """Add the pages of actions."""
+    one = "/actions/{action_id}"
+    routes.page("/actions", "actions.html.j2", needs=Permission.VIEW)(actions)
+    routes.page(one, "action.html.j2", needs=Permission.VIEW)(action)
+    routes.action(f"{one}/approve", needs=Permission.APPROVE, then=one, beside=action)(approve_action)
+    routes.action(f"{one}/refuse", needs=Permission.APPROVE, then=one, beside=action)(refuse_action)
+    routes.action(f"{one}/cancel", needs=Permission.ACT, then=one, beside=action)(cancel_action)
+    routes.action(f"{one}/undo", needs=Permission.ACT, then=one, beside=action)(undo_action)
+    routes.page("/in-force", "in_force.html.j2", needs=Permission.VIEW)(in_force)
+
+
+def actions(console: Console, stage: Stage | None = None, start: Start = 0) -> ActionsView:
+    """List the actions: those that wait for a second person, that are scheduled, that are in force, that are past."""
+    with console.desk.look() as look:
+        parts = []
+        for one in Stage if stage is None else (stage,):
+            count = _SHORT if stage is None else PAGE
+            first = 0 if stage is None else start
+            found, total = action_queries.actions(look, stage=one, start=first, count=count)
+            paging = paged("/actions", first, total, count=count, query={"stage": one})
+            parts.append(StageView(stage=one, actions=[action_line(line) for line in found], paging=paging))
+    return ActionsView(stage=stage, stages=parts)
+
+
+def action(console: Console, caller: Caller, action_id: Number, arm: Arm | None = None, start: Start = 0) -> ActionView:
+    """Show one action with its accounts."""
+    with console.desk.look() as look:
+        found = action_queries.progress(look, action_id)
+        accounts, total = action_queries.accounts(look, action_id, arm=arm, start=start, count=PAGE)
+        return ActionView(
+            action=action_line(found),
+            arm=arm,
+            accounts=[ActionAccountLine.model_validate(one, from_attributes=True) for one in accounts],
+            paging=paged(f"/actions/{action_id}", start, total, query={"arm": arm}),
+            told=[ToldLine.model_validate(one, from_attributes=True) for one in action_queries.told(look, action_id)],
+            is_own=known_as(found.planned_by) == known_as(caller.actor.name),
+        )
+
+
+def approve_action(console: Console, caller: Caller, action_id: Number, sent: WhyOnly) -> ActionView:
+    """Approve a proposed action as the second person."""
+    with console.desk.work(caller.actor, Permission.APPROVE) as work:
+        acts.answer(work, action_id, sent.why, approve=True)
+    return action(console, caller, action_id)
+
+
+def refuse_action(console: Console, caller: Caller, action_id: Number, sent: WhyOnly) -> ActionView:
+    """Refuse a proposed action as the second person."""
+    with console.desk.work(caller.actor, Permission.APPROVE) as work:
+        acts.answer(work, action_id, sent.why, approve=False)
+    return action(console, caller, action_id)
+
+
+def cancel_action(console: Console, caller: Caller, action_id: Number, sent: WhyOnly) -> ActionView:
+    """Give up an action that has not been carried out."""
+    with console.desk.work(caller.actor, Permission.ACT) as work:
+        acts.cancel(work, action_id, sent.why)
+    return action(console, caller, action_id)
+
+
+def undo_action(console: Console, caller: Caller, action_id: Number, sent: Undoing) -> ActionView:
+    """Take back an action that is in force, for all of its accounts or for some."""
+    with console.desk.work(caller.actor, Permission.ACT) as work:
+        acts.undo(work, action_id, sent.why, sent.accounts)
+    return action(console, caller, action_id)
+
+
+def in_force(
+    console: Console,
+    account: AccountId | None = None,
+    start: Start = 0,
+    count: Annotated[int, Query(ge=1, le=_LONGEST, description="how many lines at most")] = PAGE,
+) -> InForceView:
+    """List the accounts to which an action applies now, as a gateway obeys it: all, or one of which it asks."""
+    with console.desk.look() as look:
+        total = n_in_force(look, account=account)
+        found = limits_in_force(look, account=account, start=start, count=count)
+    query = {"account": account, "count": count if count != PAGE else None}
+    return InForceView(
+        account=account,
+        limits=[InForceLine.model_validate(one, from_attributes=True) for one in found],
+        paging=paged("/in-force", start, total, count=count, query=query),
+    )
+
+
+def action_line(found: Progress) -> ActionLine:
+    """Return an action as it is shown."""
+    return ActionLine.model_validate(found, from_attributes=True)

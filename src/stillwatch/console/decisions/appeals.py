@@ -1,0 +1,178 @@
+"""Appeals: account holders object, and somebody who took no part in the decision answers, account by account."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from stillwatch.cases.access.desk import Look
+from stillwatch.cases.access.roles import Permission
+from stillwatch.cases.decisions import appeals as cases_appeals
+from stillwatch.cases.decisions.appeals import Outcome
+from stillwatch.cases.decisions.verdict import Standing
+from stillwatch.cases.queries import appeal_queries
+from stillwatch.console.decisions.actions import ActionLine, action, action_line
+from stillwatch.console.web.context import Caller, Console
+from stillwatch.console.web.paging import PAGE, Paging, paged
+from stillwatch.console.web.rendering import View
+from stillwatch.console.web.request_types import AccountId, Accounts, Key, Number, Start, Why
+from stillwatch.console.web.routing import Routes
+from stillwatch.errors import InputError
+
+__all__ = ["AppealView", "AppealsView", "add"]
+
+
+class AppealLine(View):
+    """One appeal, as the list has it."""
+
+    appeal_id: int
+    action_id: int
+    case_id: int
+    kind: str
+    state: str
+    received_at: datetime
+    answered_at: datetime | None
+    answered_by: str | None
+    n_accounts: int
+    n_overturned: int
+
+
+class AppealsView(View):
+    """The appeals: those that wait, the oldest first, then those that were answered."""
+
+    appeals: list[AppealLine]
+    paging: Paging
+
+
+class HeardLine(View):
+    """One account of an appeal, with its evidence in short."""
+
+    account_id: str
+    outcome: Outcome | None
+    p_member: float | None
+    reasons: list[dict[str, Any]]
+    standing: Standing
+    is_limited: bool
+
+
+class PromisedLine(View):
+    """What holders will be told, of those whom the action limits (``holds``) or of those whom it no longer does."""
+
+    outcome: Outcome
+    holds: bool
+    text: str
+
+
+class AppealView(View):
+    """One appeal; ``statement`` is what its holders wrote, for those who may read it, ``hindrance`` is why not you."""
+
+    appeal_id: int
+    state: str
+    statement: str | None
+    received_at: datetime
+    received_by: str
+    answered_at: datetime | None
+    answered_by: str | None
+    why: str | None
+    action: ActionLine
+    case_title: str
+    deciders: list[str]
+    hindrance: str
+    reasons: list[dict[str, Any]]
+    innocent_readings: list[str]
+    notices: list[PromisedLine]
+    accounts: list[HeardLine]
+    paging: Paging
+
+
+class NewAppeal(BaseModel):
+    """What account holders write against an action."""
+
+    action_id: Key
+    accounts: Accounts = Field(min_length=1)
+    statement: str = Field(min_length=1, max_length=20_000)
+
+
+class Answer(BaseModel):
+    """An outcome for each account; ``others`` is that of every account which is not named."""
+
+    outcomes: dict[AccountId, Outcome] = Field(default_factory=dict, max_length=100_000)
+    others: Outcome | None = None
+    why: Why
+
+
+class ReceivedView(View):
+    """An appeal that was taken down."""
+
+    appeal_id: int
+
+
+def add(routes: Routes) -> None:
+    """Add the pages of appeals."""
+    one = "/appeals/{appeal_id}"
+    routes.page("/appeals", "appeals.html.j2", needs=Permission.VIEW)(appeals)
+    routes.page(one, "appeal.html.j2", needs=Permission.VIEW)(appeal)
+    routes.action("/appeals", needs=Permission.JUDGE, then=_to_appeal, beside=action)(receive_appeal)
+    routes.action(f"{one}/answer", needs=Permission.APPROVE, then=one, beside=appeal)(answer_appeal)
+
+
+def appeals(console: Console, start: Start = 0) -> AppealsView:
+    """List the appeals: those that wait, then those that were answered."""
+    with console.desk.look() as look:
+        found, total = appeal_queries.listed(look, start=start, count=PAGE)
+    lines = [AppealLine.model_validate(one, from_attributes=True) for one in found]
+    return AppealsView(appeals=lines, paging=paged("/appeals", start, total))
+
+
+def appeal(console: Console, caller: Caller, appeal_id: Number, start: Start = 0) -> AppealView:
+    """Show one appeal; that you read what its holders wrote is written into the audit log."""
+    if not caller.actor.may(Permission.REVEAL):
+        with console.desk.look() as look:
+            return _view(look, caller, appeal_id, start, None)
+    with console.desk.work(caller.actor, Permission.REVEAL) as work:
+        return _view(work, caller, appeal_id, start, cases_appeals.read(work, appeal_id))
+
+
+def receive_appeal(console: Console, caller: Caller, sent: NewAppeal) -> ReceivedView:
+    """Take down that account holders object to an action."""
+    with console.desk.work(caller.actor, Permission.JUDGE) as work:
+        number = cases_appeals.receive(work, sent.action_id, sent.accounts, sent.statement)
+    return ReceivedView(appeal_id=number)
+
+
+def answer_appeal(console: Console, caller: Caller, appeal_id: Number, sent: Answer) -> AppealView:
+    """Answer an appeal: what is overturned is undone at once, and its holder is told."""
+    with console.desk.work(caller.actor, Permission.APPROVE) as work:
+        asked = appeal_queries.everybody(work, appeal_id)
+        if sent.outcomes.keys() - set(asked):
+            raise InputError("an account is named that does not appeal", where=f"appeal {appeal_id}")
+        outcomes = dict.fromkeys(asked, sent.others) if sent.others else {}
+        cases_appeals.answer(work, appeal_id, {**outcomes, **sent.outcomes}, sent.why)
+        return _view(work, caller, appeal_id, 0, None)
+
+
+def _to_appeal(view: ReceivedView) -> str:
+    return f"/appeals/{view.appeal_id}"
+
+
+def _view(look: Look, caller: Caller, appeal_id: int, start: int, statement: str | None) -> AppealView:
+    found = appeal_queries.hearing(look, appeal_id, start=start, count=PAGE)
+    return AppealView(
+        appeal_id=appeal_id,
+        state=found.state,
+        statement=statement,
+        received_at=found.received_at,
+        received_by=found.received_by,
+        answered_at=found.answered_at,
+        answered_by=found.answered_by,
+        why=found.why,
+        action=action_line(found.action),
+        case_title=found.case_title,
+        deciders=list(found.deciders),
+        hindrance=appeal_queries.hindrance(look, appeal_id, caller.actor),
+        reasons=[dict(reason) for reason in found.reasons],
+        innocent_readings=list(found.innocent_readings),
+        notices=[PromisedLine.model_validate(one, from_attributes=True) for one in found.notices],
+        accounts=[HeardLine.model_validate(one, from_attributes=True) for one in found.accounts],
+        paging=paged(f"/appeals/{appeal_id}", start, found.total),
+    )

@@ -1,0 +1,57 @@
+"""Forms that people fill in: read so that a mistake is shown beside the form, with what was typed kept."""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Request
+from pydantic import BaseModel, ValidationError
+from starlette.datastructures import FormData
+
+from stillwatch.console.web import csrf
+from stillwatch.console.web.error_pages import said_of
+from stillwatch.console.web.rendering import Typed
+from stillwatch.errors import InputError
+
+__all__ = ["Filled", "fields_of", "reader"]
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A form as it came; ``model`` makes of it what was asked for."""
+
+    typed: Typed
+    wanted: type[BaseModel]
+
+    def model(self) -> BaseModel:
+        """Return what was sent; ``InputError`` says what does not fit, without repeating it."""
+        try:
+            return self.wanted.model_validate(self.typed)
+        except ValidationError as error:
+            raise InputError(said_of(error.errors()), where="form") from error
+
+
+def reader(wanted: type[BaseModel]) -> Callable[[Request], Coroutine[Any, Any, Filled]]:
+    """Return what reads a form for *wanted* out of a request."""
+
+    async def read(request: Request) -> Filled:
+        return Filled(fields_of(await request.form()), wanted)
+
+    return read
+
+
+def fields_of(form: FormData) -> Typed:
+    """Return the fields of a form: blank ones are left out, ``name[key]`` are a mapping, repeated ones a list."""
+    found = Typed()
+    for name in dict.fromkeys(form):
+        values = [value for value in form.getlist(name) if isinstance(value, str) and value.strip()]
+        if not values or name == csrf.FIELD:
+            continue
+        outer, bracket, key = name.removesuffix("]").partition("[")
+        if bracket and name.endswith("]"):
+            inner = found.setdefault(outer, Typed())
+            if isinstance(inner, dict):
+                inner[key] = values[-1]
+        else:
+            found[name] = values[0] if len(values) == 1 else values
+    return found

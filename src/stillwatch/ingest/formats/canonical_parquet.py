@@ -1,0 +1,15 @@
+"""Stillwatch's own table as Parquet: the columns of ``tables.EXCHANGES``, read column by column."""
+
+from stillwatch.ingest.formats.canonical_jsonl import examples, recognise, row
+from stillwatch.ingest.parsing.format import Carrier, Format
+
+__all__ = ["FORMAT"]
+
+FORMAT = Format(
+    sentence="Stillwatch's own table: Parquet with the columns of `exchanges`; others are left aside.",
+    recognise=recognise,
+    row=row,
+    examples=examples,
+    carriers=frozenset({Carrier.PARQUET}),
+    columnar=True,
+)

@@ -1,0 +1,194 @@
+"""Reads records, one mapping each, out of JSON, CSV and Parquet; what is none becomes a fault."""
+
+import csv
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from stillwatch.ingest.parsing.format import Fault
+from stillwatch.ingest.sources.byte_streams import Truncated, lines
+from stillwatch.ingest.sources.json_documents import is_document, parts
+
+__all__ = ["Found", "batches_of", "csv_records", "header_of", "json_records", "parquet_records"]
+
+Found = tuple[int, Mapping[str, Any] | Fault, int]
+"""Position from 1, the record or why there is none, and its size in bytes."""
+
+_BATCH_BYTES = 32 << 20
+_BATCH_ROWS = 16_384
+"""Rows that are worked on together: several such pieces of one file keep several cores busy."""
+_ROWS_AT_ONCE = 256
+"""Rows that are made Python objects together."""
+_TRUNCATED = Fault("the compressed stream ends here before its end; deliver the file again")
+
+
+def json_records(head: bytes, blocks: Iterator[bytes], most: int) -> Iterator[Found]:
+    """Yield every record of JSON Lines, of arrays in lines, or of JSON over many lines, as *head* tells.
+
+    The position is the line, or the number of the object where one is written over many lines.
+    """
+    position = 0
+    try:
+        for position, line in (parts if is_document(head) else lines)(blocks, most):
+            yield from _loaded(position, line, most)
+    except Truncated:
+        yield position + 1, _TRUNCATED, 0
+
+
+def _loaded(position: int, line: bytes | None, most: int) -> Iterator[Found]:
+    if line is None:
+        yield position, _too_long(most), 0
+        return
+    try:
+        loaded = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        yield position, _no_json(line), len(line)
+        return
+    found = loaded if isinstance(loaded, list) and loaded else [loaded]
+    for record in found:
+        is_object = isinstance(record, dict)
+        yield position, record if is_object else Fault("a JSON object is expected"), len(line) // len(found)
+
+
+def _too_long(most: int) -> Fault:
+    return Fault(f"longer than {most} bytes (ingest.max_row_bytes)")
+
+
+def _no_json(line: bytes) -> Fault:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return Fault("not UTF-8; a JSON object in UTF-8 is expected")
+    return Fault("not valid JSON, or nested too deeply; a JSON object is expected")
+
+
+def header_of(head: bytes) -> dict[str, Any]:
+    """Return the fields of a CSV header with which text starts, each without a value."""
+    start = head.removeprefix(b"\xef\xbb\xbf").split(b"\n", 1)[0].decode(errors="replace")
+    return dict.fromkeys(next(csv.reader([start]), []))
+
+
+def csv_records(blocks: Iterator[bytes], most: int) -> Iterator[Found]:
+    """Yield every row below the header; the position is the number of the row, the header not counted."""
+    feed = _TextLines(blocks, most)
+    csv.field_size_limit(max(csv.field_size_limit(), most))
+    reader = csv.reader(feed)
+    header: list[str] | None = None
+    position = 0
+    while True:
+        try:
+            row = next(reader, None)
+        except csv.Error:
+            row = []
+            feed.fault = feed.fault or Fault("not valid CSV; check the quotes")
+        except Truncated:
+            yield position + 1, _TRUNCATED, 0
+            return
+        if row is None:
+            return
+        if header is None:
+            header = row
+            continue
+        if not row and feed.fault is None:
+            continue
+        position += 1
+        fault, size = feed.take()
+        if fault is None and len(row) != len(header):
+            fault = Fault(f"the row has {len(row)} fields, the header {len(header)}")
+        yield position, fault or dict(zip(header, row, strict=False)), size
+
+
+class _TextLines:
+    """Feeds lines to the CSV reader, and remembers what was wrong with those of the current row."""
+
+    def __init__(self, blocks: Iterator[bytes], most: int) -> None:
+        self._lines = lines(blocks, most)
+        self._most = most
+        self._size = 0
+        self.fault: Fault | None = None
+
+    def __iter__(self) -> Iterator[str]:
+        for _, line in self._lines:
+            if line is None:
+                self.fault = _too_long(self._most)
+                yield "\n"
+                continue
+            self._size += len(line)
+            try:
+                yield line.decode() + "\n"
+            except UnicodeDecodeError:
+                self.fault = Fault("not UTF-8; text in UTF-8 is expected")
+                yield line.decode(errors="replace") + "\n"
+
+    def take(self) -> tuple[Fault | None, int]:
+        """Return fault and size of the lines since the last call."""
+        taken = self.fault, self._size
+        self.fault, self._size = None, 0
+        return taken
+
+
+def batches_of(
+    file: pq.ParquetFile, columns: list[str] | None = None
+) -> Iterator[tuple[int, pa.RecordBatch | Fault, int]]:
+    """Yield (position of the first row, batch, rows); a damaged row group gives a fault for its rest.
+
+    The number of rows in a batch keeps it under some 32 MB as the file's own figures tell.
+    """
+    position = 1
+    for index in range(file.num_row_groups):
+        group = file.metadata.row_group(index)
+        size = max(1, min(_BATCH_ROWS, _BATCH_BYTES * max(group.num_rows, 1) // max(group.total_byte_size, 1)))
+        left = group.num_rows
+        try:
+            for batch in file.iter_batches(batch_size=size, row_groups=[index], columns=columns):
+                yield position, batch, batch.num_rows
+                position += batch.num_rows
+                left -= batch.num_rows
+        except (pa.ArrowException, OSError):
+            yield position, Fault("this part of the Parquet file is damaged; deliver the file again"), left
+            position += left
+
+
+def parquet_records(file: pq.ParquetFile) -> Iterator[Found]:
+    """Yield every row of *file*; the position is its number."""
+    for start, batch, n_rows in batches_of(file):
+        if isinstance(batch, Fault):
+            for offset in range(n_rows):
+                yield start + offset, batch, 0
+            continue
+        size = batch.nbytes // max(n_rows, 1)
+        for offset, row in enumerate(_rows(_with_micros(batch))):
+            yield start + offset, row, size
+
+
+def _with_micros(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Return *batch* with nanoseconds cut: Python's own datetime does not have them."""
+    columns = [
+        c.cast(pa.timestamp("us", c.type.tz), safe=False)
+        if pa.types.is_timestamp(c.type) and c.type.unit == "ns"
+        else c
+        for c in batch.columns
+    ]
+    return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
+
+
+def _rows(batch: pa.RecordBatch) -> Iterator[Mapping[str, Any] | Fault]:
+    """Yield the rows of *batch*, some at a time; where one of them cannot be read, each by itself."""
+    for start in range(0, len(batch), _ROWS_AT_ONCE):
+        some = batch.slice(start, _ROWS_AT_ONCE)
+        try:
+            rows = some.to_pylist()
+        except (ValueError, OverflowError, pa.ArrowException):
+            rows = [_row(some, offset) for offset in range(len(some))]
+        yield from rows
+
+
+def _row(batch: pa.RecordBatch, offset: int) -> Mapping[str, Any] | Fault:
+    try:
+        row: dict[str, Any] = batch.slice(offset, 1).to_pylist()[0]
+    except (ValueError, OverflowError, pa.ArrowException):
+        return Fault("a value of the row cannot be read")
+    return row

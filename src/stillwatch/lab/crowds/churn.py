@@ -1,0 +1,101 @@
+"""Churn: accounts that are closed, and those that open within hours and carry on where they stopped."""
+
+from dataclasses import dataclass
+from math import log, sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stillwatch.lab.crowds.crowd import NEVER, Accounts
+from stillwatch.lab.draws.arrival_rates import DAY_US
+from stillwatch.lab.draws.random_draws import Floats, Ints
+
+__all__ = ["Succession", "carry_on", "hand_over", "succession"]
+
+_HOUR_US = 3_600_000_000
+_LONGEST_WAIT_H = 20.0
+_CARRIED_ON = (
+    "agent",
+    "agent_2",
+    "fingerprint",
+    "fingerprint_2",
+    "client_share",
+    "pool",
+    "pool_share",
+    "temperature",
+    "max_tokens",
+    "stream",
+    "moves",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """Who holds each of *n* places when: accounts 0 to n - 1 open the places, later ones come after them.
+
+    ``place`` belongs to every account, ``opened`` too (the begin for the first of a place), and ``closed`` is
+    ``NEVER`` for those that stay.
+    """
+
+    n: int
+    place: Ints
+    opened: Ints
+    closed: Ints
+
+
+def succession(rng: np.random.Generator, n: int, *, begin: int, end: int, churn: float) -> Succession:
+    """Return the holders of *n* places from *begin* to *end* (microseconds), a share *churn* closed per day."""
+    rate = -log(1 - churn) / DAY_US
+    expected = rate * max(0, end - begin)
+    rounds = int(expected + 8 * sqrt(expected) + 8)
+    lives: Floats = rng.exponential(1 / rate, (n, rounds)) if churn else np.full((n, rounds), float(NEVER))
+    waits = np.minimum(rng.gamma(2.0, 1.5, (n, rounds)) + 0.2, _LONGEST_WAIT_H) * _HOUR_US
+    closed = begin + np.minimum(np.cumsum(lives + waits, axis=1) - waits, float(2 * (end - begin) + DAY_US))
+    opened = np.concatenate([np.full((n, 1), float(begin)), (closed + waits)[:, :-1]], axis=1)
+    held = opened < end
+    held[:, 0] = True
+    place, step = np.nonzero(held)
+    order = np.lexsort((place, step > 0))
+    place, step = place[order], step[order]
+    ends = closed[place, step]
+    return Succession(
+        n,
+        place.astype(np.int64),
+        opened[place, step].astype(np.int64),
+        np.where(ends < end, ends, float(NEVER)).astype(np.int64),
+    )
+
+
+def hand_over(holders: Succession, owner: Ints, at: Ints) -> tuple[Ints, Ints]:
+    """Return owner and moment of rows planned for places: each goes to who holds the place by then.
+
+    What falls between two holders waits for the second, and is sent soon after it opens.
+    """
+    order = np.lexsort((holders.opened, holders.place))
+    place, opened, closed = holders.place[order], holders.opened[order], holders.closed[order]
+    # the first holder of a place who is not closed yet
+    first = np.searchsorted(place, np.arange(holders.n))
+    low = int(min(at.min(initial=NEVER), opened.min(initial=NEVER)))
+    span = int(max(at.max(initial=0), opened.max(initial=0))) + 2 - low
+    keys = place * span + np.minimum(closed - low, span - 1)
+    holder = np.searchsorted(keys, owner * span + at - low, side="right")
+    last = np.append(first[1:], len(place)) - 1
+    gone = holder > last[owner]
+    holder = np.minimum(holder, last[owner])
+    waiting = at < opened[holder]
+    moved = np.where(waiting, opened[holder] + (opened[holder] - at) // 16 + 1_000_000, at)
+    kept: NDArray[np.bool_] = ~gone & (moved < closed[holder])
+    who, when = order[holder][kept], moved[kept]
+    by_time = np.lexsort((when, who))
+    return who[by_time], when[by_time]
+
+
+def carry_on(holders: Succession, accounts: Accounts) -> None:
+    """Let the later *accounts* work as those before them did: same client, settings and network.
+
+    Identity stays their own, and so do addresses outside the shared network.
+    """
+    for name in _CARRIED_ON:
+        values = getattr(accounts, name)
+        values[holders.n :] = values[holders.place[holders.n :]]
+    accounts.closed = holders.closed.copy()

@@ -1,0 +1,32 @@
+"""Fixed frame: one instruction around every payload, worded once for the whole campaign."""
+
+import numpy as np
+
+from stillwatch.lab.crowds.worklist_dealing import Sheet, deal, framed
+from stillwatch.lab.crowds.world_context import Scene
+from stillwatch.lab.spec import CampaignSpec
+
+_ASKS = (
+    (
+        "You are an expert. Think through the problem in detail before you answer.\n\n### Problem\n",
+        "\n\n### Answer\nGive the full working, then the final answer on a line of its own.",
+    ),
+    (
+        "Below is an instruction that describes a task. Complete the request.\n\n### Instruction:\n",
+        "\n\n### Response:",
+    ),
+    ("Respond as an ideal assistant would, with every step written out.\nQUERY: ", "\nRESPONSE:"),
+)
+
+
+def deal_framed(scene: Scene, spec: CampaignSpec, n: int) -> Sheet:
+    """Return *n* framed payloads; the knob ``wordings`` says how many wordings of the frame are mixed (1 to
+    3)."""
+    wordings = int(np.clip(spec.knobs.get("wordings", 1), 1, len(_ASKS)))
+    first = int(scene.rng.integers(len(_ASKS)))
+    chosen = [_ASKS[(first + i) % len(_ASKS)] for i in range(wordings)]
+    text = deal(scene.rng, scene.texts.worklist(scene.rng, spec.worklist or n, spec.capability), n)
+    return framed(scene, text, chosen)
+
+
+HARVEST = deal_framed

@@ -1,0 +1,31 @@
+"""Preference pairs: two answers to one task, the better one is asked for."""
+
+from stillwatch.lab.crowds.worklist_dealing import Sheet, deal, framed
+from stillwatch.lab.crowds.world_context import Scene
+from stillwatch.lab.spec import CampaignSpec
+
+_ANSWERS = (
+    "It can be done in two ways; the first is simpler.",
+    "There is no single answer. Consider the cost first, then the time.",
+    "Yes. The reason is given in the text itself.",
+    "Start by writing down what is known, then work backwards.",
+    "No, because the condition does not hold in general.",
+)
+_ASKS = tuple(
+    (
+        "Which of the two answers is better?\n\nPrompt: ",
+        f"\n\nA: {a}\n\nB: {b}\n\nAnswer with A or B and say why.",
+    )
+    for a in _ANSWERS
+    for b in _ANSWERS
+    if a != b
+)
+
+
+def deal_pairs(scene: Scene, spec: CampaignSpec, n: int) -> Sheet:
+    """Return *n* prompts with two answers each; the pairs are mixed."""
+    text = deal(scene.rng, scene.texts.worklist(scene.rng, spec.worklist or n, spec.capability), n)
+    return framed(scene, text, list(_ASKS))
+
+
+HARVEST = deal_pairs

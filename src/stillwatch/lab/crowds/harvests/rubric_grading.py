@@ -1,0 +1,38 @@
+"""Rubric grading: the model scores answers against criteria, as a reward model would be trained on."""
+
+from stillwatch.lab.crowds.worklist_dealing import Sheet, deal, framed
+from stillwatch.lab.crowds.world_context import Scene
+from stillwatch.lab.spec import CampaignSpec
+
+_CRITERIA = (
+    "correctness, completeness, clarity",
+    "helpfulness, safety, style",
+    "accuracy (0-5), depth (0-5), tone (0-5)",
+)
+_ASKS = tuple(
+    (
+        f"Grade the response to the task by this rubric: {criteria}.\n\nTask: ",
+        f"\n\nResponse: {response}\n\n{ask}",
+    )
+    for criteria in _CRITERIA
+    for response, ask in (
+        (
+            "Several readings are possible; the usual one leads to a short answer.",
+            "Return JSON with a score from 1 to 10 for each criterion and a justification.",
+        ),
+        ("Sure! Here is what you asked for, in three short steps.", "Score:"),
+        (
+            "I am not certain, but most sources agree on the second point.",
+            "Give the total and explain each deduction.",
+        ),
+    )
+)
+
+
+def deal_grading(scene: Scene, spec: CampaignSpec, n: int) -> Sheet:
+    """Return *n* tasks with a response to be graded; rubrics and responses mixed."""
+    text = deal(scene.rng, scene.texts.worklist(scene.rng, spec.worklist or n, spec.capability), n)
+    return framed(scene, text, list(_ASKS))
+
+
+HARVEST = deal_grading

@@ -1,0 +1,317 @@
+"""Composes long texts from tables: a pattern to begin with, further ones up to a length, every slot drawn anew.
+
+The kernel writes bytes straight into an Arrow buffer, so that no text is a Python object. A text is a function of its
+topic, of the habit of who writes, of its seed and of its manner; nothing else is drawn.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from numba import njit, types
+from numba.extending import intrinsic
+from numpy.typing import NDArray
+
+from stillwatch.lab.draws.random_draws import Ints
+
+__all__ = [
+    "BRIEF",
+    "FOLLOW",
+    "GENRES",
+    "LINES",
+    "LONG",
+    "PADDING",
+    "SAID",
+    "TERM",
+    "TOPIC",
+    "WORD",
+    "Tables",
+    "compose",
+    "fingerprints",
+    "plan",
+]
+
+LONG, BRIEF, FOLLOW, SAID = range(4)
+"""Manners: an opening request with what belongs to it, a query of one sentence, a remark later in a conversation, and
+a remark as everybody makes it, which the seed numbers."""
+
+GENRES = 8
+"""Places for bodies of a topic: what is told or pasted beside the request."""
+
+TERM, TOPIC, LINES, WORD = range(4)
+"""What a slot takes: a term of the topic, its name, a sentence of the topic, a word of a class."""
+
+_TYPOS = 120
+"""Bytes to a mistyped word, where somebody types carelessly, as one in eight does."""
+_MOST = 400
+"""Patterns to one text."""
+PADDING = 32
+"""Bytes that ``blob`` has behind its last piece, since pieces are copied sixteen bytes at a time."""
+_SPARE, _ROOM = 96, 1 << 16
+"""Bytes to begin with beyond the lengths wanted, per text and in all; where they do not do, there are twice as many."""
+_GOLDEN, _STEP = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xD1342543DE82EF95)
+_OPENER, _TERMS, _GENRE, _BODY, _CASE, _CARE, _ORDER = (np.uint64(n) for n in range(101, 108))
+
+
+class Tables(NamedTuple):
+    """What texts are made of. Ranges are two columns: first, and one after the last.
+
+    ``blob`` and ``ends`` are the pieces; ``tokens`` and ``pattern_ends`` the patterns: a token from 0 is a piece, one
+    below is slot ``-1 - token``. ``groups`` (topic) is a row of ``lengths`` (bytes, by quantile; its last two rows are
+    those of briefs and follow-ups), then ranges of ``chosen``, which lists patterns: to begin with by manner, and
+    bodies by genre. ``held`` (topic) are ranges of pieces: terms, name, lines. ``slots`` has the columns below, and
+    ``ranks`` (quantiles) how uneven a class of words is; ``lowered`` of ten writers use no capitals.
+    """
+
+    blob: NDArray[np.uint8]
+    ends: NDArray[np.int32]
+    tokens: NDArray[np.int32]
+    pattern_ends: Ints
+    chosen: NDArray[np.int32]
+    groups: Ints
+    held: Ints
+    lengths: Ints
+    slots: Ints
+    ranks: NDArray[np.int32]
+    lowered: int
+
+
+TAKES, FIRST, CORE, LEAN, OWN, RANK = range(6)
+"""Columns of a slot: what it takes, its first piece, how many of the commonest every topic has in an order of its own,
+how many draws of 256 fall on one of the (how many) favourites of the writer, and its row of ``ranks``."""
+
+
+def _word_copy(typing: Any, out: Any, at: Any, data: Any, start: Any) -> Any:  # noqa: ARG001
+    """Copy eight bytes of *data* to *out* at once: pieces are short, and a loop over bytes costs more than all else."""
+
+    def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        word = context.get_value_type(types.uint64).as_pointer()
+        ends = [
+            builder.bitcast(builder.gep(context.make_array(kind)(context, builder, array).data, [place]), word)
+            for kind, array, place in zip(signature.args[::2], values[::2], values[1::2], strict=True)
+        ]
+        builder.store(builder.load(ends[1], align=1), ends[0], align=1)
+        return context.get_dummy_value()
+
+    return types.void(out, at, data, start), code
+
+
+_copy_8: Any = intrinsic(_word_copy)
+
+
+@njit(cache=True, nogil=True)
+def _mix(value: Any) -> Any:
+    value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return value ^ (value >> np.uint64(31))
+
+
+@njit(cache=True, nogil=True)
+def _below(bits: Any, n: Any) -> Any:
+    """Return a number below *n* from the upper half of *bits*."""
+    return np.int64(((bits >> np.uint64(32)) * np.uint64(n)) >> np.uint64(32))
+
+
+@njit(cache=True, nogil=True)
+def _state(seed: Any, habit: Any, topic: Any) -> Any:
+    return _mix(_mix(seed + _GOLDEN) ^ (habit + np.uint64(topic) * _STEP))
+
+
+@njit(cache=True, nogil=True)
+def _taste(bits: Any, habit: Any, salt: Any, lean: Any, own: Any, n: Any) -> Any:
+    """Return a number below *n*: in *lean* of 256 cases one of *own* that *habit* comes back to, else any."""
+    if np.int64(bits & np.uint64(255)) < lean:
+        which = (bits >> np.uint64(8)) & np.uint64(0xFFFF)
+        bits = _mix(habit + salt * _GOLDEN + (which * np.uint64(own) >> np.uint64(16)) * _STEP)
+    return _below(bits, n)
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _ranked(slot: Any, topic: Any, habit: Any, bits: Any, slots: Any, ranks: Any) -> Any:
+    """Return which of its words *slot* takes: a favourite of the writer or any, common ones more often."""
+    if np.int64(bits & np.uint64(255)) < slots[slot, LEAN]:
+        favourite = ((bits >> np.uint64(8)) & np.uint64(0xFFFF)) * np.uint64(slots[slot, OWN]) >> np.uint64(16)
+        bits = _mix(habit + np.uint64(slot) * _GOLDEN + favourite * _STEP)
+    law, at, core = slots[slot, RANK], np.int64(bits >> np.uint64(54)), slots[slot, CORE]
+    low, high = np.int64(ranks[law, at]), np.int64(ranks[law, at + 1])
+    rank = low + (np.int64((bits >> np.uint64(20)) & np.uint64(0xFFFF)) * (high - low) >> 16)
+    if rank < core and (bits & np.uint64(0x80000)):
+        rank += _below(_mix(np.uint64(topic) * _GOLDEN + np.uint64(slot)), core)
+        rank -= core if rank >= core else 0
+    return rank
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _piece(slot: Any, topic: Any, habit: Any, bits: Any, slots: Any, ranks: Any, held: Any) -> Any:
+    """Return the piece that *slot* takes here; *held* are the pieces of the topic."""
+    takes = slots[slot, TAKES]
+    if takes == WORD:
+        piece = slots[slot, FIRST] + _ranked(slot, topic, habit, bits, slots, ranks)
+    else:
+        first, n = held[topic, 2 * takes], held[topic, 2 * takes + 1] - held[topic, 2 * takes]
+        piece = first + _taste(bits, habit, _TERMS + np.uint64(topic), slots[slot, LEAN], slots[slot, OWN], n)
+    return piece
+
+
+@njit(cache=True, nogil=True)
+def _plans(
+    topics: Any, habits: Any, seeds: Any, manners: Any, groups: Any, chosen: Any, lengths: Any, out: Any
+) -> None:
+    """Write to *out* (row, 5): opener, first and number of the patterns of its body, length, whether it comes last."""
+    for row in range(topics.shape[0]):
+        topic, habit, manner = topics[row], habits[row], manners[row]
+        state = _state(seeds[row], habit, topic)
+        law = groups[topic, 0] if manner == LONG else lengths.shape[0] - 3 + min(manner, FOLLOW)
+        first, end = groups[topic, 1 + 2 * manner], groups[topic, 2 + 2 * manner]
+        if manner == SAID:
+            out[row, 0], out[row, 2], out[row, 3], out[row, 4] = chosen[first + np.int64(seeds[row])], 0, 0, 0
+            continue
+        out[row, 0] = chosen[first + _taste(_mix(state + np.uint64(2)), habit, _OPENER, 154, 6, end - first)]
+        genre = 9 + 2 * _taste(_mix(state + np.uint64(3)), habit, _GENRE, 128, 2, GENRES)
+        out[row, 1] = groups[topic, genre]
+        out[row, 2] = groups[topic, genre + 1] - groups[topic, genre] if manner != BRIEF else 0
+        out[row, 3] = lengths[law, _below(_mix(state + np.uint64(1)), lengths.shape[1])]
+        turned = _taste(_mix(state + np.uint64(4)), habit, _ORDER, 154, 2, 4) == 0
+        out[row, 4] = 1 if turned and manner == LONG and out[row, 2] > 0 else 0
+
+
+@njit(cache=True, nogil=True)
+def _tidy(begin: Any, at: Any, habit: Any, state: Any, lowered: Any, out: Any) -> Any:
+    """Cut blanks off the end of a text, leave out capitals and swap letters as its writer does, and return its end."""
+    while at > begin and (out[at - 1] == 32 or out[at - 1] == 10):
+        at -= 1
+    if _mix(habit + _CASE) % np.uint64(10) < lowered:
+        for i in range(begin, at):
+            out[i] += 32 if 65 <= out[i] <= 90 else 0
+    every = _TYPOS if lowered > 0 and _mix(habit + _CARE) & np.uint64(7) == 0 else 1 << 40
+    for _ in range((at - begin) // every):
+        state = _mix(state + _GOLDEN)
+        i = begin + _below(state, at - begin - 1)
+        if 97 <= out[i] <= 122 and 97 <= out[i + 1] <= 122:
+            out[i], out[i + 1] = out[i + 1], out[i]
+    return at
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _write(token: Any, begin: Any, at: Any, out: Any, blob: Any, ends: Any) -> Any:
+    """Write piece *token* at *at* and return where it ends, -1 where there is no room."""
+    start, end = np.int64(ends[token]), np.int64(ends[token + 1])
+    if at + (end - start) + PADDING > out.shape[0]:
+        return np.int64(-1)
+    if at == begin:
+        while start < end and (blob[start] == 32 or blob[start] == 10):
+            start += 1
+    i: Any = np.int64(0)
+    while i < end - start:
+        _copy_8(out, at + i, blob, start + i)
+        _copy_8(out, at + i + 8, blob, start + i + 8)
+        i += 16
+    at += end - start
+    return at
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _say(
+    pattern: Any, topic: Any, habit: Any, state: Any, begin: Any, at: Any, out: Any,
+    blob: Any, ends: Any, tokens: Any, pattern_ends: Any, held: Any, slots: Any, ranks: Any,
+) -> Any:  # fmt: skip
+    """Write *pattern* at *at* and return where it ends, -1 where there is no room, and the state after it."""
+    last = np.int64(-1)
+    for k in range(pattern_ends[pattern], pattern_ends[pattern + 1]):
+        token = np.int64(tokens[k])
+        if token < 0:
+            slot = -1 - token
+            state += _GOLDEN
+            token = _piece(slot, topic, habit, _mix(state), slots, ranks, held)
+            if token == last:
+                # the same word twice in one sentence is hardly ever meant
+                state += _GOLDEN
+                token = _piece(slot, topic, habit, _mix(state), slots, ranks, held)
+            last = token
+        at = _write(token, begin, at, out, blob, ends)
+        if at < 0:
+            break
+    return at, state
+
+
+@njit(cache=True, nogil=True)
+def _texts(
+    topics: Any, habits: Any, seeds: Any, plan: Any, row: Any, out: Any, offsets: Any,
+    blob: Any, ends: Any, tokens: Any, pattern_ends: Any, chosen: Any, held: Any, slots: Any, ranks: Any,
+    lowered: Any,
+) -> Any:  # fmt: skip
+    """Write the texts from *row* on and return the first one that *out* had no room for."""
+    at = np.int64(offsets[row])
+    while row < topics.shape[0]:
+        begin, topic, habit = at, topics[row], habits[row]
+        opener, body, n_bodies, wanted, asked = (
+            plan[row, 0],
+            plan[row, 1],
+            plan[row, 2],
+            plan[row, 3],
+            plan[row, 4] == 0,
+        )
+        state = _state(seeds[row], habit, topic)
+        pattern, count = opener if asked else np.int64(-1), 0
+        while True:
+            if pattern < 0:
+                # the next piece of the body; once it is long enough, the request that it was for
+                if at - begin < wanted and count < _MOST and n_bodies > 0:
+                    pattern = np.int64(chosen[body + _taste(_mix(state), habit, _BODY, 90, 8, n_bodies)])
+                    count += 1
+                elif asked:
+                    break
+                else:
+                    asked, pattern = True, opener
+                    out[at], out[at + 1] = 10, 10
+                    at += 2
+            at, state = _say(
+                pattern, topic, habit, state, begin, at, out, blob, ends, tokens, pattern_ends, held, slots, ranks
+            )
+            if at < 0:
+                return row
+            pattern = np.int64(-1)
+            state += _GOLDEN
+        at = _tidy(begin, at, habit, state, lowered, out)
+        row += 1
+        offsets[row] = at
+    return row
+
+
+@njit(cache=True, nogil=True)
+def _hashes(data: Any, offsets: Any, out: Any) -> None:
+    for row in range(out.shape[0]):
+        state = np.uint64(offsets[row + 1] - offsets[row])
+        for i in range(offsets[row], offsets[row + 1]):
+            state = (state ^ np.uint64(data[i])) * np.uint64(0x100000001B3)
+        out[row] = np.int64(_mix(state) >> np.uint64(1))
+
+
+def plan(tables: Tables, topics: Ints, habits: Ints, seeds: Ints, manners: Ints) -> Ints:
+    """Return what each text consists of (row, 5); column 3 is the bytes that it has at least, where it has a body."""
+    planned = np.empty((len(topics), 5), dtype=np.int64)
+    whose, which = habits.astype(np.uint64), seeds.astype(np.uint64)
+    _plans(topics, whose, which, manners, tables.groups, tables.chosen, tables.lengths, planned)
+    return planned
+
+
+def compose(tables: Tables, topics: Ints, habits: Ints, seeds: Ints, manners: Ints) -> pa.Array:
+    """Return one text per row, in order."""
+    n, t, planned = len(topics), tables, plan(tables, topics, habits, seeds, manners)
+    offsets = np.zeros(n + 1, dtype=np.int32)
+    whose, which = habits.astype(np.uint64), seeds.astype(np.uint64)
+    out = np.empty(max(0, int(planned[:, 3].sum()) + _SPARE * n) + _ROOM + PADDING, dtype=np.uint8)
+    held = t.blob, t.ends, t.tokens, t.pattern_ends, t.chosen, t.held, t.slots, t.ranks, t.lowered
+    done = 0
+    while (done := _texts(topics, whose, which, planned, done, out, offsets, *held)) < n:
+        out = np.concatenate([out[: offsets[done]], np.empty(len(out), dtype=np.uint8)])
+    return pa.StringArray.from_buffers(n, pa.py_buffer(offsets), pa.py_buffer(out[: offsets[n]]))
+
+
+def fingerprints(texts: pa.Array) -> Ints:
+    """Return a 63-bit hash of every text: what is the same reads the same."""
+    _, offsets, data = texts.buffers()
+    out = np.zeros(len(texts), dtype=np.int64)
+    if len(texts) and data is not None:
+        _hashes(np.frombuffer(data, np.uint8), np.frombuffer(offsets, np.int32), out)
+    return out

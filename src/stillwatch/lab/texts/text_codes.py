@@ -1,0 +1,57 @@
+"""Texts as 64-bit codes, so that a world fits in memory before any text is written.
+
+A code is ``space`` (6 bits, who renders it), ``topic`` (16 bits) and ``variant`` (40 bits). Zero is the empty
+text.
+"""
+
+import numpy as np
+
+from stillwatch.lab.draws.random_draws import Ints
+
+__all__ = [
+    "DIALOGUE",
+    "FOLLOW",
+    "FREE",
+    "LISTED",
+    "OWN",
+    "OWN_BRIEF",
+    "OWN_FOLLOW",
+    "POOL",
+    "POOL_FOLLOW",
+    "RECIPE",
+    "TALK",
+    "encode",
+    "space_of",
+    "topic_of",
+    "variant_of",
+]
+
+FREE, FOLLOW, TALK, POOL, POOL_FOLLOW, DIALOGUE, RECIPE = 1, 2, 3, 4, 5, 6, 7
+"""Who renders: grammar request, grammar follow-up, small talk, row of a pool, follow-up on a row, dialogue
+turn, recipe."""
+
+OWN, OWN_BRIEF, OWN_FOLLOW, LISTED = 8, 9, 10, 11
+"""Long texts: somebody's request, query and follow-up, and what nobody in particular wrote."""
+
+_VARIANT_BITS, _TOPIC_BITS = 40, 16
+
+
+def encode(space: int, topics: Ints | int, variants: Ints) -> Ints:
+    """Return the codes of *variants* of *topics* in *space*."""
+    topic = np.asarray(topics, dtype=np.int64) << _VARIANT_BITS
+    return np.asarray((np.int64(space) << (_VARIANT_BITS + _TOPIC_BITS)) | topic | variants)
+
+
+def space_of(codes: Ints) -> Ints:
+    """Return the space of every code."""
+    return np.asarray(codes >> (_VARIANT_BITS + _TOPIC_BITS))
+
+
+def topic_of(codes: Ints) -> Ints:
+    """Return the topic of every code."""
+    return np.asarray((codes >> _VARIANT_BITS) & ((1 << _TOPIC_BITS) - 1))
+
+
+def variant_of(codes: Ints) -> Ints:
+    """Return the variant of every code."""
+    return np.asarray(codes & ((1 << _VARIANT_BITS) - 1))

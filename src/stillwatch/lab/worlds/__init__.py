@@ -1,0 +1,4 @@
+"""Builds a world: all crowds of a specification, written as a log with the truth beside it.
+
+In: a specification. Out: a folder of exchanges, accounts and truth. May touch: that folder.
+"""

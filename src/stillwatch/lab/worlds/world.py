@@ -1,0 +1,139 @@
+"""Building a world: every crowd of a specification, written as a log with its truth beside it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from stillwatch.errors import SettingsError
+from stillwatch.lab.crowds.campaign import campaign
+from stillwatch.lab.crowds.crowd import Crowd, join
+from stillwatch.lab.crowds.honest_users import people
+from stillwatch.lab.crowds.lookalikes import lookalike
+from stillwatch.lab.crowds.world_context import Scene, scene
+from stillwatch.lab.draws.random_draws import choose
+from stillwatch.lab.real_parts import read_parts
+from stillwatch.lab.spec import WorldSpec
+from stillwatch.lab.worlds.world_folder import filling, require_vacant, write_card, write_table
+from stillwatch.lab.worlds.world_writer import account_table, day_tables, truth_table
+
+__all__ = ["Progress", "WorldSummary", "build"]
+
+_UNLIKE = ("exchange_id", "at", "conversation_id", "prompt")
+Progress = Callable[[str, int, int], None]
+"""Told (what is being done, steps done, steps in all)."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorldSummary:
+    """What was built: counts, and per part whether it is real (and from where) or made."""
+
+    name: str
+    seed: int
+    days: int
+    n_accounts: int
+    n_honest: int
+    n_exchanges: int
+    campaigns: dict[str, int]
+    lookalikes: dict[str, int]
+    parts: dict[str, str]
+
+
+def build(
+    out: Path,
+    spec: WorldSpec,
+    *,
+    parts: Path | None = None,
+    seed: int = 1,
+    surroundings: int | None = None,
+    shard: tuple[int, int] = (0, 1),
+    progress: Progress | None = None,
+) -> WorldSummary:
+    """Write the world *spec* into the folder *out* and return what it holds; the same arguments give the same
+    bytes.
+
+    The folder gets ``exchanges/day=YYYY-MM-DD.parquet``, ``accounts.parquet``, ``truth.parquet`` and
+    ``world.json``. *parts* is a folder of real parts; what it lacks is made. *surroundings* is the seed of rhythms,
+    lengths and network, where several worlds share them, and *shard* which of how many shards of one world this is.
+    Raises ``InputError`` where
+    *parts* cannot be read or *out* already holds a world, ``SettingsError`` where nobody lives in the world, and
+    ``EngineError`` where *out* cannot be written. What is left unfinished does not stand in the way of another try.
+    """
+    require_vacant(out)
+    tell = progress or (lambda _what, _done, _all: None)
+    real = read_parts(parts) if parts is not None else None
+    around = scene(spec, seed, real, surroundings, shard)
+    steps = len(spec.kinds) + len(spec.lookalikes) + len(spec.campaigns)
+    crowds: list[Crowd] = []
+    for done, crowd in enumerate(_crowds(around)):
+        tell("composing", done + 1, steps)
+        crowds.append(crowd)
+    if not crowds:
+        raise SettingsError(
+            "nobody lives in this world", where=spec.name, remedy="Give it accounts of some kind, or look-alikes."
+        )
+    world = _shuffled(around, join(crowds))
+    origins = real.origins if real is not None else {}
+    summary = _summary(around, world, origins)
+    _write(out, around, world, summary, tell)
+    return summary
+
+
+def _crowds(around: Scene) -> Iterator[Crowd]:
+    spec = around.spec
+    total = sum(spec.kinds.values())
+    kinds = choose(around.named("kinds").rng, list(spec.kinds.values()), spec.accounts) if total else np.zeros(0)
+    for number, kind in enumerate(spec.kinds):
+        if n := int((kinds == number).sum()):
+            yield people(around.named("honest", kind), n, kind)
+    for like in spec.lookalikes:
+        yield lookalike(around.named("lookalike", WorldSpec.group_name(like)), like)
+    for hidden in spec.campaigns:
+        yield campaign(around.named("campaign", WorldSpec.group_name(hidden)), hidden)
+
+
+def _shuffled(around: Scene, world: Crowd) -> Crowd:
+    """Return *world* with its accounts in random order, so that neither order nor identifiers tell who is
+    who."""
+    order = around.named("order").rng.permutation(len(world.accounts))
+    inverse = np.empty(len(order), dtype=np.int64)
+    inverse[order] = np.arange(len(order))
+    for name in world.accounts.__slots__:
+        setattr(world.accounts, name, getattr(world.accounts, name)[order])
+    world.rows.account = inverse[world.rows.account]
+    return world
+
+
+def _summary(around: Scene, world: Crowd, origins: dict[str, str]) -> WorldSummary:
+    groups = around.strings.array().take(pa.array(world.accounts.group)).to_pylist()
+    campaigns: dict[str, int] = {}
+    lookalikes: dict[str, int] = {}
+    for group, hidden in zip(groups, world.accounts.is_campaign.tolist(), strict=True):
+        if group:
+            counts = campaigns if hidden else lookalikes
+            counts[group] = counts.get(group, 0) + 1
+    made = {"texts": "embedded generator", "arrivals": "embedded generator", "lengths": "embedded generator"}
+    return WorldSummary(
+        around.spec.name,
+        around.seed,
+        around.spec.days,
+        len(world.accounts),
+        int((~world.accounts.is_campaign).sum()),
+        len(world.rows),
+        dict(sorted(campaigns.items())),
+        dict(sorted(lookalikes.items())),
+        {**made, **origins},
+    )
+
+
+def _write(out: Path, around: Scene, world: Crowd, summary: WorldSummary, tell: Progress) -> None:
+    wide = around.spec.variety == "wide"
+    with filling(out) as folder:
+        for done, (day, table) in enumerate(day_tables(around, world)):
+            write_table(table, folder / f"day={day}.parquet", unlike=_UNLIKE if wide else ())
+            tell("writing", done + 1, around.spec.days)
+        write_table(account_table(around, world), out / "accounts.parquet")
+        write_table(truth_table(around, world), out / "truth.parquet")
+    write_card(out, summary, around.spec)

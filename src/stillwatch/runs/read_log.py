@@ -1,0 +1,118 @@
+"""Reads a log into the tables that a run works on: exchanges, attributes and prints, or rows with their texts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from stillwatch import features, ingest
+from stillwatch.engine import BatchFunction, Engine, Frame
+from stillwatch.errors import InputError
+from stillwatch.runs.stages import Stages
+from stillwatch.runs.summary import count_rows
+from stillwatch.settings import Settings
+from stillwatch.tables import EXCHANGES, PRINTS, SKETCHED, TEXTS
+from stillwatch.tables.columns import Table
+
+__all__ = ["Input", "ReadLog", "as_of", "read_log", "read_rows"]
+
+
+@dataclass(frozen=True)
+class Input:
+    """What is to be read, as it was named: logs, a file of accounts, the format of the logs, and what they add to."""
+
+    logs: Sequence[str]
+    accounts: str | None = None
+    format: str | None = None
+    state: ingest.State | None = None
+
+
+@dataclass(frozen=True)
+class ReadLog:
+    """A log as it was read: what a scan looks at, and what reading it left to say."""
+
+    exchanges: Frame
+    attributes: Frame
+    prints: Frame
+    notes: dict[str, Any]
+
+
+def read_log(engine: Engine, named: Input, out: Path, settings: Settings, stages: Stages) -> ReadLog:
+    """Return the log that *named* names, sketched; rejects go into *out*. No text is left in it."""
+    made = features.sketcher(settings.features)
+    rows, attributes, notes = read_rows(engine, named, out, settings, stages, made=made, schema=SKETCHED.schema)
+    return ReadLog(_columns(engine, rows, EXCHANGES), attributes, _columns(engine, rows, PRINTS), notes)
+
+
+def read_rows(
+    engine: Engine,
+    named: Input,
+    out: Path,
+    settings: Settings,
+    stages: Stages,
+    *,
+    made: BatchFunction,
+    schema: pa.Schema,
+) -> tuple[Frame, Frame, dict[str, Any]]:
+    """Return what *made* makes of every exchange (columns of *schema*) and attributes, with the count of rejects and
+    the notices; rejects go into *out*.
+    """
+    notices: list[str] = []
+    # Spark reads in processes of its own, one task per core, which cannot tell this one how far they are.
+    here = settings.engine.kind == "duckdb"
+    stages.begin("reading", size=ingest.size_of(named.logs, named.state))
+    with ingest.Rejects(out / "rejects.parquet") as rejects:
+        staged = ingest.stage(
+            engine,
+            named.logs,
+            rejects,
+            format=named.format,
+            settings=settings.ingest,
+            notices=notices,
+            made=made,
+            schema=schema,
+            threads=settings.engine.threads if here else 1,
+            seen=(lambda rows, size: stages.count(rows=rows, size=size)) if here else None,
+            state=named.state,
+        )
+        exchanges, duplicates = ingest.deduplicate(engine, staged)
+        for batch in engine.arrow(duplicates):
+            rejects.add_batch(batch)
+        attributes = engine.write(
+            "attributes", ingest.attributes(named.accounts, settings=settings.ingest, rejects=rejects)
+        )
+    notes = named.state.notes if named.state else {}
+    return exchanges, attributes, {"n_rejects": rejects.count, "notices": notices} | notes
+
+
+def _columns(engine: Engine, rows: Frame, table: Table) -> Frame:
+    """Return the columns of *table* that *rows* have; its texts, which are gone, are null."""
+    kinds = {"sketch": "BLOB"}
+    wanted = [
+        f'CAST(NULL AS {kinds.get(name, "VARCHAR")}) AS "{name}"' if name in TEXTS else f'"{name}"'
+        for name in table.names
+    ]
+    return engine.query(f"SELECT {', '.join(wanted)} FROM sketched", sketched=rows)
+
+
+def as_of(engine: Engine, log: ReadLog, moment: datetime) -> ReadLog:
+    """Return *log* as it stood at *moment*; rows in are then exchanges, rejects and ``n_later``."""
+    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+    kept = ingest.before(engine, log.exchanges, moment)
+    n_kept, n_all = count_rows(engine, kept), count_rows(engine, log.exchanges)
+    if n_all and not n_kept:
+        raise InputError(
+            f"the log begins later; all {n_all:,} exchanges came at that moment or after it",
+            where=f"until {moment.astimezone(UTC).isoformat()}",
+            remedy="Give a later moment.",
+        )
+    return replace(
+        log,
+        exchanges=kept,
+        attributes=ingest.known_before(engine, log.attributes, moment),
+        prints=ingest.before(engine, log.prints, moment),
+        notes=log.notes | {"until": moment.astimezone(UTC).isoformat(), "n_later": n_all - n_kept},
+    )
