@@ -49,7 +49,7 @@ def staged(engine: Engine, tmp_path: Path) -> Callable[..., Any]:
         with ingest.Rejects(tmp_path / "staged.rejects.parquet") as rejects:
             frame = ingest.stage(
                 engine,
-                [str(s) for s in sources],
+                ingest.expand([str(s) for s in sources]),
                 rejects,
                 format=format,
                 settings=IngestSettings(**settings),
@@ -190,10 +190,15 @@ def test_reading_is_told_with_its_bytes(tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
     with DuckDBEngine(tmp_path / "engine") as engine, ingest.Rejects(tmp_path / "rejects.parquet") as rejects:
         ingest.stage(
-            engine, [str(folder)], rejects, settings=IngestSettings(), notices=[], seen=lambda *seen: told.append(seen)
+            engine,
+            ingest.expand([str(folder)]),
+            rejects,
+            settings=IngestSettings(),
+            notices=[],
+            on_progress=lambda *seen: told.append(seen),
         )
     assert sum(n for n, _ in told) == 60_000
     assert sum(size for _, size in told) == sum(f.stat().st_size for f in folder.iterdir())
     assert sum(size > 0 for _, size in told) > 5, "as it goes, and not at the end of each file alone"
-    assert ingest.size_of([str(folder)]) == sum(f.stat().st_size for f in folder.iterdir())
-    assert ingest.size_of([str(folder), "-"]) == 0, "nobody knows how much comes by standard input"
+    assert ingest.size_of(ingest.expand([str(folder)])) == sum(f.stat().st_size for f in folder.iterdir())
+    assert ingest.size_of(ingest.expand([str(folder), "-"])) == 0, "the size of standard input is not known"

@@ -9,6 +9,7 @@ import pytest
 
 from stillwatch import runs
 from stillwatch.errors import InputError
+from stillwatch.ingest.sources import locations
 from stillwatch.settings import Settings
 
 LINE = {"at": "2026-03-02T08:15:30Z", "account_id": "a", "model": "m", "status": "ok", "prompt": "one two three"}
@@ -39,3 +40,23 @@ def test_reading_counts_what_is_read_and_not_what_was(log, tmp_path):
     assert took["state"] == {"read": 1, "knew": 1, "held": 2}
     assert [stage["rows"] for stage in took["stages"][1:]] == [6, 1, 0]
     assert all(pace.share is None or 0 <= pace.share <= 1 for pace in told)
+
+
+@pytest.mark.parametrize("with_state", [False, True], ids=["plain", "state"])
+def test_paths_are_expanded_once(log, tmp_path, monkeypatch, with_state):
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    (folder / "a.jsonl").write_text(Path(log).read_text())
+    expanded = []
+    real = locations._sources_named
+
+    def counted(name):
+        expanded.append(name)
+        return real(name)
+
+    monkeypatch.setattr(locations, "_sources_named", counted)
+    named = [str(folder), str(folder / "*.jsonl")]
+    state = tmp_path / "state" if with_state else None
+    done = runs.scan(named, tmp_path / "out", settings=Settings(), state=state)
+    assert expanded == named
+    assert done.summary["n_exchanges"] == 5

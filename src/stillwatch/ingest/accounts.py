@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stillwatch.errors import FormatError, InputError
-from stillwatch.ingest.parsing.format import Fault
+from stillwatch.ingest.parsing.format import RowFault
 from stillwatch.ingest.parsing.values import EARLIEST, LATEST, Loose, instant
 from stillwatch.ingest.rows.identifiers import Identifiers
 from stillwatch.ingest.rows.rejects import Rejects
@@ -108,8 +108,8 @@ def _opened(raw: BinaryIO, name: str) -> pq.ParquetFile:
         raise InputError("not a whole Parquet file", where=name, remedy="Deliver it again.") from error
 
 
-def _melted(record: Mapping[str, Any] | Fault, identifiers: Identifiers) -> list[Fact]:
-    if isinstance(record, Fault):
+def _melted(record: Mapping[str, Any] | RowFault, identifiers: Identifiers) -> list[Fact]:
+    if isinstance(record, RowFault):
         raise _BrokenRow(record.reason)
     account = _plain(record.get("account_id"))
     if not account:

@@ -27,7 +27,7 @@ class Input:
     logs: Sequence[str]
     accounts: str | None = None
     format: str | None = None
-    state: ingest.State | None = None
+    state: ingest.LogState | None = None
 
 
 @dataclass(frozen=True)
@@ -63,19 +63,20 @@ def read_rows(
     notices: list[str] = []
     # Spark reads in processes of its own, one task per core, which cannot tell this one how far they are.
     here = settings.engine.kind == "duckdb"
-    stages.begin("reading", size=ingest.size_of(named.logs, named.state))
+    sources = ingest.expand(named.logs)
+    stages.begin("reading", size=ingest.size_of(sources, named.state))
     with ingest.Rejects(out / "rejects.parquet") as rejects:
         staged = ingest.stage(
             engine,
-            named.logs,
+            sources,
             rejects,
             format=named.format,
             settings=settings.ingest,
             notices=notices,
-            made=made,
+            transform=made,
             schema=schema,
             threads=settings.engine.threads if here else 1,
-            seen=(lambda rows, size: stages.count(rows=rows, size=size)) if here else None,
+            on_progress=(lambda rows, size: stages.count(rows=rows, size=size)) if here else None,
             state=named.state,
         )
         exchanges, duplicates = ingest.deduplicate(engine, staged)

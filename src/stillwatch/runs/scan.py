@@ -63,7 +63,7 @@ def scan(
     decisions = campaigns.read_judged(judged) if judged is not None else None
     stages = Stages(progress)
     with (
-        ingest.State(state, settings) if state else nullcontext() as kept,
+        ingest.LogState(state, settings) if state else nullcontext() as kept,
         work_folder(work) as folder,
         open_engine(settings, folder) as engine,
     ):

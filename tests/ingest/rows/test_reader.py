@@ -133,7 +133,7 @@ def test_code_of_a_format_that_fails_makes_a_reject(log: Any, tmp_path: Path) ->
     with ingest.Rejects(tmp_path / "rejects.parquet") as rejects:
         for found in (made, replace(made, units=fails_on_units, row=lambda _: {})):
             reader = Reader({"made": found}, rejects, IngestSettings())
-            assert sum(batch.num_rows for batch in reader.read([str(log({"a": 1}))])) == 0
+            assert sum(batch.num_rows for batch in reader.read(ingest.expand([str(log({"a": 1}))]))) == 0
     reasons = pq.read_table(tmp_path / "rejects.parquet").column("reason").to_pylist()
     assert reasons[0] == "the record has an unexpected shape"
     assert len(reasons) == 3

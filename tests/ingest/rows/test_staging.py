@@ -5,7 +5,7 @@ import pyarrow.parquet as pq
 
 from stillwatch.ingest.rows.conformance import conform
 from stillwatch.ingest.rows.rejects import Rejects
-from stillwatch.ingest.rows.staging import Stage
+from stillwatch.ingest.rows.staging import RowStager
 from stillwatch.settings import IngestSettings
 from stillwatch.tables import STAGED
 
@@ -20,7 +20,7 @@ def test_rows_with_a_fault_leave_and_the_rest_is_finished(tmp_path: Path) -> Non
         "client_ip": pa.array(["203.0.113.9, 10.0.0.1", "203.0.113.9", "nowhere"]),
     }
     with Rejects(tmp_path / "rejects.parquet") as rejects:
-        stage = Stage(IngestSettings(trusted_hops=("10.0.0.0/8",)), rejects)
+        stage = RowStager(IngestSettings(trusted_hops=("10.0.0.0/8",)), rejects)
         batch = stage.finish("log", pa.array([4, 5, 9]), conform(columns, 3))
     assert batch.schema.equals(STAGED.schema)
     assert [(r["account_id"], r["client_ip"], r["source"], r["position"]) for r in batch.to_pylist()] == [

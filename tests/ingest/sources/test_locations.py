@@ -4,7 +4,7 @@ import fsspec
 import pytest
 
 from stillwatch.errors import InputError
-from stillwatch.ingest.sources.locations import at, expand
+from stillwatch.ingest.sources.locations import expand, source_at
 
 
 def names(*named: object) -> list[str]:
@@ -88,8 +88,8 @@ def test_a_file_is_found_again_from_its_place_in_another_folder(
     monkeypatch.chdir(folder)
     (source,) = expand(["a.jsonl"])
     monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
-    assert source.place is not None
-    again = at(source.place)
+    assert source.location is not None
+    again = source_at(source.location)
     assert (again.name, source.name) == ("a.jsonl", "a.jsonl")
     with again.open() as file:
         assert file.read() == b"a.jsonl"
@@ -98,10 +98,10 @@ def test_a_file_is_found_again_from_its_place_in_another_folder(
 def test_an_object_is_found_again_from_its_place() -> None:
     fsspec.filesystem("memory").pipe_file("/places/day one.jsonl", b"x")
     (source,) = expand(["memory://places/"])
-    assert source.place is not None
-    with at(source.place).open() as file:
+    assert source.location is not None
+    with source_at(source.location).open() as file:
         assert file.read() == b"x"
 
 
 def test_what_no_other_process_can_read_has_no_place() -> None:
-    assert [source.place for source in expand(["-", "postgresql://h/d"])] == [None, None]
+    assert [source.location for source in expand(["-", "postgresql://h/d"])] == [None, None]

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from stillwatch.ingest.parsing.format import Fault
+from stillwatch.ingest.parsing.format import RowFault
 from stillwatch.ingest.sources.records import batches_of, csv_records, header_of, json_records, parquet_records
 
 MOST = 10_000
@@ -21,7 +21,7 @@ def test_json_lines_with_what_is_none() -> None:
     found = of_json(b'{"a":1}\n\n[{"a":2},{"a":3},7]\n"text"\n{"a":\n{"a":"\xff"}\n[]\n')
     assert found[0] == (1, {"a": 1})
     assert found[1:3] == [(3, {"a": 2}), (3, {"a": 3})]
-    assert [(p, r.reason) for p, r in found[3:] if isinstance(r, Fault)] == [
+    assert [(p, r.reason) for p, r in found[3:] if isinstance(r, RowFault)] == [
         (3, "a JSON object is expected"),
         (4, "a JSON object is expected"),
         (5, "not valid JSON, or nested too deeply; a JSON object is expected"),
@@ -44,7 +44,7 @@ def test_csv_rows() -> None:
     found = of_csv(b'id,text\n1,"two\nlines, ""quoted"""\n\n2,short\n3\n4,a,b\n5,\xff\n6,fine\n')
     assert found[0] == (1, {"id": "1", "text": 'two\nlines, "quoted"'})
     assert found[1] == (2, {"id": "2", "text": "short"})
-    assert [p for p, r in found if isinstance(r, Fault)] == [3, 4, 5]
+    assert [p for p, r in found if isinstance(r, RowFault)] == [3, 4, 5]
     assert found[5] == (6, {"id": "6", "text": "fine"})
 
 
@@ -57,12 +57,12 @@ def test_csv_field_that_never_ends_is_bounded_and_one_fault() -> None:
     finally:
         csv.field_size_limit(before)
     assert found[0][0] == 1
-    assert isinstance(found[0][1], Fault)
+    assert isinstance(found[0][1], RowFault)
 
 
 def test_csv_line_over_the_limit() -> None:
     found = of_csv(b"id,text\n1," + b"x" * (MOST + 1) + b"\n2,b\n")
-    assert isinstance(found[0][1], Fault)
+    assert isinstance(found[0][1], RowFault)
     assert found[1] == (2, {"id": "2", "text": "b"})
 
 
@@ -85,7 +85,7 @@ def test_parquet_rows_with_nanoseconds_and_odd_values() -> None:
     assert found[0][1]["t"].year == 1970  # type: ignore[index]
     far = pa.table({"n": [1, 2], "t": pa.array([0, 2**59], pa.timestamp("us"))})
     kinds = [type(r) for _, r, _ in parquet_records(parquet(far))]
-    assert kinds == [dict, Fault]
+    assert kinds == [dict, RowFault]
 
 
 def test_wide_rows_come_in_small_batches() -> None:
@@ -107,9 +107,9 @@ def test_a_damaged_row_group_is_a_fault_for_each_of_its_rows(tmp_path: Path, col
     with pq.ParquetFile(path) as file:
         if columnar:
             found = [(p, type(b), n) for p, b, n in batches_of(file)]
-            assert [f for f in found if f[1] is Fault] == [(1_001, Fault, 1_000)]
+            assert [f for f in found if f[1] is RowFault] == [(1_001, RowFault, 1_000)]
             assert sum(n for _, _, n in found) == 3_000
         else:
-            kinds = [(p, isinstance(r, Fault)) for p, r, _ in parquet_records(file)]
+            kinds = [(p, isinstance(r, RowFault)) for p, r, _ in parquet_records(file)]
             assert [p for p, broken in kinds if broken] == list(range(1_001, 2_001))
             assert len(kinds) == 3_000

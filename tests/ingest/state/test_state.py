@@ -24,6 +24,7 @@ from stillwatch import features, ingest
 from stillwatch.engine import DuckDBEngine, Engine
 from stillwatch.errors import EngineError, InputError, SettingsError
 from stillwatch.ingest.rows.reader import Reader
+from stillwatch.ingest.state import state as state_module
 from stillwatch.settings import Settings, load
 from stillwatch.tables import SKETCHED
 
@@ -42,13 +43,13 @@ def staging(tmp_path: Path) -> Callable[..., Any]:
         engine: Engine, *sources: Any, state: Path | None = None, settings: Settings | None = None, **options: Any
     ) -> Any:
         settings = settings or Settings()
-        kept = ingest.State(state, settings).__enter__() if state else None
+        kept = ingest.LogState(state, settings).__enter__() if state else None
         notices: list[str] = []
         try:
             with ingest.Rejects(tmp_path / "staged.rejects.parquet") as rejects:
                 frame = ingest.stage(
-                    engine, [str(source) for source in sources], rejects, settings=settings.ingest, notices=notices,
-                    made=features.sketcher(settings.features), schema=SKETCHED.schema, state=kept, **options,
+                    engine, ingest.expand([str(source) for source in sources]), rejects, settings=settings.ingest, notices=notices,
+                    transform=features.sketcher(settings.features), schema=SKETCHED.schema, state=kept, **options,
                 )  # fmt: skip
                 rows = engine.arrow(frame).read_all().to_pylist()
         finally:
@@ -201,7 +202,7 @@ def test_a_stream_is_known_by_its_content(
 
 
 def test_a_database_is_refused(staged: Callable[..., Any], tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="a state cannot hold it") as error:
+    with pytest.raises(InputError, match="a state cannot hold a database") as error:
         staged("postgresql://me:secret@host/db", state=tmp_path / "state")
     assert "secret" not in str(error.value)
 
@@ -217,7 +218,7 @@ def test_a_folder_that_is_no_state_is_left_alone(staged: Callable[..., Any], fil
         staged(files[1], state=files[0])
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "thesis.doc").write_text("years of work")
-    with pytest.raises(InputError, match="no state, and not empty"):
+    with pytest.raises(InputError, match="not a state and not empty"):
         staged(files[1], state=tmp_path / "other")
     assert [path.name for path in (tmp_path / "other").iterdir()] == ["thesis.doc"]
     with pytest.raises(EngineError, match="the state cannot be used"):
@@ -257,7 +258,7 @@ def test_a_second_scan_is_refused_while_one_is_at_work(
 
 def test_the_lock_is_given_back(files: list[Path], tmp_path: Path) -> None:
     with (
-        ingest.State(tmp_path / "state", Settings()),
+        ingest.LogState(tmp_path / "state", Settings()),
         (tmp_path / "state" / "lock").open() as lock,
         pytest.raises(BlockingIOError),
     ):
@@ -296,7 +297,7 @@ def test_a_damaged_part_is_named_before_a_log_is_read(
     part.write_bytes(data[: len(data) // 2] if damage == "cut" else data)
     if damage == "gone":
         part.unlink()
-    with pytest.raises(EngineError, match=rf"{part.name}: this part of the state"):
+    with pytest.raises(EngineError, match=rf"{part.name}: this file of the state"):
         staged(files[1], state=tmp_path / "state")
     assert unread == [str(files[0])]
 
@@ -307,10 +308,10 @@ def test_a_damaged_state_file_is_named(
 ) -> None:
     staged(files[0], state=tmp_path / "state")
     (tmp_path / "state" / "state.json").write_text(text)
-    with pytest.raises(EngineError, match=r"state\.json: this part of the state cannot be read"):
+    with pytest.raises(EngineError, match=r"state\.json: this file of the state cannot be read"):
         staged(files[1], state=tmp_path / "state")
     (tmp_path / "state" / "state.json").unlink()
-    with pytest.raises(InputError, match="no state, and not empty"):
+    with pytest.raises(InputError, match="not a state and not empty"):
         staged(files[1], state=tmp_path / "state")
 
 
@@ -341,7 +342,7 @@ def test_a_state_is_the_same_on_a_cluster(
             staging(cluster, tmp_path / "zz.parquet", state=tmp_path / "state")
         (part, *_) = (tmp_path / "state").rglob("2026-03-02.000.parquet")
         part.write_bytes(b"")
-        with pytest.raises(EngineError, match=r"2026-03-02\.000\.parquet: this part of the state is damaged"):
+        with pytest.raises(EngineError, match=r"2026-03-02\.000\.parquet: this file of the state is damaged"):
             staging(cluster, state=tmp_path / "state")
 
 
@@ -446,7 +447,7 @@ def test_old_days_are_dropped_for_good(staged: Callable[..., Any], files: list[P
         n_rejects = pq.read_metadata(tmp_path / "staged.rejects.parquet").num_rows
         assert (n_rejects, found.notes) == (4, {"n_earlier": 68})
         assert len(found.rows) + n_rejects + found.notes["n_earlier"] == len(whole.rows) + 8, "rows in"
-        assert found.notices[-1] == "68 rows are not looked at: the state keeps days from 2026-03-03 on."
+        assert found.notices[-1] == "68 rows are left out: the state keeps days from 2026-03-03 on."
         (tmp_path / "staged.rejects.parquet").replace(tmp_path / f"{name}.rejects")
     assert len({(tmp_path / f"{name}.rejects").read_bytes() for name in "abc"}) == 1
     assert not list((tmp_path / "a" / "sources").rglob("2026-03-0[12]*"))
@@ -480,7 +481,7 @@ def test_dropping_that_was_ended_half_way_goes_on(
 ) -> None:
     expected = staged(*files, state=tmp_path / "whole", settings=_keeping(1))
     staged(*files, state=tmp_path / "state")
-    real, calls = ingest.state.save, []
+    real, calls = state_module.save, []
 
     def ending(folder: Path, left: Any) -> None:
         calls.append(folder)
@@ -488,7 +489,7 @@ def test_dropping_that_was_ended_half_way_goes_on(
             raise KeyboardInterrupt
         real(folder, left)
 
-    monkeypatch.setattr(ingest.state, "save", ending)
+    monkeypatch.setattr(state_module, "save", ending)
     with pytest.raises(KeyboardInterrupt):
         staged(state=tmp_path / "state", settings=_keeping(1))
     monkeypatch.undo()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from stillwatch.ingest.parsing.format import SKIP, Fault, Format, Record, Row, Unit
+from stillwatch.ingest.parsing.format import SKIP, Format, Record, Row, RowFault, Unit
 from stillwatch.ingest.parsing.messages import read_answer, read_parameters, read_request, read_usage
 from stillwatch.ingest.parsing.statuses import outcome
 from stillwatch.ingest.parsing.values import Loose, first, mapping, unfold
@@ -25,16 +25,16 @@ def units(record: Record) -> Iterator[Unit]:
     observations = record.get("observations")
     if isinstance(record.get("data"), list) and "type" not in record:  # a page of the public API
         for entry in record["data"]:
-            yield from (units(entry) if isinstance(entry, Mapping) else [Fault("an observation must be an object")])
+            yield from (units(entry) if isinstance(entry, Mapping) else [RowFault("an observation must be an object")])
     elif observations is None or "type" in record:
         yield _generation(record, {})
     elif not isinstance(observations, list):
-        yield Fault("observations must be a list of objects")
+        yield RowFault("observations must be a list of objects")
     else:
         for observation in observations:
             # A trace fetched without its details lists the ids of its observations only.
             is_object = isinstance(observation, Mapping)
-            yield _generation(observation, record) if is_object else Fault("an observation must be an object")
+            yield _generation(observation, record) if is_object else RowFault("an observation must be an object")
 
 
 def _generation(observation: Record, trace: Record) -> Unit:
@@ -42,7 +42,7 @@ def _generation(observation: Record, trace: Record) -> Unit:
     if isinstance(kind, str) and kind.upper() != "GENERATION":
         return SKIP
     if kind is None and not first(observation.get("model"), observation.get("provided_model_name")):
-        return SKIP if "timestamp" in observation else Fault("neither type nor model; GENERATION is expected")
+        return SKIP if "timestamp" in observation else RowFault("neither type nor model; GENERATION is expected")
     return {"observation": observation, "trace": trace}
 
 

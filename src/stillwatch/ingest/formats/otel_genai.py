@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from stillwatch.ingest.parsing.format import SKIP, Fault, Format, Record, Row, Unit
+from stillwatch.ingest.parsing.format import SKIP, Format, Record, Row, RowFault, Unit
 from stillwatch.ingest.parsing.messages import read_answer, read_parameters, read_request
 from stillwatch.ingest.parsing.otel_names import DETAILS, INFERENCES, decoded, find, messages_of
 from stillwatch.ingest.parsing.statuses import outcome
@@ -24,33 +24,33 @@ def units(record: Record) -> Iterator[Unit]:
     """Yield every inference in an export request with what its resource tells; other spans are not rows."""
     known = [group for group in _GROUPS if group[0] in record]
     if not known:
-        yield Fault("resourceSpans or resourceLogs is expected")
+        yield RowFault("resourceSpans or resourceLogs is expected")
     for outer, middle, inner in known:
         for resource in _listed(record[outer], outer):
-            if isinstance(resource, Fault):
+            if isinstance(resource, RowFault):
                 yield resource
                 continue
             shared = decoded(mapping(resource.get("resource")).get("attributes"))
             scopes = first(resource.get(middle), resource.get(_OLD_GROUPS.get(middle, "")), [])
             for scope in _listed(scopes, middle):
-                if isinstance(scope, Fault):
+                if isinstance(scope, RowFault):
                     yield scope
                     continue
                 for span in _listed(scope.get(inner, []), inner):
-                    yield span if isinstance(span, Fault) else _inference(span, shared)
+                    yield span if isinstance(span, RowFault) else _inference(span, shared)
 
 
-def _listed(value: Loose, name: str) -> Iterator[Record | Fault]:
+def _listed(value: Loose, name: str) -> Iterator[Record | RowFault]:
     if not isinstance(value, list):
-        yield Fault(f"{name} must be a list of objects")
+        yield RowFault(f"{name} must be a list of objects")
         return
     for entry in value:
-        yield entry if isinstance(entry, Mapping) else Fault(f"{name} must be a list of objects")
+        yield entry if isinstance(entry, Mapping) else RowFault(f"{name} must be a list of objects")
 
 
 def _inference(span: Record, shared: Mapping[str, Any]) -> Unit:
     if not isinstance(span.get("attributes", []), list):
-        return Fault("attributes must be a list of keys and values")
+        return RowFault("attributes must be a list of keys and values")
     own = decoded(span.get("attributes"))
     events = [
         (first(event.get("name"), ""), decoded(event.get("attributes")))

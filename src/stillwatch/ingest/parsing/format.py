@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-__all__ = ["SKIP", "Carrier", "Fault", "Format", "Record", "Row", "Skip", "Unit"]
+__all__ = ["SKIP", "Carrier", "Format", "Record", "Row", "RowFault", "Skip", "Unit"]
 
 Record = Mapping[str, Any]
 """One JSON object, CSV row, Parquet row or database row as it was read."""
@@ -24,7 +24,7 @@ class Carrier(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class RowFault:
     """A unit that cannot be read: a reject with *reason*, which says what would be right and never quotes."""
 
     reason: str
@@ -36,7 +36,7 @@ class Skip:
 
 
 SKIP = Skip()
-Unit = Record | Fault | Skip
+Unit = Record | RowFault | Skip
 
 
 def _itself(record: Record) -> Iterator[Unit]:

@@ -11,14 +11,14 @@ import pyarrow.parquet as pq
 from stillwatch.errors import FormatError, InputError
 from stillwatch.ingest.formats.canonical_jsonl import REQUIRED
 from stillwatch.ingest.parsing.digests import digest
-from stillwatch.ingest.parsing.format import Carrier, Fault, Format, Row, Skip, Unit
+from stillwatch.ingest.parsing.format import Carrier, Format, Row, RowFault, Skip, Unit
 from stillwatch.ingest.rows.conformance import conform
 from stillwatch.ingest.rows.format_detection import choose, named
-from stillwatch.ingest.rows.rejects import Refusals
+from stillwatch.ingest.rows.rejects import RejectSink
 from stillwatch.ingest.rows.row_buffer import gather
-from stillwatch.ingest.rows.staging import Stage
+from stillwatch.ingest.rows.staging import RowStager
 from stillwatch.ingest.sources.byte_streams import Blocks, spooled
-from stillwatch.ingest.sources.locations import Source, expand
+from stillwatch.ingest.sources.locations import Source
 from stillwatch.ingest.sources.postgres import table_rows
 from stillwatch.ingest.sources.records import Found, batches_of, csv_records, header_of, json_records, parquet_records
 from stillwatch.settings import IngestSettings
@@ -32,7 +32,7 @@ _SAMPLE = 50
 _PARQUET_MAGIC = b"PAR1"
 # What a format's own code can raise on a record of a shape nobody foresaw.
 SHAPE_ERRORS = (TypeError, ValueError, KeyError, IndexError, AttributeError, RecursionError, OverflowError)
-_ODD = Fault("the record has an unexpected shape")
+_ODD = RowFault("the record has an unexpected shape")
 
 
 class Reader:
@@ -44,7 +44,7 @@ class Reader:
     def __init__(
         self,
         formats: Mapping[str, Format],
-        rejects: Refusals,
+        rejects: RejectSink,
         settings: IngestSettings,
         *,
         only: str | None = None,
@@ -55,16 +55,13 @@ class Reader:
         self._only = None if only is None else named(formats, only)
         self._rejects = rejects
         self._most = settings.max_row_bytes
-        self._stage = Stage(settings, rejects)
+        self._stage = RowStager(settings, rejects)
         self._notices = notices
         self._skipped = 0
         self._seen, self._share = seen, 0.0
 
-    def read(self, sources: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        """Yield the staged batches of *sources* in order; a missing source raises before the first."""
-        return self._batches(expand(sources))
-
-    def _batches(self, sources: Sequence[Source]) -> Iterator[pa.RecordBatch]:
+    def read(self, sources: Sequence[Source]) -> Iterator[pa.RecordBatch]:
+        """Yield the staged batches of *sources* in order, then append the warnings to *notices*."""
         for source in sources:
             yield from self.source(source)
         if self._notices is not None:
@@ -135,7 +132,7 @@ class Reader:
 
     def _sample(self, head: bytes) -> list[Mapping[str, Any]]:
         found = json_records(head, iter([head]), self._most)
-        return [r for _, r, _ in itertools.islice(found, _SAMPLE) if not isinstance(r, Fault)]
+        return [r for _, r, _ in itertools.islice(found, _SAMPLE) if not isinstance(r, RowFault)]
 
     def _parquet(self, source: Source, blocks: Blocks) -> Iterator[pa.RecordBatch]:
         with contextlib.ExitStack() as stack:
@@ -159,7 +156,7 @@ class Reader:
         for start, batch, n_rows in batches_of(file, columns):
             positions = pa.array(range(start, start + n_rows), pa.int64())
             self._share = (start - 1 + n_rows) / max(1, file.metadata.num_rows)
-            if isinstance(batch, Fault):
+            if isinstance(batch, RowFault):
                 reasons = pa.repeat(batch.reason, n_rows)
                 names = pa.repeat(name, n_rows)
                 self._rejects.add_batch(pa.RecordBatch.from_arrays([names, positions, reasons], schema=REJECTS.schema))
@@ -175,7 +172,7 @@ class Reader:
         size = 0
         for position, record, n_bytes in records:
             for found in self._rows(chosen, record):
-                if isinstance(found, Fault):
+                if isinstance(found, RowFault):
                     refused.append((position, found.reason))
                 else:
                     rows.append(found)
@@ -187,9 +184,9 @@ class Reader:
         if rows or refused:
             yield self._gathered(name, chosen, rows, positions, refused)
 
-    def _rows(self, chosen: Format, record: Mapping[str, Any] | Fault) -> Iterator[Row | Fault]:
+    def _rows(self, chosen: Format, record: Mapping[str, Any] | RowFault) -> Iterator[Row | RowFault]:
         """Yield a row or a fault per unit of one record; units that are no inference are only counted."""
-        if isinstance(record, Fault):
+        if isinstance(record, RowFault):
             yield record
             return
         unit: Unit | None = None
@@ -197,7 +194,7 @@ class Reader:
             for unit in chosen.units(record):
                 if isinstance(unit, Skip):
                     self._skipped += 1
-                elif isinstance(unit, Fault):
+                elif isinstance(unit, RowFault):
                     yield unit
                 else:
                     yield _row(chosen, unit)
@@ -220,7 +217,7 @@ class Reader:
         return self._stage.finish(name, pa.array(positions, pa.int64()), conformed, refused)
 
 
-def _row(chosen: Format, unit: Mapping[str, Any]) -> Row | Fault:
+def _row(chosen: Format, unit: Mapping[str, Any]) -> Row | RowFault:
     try:
         row = chosen.row(unit)
         if row.get("exchange_id") is None and "exchange_id" not in chosen.hints:

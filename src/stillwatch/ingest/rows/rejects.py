@@ -14,7 +14,7 @@ from stillwatch.tables import REJECTS
 _BUFFERED = 16_384
 
 
-class Refusals(Protocol):
+class RejectSink(Protocol):
     """Whoever takes rejects."""
 
     def add(self, source: str, position: int, reason: str) -> None:
@@ -26,7 +26,7 @@ class Refusals(Protocol):
         ...
 
 
-class Held:
+class RejectBuffer:
     """Holds rejects until somebody takes them."""
 
     def __init__(self) -> None:

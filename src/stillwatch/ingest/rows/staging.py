@@ -10,17 +10,17 @@ import pyarrow as pa
 from stillwatch.ingest.rows.client_addresses import Dominance, Hops
 from stillwatch.ingest.rows.conformance import Conformed
 from stillwatch.ingest.rows.identifiers import Identifiers
-from stillwatch.ingest.rows.rejects import Refusals
+from stillwatch.ingest.rows.rejects import RejectSink
 from stillwatch.settings import IngestSettings
 from stillwatch.tables import STAGED
 
-__all__ = ["Stage"]
+__all__ = ["RowStager"]
 
 
-class Stage:
+class RowStager:
     """Finishes batches: finds and watches client addresses, hashes identifiers, splits off rejects."""
 
-    def __init__(self, settings: IngestSettings, rejects: Refusals) -> None:
+    def __init__(self, settings: IngestSettings, rejects: RejectSink) -> None:
         self._hops = Hops(settings.trusted_hops)
         self._identifiers = Identifiers(settings.identifier_key.get_secret_value())
         self._dominance = Dominance(settings.dominant_address_share)

@@ -1,4 +1,4 @@
-"""Tells whether a file was read before: cheaply by what its storage says of it, for certain by its content."""
+"""Identifies files that were read before: quickly by a stamp from the storage's metadata, exactly by content digest."""
 
 from collections.abc import Iterator
 from hashlib import sha256
@@ -9,67 +9,69 @@ import fsspec
 import pyarrow as pa
 
 from stillwatch.errors import EngineError, InputError
-from stillwatch.ingest.sources.locations import Place, Source, at
+from stillwatch.ingest.sources.locations import FileLocation, Source, source_at
 
-__all__ = ["IDENTITIES", "Digested", "changed", "identify", "key", "stamp"]
+__all__ = ["IDENTITIES", "HashingReader", "changed_file", "identify", "location_key", "stamp"]
 
 _BLOCK = 1 << 20
 IDENTITIES = pa.schema([(name, pa.string()) for name in ("path", "url", "shown", "stamp", "digest")])
+"""A file's location, its stamp and the digest of its content."""
 _CHANGING = ("mtime", "LastModified", "last_modified", "updated", "created", "ETag", "etag", "generation", "ino")
-"""What storage says of a file, one kind or another, that is different once somebody has written to it."""
+"""Metadata of any kind of storage that changes when a file is written."""
 
 
-def key(place: Place) -> str:
-    """Return what the file at *place* is called, wherever this process stands."""
-    return place.shown if place.url else place.path
+def location_key(location: FileLocation) -> str:
+    """Return a name of the file at *location* that does not depend on the working folder."""
+    return location.shown if location.url else location.path
 
 
-def stamp(place: Place) -> str:
-    """Return what is another text once somebody has changed the file: its size, when it was changed and where it lies.
+def stamp(location: FileLocation) -> str:
+    """Return a text that changes when the file is changed: its size, time of change and identity in the storage.
 
-    It is empty where the storage does not say when; such a file is told by its content alone. Raises ``InputError``
-    where there is no such file any more.
+    Empty where the storage gives no such metadata; then only the content identifies the file. Raises ``InputError``
+    where the file does not exist or its metadata cannot be read.
     """
     try:
-        if not place.url:
-            found = Path(place.path).stat()
+        if not location.url:
+            found = Path(location.path).stat()
             return f"{found.st_size} {found.st_mtime_ns} {found.st_ino}"
-        system, _ = fsspec.core.url_to_fs(place.url)
+        system, _ = fsspec.core.url_to_fs(location.url)
         system.invalidate_cache()
-        told = system.info(place.path)
+        told = system.info(location.path)
     except (OSError, ImportError, ValueError) as error:
-        raise InputError(f"cannot be looked at ({type(error).__name__})", where=place.shown) from error
+        raise InputError(f"its metadata cannot be read ({type(error).__name__})", where=location.shown) from error
     said = [f"{name}={told[name]}" for name in _CHANGING if told.get(name) is not None]
     return " ".join([f"size={told.get('size')}", *said]) if said else ""
 
 
-def changed(source: Source) -> InputError:
-    """Return the error about a file that is still being written."""
+def changed_file(source: Source) -> InputError:
+    """Return the error for a file that is still being written."""
     return InputError(
-        "the file changed while it was read; nothing of it was kept",
+        "the file changed while it was read; none of its rows were kept",
         where=source.name,
         remedy="Deliver files when they are complete, then scan again.",
     )
 
 
 def identify(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
-    """Yield the files at the places of *batch* (``spread.listed``) with stamp and digest of their content (schema
-    ``IDENTITIES``).
+    """Yield the files of *batch* (``distributed_read.locations_table``) with stamp and content digest.
+
+    The result has the schema ``IDENTITIES``. Raises ``InputError`` where a file changes while it is read.
     """
     for row in batch.to_pylist():
-        place = Place(**row)
-        before, source = stamp(place), at(place)
+        location = FileLocation(**row)
+        before, source = stamp(location), source_at(location)
         with source.open() as raw:
-            whole = Digested(raw, source.name)
+            whole = HashingReader(raw, source.name)
             while whole.read(_BLOCK):
                 pass
-        if stamp(place) != before:
-            raise changed(source)
+        if stamp(location) != before:
+            raise changed_file(source)
         yield pa.RecordBatch.from_pylist([row | {"stamp": before, "digest": whole.digest()}], schema=IDENTITIES)
 
 
-class Digested:
-    """A file that is read from its start to its end, and the digest of what was read of it so far."""
+class HashingReader:
+    """Wraps a file that is read once from start to end, and computes the SHA-256 of the bytes read so far."""
 
     closed = False
 
@@ -89,16 +91,16 @@ class Digested:
         return block
 
     def tell(self) -> int:
-        """Return how many bytes were read, as far as the file can say; see ``streams.Blocks.tell``."""
+        """Return how many bytes were read; see ``byte_streams.Blocks.tell``."""
         return self._raw.tell()
 
     def close(self) -> None:
-        """Leave the file to its owner."""
+        """Do nothing: the owner closes the file."""
 
     def digest(self) -> str:
-        """Return the digest of what was read, in hexadecimal."""
+        """Return the SHA-256 of the bytes read so far, in hexadecimal."""
         return self._hash.hexdigest()
 
     def source(self) -> Source:
-        """Return what is read here as a source that can be opened once."""
+        """Return this file as a source that can be opened once."""
         return Source(self._name, lambda: cast("BinaryIO", self), again=False)

@@ -1,4 +1,7 @@
-"""Finds and opens what the user named: files, globs, folders, standard input, object storage, databases."""
+"""Turns names given by the user into sources that can be opened.
+
+A name is a file, a glob, a folder, standard input, an object storage URL or a database URL.
+"""
 
 import glob
 import sys
@@ -13,7 +16,7 @@ from sqlalchemy.exc import ArgumentError
 
 from stillwatch.errors import InputError
 
-__all__ = ["DATABASES", "Place", "Source", "at", "expand"]
+__all__ = ["DATABASES", "FileLocation", "Source", "expand", "source_at"]
 
 DATABASES = ("postgresql", "postgres")
 _WILD = frozenset("*?[")
@@ -21,60 +24,63 @@ _WILD = frozenset("*?[")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One thing to read; *name* is safe to show and stands in rejects, ``open`` gives its bytes.
+    """One thing to read. ``name`` holds no password and is written to rejects. ``open`` returns its bytes.
 
-    ``again`` tells whether it can be opened twice; ``database`` is the full URL of a database, else empty. ``place``
-    says where a file is, to :func:`at` in another process; None where no other process can read the source. ``size`` is
-    its bytes as it lies there, 0 where that is not known.
+    ``again`` says whether the source can be opened a second time. ``database`` is the full URL of a database, else
+    empty. ``location`` lets another process open the file (:func:`source_at`); None where only this process can read
+    the source. ``size`` is the stored size in bytes, 0 where it is not known.
     """
 
     name: str
     open: Callable[[], BinaryIO]
     again: bool = True
     database: str = ""
-    place: "Place | None" = None
+    location: "FileLocation | None" = None
     size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a file is: its path, and the URL that was named where it is in storage of another kind."""
+class FileLocation:
+    """Where a file is: its path in its file system, the named URL (empty for a local file), and the name to show."""
 
     path: str
     url: str
     shown: str
 
 
-def at(place: Place) -> Source:
-    """Return the file at *place*, in whichever process this is asked."""
-    if not place.url:
-        path = Path(place.path)
-        return Source(place.shown, _opener(path), place=place, size=_size(path))
+def source_at(location: FileLocation) -> Source:
+    """Return the file at *location* as a source; works in any process that can reach the file.
+
+    Raises ``InputError`` where the storage cannot be reached.
+    """
+    if not location.url:
+        path = Path(location.path)
+        return Source(location.shown, _opener(path), location=location, size=_size(path))
     try:
-        system, _ = fsspec.core.url_to_fs(place.url)
+        system, _ = fsspec.core.url_to_fs(location.url)
     except (ImportError, OSError, ValueError) as error:
         raise InputError(
             f"cannot be reached ({type(error).__name__})",
-            where=place.shown,
-            remedy="Install the storage's extra of stillwatch wherever logs are read.",
+            where=location.shown,
+            remedy="Install the extra of stillwatch for this storage on every machine that reads logs.",
         ) from error
-    return Source(place.shown, _remote_opener(system, place.path, place.shown), place=place)
+    return Source(location.shown, _remote_opener(system, location.path, location.shown), location=location)
 
 
 def expand(named: Sequence[str]) -> list[Source]:
-    """Return every source that *named* means, in order, each once; folders and globs give their files sorted.
+    """Return the sources of all *named*, in order and without repeats. Folders and globs give their files sorted.
 
-    Files whose name starts with a dot or an underscore are left out of folders. Raises ``InputError`` where
-    something named does not exist or a glob or folder is empty.
+    Files in a folder whose name, or whose folder's name, starts with a dot or an underscore are left out. Raises
+    ``InputError`` where a name does not exist, or a glob or folder is empty.
     """
     found: dict[str, Source] = {}
     for name in named:
-        for source in _meant(name):
+        for source in _sources_named(name):
             found.setdefault(source.database or source.name, source)
     return list(found.values())
 
 
-def _meant(name: str) -> Iterator[Source]:
+def _sources_named(name: str) -> Iterator[Source]:
     scheme = name.split("://", 1)[0] if "://" in name else ""
     if name == "-":
         yield Source("-", lambda: sys.stdin.buffer, again=False)
@@ -116,8 +122,8 @@ def _local(name: str) -> Iterator[Source]:
     else:
         raise InputError("there is no such file or folder", where=name, remedy="Check the path.")
     for file in files:
-        # Whoever reads it may stand in another folder.
-        yield at(Place(str(file.absolute()), "", str(file)))
+        # The process that reads the file may have another working folder, so the path is absolute.
+        yield source_at(FileLocation(str(file.absolute()), "", str(file)))
 
 
 def _hidden(path: Path) -> bool:
@@ -127,7 +133,7 @@ def _hidden(path: Path) -> bool:
 def _size(path: Path) -> int:
     try:
         return path.stat().st_size
-    except OSError:  # told when it is opened
+    except OSError:  # opening the file raises the error
         return 0
 
 
@@ -160,10 +166,12 @@ def _remote(url: str) -> Iterator[Source]:
     except (OSError, ValueError) as error:
         raise InputError(f"cannot be reached ({type(error).__name__})", where=_without_user(url)) from error
     if not files:
-        raise InputError("there is no such object", where=_without_user(url), remedy="Check the URL and the rights.")
+        raise InputError(
+            "there is no such object", where=_without_user(url), remedy="Check the URL and the permissions."
+        )
     for file in files:
         shown = _without_user(system.unstrip_protocol(file))
-        yield Source(shown, _remote_opener(system, file, shown), place=Place(file, url, shown))
+        yield Source(shown, _remote_opener(system, file, shown), location=FileLocation(file, url, shown))
 
 
 def _remote_opener(system: fsspec.AbstractFileSystem, path: str, shown: str) -> Callable[[], BinaryIO]:

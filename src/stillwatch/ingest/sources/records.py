@@ -8,13 +8,13 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from stillwatch.ingest.parsing.format import Fault
+from stillwatch.ingest.parsing.format import RowFault
 from stillwatch.ingest.sources.byte_streams import Truncated, lines
 from stillwatch.ingest.sources.json_documents import is_document, parts
 
 __all__ = ["Found", "batches_of", "csv_records", "header_of", "json_records", "parquet_records"]
 
-Found = tuple[int, Mapping[str, Any] | Fault, int]
+Found = tuple[int, Mapping[str, Any] | RowFault, int]
 """Position from 1, the record or why there is none, and its size in bytes."""
 
 _BATCH_BYTES = 32 << 20
@@ -22,7 +22,7 @@ _BATCH_ROWS = 16_384
 """Rows that are worked on together: several such pieces of one file keep several cores busy."""
 _ROWS_AT_ONCE = 256
 """Rows that are made Python objects together."""
-_TRUNCATED = Fault("the compressed stream ends here before its end; deliver the file again")
+_TRUNCATED = RowFault("the compressed stream ends here before its end; deliver the file again")
 
 
 def json_records(head: bytes, blocks: Iterator[bytes], most: int) -> Iterator[Found]:
@@ -50,19 +50,19 @@ def _loaded(position: int, line: bytes | None, most: int) -> Iterator[Found]:
     found = loaded if isinstance(loaded, list) and loaded else [loaded]
     for record in found:
         is_object = isinstance(record, dict)
-        yield position, record if is_object else Fault("a JSON object is expected"), len(line) // len(found)
+        yield position, record if is_object else RowFault("a JSON object is expected"), len(line) // len(found)
 
 
-def _too_long(most: int) -> Fault:
-    return Fault(f"longer than {most} bytes (ingest.max_row_bytes)")
+def _too_long(most: int) -> RowFault:
+    return RowFault(f"longer than {most} bytes (ingest.max_row_bytes)")
 
 
-def _no_json(line: bytes) -> Fault:
+def _no_json(line: bytes) -> RowFault:
     try:
         line.decode()
     except UnicodeDecodeError:
-        return Fault("not UTF-8; a JSON object in UTF-8 is expected")
-    return Fault("not valid JSON, or nested too deeply; a JSON object is expected")
+        return RowFault("not UTF-8; a JSON object in UTF-8 is expected")
+    return RowFault("not valid JSON, or nested too deeply; a JSON object is expected")
 
 
 def header_of(head: bytes) -> dict[str, Any]:
@@ -83,7 +83,7 @@ def csv_records(blocks: Iterator[bytes], most: int) -> Iterator[Found]:
             row = next(reader, None)
         except csv.Error:
             row = []
-            feed.fault = feed.fault or Fault("not valid CSV; check the quotes")
+            feed.fault = feed.fault or RowFault("not valid CSV; check the quotes")
         except Truncated:
             yield position + 1, _TRUNCATED, 0
             return
@@ -97,7 +97,7 @@ def csv_records(blocks: Iterator[bytes], most: int) -> Iterator[Found]:
         position += 1
         fault, size = feed.take()
         if fault is None and len(row) != len(header):
-            fault = Fault(f"the row has {len(row)} fields, the header {len(header)}")
+            fault = RowFault(f"the row has {len(row)} fields, the header {len(header)}")
         yield position, fault or dict(zip(header, row, strict=False)), size
 
 
@@ -108,7 +108,7 @@ class _TextLines:
         self._lines = lines(blocks, most)
         self._most = most
         self._size = 0
-        self.fault: Fault | None = None
+        self.fault: RowFault | None = None
 
     def __iter__(self) -> Iterator[str]:
         for _, line in self._lines:
@@ -120,10 +120,10 @@ class _TextLines:
             try:
                 yield line.decode() + "\n"
             except UnicodeDecodeError:
-                self.fault = Fault("not UTF-8; text in UTF-8 is expected")
+                self.fault = RowFault("not UTF-8; text in UTF-8 is expected")
                 yield line.decode(errors="replace") + "\n"
 
-    def take(self) -> tuple[Fault | None, int]:
+    def take(self) -> tuple[RowFault | None, int]:
         """Return fault and size of the lines since the last call."""
         taken = self.fault, self._size
         self.fault, self._size = None, 0
@@ -132,7 +132,7 @@ class _TextLines:
 
 def batches_of(
     file: pq.ParquetFile, columns: list[str] | None = None
-) -> Iterator[tuple[int, pa.RecordBatch | Fault, int]]:
+) -> Iterator[tuple[int, pa.RecordBatch | RowFault, int]]:
     """Yield (position of the first row, batch, rows); a damaged row group gives a fault for its rest.
 
     The number of rows in a batch keeps it under some 32 MB as the file's own figures tell.
@@ -148,14 +148,14 @@ def batches_of(
                 position += batch.num_rows
                 left -= batch.num_rows
         except (pa.ArrowException, OSError):
-            yield position, Fault("this part of the Parquet file is damaged; deliver the file again"), left
+            yield position, RowFault("this part of the Parquet file is damaged; deliver the file again"), left
             position += left
 
 
 def parquet_records(file: pq.ParquetFile) -> Iterator[Found]:
     """Yield every row of *file*; the position is its number."""
     for start, batch, n_rows in batches_of(file):
-        if isinstance(batch, Fault):
+        if isinstance(batch, RowFault):
             for offset in range(n_rows):
                 yield start + offset, batch, 0
             continue
@@ -175,7 +175,7 @@ def _with_micros(batch: pa.RecordBatch) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
 
 
-def _rows(batch: pa.RecordBatch) -> Iterator[Mapping[str, Any] | Fault]:
+def _rows(batch: pa.RecordBatch) -> Iterator[Mapping[str, Any] | RowFault]:
     """Yield the rows of *batch*, some at a time; where one of them cannot be read, each by itself."""
     for start in range(0, len(batch), _ROWS_AT_ONCE):
         some = batch.slice(start, _ROWS_AT_ONCE)
@@ -186,9 +186,9 @@ def _rows(batch: pa.RecordBatch) -> Iterator[Mapping[str, Any] | Fault]:
         yield from rows
 
 
-def _row(batch: pa.RecordBatch, offset: int) -> Mapping[str, Any] | Fault:
+def _row(batch: pa.RecordBatch, offset: int) -> Mapping[str, Any] | RowFault:
     try:
         row: dict[str, Any] = batch.slice(offset, 1).to_pylist()[0]
     except (ValueError, OverflowError, pa.ArrowException):
-        return Fault("a value of the row cannot be read")
+        return RowFault("a value of the row cannot be read")
     return row

@@ -1,4 +1,4 @@
-"""A folder in which days add up: each source is read once, and later scans read the rows that were kept.
+"""Keeps the rows of each source in a state folder, so that later scans read only new sources.
 
-In: sources and the terms on which they are read. Out: Parquet files of one day each. May touch: the state folder.
+In: sources and the terms under which they are read. Out: Parquet files of one day each. May touch: the state folder.
 """

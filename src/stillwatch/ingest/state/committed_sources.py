@@ -1,4 +1,4 @@
-"""One source in a state: read once, committed by one rename, and from then on a folder that says what it holds."""
+"""Reads one source into a folder of the state and commits it with one rename."""
 
 import os
 import shutil
@@ -13,22 +13,23 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from stillwatch.errors import EngineError
-from stillwatch.ingest.distributed_read import Reading
+from stillwatch.ingest.distributed_read import ReadPlan
 from stillwatch.ingest.rows.rejects import Rejects
-from stillwatch.ingest.sources.file_identity import Digested, changed, stamp
-from stillwatch.ingest.sources.locations import Place, Source, at
-from stillwatch.ingest.state.day_parts import DayParts, Part, check, described, durable
+from stillwatch.ingest.sources.file_identity import HashingReader, changed_file, stamp
+from stillwatch.ingest.sources.locations import FileLocation, Source, source_at
+from stillwatch.ingest.state.day_files import DayFileWriter, StoredFile, check, describe_file, sync_folder
 
-__all__ = ["TAKEN", "Delivered", "Taking", "load", "replaced", "save"]
+__all__ = ["COMMITTED", "CommittedSource", "SourceCommitter", "load", "replace_file", "save"]
 
 _MANIFEST = "source.json"
 _REJECTS = "rejects.parquet"
 _COUNTED = "counted.json"
-TAKEN = pa.schema([("shown", pa.string())])
+COMMITTED = pa.schema([("shown", pa.string())])
+"""The names of the files that a task has committed."""
 
 
-class _Rejects(Rejects):
-    """Rejects that lie in the state, so that it is the state that cannot be written."""
+class _StateRejects(Rejects):
+    """Rejects inside the state. A failed write raises the ``OSError`` itself, because the error must name the state."""
 
     def _write(self, batch: pa.RecordBatch) -> None:
         try:
@@ -39,41 +40,44 @@ class _Rejects(Rejects):
             raise
 
 
-class Delivered(BaseModel):
-    """What a state holds of one source: who it is, the parts with its rows by day, and what is no longer kept of it."""
+class CommittedSource(BaseModel):
+    """What the state holds of one source: its name and digest, its files by day, and counts of the rows dropped since.
+
+    The content of ``source.json``.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
     digest: str
     size: int
-    counted: Part | None
-    rejects: Part | None
-    days: dict[date, tuple[Part, ...]]
+    counted: StoredFile | None
+    rejects: StoredFile | None
+    days: dict[date, tuple[StoredFile, ...]]
     dropped: dict[date, int] = {}
     dropped_rejects: int = 0
 
     @property
-    def parts(self) -> list[Part]:
-        """Return the parts with its rows."""
-        return [part for parts in self.days.values() for part in parts]
+    def day_files(self) -> list[StoredFile]:
+        """Return the files with the rows of the source."""
+        return [file for files in self.days.values() for file in files]
 
     @property
-    def files(self) -> list[Part]:
-        """Return all files that it has beside its own description."""
-        return [*self.parts, *(part for part in (self.counted, self.rejects) if part)]
+    def files(self) -> list[StoredFile]:
+        """Return all files of the source except ``source.json``."""
+        return [*self.day_files, *(file for file in (self.counted, self.rejects) if file)]
 
     @property
     def n_dropped(self) -> int:
-        """Return how many of its rows are no longer kept, rejects among them once none of its days is left."""
+        """Return how many rows of the source were dropped; its rejects count once all of its days are dropped."""
         return sum(self.dropped.values()) + self.dropped_rejects
 
-    def since(self, first: date) -> "Delivered":
-        """Return the source without its days before *first*; the last one takes its rejects and counts along."""
-        gone = {day: sum(part.rows for part in parts) for day, parts in self.days.items() if day < first}
+    def since(self, first: date) -> "CommittedSource":
+        """Return the source without its days before *first*; rejects and counts go with the last day."""
+        gone = {day: sum(file.rows for file in files) for day, files in self.days.items() if day < first}
         if not gone:
             return self
-        kept = {day: parts for day, parts in self.days.items() if day >= first}
+        kept = {day: files for day, files in self.days.items() if day >= first}
         changes = {"days": kept, "dropped": dict(sorted({**self.dropped, **gone}.items()))}
         if kept:
             return self.model_copy(update=changes)
@@ -81,116 +85,121 @@ class Delivered(BaseModel):
         return self.model_copy(update=changes | {"counted": None, "rejects": None, "dropped_rejects": lost})
 
     def check(self, folder: Path) -> None:
-        """Raise ``EngineError`` where a part in *folder* is not as it was written."""
-        for part in self.files:
-            check(folder, part)
+        """Raise ``EngineError`` where a file in *folder* has changed since it was written."""
+        for file in self.files:
+            check(folder, file)
 
 
-def load(folder: Path) -> Delivered:
-    """Return the source in *folder* and remove what it does not name; raises ``EngineError`` where it is damaged."""
+def load(folder: Path) -> CommittedSource:
+    """Return the source in *folder*, and delete the files that its ``source.json`` does not name.
+
+    Raises ``EngineError`` where ``source.json`` is missing or damaged.
+    """
     path = folder / _MANIFEST
     try:
-        found = Delivered.model_validate_json(path.read_bytes())
+        found = CommittedSource.model_validate_json(path.read_bytes())
     except (OSError, ValidationError) as error:
         raise EngineError(
-            "this part of the state cannot be read",
+            "this file of the state cannot be read",
             where=str(path),
-            remedy="Put it back from a backup, or delete its folder and deliver the file again.",
+            remedy="Restore it from a backup, or delete its folder and deliver the log file again.",
         ) from error
-    named = {_MANIFEST, *(part.file for part in found.files)}
+    named = {_MANIFEST, *(file.file for file in found.files)}
     for left in folder.iterdir():
         if left.name not in named:
             left.unlink()
     return found
 
 
-def replaced(path: Path, text: bytes) -> None:
-    """Write *text* to *path* at once: what was there stays until it is whole and on the disk."""
+def replace_file(path: Path, text: bytes) -> None:
+    """Replace the file at *path* by *text* atomically: the old file stays until the new one is synced to disk."""
     part = path.with_name(path.name + ".new")
     with part.open("wb") as sink:
         sink.write(text)
         sink.flush()
         os.fsync(sink.fileno())
     part.replace(path)
-    durable(path.parent)
+    sync_folder(path.parent)
 
 
-def save(folder: Path, delivered: Delivered) -> None:
-    """Replace what *folder* says it holds."""
-    replaced(folder / _MANIFEST, delivered.model_dump_json(indent=1).encode())
+def save(folder: Path, source: CommittedSource) -> None:
+    """Write *source* to the ``source.json`` of *folder*."""
+    replace_file(folder / _MANIFEST, source.model_dump_json(indent=1).encode())
 
 
 @dataclass(frozen=True)
-class Taking:
-    """Reads sources as *reading* says and commits each into *sources* by one rename from *incoming*, beside it.
+class SourceCommitter:
+    """Reads sources as *plan* says, and commits each by one rename from *incoming* to *sources* (one file system).
 
-    It runs where the engine runs its work, may run twice for a source, and leaves the same.
+    Runs in the tasks of the engine. Running it twice for one source has the same result as running it once.
     """
 
-    reading: Reading
+    plan: ReadPlan
     incoming: Path
     sources: Path
 
-    def files(self, batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
-        """Take the files of *batch* (schema ``identity.IDENTITIES``) and yield what they were called."""
+    def commit_files(self, batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+        """Commit the files of *batch* (schema ``IDENTITIES``), and yield their names (schema ``COMMITTED``)."""
         for row in batch.to_pylist():
             before, digest = row.pop("stamp"), row.pop("digest")
-            place = Place(**row)
-            self._take(at(place), digest, place=place, before=before)
-            yield pa.RecordBatch.from_pylist([{"shown": place.shown}], schema=TAKEN)
+            location = FileLocation(**row)
+            self._read_and_commit(source_at(location), digest, location=location, before=before)
+            yield pa.RecordBatch.from_pylist([{"shown": location.shown}], schema=COMMITTED)
 
-    def stream(self, source: Source) -> None:
-        """Take a source that has no identity but its content, which is known at its end."""
-        self._take(source, "")
+    def commit_stream(self, source: Source) -> None:
+        """Commit a source that can be read only once; the digest of its content is known when it has been read."""
+        self._read_and_commit(source, "")
 
-    def _take(self, source: Source, digest: str, *, place: Place | None = None, before: str = "") -> None:
+    def _read_and_commit(
+        self, source: Source, digest: str, *, location: FileLocation | None = None, before: str = ""
+    ) -> None:
         try:
             part = self.incoming / uuid.uuid4().hex
             part.mkdir()
             try:
-                whole = Digested(source.open(), source.name) if not digest else None
-                delivered = self._read(whole.source() if whole else source, part)
-                if place is not None and stamp(place) != before:
-                    raise changed(source)
-                delivered = delivered.model_copy(update={"digest": whole.digest() if whole else digest})
-                save(part, delivered)
-                self._commit(part, delivered.digest)
+                whole = HashingReader(source.open(), source.name) if not digest else None
+                committed = self._read(whole.source() if whole else source, part)
+                if location is not None and stamp(location) != before:
+                    raise changed_file(source)
+                committed = committed.model_copy(update={"digest": whole.digest() if whole else digest})
+                save(part, committed)
+                self._rename(part, committed.digest)
             finally:
                 shutil.rmtree(part, ignore_errors=True)
         except OSError as error:
             raise EngineError(
                 f"cannot be added to the state in {self.sources.parent} ({error.strerror or type(error).__name__})",
                 where=source.name,
-                remedy="What was added before is kept. Check space and rights there, then scan again.",
+                remedy="Sources added before are kept. Check free space and permissions there, then scan again.",
             ) from error
 
-    def _read(self, source: Source, folder: Path) -> Delivered:
-        days = DayParts(folder, self.reading.schema)
-        with _Rejects(folder / _REJECTS) as rejects:
-            reader, batches = self.reading.begun(source, rejects)
+    def _read(self, source: Source, folder: Path) -> CommittedSource:
+        days = DayFileWriter(folder, self.plan.schema)
+        with _StateRejects(folder / _REJECTS) as rejects:
+            reader, batches = self.plan.start(source, rejects)
             for batch in batches:
                 days.add(batch)
             found = days.close()
-        refused = described(folder / _REJECTS, rejects.count)
-        if not refused.rows:
+        rejects_file = describe_file(folder / _REJECTS, rejects.count)
+        if not rejects_file.rows:
             (folder / _REJECTS).unlink()
         (folder / _COUNTED).write_bytes(orjson.dumps(reader.state()))
-        return Delivered(
+        return CommittedSource(
             name=source.name,
             digest="",
             size=source.size,
-            counted=described(folder / _COUNTED, 1),
-            rejects=refused if refused.rows else None,
+            counted=describe_file(folder / _COUNTED, 1),
+            rejects=rejects_file if rejects_file.rows else None,
             days=found,
         )
 
-    def _commit(self, part: Path, digest: str) -> None:
-        durable(part)
-        place = self.sources / digest
+    def _rename(self, part: Path, digest: str) -> None:
+        sync_folder(part)
+        location = self.sources / digest
         try:
-            part.rename(place)
+            part.rename(location)
         except OSError:
-            # Somebody has committed the same content meanwhile, such as a task that was run twice.
-            if not place.is_dir():
+            # Another task has committed the same content, for example because the engine ran this task twice.
+            if not location.is_dir():
                 raise
-        durable(self.sources)
+        sync_folder(self.sources)

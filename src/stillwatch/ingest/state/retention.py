@@ -1,24 +1,24 @@
-"""How long days are kept, told by the days there are and not by a clock."""
+"""Decides which days a state keeps, from the days in the log and not from the clock."""
 
 import itertools
 from collections.abc import Collection
 from datetime import date, timedelta
 
-__all__ = ["ahead", "horizon"]
+__all__ = ["first_kept_day", "outlier"]
 
 
-def horizon(days: Collection[date], keep_days: int) -> date | None:
-    """Return the first day to keep where *keep_days* days before the newest one are kept; None where all are (0).
+def first_kept_day(days: Collection[date], keep_days: int) -> date | None:
+    """Return the first day to keep: *keep_days* days before the newest day. None where all days are kept (0).
 
-    A day counts as the newest only where another one lies within *keep_days* before it: one row with a date of next
-    year must not cost all the others. More days never move it back.
+    A day counts as the newest only where another day lies within *keep_days* days before it. So one row with a wrong
+    date in the future does not delete all other days. Adding days never moves the result back.
     """
     newest = _newest(days, keep_days)
     return None if newest is None or not keep_days else newest - timedelta(days=keep_days)
 
 
-def ahead(days: Collection[date], keep_days: int) -> date | None:
-    """Return the last of *days* where it lies so far ahead of the others that :func:`horizon` leaves it out."""
+def outlier(days: Collection[date], keep_days: int) -> date | None:
+    """Return the last of *days* where it is more than *keep_days* after the others, else None."""
     last = max(days, default=None)
     return last if keep_days and len(days) > 1 and last != _newest(days, keep_days) else None
 

@@ -1,4 +1,7 @@
-"""What the rows of a state depend on beside the logs: rows made on other terms must not lie beside them."""
+"""Describes the terms under which the rows of a state were made; one state holds rows of one set of terms only.
+
+Terms are the settings, keys and code versions that change the rows made from the same log.
+"""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -14,7 +17,7 @@ from stillwatch.tables import STAGED
 __all__ = ["require_same", "terms"]
 
 _READING = 1
-"""Raise it when what is made of a record changes: other defaults, other rules of a format, other hashes."""
+"""Increase it when ingest makes other rows from the same log: other defaults, format rules or hashes."""
 _SKETCHES = "how texts are sketched"
 _VERSION = "the version of Stillwatch"
 _PROBE = (
@@ -24,10 +27,10 @@ _PROBE = (
 )
 
 
-def terms(settings: Settings, made: BatchFunction, schema: pa.Schema) -> dict[str, str]:
-    """Return what *made* and the *settings* of reading come to, under names for people; secrets as digests alone.
+def terms(settings: Settings, transform: BatchFunction, schema: pa.Schema) -> dict[str, str]:
+    """Return the terms of reading with *settings* and *transform*: readable names to digests; secrets only as digests.
 
-    How texts are sketched is told by what becomes of a text, so that no version of it can be forgotten.
+    The term for sketches is a digest of the sketches of fixed probe texts, so every change of sketching changes it.
     """
     ingest = settings.ingest
     return {
@@ -35,13 +38,13 @@ def terms(settings: Settings, made: BatchFunction, schema: pa.Schema) -> dict[st
         "ingest.trusted_hops": _digest(repr(sorted(ingest.trusted_hops))),
         "ingest.max_row_bytes": _digest(repr(ingest.max_row_bytes)),
         "features.sketch_key": _digest(settings.features.sketch_key.get_secret_value()),
-        _SKETCHES: _digest(_sketched(made)),
+        _SKETCHES: _digest(_sketched(transform)),
         _VERSION: _digest(repr((_READING, [(field.name, str(field.type)) for field in schema]))),
     }
 
 
 def require_same(before: Mapping[str, str], now: Mapping[str, str], folder: str) -> None:
-    """Raise ``SettingsError`` where the state in *folder* was made on other terms than those of *now*, naming them."""
+    """Raise ``SettingsError``, with the names of the terms that differ, where *before* and *now* are not equal."""
     differing = [name for name in sorted({*before, *now}) if before.get(name) != now.get(name)]
     if not differing:
         return
@@ -53,18 +56,18 @@ def require_same(before: Mapping[str, str], now: Mapping[str, str], folder: str)
     raise SettingsError(
         f"this state was made with {what}",
         where=folder,
-        remedy=f"{remedy}, or begin a new state in an empty folder and deliver the logs again.",
+        remedy=f"{remedy}, or start a new state in an empty folder and deliver the logs again.",
     )
 
 
-def _sketched(made: BatchFunction) -> str:
+def _sketched(transform: BatchFunction) -> str:
     given = {
         "exchange_id": "probe", "at": datetime(2026, 3, 2, tzinfo=UTC), "account_id": "probe", "model": "probe",
         "status": "ok", "source": "probe", "position": 1,
     }  # fmt: skip
     rows = [given | {"prompt": text, "system_prompt": text and text[::-1], "completion": text} for text in _PROBE]
     probe = pa.RecordBatch.from_pylist(rows, schema=STAGED.schema)
-    return repr([batch.to_pylist() for batch in streamed([probe], made, 1)])
+    return repr([batch.to_pylist() for batch in streamed([probe], transform, 1)])
 
 
 def _digest(text: str) -> str:

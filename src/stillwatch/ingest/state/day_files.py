@@ -1,4 +1,4 @@
-"""Writes rows into parts: Parquet files of one UTC day each, whole and on the disk before anybody is told of them."""
+"""Writes rows into Parquet files of one UTC day each. A file is listed only after it is complete and synced to disk."""
 
 import os
 import zlib
@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from stillwatch.errors import EngineError
 
-__all__ = ["DayParts", "Part", "check", "described", "durable"]
+__all__ = ["DayFileWriter", "StoredFile", "check", "describe_file", "sync_folder"]
 
 _HELD = 64 << 20
 _BLOCK = 1 << 20
@@ -22,8 +22,8 @@ _EPOCH = date(1970, 1, 1)
 _DAY = 86_400_000_000
 
 
-class Part(BaseModel):
-    """One Parquet file of a state: its name in the folder of its source, rows, bytes and their CRC-32."""
+class StoredFile(BaseModel):
+    """One file of a source in the state: its name in the folder, number of rows, size in bytes and CRC-32."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -33,40 +33,40 @@ class Part(BaseModel):
     crc: int
 
 
-class DayParts:
-    """Takes batches with a column ``at`` and writes them into *folder*, a part whenever *held* bytes wait.
+class DayFileWriter:
+    """Buffers batches with a column ``at``, and writes a file into *folder* when more than *held* bytes are buffered.
 
-    The day with most of what waits is written, so that rows in no order at all make small parts, and a log in order
-    of time large ones.
+    Each time, the day with the most buffered bytes is written. So a log in order of time gives large files, and
+    unordered rows give small ones.
     """
 
     def __init__(self, folder: Path, schema: pa.Schema, *, held: int = _HELD) -> None:
         self._folder, self._schema, self._most = folder, schema, held
         self._waiting: dict[date, list[pa.RecordBatch]] = defaultdict(list)
         self._size: dict[date, int] = defaultdict(int)
-        self._parts: dict[date, list[Part]] = defaultdict(list)
+        self._files: dict[date, list[StoredFile]] = defaultdict(list)
 
     def add(self, batch: pa.RecordBatch) -> None:
-        """Take the rows of *batch*."""
+        """Add the rows of *batch*."""
         for day, rows in _by_day(batch):
             self._waiting[day].append(rows)
             self._size[day] += rows.nbytes
         while sum(self._size.values()) > self._most:
             self._write(max(self._size, key=lambda day: (self._size[day], day)))
 
-    def close(self) -> dict[date, tuple[Part, ...]]:
-        """Write what waits and return all parts by their day."""
+    def close(self) -> dict[date, tuple[StoredFile, ...]]:
+        """Write the buffered rows, and return all files by day."""
         for day in sorted(self._waiting):
             self._write(day)
-        return {day: tuple(parts) for day, parts in sorted(self._parts.items())}
+        return {day: tuple(files) for day, files in sorted(self._files.items())}
 
     def _write(self, day: date) -> None:
         rows = pa.Table.from_batches(self._waiting.pop(day), self._schema)
         del self._size[day]
-        path = self._folder / f"{day.isoformat()}.{len(self._parts[day]):03d}.parquet"
+        path = self._folder / f"{day.isoformat()}.{len(self._files[day]):03d}.parquet"
         with path.open("wb") as sink:
             pq.write_table(rows, sink, compression="zstd", compression_level=1)
-        self._parts[day].append(described(path, len(rows)))
+        self._files[day].append(describe_file(path, len(rows)))
 
 
 def _by_day(batch: pa.RecordBatch) -> Iterator[tuple[date, pa.RecordBatch]]:
@@ -76,18 +76,18 @@ def _by_day(batch: pa.RecordBatch) -> Iterator[tuple[date, pa.RecordBatch]]:
         yield _EPOCH + timedelta(days=day), batch if len(found) == 1 else batch.filter(pa.array(days == day))
 
 
-def described(path: Path, rows: int) -> Part:
-    """Return the file at *path*, which is on the disk then, as a part of *rows* rows."""
+def describe_file(path: Path, rows: int) -> StoredFile:
+    """Sync the file at *path* to disk, and return its description; it has *rows* rows."""
     with path.open("rb") as raw:
         os.fsync(raw.fileno())
-    return Part(file=path.name, rows=rows, size=path.stat().st_size, crc=_crc(path))
+    return StoredFile(file=path.name, rows=rows, size=path.stat().st_size, crc=_crc(path))
 
 
-def check(folder: Path, part: Part) -> None:
-    """Raise ``EngineError`` where *part* is not in *folder* as it was written."""
-    path = folder / part.file
+def check(folder: Path, file: StoredFile) -> None:
+    """Raise ``EngineError`` where *file* is missing in *folder* or has changed since it was written."""
+    path = folder / file.file
     try:
-        whole = path.stat().st_size == part.size and _crc(path) == part.crc
+        whole = path.stat().st_size == file.size and _crc(path) == file.crc
     except OSError as error:
         raise _damaged(path, f"cannot be read ({error.strerror})") from error
     if not whole:
@@ -96,9 +96,9 @@ def check(folder: Path, part: Part) -> None:
 
 def _damaged(path: Path, what: str) -> EngineError:
     return EngineError(
-        f"this part of the state {what}",
+        f"this file of the state {what}",
         where=str(path),
-        remedy="Put it back from a backup, or delete its folder and deliver the file named in its source.json again.",
+        remedy="Restore it from a backup, or delete its folder and deliver the log named in its source.json again.",
     )
 
 
@@ -110,8 +110,8 @@ def _crc(path: Path) -> int:
     return crc
 
 
-def durable(folder: Path) -> None:
-    """Return when the names in *folder* are on the disk as well."""
+def sync_folder(folder: Path) -> None:
+    """Sync the directory entries of *folder* to disk."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
