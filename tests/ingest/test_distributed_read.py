@@ -104,7 +104,7 @@ def test_records_that_are_no_inferences_are_counted_over_all_files(
         (tmp_path / f"{name}.jsonl").write_bytes((orjson.dumps(span) + b"\n") * 2)
     found = staged(tmp_path / "*.jsonl", format="otel_genai")
     assert found.notices == read(tmp_path / "*.jsonl", format="otel_genai").notices
-    assert "6 records were no inferences" in found.notices[0]
+    assert "6 records were not inferences" in found.notices[0]
 
 
 def test_parquet_files_keep_their_positions(

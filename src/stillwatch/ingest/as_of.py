@@ -1,4 +1,4 @@
-"""A log as it stood at an earlier moment, as far as the data tell when they became known."""
+"""Cuts a log back to an earlier moment, as far as the data record when each row became known."""
 
 from datetime import UTC, datetime
 
@@ -13,10 +13,11 @@ def before(engine: Engine, rows: Frame, moment: datetime) -> Frame:
 
 
 def known_before(engine: Engine, attributes: Frame, moment: datetime) -> Frame:
-    """Return the facts of *attributes* that were known before *moment*.
+    """Return the attributes that were known before *moment*.
 
-    An account opened later has none; one closed later has neither ``closed_at`` nor ``status``, which says that it is
-    closed. When any other fact became known the data do not tell, so a card that was changed since stays.
+    An account created later has no attributes. An account closed later has neither ``closed_at`` nor ``status``,
+    because its status says that it is closed. The data do not record when other attributes changed, so a payment card
+    that was changed after *moment* stays.
     """
     return engine.query(
         f"""

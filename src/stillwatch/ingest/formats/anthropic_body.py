@@ -1,4 +1,4 @@
-"""Bodies of the Anthropic API (messages) in an envelope."""
+"""Reads bodies of the Anthropic API (messages) in an envelope."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ __all__ = ["FORMAT"]
 
 
 def recognise(record: Record) -> float:
-    """Return 1 for bodies or headers that only the messages API has, 0.7 where merely ``messages`` fits."""
+    """Return 1 for bodies or headers that only the messages API has, 0.7 where only ``messages`` fits."""
     request, response = bodies(record)
     if "messages" not in request:
         return 0.0
@@ -20,7 +20,7 @@ def recognise(record: Record) -> float:
 
 
 def examples() -> Sequence[Record]:
-    """Return a call with tools and system text, a turn with a tool result, and an overloaded answer."""
+    """Return a call with tools and system text, a turn with a tool result, and an overloaded response."""
     envelope = {
         "timestamp": "2026-03-02T08:15:30Z",
         "account_id": "acct-9",

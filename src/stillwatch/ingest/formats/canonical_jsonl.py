@@ -1,4 +1,4 @@
-"""Stillwatch's own table as JSON Lines: one object per exchange with the columns of ``tables.EXCHANGES``."""
+"""Reads Stillwatch's own table as JSON Lines: one object per exchange with the columns of ``tables.EXCHANGES``."""
 
 import base64
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ def recognise(record: Record) -> float:
 
 
 def examples() -> Sequence[Record]:
-    """Return rows with many columns, with few, and without text but with a sketch."""
+    """Return a row with many columns, one with few, and one with a sketch in place of text."""
     return (
         {
             "exchange_id": "x-1",
@@ -63,7 +63,7 @@ def examples() -> Sequence[Record]:
 
 
 def row(record: Record) -> Row:
-    """Return the record as it is; its columns have the right names."""
+    """Return the record unchanged; its columns already have the right names."""
     return dict(record)
 
 

@@ -1,4 +1,4 @@
-"""Stillwatch's own table as Parquet: the columns of ``tables.EXCHANGES``, read column by column."""
+"""Reads Stillwatch's own table as Parquet, column by column, with the columns of ``tables.EXCHANGES``."""
 
 from stillwatch.ingest.formats.canonical_jsonl import examples, recognise, row
 from stillwatch.ingest.parsing.format import Carrier, Format
@@ -6,7 +6,7 @@ from stillwatch.ingest.parsing.format import Carrier, Format
 __all__ = ["FORMAT"]
 
 FORMAT = Format(
-    sentence="Stillwatch's own table: Parquet with the columns of `exchanges`; others are left aside.",
+    sentence="Stillwatch's own table: Parquet with the columns of `exchanges`; other columns are ignored.",
     recognise=recognise,
     row=row,
     examples=examples,

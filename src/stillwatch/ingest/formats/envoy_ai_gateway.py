@@ -1,4 +1,4 @@
-"""Access logs of Envoy AI Gateway as JSON: who asked which model when, with token counts, and no text."""
+"""Reads JSON access logs of Envoy AI Gateway: account, model, time and token counts, without text."""
 
 from collections.abc import Sequence
 
@@ -21,7 +21,7 @@ ACCOUNTS = (
     "jwt_sub",
     "caller",
 )
-"""Fields that may hold the account; the operator logs a header of his own under one of these names."""
+"""Fields that can hold the account. The gateway's operator logs an own header under one of these names."""
 
 _MODELS = (
     "gen_ai.request.model",
@@ -75,7 +75,7 @@ def _any(record: Record, *names: str) -> Loose:
 
 
 def examples() -> Sequence[Record]:
-    """Return a line of the current field names, one of the older ones, and one without token counts."""
+    """Return a line with the current field names, one with older names, and one without token counts."""
     line = {
         "start_time": "2026-03-02T08:15:30.250Z",
         "method": "POST",
@@ -118,7 +118,7 @@ def examples() -> Sequence[Record]:
 
 
 FORMAT = Format(
-    sentence="Envoy AI Gateway access log, JSON, without text; the account stands in a logged header.",
+    sentence="Envoy AI Gateway access log, JSON, without text; the account is in a logged header.",
     recognise=recognise,
     row=row,
     examples=examples,

@@ -1,4 +1,4 @@
-"""Langfuse exports: generations alone, with their trace, or nested in traces; JSON Lines or an array."""
+"""Reads Langfuse exports: generations alone, with their trace, or nested in traces; JSON Lines or an array."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -11,7 +11,7 @@ __all__ = ["FORMAT"]
 
 
 def recognise(record: Record) -> float:
-    """Return 1 for a trace with observations or an observation with its trace, type and level."""
+    """Return 1 for a trace with observations, or for an observation with its trace, type and level."""
     if isinstance(record.get("observations"), list):
         return 1.0
     if isinstance(record.get("data"), list) and "meta" in record:
@@ -21,7 +21,7 @@ def recognise(record: Record) -> float:
 
 
 def units(record: Record) -> Iterator[Unit]:
-    """Yield every generation in *record* with what its trace knows; other observations are no inferences."""
+    """Yield every generation in *record* with the fields of its trace; other observations are not inferences."""
     observations = record.get("observations")
     if isinstance(record.get("data"), list) and "type" not in record:  # a page of the public API
         for entry in record["data"]:
@@ -32,7 +32,7 @@ def units(record: Record) -> Iterator[Unit]:
         yield RowFault("observations must be a list of objects")
     else:
         for observation in observations:
-            # A trace fetched without its details lists the ids of its observations only.
+            # A trace fetched without details lists only the ids of its observations.
             is_object = isinstance(observation, Mapping)
             yield _generation(observation, record) if is_object else RowFault("an observation must be an object")
 
@@ -47,7 +47,7 @@ def _generation(observation: Record, trace: Record) -> Unit:
 
 
 def row(unit: Record) -> Row:
-    """Read one generation; the account is the user of observation or trace, else in their metadata."""
+    """Return the row of one generation. The account is the user of the observation or trace, else in the metadata."""
     observation, trace = unit["observation"], unit["trace"]
     about = {**mapping(trace.get("metadata")), **mapping(observation.get("metadata"))}
     asked = unfold(observation.get("input"))

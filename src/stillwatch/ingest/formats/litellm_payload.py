@@ -1,4 +1,4 @@
-"""LiteLLM's ``StandardLoggingPayload``: one object per call, as its callbacks and file loggers write it."""
+"""Reads LiteLLM's ``StandardLoggingPayload``: one object per call, written by its callbacks and file loggers."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,13 +15,13 @@ _BATCHED = ("text_completion", "atext_completion", "embedding", "aembedding")
 
 
 def recognise(record: Record) -> float:
-    """Return how many of the payload's own keys *record* has, as a share."""
+    """Return the share of the payload's own keys that *record* has."""
     own = ("call_type", "startTime", "model_group", "metadata", "hidden_params", "model_parameters")
     return sum(name in record for name in own) / len(own)
 
 
 def row(record: Record) -> Row:
-    """Read one payload; text is in ``messages``, ``input`` or ``prompt``, else in the stored request."""
+    """Return the row of one payload. Text is in ``messages``, ``input`` or ``prompt``, else in the stored request."""
     parameters = mapping(record.get("model_parameters"))
     request = mapping(mapping(record.get("proxy_server_request")).get("body"))
     who = identity_of(record)
@@ -35,7 +35,7 @@ def row(record: Record) -> Row:
     problem = mapping(record.get("error_information"))
     guarded = mapping(record.get("status_fields")).get("guardrail_status") == "guardrail_intervened"
     row.update(
-        # `id` is the backend's and need not be unique; older payloads have no other.
+        # `id` comes from the backend and can repeat; older payloads have no other id.
         exchange_id=first(record.get("litellm_call_id"), record.get("id")),
         at=first(record.get("startTime"), record.get("start_time")),
         account_id=account_of(record, who, problem),
@@ -58,13 +58,13 @@ def _said(record: Record, parameters: Mapping[str, Any], request: Mapping[str, A
         said = first(holder.get("messages"), holder.get("input"), holder.get("prompt"))
         here = read_prompt(said)
         if record.get("call_type") in _BATCHED and isinstance(said, list):
-            # Every entry of a batched prompt became a user message of its own.
+            # LiteLLM turns every entry of a batched prompt into its own user message.
             here["prompt"] = text_of([m.get("content") if isinstance(m, Mapping) else m for m in said])
         found = found or here
         if here.get("prompt"):
             found = here
             break
-    # Anthropic's system text and that of the Responses API stand beside the messages.
+    # The Anthropic API and the Responses API send the system text beside the messages.
     beside = first(
         *(holder.get(name) for holder in (parameters, request, record) for name in ("system", "instructions"))
     )
@@ -79,16 +79,16 @@ def _status(problem: Mapping[str, Any], *, failed: bool, refused: bool) -> str:
 
 
 def identity_of(record: Record) -> Mapping[str, Any]:
-    """Return ``litellm_metadata`` and ``metadata`` as one mapping; what the latter says weighs more."""
+    """Return ``litellm_metadata`` and ``metadata`` as one mapping; the latter takes precedence."""
     inner, outer = mapping(record.get("litellm_metadata")), mapping(record.get("metadata"))
     return {**inner, **{name: value for name, value in outer.items() if value not in (None, "")}}
 
 
 def account_of(record: Record, who: Mapping[str, Any], problem: Mapping[str, Any]) -> Loose:
-    """Return the account: user of the key, else hash of the key, else end user, else its alias.
+    """Return the account: the user of the key, else the hash of the key, else the end user, else the key's alias.
 
-    ``default_user_id`` is what LiteLLM calls whoever holds the master key; then the end user tells more. A
-    key that was turned away (401, as *problem* tells) belongs to no account.
+    LiteLLM uses ``default_user_id`` for the holder of the master key; then the end user is the account. A rejected key
+    (401 in *problem*) belongs to no account.
     """
     user = first(who.get("user_api_key_user_id"), record.get("user"))
     end_user = first(who.get("user_api_key_end_user_id"), record.get("end_user"))
@@ -101,7 +101,7 @@ def account_of(record: Record, who: Mapping[str, Any], problem: Mapping[str, Any
 
 
 def chain_of(record: Record, who: Mapping[str, Any]) -> Loose:
-    """Return the addresses the request came through, nearest last, as far as they were logged."""
+    """Return the logged addresses that the request came through, the nearest last."""
     peer = first(who.get("requester_ip_address"), record.get("requester_ip_address"))
     forwarded = mapping(who.get("requester_custom_headers")).get("x-forwarded-for")
     if isinstance(peer, str) and isinstance(forwarded, str) and "," not in peer:
@@ -133,7 +133,7 @@ def _user_agent(record: Record, who: Mapping[str, Any]) -> Loose:
 
 
 def _tagged(record: Record) -> str | None:
-    """Return the longest `User-Agent: …` among the request tags, where LiteLLM notes it too."""
+    """Return the longest ``User-Agent: …`` among the request tags, where LiteLLM logs it too; None without one."""
     tags = record.get("request_tags")
     found = (
         [t[12:] for t in tags if isinstance(t, str) and t.startswith("User-Agent: ")] if isinstance(tags, list) else []
@@ -142,7 +142,7 @@ def _tagged(record: Record) -> str | None:
 
 
 def examples() -> Sequence[Record]:
-    """Return a chat, a Responses call with tools, an Anthropic call and a throttled one."""
+    """Return a chat, a Responses call with tools, an Anthropic call and a throttled call."""
     return (
         _example(
             "chatcmpl-1",

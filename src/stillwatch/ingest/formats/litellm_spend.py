@@ -1,4 +1,4 @@
-"""LiteLLM's spend log: rows of ``LiteLLM_SpendLogs`` as CSV, Parquet, JSON Lines or live from PostgreSQL."""
+"""Reads LiteLLM's spend log: rows of ``LiteLLM_SpendLogs`` as CSV, Parquet, JSON Lines or from PostgreSQL."""
 
 from collections.abc import Sequence
 
@@ -12,15 +12,15 @@ __all__ = ["FORMAT"]
 
 
 def recognise(record: Record) -> float:
-    """Return how many of the table's own columns *record* has, as a share."""
+    """Return the share of the table's own columns that *record* has."""
     own = ("request_id", "call_type", "api_key", "spend", "startTime", "endTime")
     return sum(name in record for name in own) / len(own)
 
 
 def row(record: Record) -> Row:
-    """Read one row; text is there only where ``store_prompts_in_spend_logs`` was set.
+    """Return the row of one spend log entry; it has text only where ``store_prompts_in_spend_logs`` was set.
 
-    The stored request tells more than the column ``messages`` and is read first.
+    The stored request holds more than the column ``messages``, so it is read first.
     """
     who = identity_of(record)
     request = mapping(record.get("proxy_server_request"))

@@ -1,4 +1,4 @@
-"""Bodies of the OpenAI API (chat completions, Responses, completions, embeddings) in an envelope."""
+"""Reads bodies of the OpenAI API (chat completions, Responses, completions, embeddings) in an envelope."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ __all__ = ["FORMAT"]
 
 
 def recognise(record: Record) -> float:
-    """Return 0.8 for a request with ``messages``, ``input`` or ``prompt``, 1 where the answer fits, too."""
+    """Return 0.8 for a request with ``messages``, ``input`` or ``prompt``, 1 where the response fits, too."""
     request, response = bodies(record)
     if not any(name in request for name in ("messages", "input", "prompt")):
         return 0.0

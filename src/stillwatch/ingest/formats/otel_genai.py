@@ -1,4 +1,4 @@
-"""OpenTelemetry GenAI spans and inference events as OTLP JSON: one export request per line, or one file."""
+"""Reads OpenTelemetry GenAI spans and inference events as OTLP JSON: one export request per line, or one file."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -21,7 +21,7 @@ def recognise(record: Record) -> float:
 
 
 def units(record: Record) -> Iterator[Unit]:
-    """Yield every inference in an export request with what its resource tells; other spans are not rows."""
+    """Yield every inference in an export request with the attributes of its resource; other spans give no rows."""
     known = [group for group in _GROUPS if group[0] in record]
     if not known:
         yield RowFault("resourceSpans or resourceLogs is expected")
@@ -74,7 +74,7 @@ def _inference(span: Record, shared: Mapping[str, Any]) -> Unit:
 
 
 def row(unit: Record) -> Row:
-    """Read one inference."""
+    """Return the row of one inference."""
     span, attributes = unit["span"], unit["attributes"]
     asked, answered = messages_of(attributes, unit["events"])
     row = read_request({"messages": asked, "system": unfold(find(attributes, "system"))})
@@ -114,7 +114,7 @@ def _chain(attributes: Mapping[str, Any]) -> Loose:
 
 
 def examples() -> Sequence[Record]:
-    """Return one inference each by the newest conventions, by events, by the oldest, and as a log record."""
+    """Return one inference each: by the newest conventions, by events, by the oldest ones, and as a log record."""
     newest = {
         "gen_ai.operation.name": "chat",
         "gen_ai.provider.name": "example",

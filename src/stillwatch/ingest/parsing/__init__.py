@@ -1,4 +1,4 @@
-"""What log formats are made of: the contract, typed values, messages, statuses, names.
+"""Building blocks of log formats: the format contract, and readers of values, messages, statuses and names.
 
-In: JSON values. Out: texts, numbers, moments, faults. May touch: nothing; every function is pure.
+In: JSON values. Out: texts, numbers, times, faults. May touch: nothing; every function is pure.
 """

@@ -1,4 +1,4 @@
-"""Stable digests of JSON values: the same content gives the same digest, whatever the order of its keys."""
+"""Computes digests of JSON values that do not depend on the order of keys."""
 
 from decimal import Decimal
 from hashlib import blake2b
@@ -11,12 +11,15 @@ __all__ = ["digest"]
 
 
 def digest(value: Loose) -> str:
-    """Return 32 hexadecimal digits for a JSON value; raises ``TypeError`` where it is nested too deeply."""
-    written = orjson.dumps(value, default=_spelt, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
+    """Return the BLAKE2b digest (128 bits, 32 hexadecimal digits) of a JSON value.
+
+    Raises ``TypeError`` where the value is nested too deeply or holds a type that JSON does not have.
+    """
+    written = orjson.dumps(value, default=_as_text, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
     return blake2b(written, digest_size=16).hexdigest()
 
 
-def _spelt(value: Loose) -> str:
+def _as_text(value: Loose) -> str:
     if isinstance(value, bytes):
         return value.hex()
     if isinstance(value, Decimal):

@@ -1,4 +1,4 @@
-"""Request and response bodies in an envelope that says who asked, when and from where."""
+"""Reads an envelope: a record with request and response bodies, an account, a time and a client address."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -25,7 +25,7 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "headers": ("headers", "request_headers"),
     "path": ("path", "url", "endpoint", "route"),
 }
-"""What each part of the envelope may be called; the first name that is there counts."""
+"""The accepted names of each field of the envelope; the first name present is used."""
 
 HINTS = {
     "at": "at or timestamp",
@@ -35,7 +35,7 @@ HINTS = {
 
 
 def read_envelope(record: Record) -> Row:
-    """Read one envelope with the bodies in it; the account may stand in the request as ``user``, too."""
+    """Return the row of one envelope. Without an account field, the request's ``user`` is the account."""
     request, response = bodies(record)
     headers = mapping(_named(record, "headers"))
     row = read_request(request)
@@ -59,7 +59,7 @@ def read_envelope(record: Record) -> Row:
 
 
 def bodies(record: Record) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """Return request and response of an envelope; empty where there is none or it is no JSON object."""
+    """Return the request and response bodies of an envelope; empty where one is missing or not a JSON object."""
     return mapping(_named(record, "request")), mapping(_named(record, "response"))
 
 
@@ -68,7 +68,7 @@ def _named(record: Record, part: str) -> Loose:
 
 
 def header_of(headers: Mapping[str, Any], name: str) -> Loose:
-    """Return the header *name* whatever its case; several values of it come joined by commas."""
+    """Return the header *name* (lower case), ignoring case in *headers*; several values are joined by commas."""
     for key, value in headers.items():
         if isinstance(key, str) and key.lower() == name:
             found = unfold(value)
@@ -77,7 +77,7 @@ def header_of(headers: Mapping[str, Any], name: str) -> Loose:
 
 
 def _chain(peer: Loose, forwarded: Loose) -> Loose:
-    """Return the hops in order: what proxies forwarded, then who called."""
+    """Return the hops in order: the forwarded addresses, then the address of the peer."""
     if isinstance(peer, list):
         peer = ", ".join(hop for hop in peer if isinstance(hop, str))
     if isinstance(peer, str) and isinstance(forwarded, str) and peer not in forwarded:

@@ -1,4 +1,4 @@
-"""What a log format is: one ``FORMAT`` in one file, which recognises records and makes rows of them."""
+"""Defines the contract of a log format: one ``FORMAT`` per module, which recognises records and reads rows."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,14 +8,14 @@ from typing import Any
 __all__ = ["SKIP", "Carrier", "Format", "Record", "Row", "RowFault", "Skip", "Unit"]
 
 Record = Mapping[str, Any]
-"""One JSON object, CSV row, Parquet row or database row as it was read."""
+"""One JSON object, CSV row, Parquet row or database row, unchanged."""
 
 Row = dict[str, Any]
-"""Columns of ``tables.EXCHANGES`` found in one unit; absent means missing. Every value is checked later."""
+"""Values of one unit by column of ``tables.EXCHANGES``; an absent column is missing. Values are checked later."""
 
 
 class Carrier(StrEnum):
-    """What a format can be written in."""
+    """The kinds of files or stores that a format can come in."""
 
     JSON = "json"
     CSV = "csv"
@@ -25,14 +25,14 @@ class Carrier(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RowFault:
-    """A unit that cannot be read: a reject with *reason*, which says what would be right and never quotes."""
+    """A unit that cannot be read: a reject with *reason*, which says what is expected and quotes no content."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Skip:
-    """A unit that is not an inference, such as a span of a database call: no row, counted apart."""
+    """A unit that is not an inference, such as a database span. It gives no row and is counted separately."""
 
 
 SKIP = Skip()
@@ -45,13 +45,13 @@ def _itself(record: Record) -> Iterator[Unit]:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One log format; the name is that of its file.
+    """One log format; its name is the name of its module.
 
-    ``recognise`` tells how sure one record is of this format, 0 to 1. ``units`` splits a record that holds
-    several exchanges; ``row`` reads one of them. ``hints`` says per required column where this format keeps
-    it, for the reason of a reject. ``examples`` are records with exactly one exchange each, and the contract
-    suite mutates them. A ``columnar`` format already has the columns of ``tables.EXCHANGES`` where it comes
-    as Parquet. What ``units`` and ``row`` raise is a reject.
+    ``recognise`` returns how likely a record is of this format, 0 to 1. ``units`` splits a record that holds several
+    exchanges. ``row`` reads one unit. ``hints`` says for each required column where this format stores it; rejects use
+    it. ``examples`` returns records with exactly one exchange each; the contract tests mutate them. A ``columnar``
+    format has the columns of ``tables.EXCHANGES`` when it comes as Parquet. An exception in ``units`` or ``row`` makes
+    the record a reject.
     """
 
     sentence: str

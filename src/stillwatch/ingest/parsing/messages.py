@@ -1,4 +1,4 @@
-"""Text and settings out of bodies: chat, Responses, completions, Anthropic messages, embeddings."""
+"""Reads texts and parameters from API bodies: chat, Responses, completions, Anthropic messages, embeddings."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -13,14 +13,14 @@ __all__ = ["read_answer", "read_parameters", "read_prompt", "read_request", "rea
 
 _TEXT_PARTS = ("text", "input_text", "output_text", None)
 _SYSTEM = ("system", "developer")
-# What LiteLLM writes where text was withheld or there was none; as text, all accounts would share a prompt.
+# LiteLLM writes these where text was withheld or missing. Read as text, they would be a prompt that all accounts share.
 _NO_TEXT = ("redacted-by-litellm", "default-message-value")
 
 
 def text_of(content: Loose) -> str | None:
-    """Return the text in *content*: a string, a part, or a list of them; None where there is none.
+    """Return the text in *content*: a string, a content part, or a list of them; None where there is no text.
 
-    Images, files, tool calls and tool results are not text. Parts are joined by line breaks.
+    Images, files, tool calls and tool results are not text. Several content parts are joined by line breaks.
     """
     pieces = [piece for piece in _pieces(content) if piece and piece not in _NO_TEXT]
     return "\n".join(pieces) if pieces else None
@@ -31,7 +31,7 @@ def _pieces(content: Loose) -> Iterator[str]:
         yield content
     elif isinstance(content, Mapping):
         if content.get("type") in _TEXT_PARTS:
-            # OpenTelemetry and LangChain parts name the text `content`, Gemini leaves out the type.
+            # OpenTelemetry and LangChain name the text `content`; Gemini leaves out the type.
             yield from _pieces(first(content.get("text"), content.get("content"), content.get("value")))
     elif isinstance(content, list):
         for part in content:
@@ -39,10 +39,10 @@ def _pieces(content: Loose) -> Iterator[str]:
 
 
 def read_prompt(messages: Loose) -> Row:
-    """Return ``system_prompt`` and ``prompt`` of *messages*: a string, a list of strings or of messages.
+    """Return ``system_prompt`` and ``prompt`` of *messages*: a string, a list of strings or a list of messages.
 
-    The prompt is the last user turn with text; a turn that only hands back tool results is not one. System
-    and developer messages are joined. Token numbers in place of text tell nothing.
+    The prompt is the last user turn with text; a turn with only tool results has no text. System and developer messages
+    are joined. Token numbers in place of text give no prompt.
     """
     messages = _unfolded(messages)
     if isinstance(messages, Mapping):
@@ -66,7 +66,7 @@ def _said(turn: Mapping[str, Any]) -> str | None:
 
 
 def _unfolded(messages: Loose) -> Loose:
-    """Return messages out of JSON text; a prompt that merely looks like JSON stays a prompt."""
+    """Return the messages in JSON text. Text that is JSON but holds no message with a role stays a prompt."""
     loaded = unfold(messages)
     if loaded is messages:
         return messages
@@ -76,7 +76,7 @@ def _unfolded(messages: Loose) -> Loose:
 
 
 def read_request(body: Mapping[str, Any]) -> Row:
-    """Return what a request body of any of the four APIs tells: texts, tools, limits, stream, model."""
+    """Return the row fields in a request body of any of these APIs: texts, tools, limits, stream, model."""
     said = first(body.get("messages"), body.get("input"), body.get("prompt"), body.get("contents"))
     row = read_prompt(said)
     system = text_of([body.get("system"), body.get("instructions"), row.get("system_prompt")])
@@ -84,7 +84,7 @@ def read_request(body: Mapping[str, Any]) -> Row:
 
 
 def read_parameters(body: Mapping[str, Any]) -> Row:
-    """Return temperature, ``max_output_tokens`` under any of its names, stream and tools."""
+    """Return temperature, ``max_output_tokens`` under any of its names, stream, and number and digest of the tools."""
     limits = ("max_output_tokens", "max_completion_tokens", "max_tokens", "max_tokens_to_sample", "maxTokens")
     tools = unfold(first(body.get("tools"), body.get("functions")))
     row: Row = {
@@ -99,9 +99,9 @@ def read_parameters(body: Mapping[str, Any]) -> Row:
 
 
 def read_answer(body: Loose) -> Row:
-    """Return ``completion``, token counts, and ``refused`` where the answer says so, out of any answer body.
+    """Return ``completion``, token counts, and ``refused`` where the answer says so, from any answer body.
 
-    *body* may be an object, its JSON, the raw events of a stream, or plain text.
+    *body* can be an object, JSON text, the raw events of a stream, or plain text.
     """
     if isinstance(body, str) and body.lstrip()[:6] in ("data: ", "data:{", "event:"):
         return _streamed(body)
@@ -119,7 +119,7 @@ def read_answer(body: Loose) -> Row:
 
 
 def _is_answer(loaded: Loose) -> bool:
-    """Tell an answer body from text that a model wrote as JSON because it was asked to."""
+    """Return whether *loaded* is an answer body, and not JSON that a model wrote as its answer."""
     if isinstance(loaded, list):
         return any(isinstance(item, Mapping) and "role" in item for item in loaded)
     body = mapping(loaded)
@@ -128,7 +128,7 @@ def _is_answer(loaded: Loose) -> bool:
 
 
 def read_usage(usage: Mapping[str, Any]) -> Row:
-    """Return token counts out of a usage object under any of their names."""
+    """Return the token counts in a usage object, under any of their names."""
     incoming = ("input_tokens", "prompt_tokens", "input", "promptTokens")
     outgoing = ("output_tokens", "completion_tokens", "output", "completionTokens")
     return {
@@ -181,7 +181,7 @@ def _listed(value: Loose) -> list[Any]:
 
 
 def _streamed(body: str) -> Row:
-    """Join the events of a stream: chat chunks, completion chunks, Anthropic and Responses deltas."""
+    """Join the events of a stream: chat chunks, completion chunks, Anthropic deltas and Responses deltas."""
     said: list[str] = []
     row: Row = {}
     for event in _events(body.splitlines()):

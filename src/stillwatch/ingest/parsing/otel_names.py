@@ -1,4 +1,4 @@
-"""Names of OpenTelemetry GenAI attributes through the versions of the conventions, and their values."""
+"""Finds OpenTelemetry GenAI attributes under their names in all versions of the semantic conventions."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -11,20 +11,20 @@ __all__ = ["ALIASES", "DETAILS", "INFERENCES", "Alias", "decoded", "find", "mess
 
 DETAILS = "gen_ai.client.inference.operation.details"
 INFERENCES = frozenset({"chat", "text_completion", "generate_content", "completion", "embeddings", "embedding"})
-"""Operations that are an inference; ``execute_tool``, ``invoke_agent`` and the like are not."""
+"""Operations that are inferences. Others, such as ``execute_tool`` and ``invoke_agent``, are not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """One name of a fact, and the version of the semantic conventions since which it is used."""
+    """One name of a fact, and the version of the semantic conventions that introduced it."""
 
     fact: str
     name: str
     since: str
 
 
-# Newest first. Versions are those of the semantic conventions; "openllmetry" names came before them, "http"
-# and "general" stand in other parts of the conventions.
+# Newest name first. "openllmetry" names are older than the conventions. "http" and "general" names come from other
+# parts of the conventions.
 ALIASES: tuple[Alias, ...] = (
     Alias("operation", "gen_ai.operation.name", "1.27"),
     Alias("operation", "llm.request.type", "openllmetry"),
@@ -88,12 +88,12 @@ _OLD_EVENTS = {"gen_ai.content.prompt": "gen_ai.prompt", "gen_ai.content.complet
 
 
 def find(attributes: Mapping[str, Any], fact: str) -> Loose:
-    """Return the value of *fact* under its newest name that is there."""
+    """Return the value of *fact* under its newest name that is present; None where there is none."""
     return first(*(attributes.get(name) for name in _NAMES[fact]))
 
 
 def decoded(attributes: Loose) -> dict[str, Any]:
-    """Return OTLP's list of keys and values as a mapping; what is neither is left out."""
+    """Return OTLP's list of keys and values as a mapping; malformed entries are left out."""
     found = {}
     for attribute in attributes if isinstance(attributes, list) else []:
         if isinstance(attribute, Mapping) and isinstance(attribute.get("key"), str):
@@ -115,9 +115,9 @@ def _value(value: Loose) -> Loose:
 
 
 def messages_of(attributes: Mapping[str, Any], events: Sequence[tuple[Any, Mapping[str, Any]]]) -> tuple[Any, Any]:
-    """Return (messages asked, answer) from wherever the instrumentation put them.
+    """Return (request messages, answer) from the places where instrumentations store them.
 
-    In order: attributes with whole messages, numbered attributes, span events of one message each.
+    They are looked up in this order: attributes with all messages, numbered attributes, span events of one message.
     """
     numbered = _from_numbers(attributes)
     told = _from_events(events)
@@ -136,7 +136,7 @@ def _from_numbers(attributes: Mapping[str, Any]) -> dict[str, list[dict[str, Any
 
 
 def _parts(content: Loose) -> Loose:
-    """Return content parts out of JSON text; an answer that is itself JSON stays text."""
+    """Return the content parts in JSON text; an answer that is itself JSON stays text."""
     loaded = unfold(content)
     typed = isinstance(loaded, list) and all(isinstance(part, Mapping) and "type" in part for part in loaded)
     return loaded if typed else content

@@ -1,4 +1,4 @@
-"""What became of a request: HTTP codes, error classes and finish reasons into one of ``tables.STATUSES``."""
+"""Maps HTTP codes, error classes and finish reasons to one of ``tables.STATUSES``."""
 
 from stillwatch.ingest.parsing.values import Loose
 
@@ -35,8 +35,8 @@ _REFUSED_CODES = (401, 403, 451)
 def outcome(code: Loose = None, *words: Loose, failed: bool = False) -> str:
     """Return ``ok``, ``error``, ``refused`` or ``throttled``.
 
-    *code* is an HTTP status, as number or text, or one of the four words; *words* are error classes, types
-    and finish reasons, and weigh more than the code; *failed* makes an error of what neither explains.
+    *code* is an HTTP status (number or text) or one of the four words. *words* are error classes, error types and
+    finish reasons; they take precedence over the code. *failed* gives ``error`` where neither decides.
     """
     if code in ("ok", "error", "refused", "throttled"):
         return str(code)

@@ -1,4 +1,4 @@
-"""Reads one loosely typed value, as JSON, CSV and databases hold them; ``ValueError`` for what it cannot."""
+"""Reads single values of unknown type from JSON, CSV and databases. Unreadable values raise ``ValueError``."""
 
 import base64
 import binascii
@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 Loose = Any
-"""A value whose type is not known until it is looked at."""
+"""A value of unknown type."""
 
 __all__ = [
     "EARLIEST",
@@ -37,7 +37,7 @@ _NOTHING = ("", "-", "null", "None", "NULL", "nan", "NaN")
 
 
 def text(value: Loose) -> str:
-    """Return *value* as text; bytes must be UTF-8, whole numbers are spelt out."""
+    """Return *value* as text; bytes must be UTF-8, and whole numbers are written in decimal."""
     if isinstance(value, str):
         return value
     if isinstance(value, bytes):
@@ -48,7 +48,7 @@ def text(value: Loose) -> str:
 
 
 def whole(value: Loose) -> int | None:
-    """Return a whole number; None for NaN and for the empty spellings of CSV."""
+    """Return a whole number; None for NaN and for the spellings of an empty value in CSV."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     if isinstance(value, str) and value.strip() in _NOTHING:
@@ -63,7 +63,7 @@ def whole(value: Loose) -> int | None:
 
 
 def number(value: Loose) -> float | None:
-    """Return a number; None for NaN, infinities and the empty spellings of CSV."""
+    """Return a number; None for NaN, infinities and the spellings of an empty value in CSV."""
     if isinstance(value, str) and value.strip() in _NOTHING:
         return None
     if isinstance(value, int | float | str | Decimal) and not isinstance(value, bool):
@@ -73,16 +73,16 @@ def number(value: Loose) -> float | None:
 
 
 def flag(value: Loose) -> bool | None:
-    """Return a truth value; 0, 1 and their common spellings count."""
+    """Return a boolean; 0, 1 and common spellings are accepted; None for an empty value in CSV."""
     if isinstance(value, bool):
         return value
     if isinstance(value, int | float) and value in (0, 1):
         return bool(value)
     if isinstance(value, str):
-        spelt = value.strip().lower()
-        if spelt in ("true", "t", "1", "yes"):
+        word = value.strip().lower()
+        if word in ("true", "t", "1", "yes"):
             return True
-        if spelt in ("false", "f", "0", "no"):
+        if word in ("false", "f", "0", "no"):
             return False
         if value.strip() in _NOTHING:
             return None
@@ -90,7 +90,7 @@ def flag(value: Loose) -> bool | None:
 
 
 def binary(value: Loose) -> bytes:
-    """Return bytes; text is read as base64."""
+    """Return bytes; text is decoded as base64 (RFC 4648)."""
     if isinstance(value, bytes):
         return value
     if isinstance(value, str):
@@ -102,19 +102,19 @@ def binary(value: Loose) -> bytes:
 
 
 def instant(value: Loose) -> int:
-    """Return microseconds since 1970 for ISO 8601 text, a number or a datetime; without zone it is UTC.
+    """Return microseconds since 1970 for ISO 8601 text, a number or a datetime; a time without zone is UTC.
 
-    Whether a number counts seconds, milli-, micro- or nanoseconds is told by its size: within 2000 to 2100
-    the four do not overlap. A number outside them gives 0, which is out of range.
+    The size of a number decides whether it counts seconds, milliseconds, microseconds or nanoseconds; for the years
+    2000 to 2100 their ranges do not overlap. A number outside these ranges gives 0, which is rejected later.
     """
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         return _scaled(value)
     if isinstance(value, str):
-        spelt = value.strip()
+        written = value.strip()
         try:
-            return _since_1970(datetime.fromisoformat(spelt.removesuffix(" UTC")))
+            return _since_1970(datetime.fromisoformat(written.removesuffix(" UTC")))
         except ValueError:
-            return _scaled(int(spelt) if spelt.isdecimal() else float(spelt))
+            return _scaled(int(written) if written.isdecimal() else float(written))
     if isinstance(value, datetime):
         return _since_1970(value)
     raise ValueError("not a time")
@@ -134,7 +134,7 @@ def _scaled(value: float | Decimal) -> int:
 
 
 def unfold(value: Loose) -> Loose:
-    """Return what JSON text holds, where that is an object or a list; all else comes back as it is."""
+    """Return the object or list in JSON text; every other value is returned unchanged."""
     if isinstance(value, str) and value[:1] in ("{", "["):
         try:
             return orjson.loads(value)
@@ -144,13 +144,13 @@ def unfold(value: Loose) -> Loose:
 
 
 def mapping(value: Loose) -> Mapping[str, Any]:
-    """Return *value*, or the JSON object its text holds, or an empty mapping."""
+    """Return *value* where it is a mapping, or the object in its JSON text, else an empty mapping."""
     value = unfold(value)
     return value if isinstance(value, Mapping) else {}
 
 
 def first(*values: Loose) -> Loose:
-    """Return the first value that says something: not None, not empty, not the dash of an access log."""
+    """Return the first value that is not None, not empty and not the dash of an access log; else None."""
     for value in values:
         if value is not None and value not in ("", "-", [], {}):
             return value

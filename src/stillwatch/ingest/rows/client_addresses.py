@@ -1,4 +1,4 @@
-"""Client addresses: which hop is the client, in one spelling, and whether one address stands for too many."""
+"""Finds the client's address among proxy hops, normalises it, and warns when one address dominates the log."""
 
 import functools
 import re
@@ -21,14 +21,14 @@ _FORWARDED = re.compile(r'for\s*=\s*"?([^";,\s]+)', re.IGNORECASE)
 _LEAST = 20
 _COUNTERS = 1_000
 _NAME = 39
-"""Longest spelling of an address; the end of a hash is as good as all of it."""
+"""Longest text of an address. Longer values are hashes, whose last characters identify them well enough."""
 
 
 @functools.lru_cache(maxsize=65_536)
 def normalise(text: str) -> str | None:
-    """Return the address in *text* in its one spelling, without port, brackets or zone; None for none.
+    """Return the address in *text* in canonical form, without port, brackets or zone; None where there is none.
 
-    An IPv4 address mapped into IPv6 comes back as IPv4.
+    An IPv4 address mapped into IPv6 is returned as IPv4.
     """
     address = _parsed(text)
     return None if address is None else str(address)
@@ -50,18 +50,18 @@ def _parsed(text: str) -> IPv4Address | IPv6Address | None:
 
 
 class Hops:
-    """Knows the provider's own proxies (networks in CIDR) and finds the client in a chain of addresses."""
+    """Finds the client in a chain of addresses, given the networks of the provider's own proxies (CIDR)."""
 
     def __init__(self, trusted: Sequence[str] = ()) -> None:
         self._trusted = [ip_network(text, strict=False) for text in trusted]
         self._client = functools.lru_cache(maxsize=65_536)(self._find)
 
     def client(self, chain: str) -> str | None:
-        """Return the last hop of *chain* outside the trusted networks, or the first where all are trusted.
+        """Return the last hop of *chain* outside the trusted networks, or the first hop where all are trusted.
 
-        *chain* is one address, an ``X-Forwarded-For`` list or an RFC 7239 ``Forwarded`` value; each proxy
-        appends the address it was called from, so it is walked from the right. What is no address ends the
-        walk: anything to the left of it was written by somebody unknown.
+        *chain* is one address, an ``X-Forwarded-For`` list or an RFC 7239 ``Forwarded`` value. Each proxy appends the
+        address that called it, so the chain is read from the right. An entry that is not an address ends the search,
+        because entries to its left come from an unknown sender. None where there is no address.
         """
         return self._client(chain)
 
@@ -80,7 +80,7 @@ class Hops:
         return None if found is None else str(found)
 
     def column(self, values: pa.Array) -> pa.Array:
-        """Return the client of every chain in a string column; null where there is no address."""
+        """Return the client address of every chain in a string column; null where there is no address."""
         if not self._trusted:
             plain = pc.match_substring_regex(values, _PLAIN)
             if pc.all(plain, skip_nulls=True).as_py() is not False:
@@ -91,10 +91,10 @@ class Hops:
 
 
 class Dominance:
-    """Watches whether one client address, or addresses from inside, carry more than *share* of the exchanges.
+    """Detects that one client address, or private addresses, carry more than *share* of the exchanges.
 
-    Keeps a thousand counters whatever the number of addresses (Misra and Gries, "Finding repeated elements",
-    1982): a count is too low by a thousandth of the rows at most.
+    Keeps at most a thousand counters for any number of addresses (Misra and Gries, "Finding repeated elements", 1982).
+    A count is too low by at most a thousandth of the rows.
     """
 
     def __init__(self, share: float) -> None:
@@ -104,7 +104,7 @@ class Dominance:
         self._rows = 0
 
     def add(self, addresses: pa.Array, called: pa.Array) -> None:
-        """Count a column of addresses, each under what it is *called* outside this room; nulls do not count."""
+        """Count a column of addresses under the names *called*: the address or its hash; nulls do not count."""
         addresses = addresses.drop_null()
         if not len(addresses):
             return
@@ -115,11 +115,11 @@ class Dominance:
         self._thin()
 
     def state(self) -> dict[str, Any]:
-        """Return what was counted, as plain values for :meth:`merge`."""
+        """Return the counts as plain values for :meth:`merge`."""
         return {"rows": self._rows, "inside": self._inside, "counts": dict(self._counts)}
 
     def merge(self, state: Mapping[str, Any]) -> None:
-        """Add what another watcher counted; such summaries merge without more error than one alone would have.
+        """Add the counts of another instance. The error bound stays that of one instance over all rows.
 
         (Agarwal et al., "Mergeable summaries", 2012.)
         """
@@ -135,7 +135,7 @@ class Dominance:
             self._counts = Counter({address: n - floor for address, n in kept if n > floor})
 
     def notices(self) -> list[str]:
-        """Return the warnings, with the remedy and without the address; none below 20 addresses."""
+        """Return the warnings with their remedy, without the address; none for fewer than 20 addresses."""
         if self._rows < _LEAST:
             return []
         most = max(self._counts.values(), default=0) / self._rows
@@ -151,5 +151,5 @@ class Dominance:
 
 _REMEDY = (
     "It is probably your own proxy: name its network in the setting ingest.trusted_hops, "
-    "and let the log carry X-Forwarded-For."
+    "and add X-Forwarded-For to the log."
 )

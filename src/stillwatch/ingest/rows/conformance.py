@@ -1,4 +1,4 @@
-"""Turns columns of any plausible type into those of ``tables.EXCHANGES``; names the rows that do not fit."""
+"""Converts columns of many types to the types of ``tables.EXCHANGES``, and names the rows that do not fit."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -39,13 +39,13 @@ RIGHT: dict[pa.DataType, str] = {
 
 @dataclass(slots=True)
 class Conformed:
-    """Columns of the right type, and per row that does not fit (by index) the first reason why."""
+    """Columns of the right type, and the first reason for each row that does not fit, by row index."""
 
     columns: dict[str, pa.Array] = field(default_factory=dict)
     faults: dict[int, str] = field(default_factory=dict)
 
     def blame(self, mask: pa.Array, reason: str) -> None:
-        """Give *reason* to every row where *mask* is true and none was given yet."""
+        """Set *reason* for every row where *mask* is true and no reason was set before."""
         if pc.any(mask).as_py():
             for index in np.flatnonzero(_numpy(mask, _FALSE)).tolist():
                 self.faults.setdefault(index, reason)
@@ -59,12 +59,12 @@ def conform(
     hints: Mapping[str, str] | None = None,
     max_row_bytes: int = 0,
 ) -> Conformed:
-    """Return every column of ``tables.EXCHANGES``, made from *columns* by name; a missing one is all null.
+    """Return every column of ``tables.EXCHANGES``, converted from *columns* by name; a missing column is all null.
 
-    Accepts dictionary-encoded and large types, integers as identifiers, timestamps of any unit, without zone
-    (read as UTC), as ISO 8601 text or as numbers since 1970 in any unit from seconds to nanoseconds. A
-    temperature or count that is NaN is missing. *faults* are known before; *hints* tell where a missing value
-    was expected; with *max_row_bytes* a row with more text than that is a fault.
+    Accepts dictionary-encoded and large types, and integers as identifiers. Times can be timestamps of any unit, ISO
+    8601 text, or numbers since 1970 in seconds, milliseconds, microseconds or nanoseconds; a time without zone is UTC.
+    NaN in a temperature or count means missing. *faults* are reasons known before, by row index. *hints* say where a
+    missing value was expected. With *max_row_bytes*, a row with more bytes of text is a fault.
     """
     result = Conformed(faults=dict(faults or {}))
     for column in EXCHANGES.columns:
@@ -134,7 +134,7 @@ def _flat(array: pa.Array | pa.ChunkedArray) -> pa.Array:
 def _unchecked(array: pa.Array, target: pa.DataType) -> pa.Array:
     try:
         return array.cast(target)
-    except pa.ArrowInvalid:  # text that is not UTF-8 is told row by row later
+    except pa.ArrowInvalid:  # text that is not UTF-8 is rejected row by row later
         return array.cast(pa.large_binary() if pa.types.is_large_string(array.type) else pa.binary()).cast(pa.binary())
 
 
@@ -151,8 +151,8 @@ def _converted(name: str, target: pa.DataType, array: pa.Array, result: Conforme
 
 
 def _typed(name: str, target: pa.DataType, array: pa.Array, result: Conformed) -> pa.Array | None:
-    """Return a column that is neither text nor meant to be, or None where its type can mean nothing here."""
-    if pa.types.is_uint64(array.type):  # what int64 cannot hold is too large for any column
+    """Return a non-text column converted to *target*, or None where its type does not fit the target."""
+    if pa.types.is_uint64(array.type):  # a value beyond int64 is too large for any column
         array = pc.min_element_wise(array, pa.scalar(2**62, pa.uint64()), skip_nulls=False).cast(pa.int64())
     kind = array.type
     if target == TIMESTAMP and (pa.types.is_temporal(kind) or _is_number(kind)):
@@ -173,13 +173,13 @@ def _is_number(kind: pa.DataType) -> bool:
 
 
 def _misfit(name: str, target: pa.DataType, array: pa.Array, result: Conformed) -> pa.Array:
-    """Blame every row that has a value, and return all null: the type of the column can mean nothing here."""
+    """Set a reason for every row that has a value, and return all null: the type does not fit the target."""
     result.blame(array.is_valid(), f"{name} has the wrong type; {RIGHT[target]} is right")
     return pa.nulls(len(array), target)
 
 
 def _one_by_one(name: str, target: pa.DataType, array: pa.Array, result: Conformed) -> pa.Array:
-    """Read a column of text or bytes value by value; nothing made sure before that text is UTF-8."""
+    """Read a column of text or bytes value by value; the text may not be valid UTF-8."""
     read, found = READERS[target], []
     written = pa.types.is_string(array.type)
     for index, value in enumerate((array.cast(pa.binary()) if written else array).to_pylist()):
@@ -212,7 +212,7 @@ def _texts(name: str, array: pa.Array, result: Conformed) -> pa.Array:
 
 
 def _written_times(name: str, target: pa.DataType, array: pa.Array, result: Conformed) -> pa.Array:
-    # With a zone everywhere or nowhere Arrow reads a column at once; what is mixed or odd goes one by one.
+    # Arrow reads a column at once where all or none of its times have a zone; other columns are read value by value.
     try:
         return array.cast(target)
     except pa.ArrowInvalid:
@@ -224,7 +224,7 @@ def _written_times(name: str, target: pa.DataType, array: pa.Array, result: Conf
 
 
 def _times(array: pa.Array) -> pa.Array:
-    """Return timestamps; a value outside of what is accepted becomes 1970, which the range check rejects."""
+    """Return timestamps; a value outside the accepted range becomes 1970, which the range check rejects."""
     kind = array.type
     if pa.types.is_timestamp(kind) and kind.unit == "us":
         return array.cast(pa.int64()).cast(TIMESTAMP)

@@ -1,4 +1,4 @@
-"""Finds out which format a source is in, from its first records."""
+"""Detects the log format of a source from its first records."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -12,7 +12,7 @@ _LEAST = 0.5
 
 
 def named(formats: Mapping[str, Format], name: str) -> Format:
-    """Return the format called *name*; raises ``FormatError`` with the known names."""
+    """Return the format called *name*; raises ``FormatError`` with the known names where there is none."""
     if name not in formats:
         raise FormatError(f"there is no log format {name!r}", where="--format", remedy=_known(formats))
     return formats[name]
@@ -21,9 +21,9 @@ def named(formats: Mapping[str, Format], name: str) -> Format:
 def choose(
     formats: Mapping[str, Format], records: Iterable[Mapping[str, Any]], carrier: Carrier, source: str
 ) -> Format:
-    """Return the format that recognises *records*, on average, best; a tie goes to the first name.
+    """Return the format with the highest mean score over *records*; equal scores go to the first name.
 
-    Raises ``FormatError`` where none is at least half sure.
+    Raises ``FormatError`` where the highest mean score is below 0.5.
     """
     possible = {name: found for name, found in formats.items() if carrier in found.carriers}
     scores = dict.fromkeys(possible, 0.0)
@@ -31,14 +31,14 @@ def choose(
     for record in records:
         n_records += 1
         for name, candidate in possible.items():
-            scores[name] += _sureness(candidate, record)
+            scores[name] += _score(candidate, record)
     best = max(sorted(scores), key=lambda name: scores[name], default="")
     if not n_records or not best or scores[best] / n_records < _LEAST:
         raise FormatError("no log format fits", where=source, remedy=f"Name it with --format. {_known(formats)}")
     return possible[best]
 
 
-def _sureness(candidate: Format, record: Mapping[str, Any]) -> float:
+def _score(candidate: Format, record: Mapping[str, Any]) -> float:
     try:
         return candidate.recognise(record)
     except (TypeError, ValueError, KeyError, AttributeError, IndexError, RecursionError):

@@ -1,4 +1,4 @@
-"""Replaces identifiers by keyed hashes on the way in, so that nothing behind this room can name a person."""
+"""Replaces identifiers by keyed hashes during ingest, so that no later step can identify a person."""
 
 from collections.abc import Callable
 from functools import partial
@@ -13,18 +13,18 @@ _EXCHANGE_COLUMNS = ("account_id", "organization_id", "conversation_id")
 CLEAR_ATTRIBUTES = frozenset(
     {"created_at", "closed_at", "email_domain", "declared_country", "verification", "plan", "status"}
 )
+"""Attributes that identify nobody and are never hashed."""
 
 
 class Identifiers:
-    """Hashes with *key*; an empty key leaves everything as it is.
+    """Hashes identifiers with *key*; an empty key leaves all values unchanged.
 
-    The hash is BLAKE2b with 128 bits in hexadecimal, keyed, and separate per column, so that equal values in
-    two columns do not show. One column has one hash in logs and in the accounts file, so that both still
-    meet.
+    The hash is keyed BLAKE2b (RFC 7693) with 128 bits, in hexadecimal. It differs per column, so that equal values in
+    two columns get different hashes. A column has the same hash in logs and in the accounts file, so they still join.
     """
 
     def __init__(self, key: str) -> None:
-        # BLAKE2b takes 64 bytes of key; a longer secret is folded, so that all of it counts.
+        # BLAKE2b takes at most 64 bytes of key; a longer secret is hashed first, so that all of its bytes count.
         secret = key.encode()
         self._key = secret if len(secret) <= 64 else blake2b(secret).digest()
 
@@ -37,13 +37,13 @@ class Identifiers:
         return blake2b(value.encode(), key=self._key, person=person, digest_size=16).hexdigest()
 
     def address(self, value: str) -> str:
-        """Return ``h:<prefix>.<address>``: the hash of its /24 or /48 and that of the address itself."""
+        """Return ``h:<prefix>.<address>``: the hash of the /24 or /48 network, and the hash of the address."""
         address = ip_address(value)
         prefix = ip_network(f"{value}/{24 if address.version == 4 else 48}", strict=False)
         return f"h:{self.hash('client_prefix', str(prefix))}.{self.hash('client_ip', value)}"
 
     def attribute(self, name: str, value: str) -> str:
-        """Return *value* as it may go on: hashed, unless *name* is known to be impersonal."""
+        """Return *value* hashed, unless *name* is in ``CLEAR_ATTRIBUTES``."""
         return value if not self or name in CLEAR_ATTRIBUTES else self.hash(name, value)
 
     def apply(self, columns: dict[str, pa.Array]) -> dict[str, pa.Array]:

@@ -1,4 +1,4 @@
-"""Reads sources into staged batches: carrier, chosen, rows, checks, in that order; memory stays flat."""
+"""Reads sources into staged batches: detects carrier and format, reads rows, checks them. Memory use is bounded."""
 
 import contextlib
 import itertools
@@ -30,15 +30,15 @@ _ROWS, _BYTES = 8_192, 32 << 20
 _HEAD = 1 << 18
 _SAMPLE = 50
 _PARQUET_MAGIC = b"PAR1"
-# What a format's own code can raise on a record of a shape nobody foresaw.
+# Errors that a format's code can raise on a record of an unexpected shape.
 SHAPE_ERRORS = (TypeError, ValueError, KeyError, IndexError, AttributeError, RecursionError, OverflowError)
 _ODD = RowFault("the record has an unexpected shape")
 
 
 class Reader:
-    """Reads sources in one of *formats*, found out per source unless *only* names it.
+    """Reads sources in one of *formats*, detected per source unless *only* names it.
 
-    *seen* is told how many bytes of a source were read, as it goes.
+    *seen* is called with the number of bytes read since the last call.
     """
 
     def __init__(
@@ -68,17 +68,17 @@ class Reader:
             self._notices.extend(self.notices())
 
     def state(self) -> dict[str, Any]:
-        """Return what was counted beside rows and rejects, as plain values for :meth:`merge`."""
+        """Return the counts that lead to notices, as plain values for :meth:`merge`."""
         return {"addresses": self._stage.state(), "skipped": self._skipped}
 
     def merge(self, state: Mapping[str, Any]) -> None:
-        """Add what another reader counted."""
+        """Add the counts of another reader."""
         self._stage.merge(state["addresses"])
         self._skipped += state["skipped"]
 
     def notices(self) -> list[str]:
-        """Return the warnings for the operator about all that was read so far."""
-        skipped = f"{self._skipped} records were no inferences and are not counted as rows."
+        """Return the warnings for the operator about all sources read so far."""
+        skipped = f"{self._skipped} records were not inferences and are not counted as rows."
         return self._stage.notices() + ([skipped] if self._skipped else [])
 
     def source(self, source: Source) -> Iterator[pa.RecordBatch]:
@@ -185,7 +185,7 @@ class Reader:
             yield self._gathered(name, chosen, rows, positions, refused)
 
     def _rows(self, chosen: Format, record: Mapping[str, Any] | RowFault) -> Iterator[Row | RowFault]:
-        """Yield a row or a fault per unit of one record; units that are no inference are only counted."""
+        """Yield a row or a fault per unit of one record; units that are not inferences are only counted."""
         if isinstance(record, RowFault):
             yield record
             return

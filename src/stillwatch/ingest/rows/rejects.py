@@ -1,4 +1,4 @@
-"""The sink for rows that could not be read: spills to Parquet as it goes, so that memory stays flat."""
+"""Collects rows that could not be read. Rejects are written to Parquet in parts, so memory use is bounded."""
 
 import contextlib
 from pathlib import Path
@@ -15,19 +15,19 @@ _BUFFERED = 16_384
 
 
 class RejectSink(Protocol):
-    """Whoever takes rejects."""
+    """The interface of an object that receives rejects."""
 
     def add(self, source: str, position: int, reason: str) -> None:
         """Add one reject; *reason* must not quote the row."""
         ...
 
     def add_batch(self, batch: pa.RecordBatch) -> None:
-        """Add many at once; *batch* has the columns of ``tables.REJECTS``."""
+        """Add a batch with the columns of ``tables.REJECTS``."""
         ...
 
 
 class RejectBuffer:
-    """Holds rejects until somebody takes them."""
+    """Keeps rejects in memory until :meth:`take` returns them."""
 
     def __init__(self) -> None:
         self._rows: list[tuple[str, int, str]] = []
@@ -37,17 +37,17 @@ class RejectBuffer:
         self._rows.append((source, position, reason))
 
     def add_batch(self, batch: pa.RecordBatch) -> None:
-        """Add many at once; *batch* has the columns of ``tables.REJECTS``."""
+        """Add a batch with the columns of ``tables.REJECTS``."""
         self._rows += zip(*(batch.column(name).to_pylist() for name in REJECTS.names), strict=True)
 
     def take(self) -> list[tuple[str, int, str]]:
-        """Return what is held, and hold nothing any more."""
+        """Return the rejects since the last call."""
         taken, self._rows = self._rows, []
         return taken
 
 
 class Rejects:
-    """Writes ``tables.REJECTS`` to *path* on the way and completes the file on exit; a context manager."""
+    """Writes ``tables.REJECTS`` to *path*. A context manager that completes the file on exit."""
 
     def __init__(self, path: Path | str) -> None:
         self._path = Path(path)
@@ -59,7 +59,7 @@ class Rejects:
 
     @property
     def count(self) -> int:
-        """Return how many rejects there are so far."""
+        """Return the number of rejects so far."""
         return self._count
 
     def add(self, source: str, position: int, reason: str) -> None:
@@ -70,7 +70,7 @@ class Rejects:
             self._flush()
 
     def add_batch(self, batch: pa.RecordBatch) -> None:
-        """Add many at once; *batch* has the columns of ``tables.REJECTS``."""
+        """Add a batch with the columns of ``tables.REJECTS``."""
         self._flush()
         self._write(batch.select(REJECTS.names).cast(REJECTS.schema))
         self._count += batch.num_rows
@@ -84,11 +84,11 @@ class Rejects:
         if error is None:
             self.close()
             return
-        with contextlib.suppress(EngineError, OSError):  # what went wrong first is what to hear of
+        with contextlib.suppress(EngineError, OSError):  # the first error is the one to raise
             self.close()
 
     def close(self) -> None:
-        """Complete the file; an empty one when there was nothing to reject. A second call does nothing."""
+        """Complete the file; it has no rows where nothing was rejected. A second call does nothing."""
         if self._closed:
             return
         self._flush()

@@ -1,4 +1,4 @@
-"""Gathers rows read one by one into columns, each made at once where its values agree in type."""
+"""Collects rows that were read one by one into columns. Columns of one type are converted at once."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,7 +14,7 @@ _NONE = type(None)
 
 
 def gather(rows: Sequence[Mapping[str, Any]]) -> tuple[dict[str, pa.Array], dict[int, str]]:
-    """Return columns for ``columns.conform``, and per row with a value that cannot be read the reason."""
+    """Return the columns for ``conformance.conform``, and the reasons for rows with an unreadable value, by index."""
     faults: dict[int, str] = {}
     columns: dict[str, pa.Array] = {}
     for column in EXCHANGES.columns:
@@ -25,7 +25,7 @@ def gather(rows: Sequence[Mapping[str, Any]]) -> tuple[dict[str, pa.Array], dict
 
 
 def _at_once(found: list[Any], target: pa.DataType) -> pa.Array | None:
-    """Return the column where all values have one type that ``conform`` reads, else None."""
+    """Return the column where all values have one type that ``conform`` accepts, else None."""
     kinds = set(map(type, found)) - {_NONE}
     if not kinds:
         return pa.nulls(len(found))
@@ -64,7 +64,7 @@ def _one_by_one(name: str, target: pa.DataType, found: list[Any], faults: dict[i
 
 
 def _encodable(index: int, name: str, value: str, faults: dict[int, str]) -> str | None:
-    """Return *value*, or None and a fault where it holds half of a surrogate pair."""
+    """Return *value*; where it holds half of a surrogate pair, return None and set a fault."""
     try:
         value.encode()
     except UnicodeEncodeError:

@@ -1,4 +1,4 @@
-"""The last step in: checked columns become staged batches, what does not fit goes to the rejects."""
+"""Turns checked columns into staged batches, and writes the rows that do not fit to the rejects."""
 
 from collections.abc import Mapping, Sequence
 from operator import itemgetter
@@ -18,7 +18,7 @@ __all__ = ["RowStager"]
 
 
 class RowStager:
-    """Finishes batches: finds and watches client addresses, hashes identifiers, splits off rejects."""
+    """Completes batches: finds and counts client addresses, hashes identifiers, separates rejects."""
 
     def __init__(self, settings: IngestSettings, rejects: RejectSink) -> None:
         self._hops = Hops(settings.trusted_hops)
@@ -29,9 +29,9 @@ class RowStager:
     def finish(
         self, source: str, positions: pa.Array, conformed: Conformed, refused: Sequence[tuple[int, str]] = ()
     ) -> pa.RecordBatch:
-        """Return the rows without fault with the columns of ``tables.STAGED``.
+        """Return the rows without a fault, with the columns of ``tables.STAGED``; add the others to the rejects.
 
-        *refused* are (position, reason) of rows that did not come as far as columns; rejects are in order.
+        *refused* are (position, reason) of rows that were rejected before. Rejects are added in order of position.
         """
         faults = [(positions[index].as_py(), reason) for index, reason in conformed.faults.items()]
         for position, reason in sorted([*refused, *faults], key=itemgetter(0)):
@@ -47,19 +47,19 @@ class RowStager:
         columns["client_ip"] = self._hops.column(columns["client_ip"])
         addresses = columns["client_ip"]
         columns = self._identifiers.apply(columns)
-        # Counts are kept where rows are, so what they count is called as it is there.
+        # A state stores these counts beside its rows, so they use the same hashed addresses as the rows.
         self._dominance.add(addresses, columns["client_ip"])
         arrays = [*columns.values(), pa.repeat(pa.scalar(source), len(positions)), positions]
         return pa.RecordBatch.from_arrays(arrays, schema=STAGED.schema)
 
     def state(self) -> dict[str, Any]:
-        """Return what was seen of the addresses, as plain values for :meth:`merge`."""
+        """Return the counts of addresses as plain values for :meth:`merge`."""
         return self._dominance.state()
 
     def merge(self, state: Mapping[str, Any]) -> None:
-        """Add what another stage saw."""
+        """Add the counts of another instance."""
         self._dominance.merge(state)
 
     def notices(self) -> list[str]:
-        """Return what the operator should know about the addresses read so far."""
+        """Return the warnings for the operator about the addresses read so far."""
         return self._dominance.notices()

@@ -1,5 +1,5 @@
-"""Where logs are and how records come out of them.
+"""Finds log sources and reads records from them.
 
-In: paths, globs, URLs, standard input. Out: lines and records with their positions. May touch: files, object storage,
-databases; reads only.
+In: paths, globs, URLs, standard input. Out: lines and records with their positions. May touch: files, object storage
+and databases, only to read.
 """

@@ -1,4 +1,4 @@
-"""Bytes in, lines out: decompresses on the way, and bounds what one line may hold in memory."""
+"""Reads lines from sources: decompresses, and limits the memory that one line can use."""
 
 import itertools
 import tempfile
@@ -15,18 +15,18 @@ __all__ = ["Blocks", "Truncated", "lines", "spooled"]
 
 _BLOCK = 1 << 18
 _ZSTD_BLOCK = 1 << 16
-_MARK = b"\xef\xbb\xbf"  # the byte order mark some programs put before UTF-8
+_MARK = b"\xef\xbb\xbf"  # the byte order mark that some programs write before UTF-8
 _GZIP_MAGIC, _ZSTD_MAGIC = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 
 
-class Truncated(Exception):  # noqa: N818 - never leaves the room; the reader makes a reject of it
-    """A compressed stream ends or breaks before its end; everything up to there was handed out."""
+class Truncated(Exception):  # noqa: N818 - never leaves ingest; the reader turns it into a reject
+    """A compressed stream is cut off or damaged; all bytes before that point were returned."""
 
 
 class Blocks:
-    """The decompressed bytes of a source in blocks, with its first ones to look at beforehand.
+    """The decompressed bytes of a source in blocks; its first blocks can be inspected before reading.
 
-    Whether it is compressed is told by its first bytes, not by its name.
+    The first bytes of the source, not its name, decide whether it is decompressed (gzip, Zstandard).
     """
 
     def __init__(self, source: Source) -> None:
@@ -36,7 +36,7 @@ class Blocks:
         self._head: list[bytes] = []
 
     def head(self, size: int) -> bytes:
-        """Return about the first *size* bytes (fewer where there are no more) without using them up."""
+        """Return at least the first *size* bytes, or all where there are fewer, without consuming them."""
         while sum(map(len, self._head)) < size:
             try:
                 block = next(self._blocks, None)
@@ -49,19 +49,19 @@ class Blocks:
         return b"".join(self._head)
 
     def __iter__(self) -> Iterator[bytes]:
-        """Yield all blocks from the start, once; raises ``Truncated`` at the end of a broken stream."""
+        """Yield all blocks from the start, once. Raises ``Truncated`` at the end of a broken stream."""
         head, self._head = self._head, []
         return itertools.chain(head, self._blocks)
 
     def tell(self) -> int:
-        """Return how many bytes of the source, as it lies there, have been taken; 0 where it cannot say."""
+        """Return how many stored (compressed) bytes have been read; 0 where the source cannot tell."""
         try:
             return self._raw.tell()
         except (OSError, ValueError):
             return 0
 
     def close(self) -> None:
-        """Close the source, standard input excepted."""
+        """Close the source, unless it is standard input."""
         if self._source.again:
             self._raw.close()
 
@@ -103,7 +103,7 @@ def _gunzipped(start: bytes, raw: BinaryIO) -> Iterator[bytes]:
     for chunk in itertools.chain([start], _plain(raw)):
         packed = chunk
         while packed:
-            if member.eof:  # gzip files may hold several members; zero bytes after the last are padding
+            if member.eof:  # a gzip file can hold several members; zero bytes after the last one are padding
                 packed = packed.lstrip(b"\0")
                 if not packed:
                     break
@@ -129,7 +129,7 @@ def _unzstd(source: Source, start: bytes, raw: BinaryIO) -> Iterator[bytes]:
             done += len(block)
             yield block
     except OSError as error:
-        # A failing read gives nothing of what it had decoded, so the last part is fetched byte by byte.
+        # A failing read returns none of the bytes it had decoded, so the last bytes are read one by one.
         if source.again:
             yield from _last_bytes(source, done)
         raise Truncated from error
@@ -149,7 +149,7 @@ def _last_bytes(source: Source, skip: int) -> Iterator[bytes]:
 
 
 class _Rejoined:
-    """A readable file whose first bytes were already taken."""
+    """A readable file whose first bytes were already read; they are returned first."""
 
     closed = False
 
@@ -164,14 +164,14 @@ class _Rejoined:
         return self._raw.read(size)
 
     def close(self) -> None:
-        """Leave the file to its owner."""
+        """Do nothing: the owner closes the file."""
 
 
 def lines(blocks: Iterator[bytes], most: int) -> Iterator[tuple[int, bytes | None]]:
-    """Yield (line number from 1, line) for every line that is not blank; None for one over *most*.
+    """Yield (line number from 1, line) for every line that is not blank; None for a line over *most* bytes.
 
-    A longer line is never held. A ``Truncated`` from *blocks* passes through, after the whole lines before
-    it; its broken last line is not given.
+    A longer line is never kept in memory. ``Truncated`` from *blocks* is raised after the complete lines before it; the
+    broken last line is not yielded.
     """
     position, held, size = 0, list[bytes](), 0
     for number, block in enumerate(blocks):
@@ -198,7 +198,7 @@ def lines(blocks: Iterator[bytes], most: int) -> Iterator[tuple[int, bytes | Non
 
 
 def spooled(blocks: Blocks) -> BinaryIO:
-    """Return a temporary file with all of *blocks*: Parquet is read from its end."""
+    """Return a temporary file with all of *blocks*. Parquet needs it, because its index is at the end of the file."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
     file.writelines(blocks)
     file.seek(0)

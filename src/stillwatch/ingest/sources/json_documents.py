@@ -1,11 +1,11 @@
-"""Splits JSON over many lines, an array or objects, into its parts without holding it whole."""
+"""Splits JSON that spans many lines into its objects, without keeping the whole text in memory."""
 
 import re
 from collections.abc import Iterator
 
 import orjson
 
-__all__ = ["is_document", "parts"]
+__all__ = ["is_document", "split_objects"]
 
 _STRUCTURE = re.compile(rb'["{}\[\]]')
 _STRING_END = re.compile(rb'["\\]')
@@ -13,7 +13,7 @@ _OPENS, _CLOSES = frozenset(b"{["), frozenset(b"}]")
 
 
 def is_document(head: bytes) -> bool:
-    """Return whether text that starts with *head* is JSON over many lines rather than one record per line."""
+    """Return whether text that starts with *head* is JSON that spans many lines, not one record per line."""
     written = [line.strip() for line in head.split(b"\n")]
     written = [line for line in written if line]
     if len(written) < 2 or written[0][:1] not in (b"{", b"["):
@@ -32,10 +32,10 @@ def _is_record(line: bytes) -> bool:
         return False
 
 
-def parts(blocks: Iterator[bytes], most: int) -> Iterator[tuple[int, bytes | None]]:
-    """Yield (number from 1, bytes) for every object at the top or in a top array; None for one over *most*.
+def split_objects(blocks: Iterator[bytes], most: int) -> Iterator[tuple[int, bytes | None]]:
+    """Yield (number from 1, bytes) for every top-level object or object in a top-level array; None for one over *most*.
 
-    An object that never ends is given as it stands. Text between objects is passed over.
+    *most* is in bytes. An object that does not end is yielded incomplete. Text between objects is skipped.
     """
     splitter = _Splitter(most)
     for block in blocks:
@@ -44,7 +44,7 @@ def parts(blocks: Iterator[bytes], most: int) -> Iterator[tuple[int, bytes | Non
 
 
 class _Splitter:
-    """Follows strings and nesting; an object starts where an object opens outside of every other object."""
+    """Tracks strings and nesting. An outermost ``{`` starts an object."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -78,14 +78,14 @@ class _Splitter:
                 self._depth -= 1
                 if self._depth == 0:
                     self._hold(block[start:at])
-                    yield self._taken()
+                    yield self._finished_object()
                     start = -1
         if start >= 0:
             self._hold(block[start:])
 
     def finish(self) -> Iterator[tuple[int, bytes | None]]:
         if self._depth:
-            yield self._taken()
+            yield self._finished_object()
 
     def _hold(self, piece: bytes) -> None:
         self._size += len(piece)
@@ -94,7 +94,7 @@ class _Splitter:
         else:
             self._held.append(piece)
 
-    def _taken(self) -> tuple[int, bytes | None]:
+    def _finished_object(self) -> tuple[int, bytes | None]:
         self._number += 1
         whole = None if self._size > self._most else b"".join(self._held)
         self._held, self._size = [], 0

@@ -1,4 +1,4 @@
-"""Reads LiteLLM's spend log straight from its PostgreSQL, a thousand rows at a time."""
+"""Reads LiteLLM's spend log directly from its PostgreSQL database, a thousand rows at a time."""
 
 import ssl
 from collections.abc import Iterator
@@ -17,38 +17,38 @@ _FETCH = 1_000
 
 
 def table_rows(url: str, name: str) -> Iterator[tuple[int, dict[str, Any], int]]:
-    """Yield (number from 1, row, 0) of the spend log in the database at *url*, oldest first.
+    """Yield (number from 1, row, 0) for the rows of the spend log in the database at *url*, oldest first.
 
-    Raises ``InputError`` where the database has no such table, ``EngineError`` where it cannot be reached;
-    both show *name*, never *url*.
+    Raises ``InputError`` where the database has no such table, ``EngineError`` where it cannot be reached. Both errors
+    show *name* and never *url*, which can hold a password.
     """
     target, arguments, schema = connection(url)
     engine = sa.create_engine(target, connect_args=arguments)
     table = f'"{schema}"."{TABLE}"' if schema else f'"{TABLE}"'
     try:
-        with engine.connect().execution_options(stream_results=True, yield_per=_FETCH) as link:
-            found = link.execute(sa.text(f'SELECT * FROM {table} ORDER BY "startTime", request_id'))
+        with engine.connect().execution_options(stream_results=True, yield_per=_FETCH) as session:
+            found = session.execute(sa.text(f'SELECT * FROM {table} ORDER BY "startTime", request_id'))
             for number, row in enumerate(found.mappings(), start=1):
                 yield number, dict(row), 0
     except sa.exc.ProgrammingError as error:
         raise InputError(
-            f"the database has no readable table {TABLE}", where=name, remedy="Check schema and rights."
+            f"the database has no readable table {TABLE}", where=name, remedy="Check the schema and the permissions."
         ) from error
     except (SQLAlchemyError, OSError) as error:
         raise EngineError(
             f"the database cannot be read ({type(error).__name__})",
             where=name,
-            remedy="Check host and rights.",
+            remedy="Check the host and the permissions.",
         ) from error
     finally:
         engine.dispose()
 
 
 def connection(url: str) -> tuple[URL, dict[str, Any], str]:
-    """Return what SQLAlchemy connects to, its arguments and the schema, from a URL as Prisma or libpq has it.
+    """Return the URL for SQLAlchemy, its connect arguments and the schema, from a URL in Prisma's or libpq's form.
 
-    ``sslmode=require`` encrypts without a check of the certificate; ``verify-ca`` and ``verify-full`` check
-    it. Further options in the URL are left aside.
+    ``sslmode=require`` encrypts without checking the certificate; ``verify-ca`` and ``verify-full`` check it. Other
+    options in the URL are ignored.
     """
     parsed = make_url(url)
     arguments: dict[str, Any] = {}

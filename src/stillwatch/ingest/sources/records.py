@@ -1,4 +1,4 @@
-"""Reads records, one mapping each, out of JSON, CSV and Parquet; what is none becomes a fault."""
+"""Reads records (mappings) from JSON, CSV and Parquet; a record that cannot be read becomes a ``RowFault``."""
 
 import csv
 from collections.abc import Iterator, Mapping
@@ -10,29 +10,29 @@ import pyarrow.parquet as pq
 
 from stillwatch.ingest.parsing.format import RowFault
 from stillwatch.ingest.sources.byte_streams import Truncated, lines
-from stillwatch.ingest.sources.json_documents import is_document, parts
+from stillwatch.ingest.sources.json_documents import is_document, split_objects
 
 __all__ = ["Found", "batches_of", "csv_records", "header_of", "json_records", "parquet_records"]
 
 Found = tuple[int, Mapping[str, Any] | RowFault, int]
-"""Position from 1, the record or why there is none, and its size in bytes."""
+"""Position from 1, the record or the reason why it cannot be read, and its size in bytes."""
 
 _BATCH_BYTES = 32 << 20
 _BATCH_ROWS = 16_384
-"""Rows that are worked on together: several such pieces of one file keep several cores busy."""
+"""Rows per batch. One file gives several batches, so that several cores can work on it."""
 _ROWS_AT_ONCE = 256
-"""Rows that are made Python objects together."""
+"""Rows that are converted to Python objects together."""
 _TRUNCATED = RowFault("the compressed stream ends here before its end; deliver the file again")
 
 
 def json_records(head: bytes, blocks: Iterator[bytes], most: int) -> Iterator[Found]:
-    """Yield every record of JSON Lines, of arrays in lines, or of JSON over many lines, as *head* tells.
+    """Yield every record of JSON Lines, of one array per line, or of JSON over many lines; *head* decides which.
 
-    The position is the line, or the number of the object where one is written over many lines.
+    The position is the line number, or the number of the object in JSON over many lines.
     """
     position = 0
     try:
-        for position, line in (parts if is_document(head) else lines)(blocks, most):
+        for position, line in (split_objects if is_document(head) else lines)(blocks, most):
             yield from _loaded(position, line, most)
     except Truncated:
         yield position + 1, _TRUNCATED, 0
@@ -66,13 +66,13 @@ def _no_json(line: bytes) -> RowFault:
 
 
 def header_of(head: bytes) -> dict[str, Any]:
-    """Return the fields of a CSV header with which text starts, each without a value."""
+    """Return the fields of the CSV header at the start of *head*, each with the value None."""
     start = head.removeprefix(b"\xef\xbb\xbf").split(b"\n", 1)[0].decode(errors="replace")
     return dict.fromkeys(next(csv.reader([start]), []))
 
 
 def csv_records(blocks: Iterator[bytes], most: int) -> Iterator[Found]:
-    """Yield every row below the header; the position is the number of the row, the header not counted."""
+    """Yield every row below the header. The position is the number of the row, without the header."""
     feed = _TextLines(blocks, most)
     csv.field_size_limit(max(csv.field_size_limit(), most))
     reader = csv.reader(feed)
@@ -102,7 +102,7 @@ def csv_records(blocks: Iterator[bytes], most: int) -> Iterator[Found]:
 
 
 class _TextLines:
-    """Feeds lines to the CSV reader, and remembers what was wrong with those of the current row."""
+    """Feeds lines to the CSV reader, and remembers the fault and the size of the lines of the current row."""
 
     def __init__(self, blocks: Iterator[bytes], most: int) -> None:
         self._lines = lines(blocks, most)
@@ -124,7 +124,7 @@ class _TextLines:
                 yield line.decode(errors="replace") + "\n"
 
     def take(self) -> tuple[RowFault | None, int]:
-        """Return fault and size of the lines since the last call."""
+        """Return the fault (or None) and the size in bytes of the lines since the last call."""
         taken = self.fault, self._size
         self.fault, self._size = None, 0
         return taken
@@ -133,9 +133,9 @@ class _TextLines:
 def batches_of(
     file: pq.ParquetFile, columns: list[str] | None = None
 ) -> Iterator[tuple[int, pa.RecordBatch | RowFault, int]]:
-    """Yield (position of the first row, batch, rows); a damaged row group gives a fault for its rest.
+    """Yield (position of the first row, batch, number of rows); the rest of a damaged row group is one ``RowFault``.
 
-    The number of rows in a batch keeps it under some 32 MB as the file's own figures tell.
+    The number of rows per batch is chosen from the file's metadata so that a batch stays below about 32 MB.
     """
     position = 1
     for index in range(file.num_row_groups):
@@ -153,7 +153,7 @@ def batches_of(
 
 
 def parquet_records(file: pq.ParquetFile) -> Iterator[Found]:
-    """Yield every row of *file*; the position is its number."""
+    """Yield every row of *file*. The position is the number of the row."""
     for start, batch, n_rows in batches_of(file):
         if isinstance(batch, RowFault):
             for offset in range(n_rows):
@@ -165,7 +165,7 @@ def parquet_records(file: pq.ParquetFile) -> Iterator[Found]:
 
 
 def _with_micros(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """Return *batch* with nanoseconds cut: Python's own datetime does not have them."""
+    """Return *batch* with nanoseconds cut to microseconds, because Python's datetime has no nanoseconds."""
     columns = [
         c.cast(pa.timestamp("us", c.type.tz), safe=False)
         if pa.types.is_timestamp(c.type) and c.type.unit == "ns"
@@ -176,7 +176,7 @@ def _with_micros(batch: pa.RecordBatch) -> pa.RecordBatch:
 
 
 def _rows(batch: pa.RecordBatch) -> Iterator[Mapping[str, Any] | RowFault]:
-    """Yield the rows of *batch*, some at a time; where one of them cannot be read, each by itself."""
+    """Yield the rows of *batch*, converted in groups; a group with an unreadable value is converted row by row."""
     for start in range(0, len(batch), _ROWS_AT_ONCE):
         some = batch.slice(start, _ROWS_AT_ONCE)
         try:

@@ -201,7 +201,7 @@ class LogState:
         return kept
 
     def _check(self, engine: Engine) -> None:
-        """Raise ``EngineError`` where a file has changed since it was written. The scan would fail later or be wrong."""
+        """Raise ``EngineError`` where a file has changed since it was written: the scan would fail or be wrong."""
         held, sources = self._held, self._sources
 
         def checked(batch: pa.RecordBatch) -> pa.RecordBatch:
