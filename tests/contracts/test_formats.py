@@ -79,7 +79,7 @@ def read(path: Path, folder: Path, name: str) -> tuple[list[dict[str, Any]], lis
     rejected = pq.read_table(folder / "rejects.parquet")
     assert rejected.schema.equals(REJECTS.schema)
     assert rejected.num_rows == rejects.count
-    skipped = sum(int(notice.split()[0]) for notice in notices if "no inferences" in notice)
+    skipped = sum(int(notice.split()[0]) for notice in notices if "not inferences" in notice)
     return rows, rejected.to_pylist(), skipped
 
 

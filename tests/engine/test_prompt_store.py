@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from stillwatch.engine import prompt_store
-from stillwatch.engine.prompt_store import Sorting, add, coded
+from stillwatch.engine.prompt_store import PromptSorter, add_prompts, encode
 from stillwatch.errors import EngineError
 
 WIDTH = 512
@@ -32,16 +32,16 @@ def _prompts(n, *, accounts, seed=1):
 
 
 def _kept(prompts, accounts, *, at_a_time=70):
-    with Sorting(np.bincount(prompts[0], minlength=accounts)) as sorting:
+    with PromptSorter(np.bincount(prompts[0], minlength=accounts)) as sorting:
         for start in range(0, len(prompts[0]), at_a_time):
-            sorting.add(coded(*(column[start : start + at_a_time] for column in prompts)))
-        return sorting.kept()
+            sorting.add(encode(*(column[start : start + at_a_time] for column in prompts)))
+        return sorting.finish()
 
 
 def _added(kept, wanted, counts):
     size = len(wanted)
     n, norm, total = np.zeros((size, 2), int), np.zeros((size, 2), int), np.zeros((size, 2, WIDTH), np.int32)
-    add(*kept.of(wanted), counts, n, norm, total)
+    add_prompts(*kept.read(wanted), counts, n, norm, total)
     return n, norm, total
 
 
@@ -61,8 +61,8 @@ def _summed(prompts, wanted, counts):
     ("rows", "mapped"), [(10**9, 10**9), (150, 10**9), (150, 0), (1, 0)], ids=["whole", "pieces", "read", "alone"]
 )
 def test_sums_are_those_of_the_prompts(monkeypatch, rows, mapped):
-    monkeypatch.setattr(prompt_store, "_ROWS", rows)
-    monkeypatch.setattr(prompt_store, "_MAPPED", mapped)
+    monkeypatch.setattr(prompt_store, "_FILE_PROMPTS", rows)
+    monkeypatch.setattr(prompt_store, "_MAP_BYTES", mapped)
     prompts = _prompts(1000, accounts=12)
     prompts = (np.where(prompts[0] == 5, 6, prompts[0]), *prompts[1:])
     kept = _kept(prompts, 14)
@@ -75,7 +75,7 @@ def test_sums_are_those_of_the_prompts(monkeypatch, rows, mapped):
 
 
 def test_nothing_was_put_in_and_nobody_is_asked_for():
-    empty = Sorting(np.zeros(3, int)).kept()
+    empty = PromptSorter(np.zeros(3, int)).finish()
     assert _added(empty, np.array([2, 0]), np.ones((2, 1024), bool))[0].sum() == 0
     kept = _kept(_prompts(100, accounts=3), 3)
     assert _added(kept, np.empty(0, int), np.ones((0, 1024), bool))[0].shape == (0, 2)
@@ -89,6 +89,6 @@ def test_a_full_disk_is_told_of(monkeypatch):
         def close(self):
             pass
 
-    monkeypatch.setattr(Sorting, "_made", lambda self: Full())
+    monkeypatch.setattr(PromptSorter, "_new_file", lambda self: Full())
     with pytest.raises(EngineError, match="Free disk space or point --work at a larger disk"):
         _kept(_prompts(100, accounts=3), 3)

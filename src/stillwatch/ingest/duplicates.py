@@ -20,7 +20,7 @@ def deduplicate(engine: Engine, staged: Frame) -> tuple[Frame, Frame]:
     and ``position``. The kept row is the earliest one, then the one with the smallest digest of its content. Rows that
     are equal in both differ only in identifiers and position. Without duplicates the cost is one grouping of the ids.
     """
-    repeated = engine.parted(
+    repeated = engine.partitioned(
         "SELECT exchange_id FROM staged GROUP BY exchange_id HAVING count(*) > 1", "exchange_id", staged=staged
     )
     columns = ", ".join(f's."{name}"' for name in staged.schema.names if name not in _WHERE)

@@ -1,21 +1,21 @@
-"""Spark as engine: tables are folders of Parquet that every executor reaches, queries and functions run on executors.
+"""Implements the engine contract with Spark: tables are folders of Parquet, and executors run queries and functions.
 
-**Tables.** What is written never changes: a write makes a folder of its own and then points ``CURRENT`` at it, so that
-a frame over the old rows still reads them, a write that fails leaves the table as it was, and no object store has to
-rename. Superseded folders go when the engine closes. Files are read and written by Spark alone, by its file systems
-and their credentials.
+**Tables.** Written folders never change. A write creates a new folder and then sets ``CURRENT`` to it. So a frame over
+the old rows can still read them, a failed write leaves the table unchanged, and no object store has to rename. The
+engine deletes replaced folders when it closes. Only Spark reads and writes files, with its file systems and their
+credentials.
 
-**Hot keys.** One trace that a million accounts share must not become one task.
+**Hot keys.** A hub that a million accounts share must not become one task.
 
-- GROUP BY: every task first adds up its own rows, so a key reaches the shuffle once per task and not once per row.
-  ``COUNT(DISTINCT account_id)`` per key is split over the distinct accounts first and counted after that, so that the
-  accounts of a hot key are spread as well.
-- JOIN: adaptive execution splits a partition that a hot key has made larger than the others (``skewJoin``) and gives
-  each piece to a task of its own; the other side of our joins has one row per key, so repeating it costs nothing.
-- A window has all rows of its partition in one task; queries of this package partition windows by what cannot be hot
-  (an account, a prompt of an account) and group first where they can.
+- GROUP BY: every task first aggregates its own rows, so a key reaches the shuffle once per task and not once per row.
+  ``COUNT(DISTINCT account_id)`` per key is first distributed by distinct account and then counted, so the accounts of
+  a hot key are distributed, too.
+- JOIN: adaptive execution splits a partition that a hot key has made large (``skewJoin``), and gives each piece to its
+  own task. The other side of the joins here has one row per key, so repeating it costs little.
+- A window function has all rows of its partition in one task. The queries of this package partition windows by keys
+  that cannot be hot (an account, a prompt of an account), and group before where they can.
 
-**Types** are told in ``types``, **errors** in ``executors``, the rules of a **session** in ``session``.
+``types`` describes the types, ``executors`` the errors, ``session`` the settings of a session.
 """
 
 import contextlib
@@ -31,9 +31,9 @@ import pyarrow as pa
 from pyspark import SparkContext
 from pyspark.sql import DataFrame
 
-from stillwatch.engine.contract import BatchFunction, Frame, Source, Streaming
+from stillwatch.engine.contract import BatchFunction, Frame, Streaming, TableSource
 from stillwatch.engine.dialect import spark_sql
-from stillwatch.engine.spark.executors import on_executor, told_by
+from stillwatch.engine.spark.executors import engine_error, executor_function
 from stillwatch.engine.spark.files import SparkFiles
 from stillwatch.engine.spark.session import FAILURES, folder_url, literal, open_session
 from stillwatch.engine.spark.types import arrow_schema, cast_rows, nullable, spark_schema, struct_of
@@ -42,16 +42,16 @@ from stillwatch.errors import EngineError, StillwatchError
 __all__ = ["SparkEngine"]
 
 _CHUNK_BYTES: Final = 16 << 20
-"""A stream from the driver goes over in pieces of about this size."""
+"""The driver sends a stream to Spark in pieces of about this size."""
 _FILE_ROWS: Final = 262_144
-"""Most rows of a file that is handed out: the driver holds one file at a time."""
+"""Most rows per file. The driver reads one file at a time into memory."""
 _MOST_TASKS: Final = 10_000
 _CURRENT: Final = "CURRENT"
 
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """A handle: a data frame, its Arrow schema and, where it was written, the folder of its files."""
+    """A frame: a data frame, its Arrow schema and, where it was written, the folder of its files."""
 
     rows: DataFrame
     schema: pa.Schema
@@ -59,10 +59,10 @@ class _Table:
 
 
 class SparkEngine:
-    """Keeps tables under *folder*, a path of this machine or a URL that Spark reads; a context manager that closes it.
+    """Stores tables in *folder*, a local path or a URL that Spark can read. A context manager that closes the engine.
 
-    A Spark session that runs already is used and left running; otherwise one is started with *options* on *master*,
-    or, where *master* is empty, where ``spark-submit`` says. Closing stops the session that was started.
+    A running Spark session is used and left running. Otherwise a session is started with *options* on *master*; with an
+    empty *master*, ``spark-submit`` decides where. Closing stops a session that the engine started.
     """
 
     def __init__(
@@ -86,8 +86,8 @@ class SparkEngine:
         self.close()
 
     def close(self) -> None:
-        """Delete what no table points at, and stop the session if this engine started it; the tables stay."""
-        # What closes may have been lost already; the error that said so is the one to hear of.
+        """Delete the folders that no table uses, and stop the session if this engine started it; the tables stay."""
+        # The connection can be lost already; the error that reported this is the one to raise.
         with contextlib.suppress(*FAILURES):
             for path in self._left:
                 self._store.delete(path)
@@ -107,7 +107,7 @@ class SparkEngine:
 
     @contextlib.contextmanager
     def options(self, changed: Mapping[str, str]) -> Iterator[None]:
-        """Run what is inside with other settings of Spark's SQL, of this engine's session alone."""
+        """Change settings of Spark SQL inside the ``with`` block, for the session of this engine only."""
         before = {name: self._session.conf.get(name, None) for name in changed}
         try:
             for name, value in changed.items():
@@ -121,32 +121,32 @@ class SparkEngine:
                     self._session.conf.set(name, value)
 
     def read(self, name: str | Sequence[Path], schema: pa.Schema | None = None) -> Frame:
-        """Return the table written under *name*, or the rows of Parquet files that lie elsewhere.
+        """Return the table written under *name*, or the rows of Parquet files outside the folder.
 
-        Those are paths of this machine that every executor reaches, too.
+        Those files are local paths that every executor can reach.
         """
         try:
             if not isinstance(name, str):
-                return self._elsewhere(name, schema)
+                return self._external(name, schema)
             current = self._store.text(f"{self._folder}/{name}/{_CURRENT}")
             if current is None:
                 raise EngineError(f"there is no table {name!r}", where=self._folder)
             folder = f"{self._folder}/{name}/{current}"
             return self._stored(self._session.read.parquet(folder), folder)
         except FAILURES as error:
-            what = f"the table {name!r}" if isinstance(name, str) else "files that lie elsewhere"
+            what = f"the table {name!r}" if isinstance(name, str) else "files outside the engine"
             raise self._failed(f"could not read {what}", error) from error
 
-    def _elsewhere(self, files: Sequence[Path], schema: pa.Schema | None) -> Frame:
+    def _external(self, files: Sequence[Path], schema: pa.Schema | None) -> Frame:
         if schema is None:
-            raise EngineError("files that lie elsewhere need a schema", where="read")
+            raise EngineError("files outside the engine need a schema", where="read")
         if not files:
             return self._frame(schema.empty_table())
         paths = [f"file://{literal(path.absolute())}" for path in files]
         return _Table(self._session.read.schema(struct_of(schema)).parquet(*paths), nullable(schema))
 
-    def write(self, name: str, table: Source | Iterable[pa.RecordBatch], schema: pa.Schema | None = None) -> Frame:
-        """Write *table* into a new folder under ``<folder>/<name>``, make it the current one and return its handle."""
+    def write(self, name: str, table: TableSource | Iterable[pa.RecordBatch], schema: pa.Schema | None = None) -> Frame:
+        """Write *table* into a new folder in ``<folder>/<name>``, make it the current one, and return its handle."""
         place, version = f"{self._folder}/{name}", uuid.uuid4().hex
         try:
             stored = self._into(f"{place}/{version}", table, schema)
@@ -158,8 +158,8 @@ class SparkEngine:
             self._left.append(f"{place}/{before}")
         return stored
 
-    def query(self, sql: str, **tables: Source) -> Frame:
-        """Plan *sql* over *tables*; it runs when its rows are asked for."""
+    def query(self, sql: str, **tables: TableSource) -> Frame:
+        """Plan *sql* over *tables*; it runs when its rows are read."""
         views = {name: self._view(self._frame(table)) for name, table in tables.items()}
         scope = ", ".join(f'"{name}" AS (SELECT * FROM {view})' for name, view in views.items())
         text = spark_sql(f"WITH {scope} {sql}" if scope else sql)
@@ -169,20 +169,20 @@ class SparkEngine:
         except FAILURES as error:
             raise self._failed("a query could not be planned", error) from error
 
-    def parted(self, sql: str, by: str, **tables: Source) -> Frame:  # noqa: ARG002 - shuffles part the rows anyway
-        """Answer *sql* at once, whatever *by*: it is spread over the executors, which spill."""
-        return self.write(f"parted/{uuid.uuid4().hex}", self.query(sql, **tables))
+    def partitioned(self, sql: str, by: str, **tables: TableSource) -> Frame:  # noqa: ARG002 - Spark partitions by itself
+        """Run *sql* at once: Spark distributes it over the executors, which spill to disk."""
+        return self.write(f"partitioned/{uuid.uuid4().hex}", self.query(sql, **tables))
 
     def map(
-        self, table: Source, function: BatchFunction | Streaming, schema: pa.Schema, *, apart: bool = False
+        self, table: TableSource, function: BatchFunction | Streaming, schema: pa.Schema, *, apart: bool = False
     ) -> Frame:
-        """Run *function* over the batches of *table* on the executors, a stream per task, into a table of their own.
+        """Run *function* over the batches of *table* on the executors, one stream per task, into a new table.
 
-        The function travels by cloudpickle and needs this package where it arrives; Spark broadcasts a large one. Rows
-        *apart* go round among as many tasks as there are rows, or ten thousand.
+        The function is sent with cloudpickle, and the executors need this package; Spark broadcasts a large function.
+        With *apart* the rows are distributed to as many tasks as there are rows, at most ten thousand.
         """
         source = self._frame(table)
-        run = on_executor(function, source.schema, schema, apart=apart)
+        run = executor_function(function, source.schema, schema, apart=apart)
         try:
             rows = source.rows
             if apart:
@@ -191,10 +191,10 @@ class SparkEngine:
         except FAILURES as error:
             raise self._failed("a function failed", error) from error
 
-    def arrow(self, table: Source) -> pa.RecordBatchReader:
-        """Return the rows as a stream of record batches; the driver holds one file of them at a time.
+    def arrow(self, table: TableSource) -> pa.RecordBatchReader:
+        """Return the rows as a stream of record batches; the driver keeps one file of them in memory at a time.
 
-        Rows that no folder holds yet are written first, by all executors at once, in the order of an ORDER BY.
+        The result of a query is written to files first, by all executors in parallel, in the order of its ORDER BY.
         """
         if isinstance(table, pa.RecordBatchReader):
             return table
@@ -217,8 +217,10 @@ class SparkEngine:
                 raise self._failed("a query failed", error) from error
             yield from cast_rows(rows, frame.schema).to_batches(max_chunksize=65_536)
 
-    def _into(self, folder: str, table: Source | Iterable[pa.RecordBatch], schema: pa.Schema | None = None) -> _Table:
-        """Write *table* into the new *folder* and return its handle; the folder goes again where that fails."""
+    def _into(
+        self, folder: str, table: TableSource | Iterable[pa.RecordBatch], schema: pa.Schema | None = None
+    ) -> _Table:
+        """Write *table* into the new *folder* and return its handle; delete the folder where the write fails."""
         try:
             if isinstance(table, _Table):
                 table.rows.write.option("maxRecordsPerFile", _FILE_ROWS).parquet(folder)
@@ -231,7 +233,7 @@ class SparkEngine:
             raise
 
     def _append(self, folder: str, stream: pa.RecordBatchReader) -> None:
-        """Send *stream* to Spark in pieces; the first, which may be empty, gives the folder its schema."""
+        """Send *stream* to Spark in pieces; an empty stream is one empty piece, so that the folder has a schema."""
         held: list[pa.RecordBatch] = []
         size = n_pieces = 0
         for batch in stream:
@@ -254,7 +256,7 @@ class SparkEngine:
         struct = struct_of(table.schema)
         return self._session.createDataFrame(cast_rows(table, spark_schema(table.schema)), struct)
 
-    def _frame(self, table: Source) -> _Table:
+    def _frame(self, table: TableSource) -> _Table:
         if isinstance(table, _Table):
             return table
         try:
@@ -263,14 +265,14 @@ class SparkEngine:
             if isinstance(table, pa.RecordBatchReader):
                 return self._into(self._spare(), table)
         except (OSError, *FAILURES) as error:
-            raise self._failed("rows could not be taken over", error) from error
+            raise self._failed("rows could not be sent to Spark", error) from error
         raise EngineError(f"a {type(table).__name__} was made by another engine", where="spark")
 
     def _stored(self, rows: DataFrame, folder: str) -> _Table:
         return _Table(rows, arrow_schema(rows.schema), folder)
 
     def _spare(self) -> str:
-        """Return a new folder for rows that no table names; it goes when the engine closes."""
+        """Return a new folder for rows without a table name; it is deleted when the engine closes."""
         self._left.append(f"{self._folder}/.spare/{uuid.uuid4().hex}")
         return self._left[-1]
 
@@ -280,4 +282,4 @@ class SparkEngine:
         return self._views[-1]
 
     def _failed(self, what: str, error: Exception) -> StillwatchError:
-        return told_by(error, what, self._folder)
+        return engine_error(error, what, self._folder)

@@ -1,7 +1,7 @@
-"""Runs a pure function on the executors of Spark, and brings its errors back without data.
+"""Runs a pure function on the executors of Spark, and returns its errors to the driver without data.
 
-Spark quotes values in its messages. So a function that fails on an executor passes on its class alone, and a
-``StillwatchError``, which holds no data, passes whole.
+Spark's messages quote values. So an executor reports only the class of an unexpected error. A ``StillwatchError``
+holds no data, so it is reported whole.
 """
 
 import base64
@@ -17,15 +17,18 @@ from stillwatch.engine.contract import BatchFunction, Streaming, mapped
 from stillwatch.engine.spark.types import cast_rows, spark_schema
 from stillwatch.errors import EngineError, StillwatchError
 
-__all__ = ["on_executor", "told_by"]
+__all__ = ["engine_error", "executor_function"]
 
 _MARK: Final = re.compile(r"stillwatch-(error|failed):([\w+/=.]+):")
 
 
-def on_executor(
+def executor_function(
     function: BatchFunction | Streaming, given: pa.Schema, made: pa.Schema, *, apart: bool
 ) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    """Return what an executor runs: *function*, with types taken out of Spark's shape before it and into it after."""
+    """Return the function that an executor runs: *function*, with conversion from and to Spark's types.
+
+    *given* and *made* are the schemas of its input and output.
+    """
     wanted = spark_schema(made)
 
     def run(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -35,21 +38,24 @@ def on_executor(
         except StillwatchError as error:
             packed = base64.b64encode(cloudpickle.dumps(error)).decode()
             raise RuntimeError(f"stillwatch-error:{packed}:") from None
-        except Exception as error:  # noqa: BLE001 - its text may quote a row
+        except Exception as error:  # noqa: BLE001 - its message can quote a row
             raise RuntimeError(f"stillwatch-failed:{type(error).__name__}:") from None
 
     return run
 
 
-def told_by(error: Exception, what: str, folder: str) -> StillwatchError:
-    """Return the error to raise: what a function raised on an executor, or the kind of failure without its text."""
-    kind, _, told = "", "", str(error)
-    if passed := _MARK.search(told):
+def engine_error(error: Exception, what: str, folder: str) -> StillwatchError:
+    """Return the error to raise for *error*: the ``StillwatchError`` of an executor, or the kind of failure.
+
+    The message of *error* itself is never included, because it can quote values.
+    """
+    kind, message = "", str(error)
+    if passed := _MARK.search(message):
         if passed[1] == "error":
             return cast("StillwatchError", cloudpickle.loads(base64.b64decode(passed[2])))
         kind = passed[2]
     elif isinstance(error, PySparkException):
         kind = error.getCondition() or ""
-    full = "No space left" in told
+    full = "No space left" in message
     remedy = "Free disk space or point the work folder at a larger disk." if full else ""
     return EngineError(f"{what} ({kind or type(error).__name__})", where=folder, remedy=remedy)

@@ -1,7 +1,7 @@
-"""Opens a Spark session whose answers are those of DuckDB.
+"""Opens a Spark session that gives the same results as DuckDB.
 
-ANSI mode is on: what overflows or cannot be cast is an error, as in DuckDB, and no null. The zone of the session is
-UTC. Spark logs nothing unless ``engine.spark_options`` sets ``spark.log.level``, because its messages quote values.
+ANSI mode is on: an overflow or a failed cast is an error, as in DuckDB, and not null. The session's time zone is UTC.
+Spark logs nothing unless ``engine.spark_options`` sets ``spark.log.level``, because its log messages quote values.
 """
 
 import re
@@ -19,7 +19,7 @@ from stillwatch.errors import EngineError
 __all__ = ["FAILURES", "folder_url", "literal", "open_session"]
 
 FAILURES: Final = (PySparkException, Py4JError, ConnectionError)
-"""What Spark raises when it or the connection to it fails."""
+"""The errors that Spark raises when it fails, or when the connection to it fails."""
 
 _RULES: Final = {
     "spark.sql.ansi.enabled": "true",
@@ -29,7 +29,7 @@ _RULES: Final = {
     "spark.sql.adaptive.enabled": "true",
     "spark.sql.adaptive.skewJoin.enabled": "true",
 }
-"""What makes the answers those of DuckDB and keeps hot keys apart; no option overrules them."""
+"""Settings for the same results as DuckDB and for hot keys; ``engine.spark_options`` cannot override them."""
 _DEFAULTS: Final = {
     "spark.app.name": "stillwatch",
     "spark.log.level": "OFF",
@@ -42,7 +42,10 @@ _DEFAULTS: Final = {
 
 
 def open_session(master: str, options: dict[str, str]) -> SparkSession:
-    """Return a session of our own settings and views, on the context that runs or on a new one."""
+    """Return a session with its own settings and views, on the running Spark context or on a new one.
+
+    Raises ``EngineError`` where Spark does not start.
+    """
     running = SparkContext._active_spark_context is not None  # noqa: SLF001
     settings = _DEFAULTS | options | _RULES
     try:
@@ -55,7 +58,7 @@ def open_session(master: str, options: dict[str, str]) -> SparkSession:
         session = builder.getOrCreate().newSession()
         context = session.sparkContext
         if not running and master.startswith("local") and context.pythonExec == "python3":
-            # PySpark's default is the first python3 on the path; workers of this machine need what this process has.
+            # PySpark's default is the first python3 on the path; local workers need the packages of this process.
             context.pythonExec = settings.get("spark.pyspark.python", sys.executable)
         for key, value in settings.items():
             if session.conf.isModifiable(key):
@@ -71,7 +74,10 @@ def open_session(master: str, options: dict[str, str]) -> SparkSession:
 
 
 def folder_url(folder: str | Path, master: str) -> str:
-    """Return *folder* as a URL that every executor of *master* reaches; ``EngineError`` where they cannot."""
+    """Return *folder* as a URL that every executor of *master* can reach; create a local folder.
+
+    Raises ``EngineError`` for a local folder on a cluster.
+    """
     if "://" in str(folder):
         return str(folder).rstrip("/")
     if not master.startswith("local"):
@@ -86,5 +92,5 @@ def folder_url(folder: str | Path, master: str) -> str:
 
 
 def literal(path: Path) -> str:
-    """Return *path* as Hadoop spells one in which no letter stands for others."""
+    """Return *path* with Hadoop's wildcard characters escaped."""
     return re.sub(r"([\\*?\[\]{}])", r"\\\1", str(path))

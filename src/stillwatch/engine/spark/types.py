@@ -1,8 +1,8 @@
-"""Types of Arrow and of Spark, both ways.
+"""Converts types between Arrow and Spark.
 
-Spark has no unsigned integers. An Arrow ``uint64`` is a ``DECIMAL(20, 0)`` inside Spark, which holds every value of it.
-Comparing, ordering, MIN, joining, grouping and spelling it as text give the results of the number, and therefore those
-of DuckDB. ``DECIMAL(20, 0)`` means ``uint64`` and nothing else, both ways. Times are UTC microseconds.
+Spark has no unsigned integers. An Arrow ``uint64`` becomes ``DECIMAL(20, 0)`` in Spark, which holds all of its values.
+Comparison, order, MIN, joins, groups and conversion to text give the same results as for the number, as in DuckDB.
+``DECIMAL(20, 0)`` is used for ``uint64`` only, in both directions. Times are UTC microseconds.
 """
 
 from typing import Any, Final
@@ -35,7 +35,7 @@ _TO_ARROW: Final = {kind: arrow for arrow, kind in reversed(_TO_SPARK.items())}
 
 
 def cast_rows(rows: Any, schema: pa.Schema) -> Any:
-    """Return a table or batch with the columns of *schema*, which it has under these names."""
+    """Return *rows* (a table or batch) cast to *schema*; it has all columns of *schema* by name."""
     if rows.schema.equals(schema):
         return rows
     columns = [rows.column(field.name).cast(field.type) for field in schema]
@@ -43,18 +43,18 @@ def cast_rows(rows: Any, schema: pa.Schema) -> Any:
 
 
 def spark_schema(schema: pa.Schema) -> pa.Schema:
-    """Return *schema* as it crosses into Spark."""
+    """Return *schema* with the types in which rows are sent to Spark (``uint64`` as ``DECIMAL(20, 0)``)."""
     swapped = {pa.uint64(): pa.decimal128(20, 0)}
     return pa.schema([pa.field(f.name, swapped.get(f.type, f.type)) for f in schema])
 
 
 def nullable(schema: pa.Schema) -> pa.Schema:
-    """Return *schema* with every column nullable, as Spark reads files."""
+    """Return *schema* with every column nullable, because Spark reads files so."""
     return pa.schema([pa.field(f.name, f.type) for f in schema])
 
 
 def struct_of(schema: pa.Schema) -> st.StructType:
-    """Return the Spark type of rows with the columns of *schema*."""
+    """Return the Spark type of rows with the columns of *schema*; ``EngineError`` for a type that Spark lacks."""
     return st.StructType([st.StructField(f.name, _spark_type(f.type), nullable=True) for f in schema])
 
 
@@ -69,7 +69,7 @@ def _spark_type(kind: pa.DataType) -> st.DataType:
 
 
 def arrow_schema(struct: st.StructType) -> pa.Schema:
-    """Return the Arrow schema of rows of a Spark type."""
+    """Return the Arrow schema of rows of the Spark type *struct*."""
     return pa.schema([pa.field(f.name, _arrow_type(f.dataType)) for f in struct.fields])
 
 
