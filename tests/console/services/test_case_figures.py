@@ -15,9 +15,9 @@ def test_a_case_is_drawn_as_the_report_draws_it(taken, desk, scan):
     shown, p_member = _shown(desk, 1)
     drawn = draw(shown, p_member, ReportSettings())
     read = scan_folder.read(scan)
-    sources = entries.Sources(read, timeline.lay(read.timeline), entries.Signals(described(read.summary)), 150)
+    sources = entries.EntrySources(read, timeline.lay(read.timeline), entries.SignalTexts(described(read.summary)), 150)
     [row] = [row for row in read.campaigns.to_pylist() if row["campaign_id"] == "cmp-7f3a91"]
-    expected = entries.enter(row, 1, sources)
+    expected = entries.campaign_entry(row, 1, sources)
     for name in ("dials", "capabilities", "reasons", "readings", "graph", "period", "pace", "chance"):
         assert getattr(drawn.values["entry"], name) == getattr(expected, name), name
     assert sum(drawn.chart["campaigns"][0]) == sum(expected.series)

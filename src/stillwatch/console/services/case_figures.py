@@ -62,11 +62,11 @@ def draw(shown: Shown, p_member: Mapping[str, float | None], settings: ReportSet
     members = pa.table({**columns, "reasons": pa.nulls(len(p_member), MEMBERS.schema.field("reasons").type)})
     lines = [table for table in (shown.timeline, shown.background) if table is not None]
     line = timeline.lay(pa.concat_tables(lines)) if lines else None
-    signals = entries.Signals(described(shown.scan.summary if shown.scan else {}))
+    signals = entries.SignalTexts(described(shown.scan.summary if shown.scan else {}))
     empty = CAMPAIGNS.schema.empty_table()
     scan = Scan(summary={}, campaigns=empty, members=members, bonds=shown.bonds, timeline=None)
     row = dict(shown.campaign) | {name: _moment(shown.campaign.get(name)) for name in ("first_at", "last_at")}
-    entry = entries.enter(row, 1, entries.Sources(scan, line, signals, settings.max_graph_accounts))
+    entry = entries.campaign_entry(row, 1, entries.EntrySources(scan, line, signals, settings.max_graph_accounts))
     others = line.of(timeline.EVERYBODY_ELSE) if line else None
     values = {
         "entry": entry,
