@@ -139,7 +139,7 @@ class Sums:
             )
 
     def _shelved(self, accounts: tuple[list[str], Ints]) -> Iterator[tuple[_Shelf, Ints, Ints]]:
-        """Yield each shelf with accounts of the batch, the rows of its accounts, and the index of every row on its shelf."""
+        """Yield each shelf with accounts of the batch, the rows of its accounts, and the index of each row on it."""
         names, indices = accounts
         index = self._index
         slot = np.array([index.setdefault(name, len(index)) for name in names], np.int64)[indices]

@@ -3,9 +3,7 @@
 import datetime as dt
 import importlib
 import random
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +14,7 @@ import pytest
 
 from stillwatch import features, signals
 from stillwatch.engine import DuckDBEngine, Engine
-from stillwatch.errors import EngineError, InputError
+from stillwatch.errors import EngineError
 from stillwatch.settings import FeaturesSettings
 from stillwatch.tables import ATTRIBUTES, EXCHANGES, PLACES, PRINTS, PROFILES
 
@@ -24,12 +22,6 @@ pytestmark = pytest.mark.spark
 
 NUMBERS = pa.table({"k": ["a", "b", "a"], "v": [1, 2, 3]})
 SECRET = "prompt-of-a-customer"
-
-
-@pytest.fixture(scope="module")
-def engine(spark_cluster: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    with importlib.import_module("stillwatch.engine.spark").SparkEngine(tmp_path_factory.mktemp("tables")) as made:
-        yield made
 
 
 @pytest.fixture(scope="module")
@@ -98,24 +90,9 @@ def _by_value(rows: list[dict[str, Any]]) -> list[str]:
     return sorted(repr(row) for row in rows)
 
 
-def test_an_unsigned_column_comes_back_unsigned(engine: Any) -> None:
-    assert engine.query("SELECT MIN(h) AS h FROM t", t=HASHES).schema == pa.schema([("h", pa.uint64())])
-    written = engine.write("hashes", HASHES)
-    assert engine.arrow(engine.read("hashes")).read_all().sort_by("i") == HASHES
-    assert written.schema == HASHES.schema
-
-
 def test_a_float_as_text_is_refused(engine: Any) -> None:
     with pytest.raises(EngineError, match="a query failed"):
         engine.arrow(engine.query("SELECT CAST(f AS VARCHAR) AS x FROM t", t=HASHES))
-
-
-@pytest.mark.parametrize(
-    "sql", ["SELECT i * 9223372036854775807 AS x FROM t", "SELECT CAST(day AS BIGINT) AS x FROM t"]
-)
-def test_what_overflows_or_cannot_be_cast_is_an_error_and_no_null(engine: Any, sql: str) -> None:
-    with pytest.raises(EngineError):
-        engine.arrow(engine.query(sql, t=HASHES))
 
 
 def test_every_example_of_a_signal_gives_the_hubs_of_duckdb(engine: Any, duckdb: Engine) -> None:
@@ -193,25 +170,6 @@ def test_prints_profiles_and_places_are_those_of_duckdb(engine: Any, duckdb: Eng
     for spark, other in zip(*found, strict=True):
         assert spark == other if isinstance(spark, bytes) else spark.equals(other)
     assert found[0][0].num_rows == 3000
-
-
-def test_a_large_closure_reaches_the_executors(engine: Any) -> None:
-    large = np.arange(4_000_000, dtype=np.int64)
-    schema = pa.schema([("v", pa.int64())])
-
-    def looked_up(batch: pa.RecordBatch) -> pa.RecordBatch:
-        return pa.RecordBatch.from_arrays([pa.array(large[batch.column("v").to_numpy()])], schema=schema)
-
-    assert sorted(row["v"] for row in _rows(engine, engine.map(NUMBERS, looked_up, schema))) == [1, 2, 3]
-
-
-def test_executors_run_the_interpreter_of_the_driver_whatever_is_on_the_path(engine: Any) -> None:
-    schema = pa.schema([("prefix", pa.string())])
-
-    def where(batch: pa.RecordBatch) -> pa.RecordBatch:
-        return pa.RecordBatch.from_arrays([pa.array([importlib.import_module("sys").prefix])], schema=schema)
-
-    assert {row["prefix"] for row in _rows(engine, engine.map(NUMBERS, where, schema))} == {sys.prefix}
 
 
 # -- hot keys ---------------------------------------------------------------------------------------------------------
@@ -326,63 +284,7 @@ def test_a_session_that_runs_already_is_left_running(spark_cluster: Any, tmp_pat
     assert _rows(spark_cluster, spark_cluster.query("SELECT 1 AS one")) == [{"one": 1}]
 
 
-def test_rows_come_in_their_order_over_several_files(engine: Any) -> None:
-    values = list(range(30_000))
-    random.Random(2).shuffle(values)
-    table = engine.write("shuffled", pa.table({"v": values}))
-    with engine.options({"spark.sql.adaptive.advisoryPartitionSizeInBytes": "20KB"}):
-        found = engine.arrow(engine.query("SELECT v FROM t ORDER BY v", t=table)).read_all()["v"].to_pylist()
-    assert found == sorted(values)
-
-
 # -- errors -----------------------------------------------------------------------------------------------------------
-
-
-def _no_secret(action: Callable[[], Any]) -> EngineError:
-    with pytest.raises(EngineError) as error:
-        action()
-    assert SECRET not in error.value.sentence()
-    return error.value
-
-
-def test_an_error_names_the_condition_and_never_the_value(engine: Any) -> None:
-    table = pa.table({"k": ["1", SECRET]})
-    error = _no_secret(lambda: engine.arrow(engine.query("SELECT CAST(k AS BIGINT) AS x FROM t", t=table)))
-    assert "CAST_INVALID_INPUT" in error.sentence()
-
-
-def test_a_function_that_fails_passes_on_its_class_alone(engine: Any) -> None:
-    def broken(batch: pa.RecordBatch) -> pa.RecordBatch:
-        raise ValueError(SECRET)
-
-    error = _no_secret(lambda: engine.map(NUMBERS, broken, NUMBERS.schema))
-    assert "ValueError" in error.sentence()
-
-
-def test_an_error_of_ours_comes_back_whole(engine: Any) -> None:
-    def refused(batch: pa.RecordBatch) -> pa.RecordBatch:
-        raise InputError("not a whole file", where="monday.parquet", remedy="Deliver it again.")
-
-    with pytest.raises(InputError) as error:
-        engine.map(NUMBERS, refused, NUMBERS.schema)
-    assert error.value.sentence() == "monday.parquet: not a whole file. Deliver it again."
-
-
-@pytest.mark.parametrize(
-    ("table", "message"),
-    [
-        (pa.table({"x": pa.array([1], pa.uint16())}), "no type for uint16"),
-        (pa.table({"x": pa.array([1], pa.duration("s"))}), "no type for duration"),
-    ],
-)
-def test_a_type_that_spark_lacks_is_named(engine: Any, table: pa.Table, message: str) -> None:
-    with pytest.raises(EngineError, match=message):
-        engine.write("strange", table)
-
-
-def test_a_column_that_no_table_has_is_named(engine: Any) -> None:
-    with pytest.raises(EngineError, match="of type interval"):
-        engine.query("SELECT INTERVAL '1' DAY AS x")
 
 
 def test_a_damaged_table_is_an_engine_error(spark_cluster: Any, tmp_path: Path) -> None:
@@ -392,29 +294,3 @@ def test_a_damaged_table_is_an_engine_error(spark_cluster: Any, tmp_path: Path) 
         (tmp_path / "damaged" / "t" / ".CURRENT.crc").unlink()
         with pytest.raises(EngineError, match="could not read the table 't'"):
             engine.read("t")
-
-
-def _alone(text: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run a driver of its own: a session that runs already would hide what the start of one does."""
-    return subprocess.run(
-        [sys.executable, "-c", text],
-        env={"PATH": "/usr/bin:/bin", **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-def test_without_java_the_remedy_says_what_to_install(tmp_path: Path) -> None:
-    text = f"from stillwatch.engine.spark import SparkEngine; SparkEngine({str(tmp_path / 'x')!r})"
-    done = _alone(text, JAVA_HOME=str(tmp_path / "nowhere"))
-    assert "Spark did not start" in done.stderr
-    assert "Java 17" in done.stderr
-
-
-def test_a_folder_of_this_machine_is_refused_on_a_cluster(tmp_path: Path) -> None:
-    url = importlib.import_module("stillwatch.engine.spark.session").folder_url
-    assert url(tmp_path, "local[2]") == url(tmp_path, "local-cluster[2,1,1024]") == f"file://{tmp_path.resolve()}"
-    assert url("s3a://bucket/tables/", "yarn") == "s3a://bucket/tables"
-    with pytest.raises(EngineError, match=r"engine\.spark_folder"):
-        url(tmp_path, "yarn")

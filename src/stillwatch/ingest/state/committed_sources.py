@@ -113,12 +113,12 @@ def load(folder: Path) -> CommittedSource:
 
 def replace_file(path: Path, text: bytes) -> None:
     """Replace the file at *path* by *text* atomically: the old file stays until the new one is synced to disk."""
-    part = path.with_name(path.name + ".new")
-    with part.open("wb") as sink:
+    pending = path.with_name(path.name + ".new")
+    with pending.open("wb") as sink:
         sink.write(text)
         sink.flush()
         os.fsync(sink.fileno())
-    part.replace(path)
+    pending.replace(path)
     sync_folder(path.parent)
 
 
@@ -154,18 +154,18 @@ class SourceCommitter:
         self, source: Source, digest: str, *, location: FileLocation | None = None, before: str = ""
     ) -> None:
         try:
-            part = self.incoming / uuid.uuid4().hex
-            part.mkdir()
+            pending = self.incoming / uuid.uuid4().hex
+            pending.mkdir()
             try:
                 whole = HashingReader(source.open(), source.name) if not digest else None
-                committed = self._read(whole.source() if whole else source, part)
+                committed = self._read(whole.source() if whole else source, pending)
                 if location is not None and stamp(location) != before:
                     raise changed_file(source)
                 committed = committed.model_copy(update={"digest": whole.digest() if whole else digest})
-                save(part, committed)
-                self._rename(part, committed.digest)
+                save(pending, committed)
+                self._rename(pending, committed.digest)
             finally:
-                shutil.rmtree(part, ignore_errors=True)
+                shutil.rmtree(pending, ignore_errors=True)
         except OSError as error:
             raise EngineError(
                 f"cannot be added to the state in {self.sources.parent} ({error.strerror or type(error).__name__})",
@@ -193,11 +193,11 @@ class SourceCommitter:
             days=found,
         )
 
-    def _rename(self, part: Path, digest: str) -> None:
-        sync_folder(part)
+    def _rename(self, pending: Path, digest: str) -> None:
+        sync_folder(pending)
         location = self.sources / digest
         try:
-            part.rename(location)
+            pending.rename(location)
         except OSError:
             # Another task has committed the same content, for example because the engine ran this task twice.
             if not location.is_dir():

@@ -147,7 +147,7 @@ class LogState:
         for batch in engine.arrow(engine.query(_REJECTED, rejected=engine.read(files, REJECTS.schema))):
             rejects.add_batch(batch)
         notices[:0] = notices_of(self._reader_counts(), plan.settings)
-        return engine.read([folder / part.file for folder, source in held for part in source.day_files], plan.schema)
+        return engine.read([folder / file.file for folder, source in held for file in source.day_files], plan.schema)
 
     def _reader_counts(self) -> Iterator[str]:
         """Yield the readers' counts of each source (JSON), ordered by name of the source, then by the counts."""
