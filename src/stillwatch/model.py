@@ -1,9 +1,23 @@
 """Values that two or more rooms share; each is small, frozen and free of behaviour that belongs to one room."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["CAPABILITIES", "SKETCH_BYTES", "SKETCH_VERSION", "Capability", "Family", "Reason", "Severity"]
+__all__ = [
+    "CAPABILITIES",
+    "SKETCH_BYTES",
+    "SKETCH_VERSION",
+    "Capability",
+    "EvidenceChange",
+    "Family",
+    "Pace",
+    "Progress",
+    "Reason",
+    "Retest",
+    "RetestVerdict",
+    "Severity",
+]
 
 SKETCH_VERSION = 2
 SKETCH_BYTES = 600
@@ -45,6 +59,72 @@ class Reason:
     expected: float
     observed: float
     bits: float
+
+
+class RetestVerdict(StrEnum):
+    """Whether a campaign still passes the first key after some of its members were left out."""
+
+    STANDS = "stands"
+    FALLS = "falls"
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceChange:
+    """One kind of evidence before and after members were left out.
+
+    ``expected`` is what strangers would show. ``before`` and ``after`` are what the members show, and in bits.
+    """
+
+    signal: str
+    family: str
+    expected: float
+    before: float
+    after: float
+    bits_before: float
+    bits_after: float
+
+
+@dataclass(frozen=True, slots=True)
+class Retest:
+    """The first key of a campaign without some of its members; ``why`` says what is missing where it falls."""
+
+    verdict: RetestVerdict
+    why: str
+    n_accounts: int
+    n_removed: int
+    coordination_before: float
+    coordination_after: float
+    lines: tuple[EvidenceChange, ...]
+
+
+_TELLABLE_SHARE = 0.01
+"""Below this share of the input nobody can tell how long the rest takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How far a stage has come: rows so far, in how many seconds, and the *share* of its input, where that is known."""
+
+    stage: str
+    rows: int = 0
+    seconds: float = 0.0
+    share: float | None = None
+
+    @property
+    def rate(self) -> float:
+        """Return rows per second, 0 before the first."""
+        return self.rows / self.seconds if self.seconds > 0 else 0.0
+
+    @property
+    def remaining(self) -> float | None:
+        """Return the seconds that remain at this pace; None where nobody can tell."""
+        if self.share is None or self.share < _TELLABLE_SHARE:
+            return None
+        return self.seconds * (1 - min(self.share, 1.0)) / self.share
+
+
+Progress = Callable[[Pace], None]
+"""Is told how a run goes, several times a second."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,11 @@ from contextlib import contextmanager
 from typing import Any
 
 import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
 
-from stillwatch.commands.rooms import library
-from stillwatch.runs.stages import Pace
+from stillwatch.model import Pace
 
 __all__ = ["progress", "say", "show", "table"]
 
@@ -25,12 +27,10 @@ def progress(quiet: bool) -> Iterator[Any]:
     if quiet:
         yield lambda _: None
         return
-    rich, console = library("rich.progress"), library("rich.console")
     columns = (
-        rich.TextColumn("{task.description:<12}"), rich.BarColumn(), rich.TimeElapsedColumn(),
-        rich.TextColumn("{task.fields[pace]}"),
+        TextColumn("{task.description:<12}"), BarColumn(), TimeElapsedColumn(), TextColumn("{task.fields[pace]}"),
     )  # fmt: skip
-    with rich.Progress(*columns, console=console.Console(stderr=True), transient=True) as bar:
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("starting", total=None, pace="")
         yield lambda pace: bar.update(
             task, description=pace.stage, completed=pace.share or 0, total=1 if pace.share else None, pace=_words(pace)
@@ -50,7 +50,7 @@ def _words(pace: Pace) -> str:
 
 def table(headings: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Any:
     """Return a table for the terminal."""
-    made = library("rich.table").Table(*headings, header_style="bold")
+    made = Table(*headings, header_style="bold")
     for row in rows:
         made.add_row(*row)
     return made
@@ -59,5 +59,4 @@ def table(headings: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Any:
 def show(what: Any) -> None:
     """Print a table or a text with its colours, where there are any."""
     # A pipe has no width of its own; tables of figures should not be cut to the narrowest terminal.
-    console = library("rich.console")
-    console.Console(width=None if sys.stdout.isatty() else 120).print(what)
+    Console(width=None if sys.stdout.isatty() else 120).print(what)

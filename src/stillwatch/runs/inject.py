@@ -7,10 +7,11 @@ from pathlib import Path
 import pyarrow as pa
 
 from stillwatch import features, lab
+from stillwatch.model import Progress
 from stillwatch.runs.engine_choice import open_engine
 from stillwatch.runs.folders import make_folder, work_folder
 from stillwatch.runs.read_log import Input, read_rows
-from stillwatch.runs.stages import Progress, Stages
+from stillwatch.runs.stages import Stages
 from stillwatch.settings import IngestSettings, Settings
 from stillwatch.tables import STAGED
 

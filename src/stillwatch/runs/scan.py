@@ -14,10 +14,11 @@ import pyarrow.parquet as pq
 
 from stillwatch import __version__, campaigns, features, ingest, links, signals
 from stillwatch.engine import Engine
+from stillwatch.model import Progress
 from stillwatch.runs.engine_choice import open_engine
 from stillwatch.runs.folders import make_folder, work_folder
 from stillwatch.runs.read_log import Input, ReadLog, as_of, read_log
-from stillwatch.runs.stages import Progress, Stages
+from stillwatch.runs.stages import Stages
 from stillwatch.runs.summary import count_rows, summary, timeline
 from stillwatch.settings import Settings
 from stillwatch.tables import TRACES

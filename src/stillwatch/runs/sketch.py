@@ -6,8 +6,9 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from stillwatch import features, ingest
+from stillwatch.model import Progress
 from stillwatch.runs.folders import make_folder
-from stillwatch.runs.stages import Progress, Stages
+from stillwatch.runs.stages import Stages
 from stillwatch.settings import Settings
 from stillwatch.tables import EXCHANGES
 

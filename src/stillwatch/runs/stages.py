@@ -7,37 +7,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-__all__ = ["Pace", "Progress", "Stage", "Stages"]
+from stillwatch.model import Pace, Progress
+
+__all__ = ["Stage", "Stages"]
 
 _TOLD_EVERY = 0.2
 """Seconds between two words about one stage."""
-_SURE = 0.01
-"""Share of the input from which the time that remains can be told."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How far a stage has come: rows so far, in how many seconds, and the *share* of its input, where that is known."""
-
-    stage: str
-    rows: int = 0
-    seconds: float = 0.0
-    share: float | None = None
-
-    @property
-    def rate(self) -> float:
-        """Return rows per second, 0 before the first."""
-        return self.rows / self.seconds if self.seconds > 0 else 0.0
-
-    @property
-    def remaining(self) -> float | None:
-        """Return the seconds that remain at this pace; None where nobody can tell."""
-        if self.share is None or self.share < _SURE:
-            return None
-        return self.seconds * (1 - min(self.share, 1.0)) / self.share
-
-
-Progress = Callable[[Pace], None]
 
 
 @dataclass(frozen=True, slots=True)
