@@ -66,7 +66,7 @@ def lab_inject(
     """Plant a labelled campaign into your own log, so that recall is measured on your own traffic."""
     if (campaign is None) == (family is None):
         raise typer.BadParameter("give one of --campaign and --family")
-    plan = lab.load_spec(campaign).campaigns if campaign else (lab.CampaignSpec(family=family),)
+    plan = lab.load_spec(campaign).campaigns if campaign else (lab.CampaignSpec(family=family or ""),)
     with progress(as_json) as told:
         done = runs.inject(
             logs,

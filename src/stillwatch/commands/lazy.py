@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -32,7 +32,8 @@ class LazyCommand(TyperCommand):
     def loaded(self) -> TyperCommand | TyperGroup:
         """Return the real command; a file that holds several commands is asked for the one of this name."""
         found: Any = get_command(self._entry.load())
-        return found.commands.get(self._entry.name, found) if isinstance(found, TyperGroup) else found
+        named = found.commands.get(self._entry.name) if isinstance(found, TyperGroup) else None
+        return cast("TyperCommand | TyperGroup", named or found)
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
         """Parse *args* as the real command does; the context belongs to the real command from here on."""

@@ -1,6 +1,6 @@
 """``stillwatch case allow``."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -8,7 +8,7 @@ import typer
 from stillwatch.cases import Permission
 from stillwatch.cases.decisions import allowances
 from stillwatch.cases.decisions.allowances import AllowanceKind
-from stillwatch.commands.case.desk import By, Names, NamesFile, Why, in_utc, named_accounts, start_work
+from stillwatch.commands.case.desk import By, Names, NamesFile, Why, named_accounts, start_work
 from stillwatch.commands.options import MOMENTS, Json, SettingsFile
 from stillwatch.commands.terminal import say
 
@@ -35,5 +35,5 @@ def case_allow(
     """
     named = named_accounts(account, accounts) or []
     with start_work(settings, by, Permission.APPROVE) as work:
-        number = allowances.allow(work, kind, holder, named, why, in_utc(until))
+        number = allowances.allow(work, kind, holder, named, why, until.replace(tzinfo=UTC))
     say({"allowance": number}, f"Allowance {number} holds until {until:%Y-%m-%d}.", as_json=as_json)
