@@ -5,19 +5,28 @@ import pytest
 
 from stillwatch.statistics.equivalence import mean_below
 
+MIXES = [(0.3, 0.0), (0.1, 0.4), (0.1, 1.0), (0.3, 0.3)]
+"""Standard error of each value, and the spread of the values beyond it, in units of the bound."""
 
-def _rejected(mean: float, n: int, error: float, spread: float, level: float = 0.05) -> float:
+
+def _p_values(mean: float, n: int, error: float, spread: float, runs: int = 4_000) -> np.ndarray:
     rng = np.random.default_rng(5)
     errors = np.full(n, error)
-    drawn = rng.normal(mean, spread, (2_000, n)) + rng.normal(0, error, (2_000, n))
-    return float(np.mean([mean_below(values, errors, 1.0)[1] < level for values in drawn]))
+    drawn = rng.normal(mean, spread, (runs, n)) + rng.normal(0, error, (runs, n))
+    return np.array([mean_below(values, errors, 1.0)[1] for values in drawn])
 
 
-@pytest.mark.parametrize("n", [3, 8, 40])
-@pytest.mark.parametrize(("error", "spread"), [(0.3, 0.0), (0.1, 0.4)])
-def test_a_mean_at_the_bound_is_rejected_at_the_level_and_no_more(n: int, error: float, spread: float) -> None:
-    # the standard error of a share of 0.05 in 2,000 runs is 0.005
-    assert _rejected(1.0, n, error, spread) < 0.065
+def _rejected(mean: float, n: int, error: float, spread: float, level: float = 0.05) -> float:
+    return float(np.mean(_p_values(mean, n, error, spread) < level))
+
+
+@pytest.mark.parametrize(
+    ("n", "level", "most"),
+    [(3, 0.05, 0.08), (5, 0.05, 0.07), (40, 0.05, 0.065), (3, 0.001, 0.022), (5, 0.001, 0.008), (12, 0.001, 0.0035)],
+)
+def test_the_size_under_the_null_is_what_the_docstring_says(n: int, level: float, most: float) -> None:
+    found = [float(np.mean(_p_values(1.0, n, *mix) < level)) for mix in MIXES]
+    assert max(found) <= most
 
 
 def test_a_mean_well_below_the_bound_is_shown() -> None:
