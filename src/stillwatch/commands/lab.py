@@ -39,7 +39,7 @@ def lab_build(
     jobs: Annotated[int, typer.Option("--jobs", min=1, help="Shards to make at a time.")] = 1,
     as_json: Json = False,
 ) -> None:
-    """Compose a labelled world: honest accounts, look-alikes and campaigns, as rows of a log."""
+    """Build a labelled world: ordinary accounts, look-alikes and campaigns, as rows of a log."""
     wanted = _wanted(preset, spec, accounts=accounts, days=days)
     with progress(as_json) as told:
         build = partial(lab.build_in_shards, shards=shards, jobs=jobs) if shards > 1 else lab.build
@@ -63,7 +63,7 @@ def lab_inject(
     work: Work = None,
     as_json: Json = False,
 ) -> None:
-    """Plant a labelled campaign into your own log, so that recall is measured on your own traffic."""
+    """Plant a labelled campaign into your own log, to measure recall on your own traffic."""
     if (campaign is None) == (family is None):
         raise typer.BadParameter("give one of --campaign and --family")
     plan = lab.load_spec(campaign).campaigns if campaign else (lab.CampaignSpec(family=family or ""),)
@@ -96,7 +96,7 @@ def lab_adapt(
     work: Work = None,
     as_json: Json = False,
 ) -> None:
-    """Let a simulated operator re-tune its campaign round by round, told only whether it was flagged."""
+    """Measure the price of evasion: a simulated operator changes its campaign after each scan that flagged it."""
     wanted = _wanted(preset, spec)
     with progress(as_json) as told:
         done = runs.adapt(
@@ -120,7 +120,7 @@ def lab_measure(
     world: Annotated[Path, typer.Argument(help="The world that was scanned.")],
     as_json: Json = False,
 ) -> None:
-    """Compare a scan with the truth of its world: recall, and honest accounts included."""
+    """Compare a scan with the truth of its world: recall, and honest accounts that were included."""
     measured = lab.measure(scan_folder, world)
     if as_json:
         typer.echo(measured.to_json())

@@ -23,9 +23,9 @@ def mean_below(values: Floats, errors: Floats, bound: float) -> tuple[float, flo
     the stated errors and of an excess that the values show beyond them. Degrees of freedom follow Welch (1947) and
     Satterthwaite (1946), because the excess is estimated from the values and the stated errors are not.
 
-    The p-value is too small where n is small and the excess is large. Measured under the null, over four mixes of errors
-    and spread: a level of 0.05 rejects 0.032 to 0.069 for every n from 3 to 40. A level of 0.001 rejects up to 0.019 at
-    n = 3, up to 0.006 at n = 5 and up to 0.002 at n = 12 (``tests/statistics/test_equivalence.py``).
+    The p-value is too small where n is small and the excess is large. Measured under the null, over four mixes of
+    errors and spread: a level of 0.05 rejects 0.032 to 0.069 for every n from 3 to 40. A level of 0.001 rejects up to
+    0.019 at n = 3, up to 0.006 at n = 5 and up to 0.002 at n = 12 (``tests/statistics/test_equivalence.py``).
     """
     weight = 1 / (errors**2 + bound**2)
     weight /= weight.sum()

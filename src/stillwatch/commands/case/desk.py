@@ -33,10 +33,10 @@ __all__ = [
 
 Case = Annotated[int, typer.Argument(help="The number of the case.")]
 ActionNumber = Annotated[int, typer.Argument(metavar="ACTION", help="The number of the action.")]
-Why = Annotated[str, typer.Option("--why", help="The reason, for a colleague who was not there.")]
-By = Annotated[str, typer.Option("--by", help="Who says so; your login name where left out.", show_default=False)]
-Names = Annotated[list[str] | None, typer.Option("--account", help="An account; give it as often as you like.")]
-NamesFile = Annotated[Path | None, typer.Option("--accounts", help="A text file with an account a line.")]
+Why = Annotated[str, typer.Option("--why", help="The reason, for a colleague who reads it later.")]
+By = Annotated[str, typer.Option("--by", help="Who acts; your login name if not given.", show_default=False)]
+Names = Annotated[list[str] | None, typer.Option("--account", help="An account id; repeat the option for more.")]
+NamesFile = Annotated[Path | None, typer.Option("--accounts", help="Text file with one account id per line.")]
 Ends = Annotated[datetime | None, typer.Option("--until", formats=MOMENTS, help="When it ends (UTC).")]
 
 
