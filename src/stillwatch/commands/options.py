@@ -69,7 +69,7 @@ History = Annotated[
     Path | None,
     typer.Option(
         "--history",
-        help="Folder shared by the daily scans of one log. Campaigns keep their ids; the error rate holds over all of them.",
+        help="Folder shared by the daily scans of one log. Campaigns keep their ids; the error rate holds over all.",
     ),
 ]
 State = Annotated[
