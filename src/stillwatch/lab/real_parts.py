@@ -11,12 +11,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from stillwatch.errors import InputError
-from stillwatch.lab.draws.arrival_rates import Rhythms, from_rates
+from stillwatch.lab.draws.arrival_rates import ArrivalRates, build_arrival_rates
 from stillwatch.lab.draws.lengths import Lengths
 from stillwatch.lab.draws.random_draws import Floats, Ints
 from stillwatch.lab.texts.real_texts import RealTexts
 
-__all__ = ["Parts", "read_parts"]
+__all__ = ["RealParts", "read_parts"]
 
 _LONGEST = 8_000
 _ACTIVE_WINDOWS = 150
@@ -30,7 +30,7 @@ _COLUMNS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class RealParts:
     """What a folder holds; ``None`` where it has nothing. ``rates`` is (client, ten-minute window)."""
 
     texts: RealTexts | None
@@ -41,7 +41,7 @@ class Parts:
     disposable: tuple[str, ...]
     origins: dict[str, str]
 
-    def rhythms(self, days: int) -> Rhythms | None:
+    def arrival_rates(self, days: int) -> ArrivalRates | None:
         """Return the arrival rhythms of the real clients, repeated to *days* of ten-minute windows."""
         if self.rates is None or self.shapes is None:
             return None
@@ -51,10 +51,10 @@ class Parts:
         awake = repeated.sum(axis=1) > 0
         if not awake.any():
             return None
-        return from_rates(repeated[awake], self.shapes[awake], "servegen_clients")
+        return build_arrival_rates(repeated[awake], self.shapes[awake], "servegen_clients")
 
 
-def read_parts(folder: Path) -> Parts:
+def read_parts(folder: Path) -> RealParts:
     """Return the real parts in *folder*; raises ``InputError`` where there is none, or one lacks a column."""
     if not folder.is_dir():
         raise InputError(
@@ -83,7 +83,7 @@ def read_parts(folder: Path) -> Parts:
         "vpn_exits": (prefixes, "x4bnet_vpn_ipv4"),
         "throw_away_domains": (disposable if domains.exists() else None, "disposable_domains"),
     }
-    return Parts(
+    return RealParts(
         texts=RealTexts(_usable(prompts), tables["dialogues"]) if prompts is not None else None,
         rates=rates,
         shapes=shapes,

@@ -45,4 +45,4 @@ def test_segment_cumsum_begins_again() -> None:
 
 def test_zipf_and_shares() -> None:
     assert random_draws.zipf_weights(3).tolist() == pytest.approx([6 / 11, 3 / 11, 2 / 11])
-    assert random_draws.share_of(np.random.default_rng(1), 10_000, 0.3).mean() == pytest.approx(0.3, abs=0.02)
+    assert random_draws.draw_flags(np.random.default_rng(1), 10_000, 0.3).mean() == pytest.approx(0.3, abs=0.02)

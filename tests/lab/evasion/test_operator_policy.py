@@ -3,13 +3,13 @@ from collections.abc import Callable
 import pytest
 
 from stillwatch import lab
-from stillwatch.lab.evasion.operator_policy import Play, Round, evade
+from stillwatch.lab.evasion.operator_policy import PlayRound, Round, evade
 
 BASE = lab.CampaignSpec(accounts=100, per_day=20, shared={"payment": 0.3})
 DAYS = 30
 
 
-def arithmetic(bit: Callable[[lab.CampaignSpec], bool]) -> Play:
+def arithmetic(bit: Callable[[lab.CampaignSpec], bool]) -> PlayRound:
     """Return a play whose harvest is worked out instead of composed."""
 
     def play(knobs: lab.CampaignSpec, first: Round | None) -> Round:

@@ -6,7 +6,7 @@ import pytest
 
 from stillwatch.engine import DuckDBEngine
 from stillwatch.errors import InputError
-from stillwatch.lab.planting.host_log import Host, survey
+from stillwatch.lab.planting.host_log import HostLog, survey
 from stillwatch.tables import ATTRIBUTES, EXCHANGES
 
 
@@ -25,7 +25,7 @@ def rows(*given: dict[str, object]) -> pa.Table:
     return pa.Table.from_pylist(filled, schema=EXCHANGES.schema)
 
 
-def looked_over(folder: Path, exchanges: pa.Table, facts: tuple[tuple[str, str, str], ...] = ()) -> Host:
+def looked_over(folder: Path, exchanges: pa.Table, facts: tuple[tuple[str, str, str], ...] = ()) -> HostLog:
     known = [{"account_id": a, "name": n, "value": v} for a, n, v in facts]
     engine = DuckDBEngine(folder / "engine")
     return survey(

@@ -10,14 +10,14 @@ import pytest
 from stillwatch import lab
 from stillwatch.engine import DuckDBEngine
 from stillwatch.errors import InputError, SettingsError
-from stillwatch.lab.planting.host_log import Host, survey
+from stillwatch.lab.planting.host_log import HostLog, survey
 from stillwatch.lab.planting.inject import inject
 from stillwatch.tables import ATTRIBUTES, EXCHANGES, TRUTH
 
 PLAN = (lab.CampaignSpec(name="planted", accounts=15, start_day=1, shared={"payment": 0.4}),)
 
 
-def host_of(folder: Path, exchanges: pa.Table, facts: pa.Table | None = None) -> Host:
+def host_of(folder: Path, exchanges: pa.Table, facts: pa.Table | None = None) -> HostLog:
     engine = DuckDBEngine(folder)
     known = ATTRIBUTES.schema.empty_table() if facts is None else facts
     return survey(engine, exchanges=engine.write("exchanges", exchanges), attributes=engine.write("attributes", known))
@@ -39,12 +39,12 @@ def written(out: Path) -> pa.Table:
 
 
 @pytest.fixture(scope="module")
-def host(tmp_path_factory: pytest.TempPathFactory, world: Path, exchanges: pa.Table) -> Host:
+def host(tmp_path_factory: pytest.TempPathFactory, world: Path, exchanges: pa.Table) -> HostLog:
     return host_of(tmp_path_factory.mktemp("host"), exchanges, melted(world))
 
 
 @pytest.fixture(scope="module")
-def planted(tmp_path_factory: pytest.TempPathFactory, host: Host) -> Path:
+def planted(tmp_path_factory: pytest.TempPathFactory, host: HostLog) -> Path:
     out = tmp_path_factory.mktemp("planted") / "world"
     inject(host, out, PLAN, seed=3)
     return out
@@ -97,7 +97,7 @@ def test_planting_twice_with_one_seed_makes_no_name_twice(tmp_path: Path, plante
     assert len(set(rows["exchange_id"].to_pylist())) == len(rows)
 
 
-def test_the_same_arguments_give_the_same_bytes(tmp_path: Path, host: Host, planted: Path) -> None:
+def test_the_same_arguments_give_the_same_bytes(tmp_path: Path, host: HostLog, planted: Path) -> None:
     inject(host, tmp_path / "again", PLAN, seed=3)
     inject(host, tmp_path / "other", PLAN, seed=4)
 

@@ -8,12 +8,12 @@ from stillwatch.lab.texts.phrasings import (
     SMALL_TALK,
     SNIPPETS,
     STYLES,
-    listed,
+    split_list,
 )
 
 
 def test_listed_ignores_line_ends() -> None:
-    assert listed("\n    a b|c|\n    d\n    ") == ("a b", "c", "d")
+    assert split_list("\n    a b|c|\n    d\n    ") == ("a b", "c", "d")
 
 
 def test_fields_hold_every_phrase() -> None:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from stillwatch.lab.texts import text_codes
-from stillwatch.lab.texts.text_source import EXAMS, EmbeddedTexts, small_talk
+from stillwatch.lab.texts.text_source import PUBLIC_LISTS, EmbeddedTexts, small_talk
 
 
 @pytest.fixture(scope="module")
@@ -43,10 +43,10 @@ def test_follow_ups_stay_on_the_subject_or_are_small_talk(texts: EmbeddedTexts) 
     rng = np.random.default_rng(1)
     topics = np.full(600, 3)
     first = texts.ask(rng, topics, np.full(600, 9), "coder")
-    after = texts.follow(rng, first, np.ones(600, dtype=np.int64), np.full(600, 9), "coder")
+    after = texts.follow_up(rng, first, np.ones(600, dtype=np.int64), np.full(600, 9), "coder")
     spaces = text_codes.space_of(after)
-    assert set(spaces) == {text_codes.FREE, text_codes.FOLLOW, text_codes.TALK}
-    assert (text_codes.topic_of(after)[spaces != text_codes.TALK] == 3).all()
+    assert set(spaces) == {text_codes.GRAMMAR_REQUEST, text_codes.GRAMMAR_FOLLOW_UP, text_codes.SMALL_TALK}
+    assert (text_codes.topic_of(after)[spaces != text_codes.SMALL_TALK] == 3).all()
 
 
 def test_small_talk_collides(texts: EmbeddedTexts) -> None:
@@ -64,8 +64,8 @@ def test_jobs_have_a_frame_and_records(texts: EmbeddedTexts) -> None:
 
 
 def test_public_lists_are_those_that_people_run(texts: EmbeddedTexts) -> None:
-    exams = texts.exams()
-    assert set(exams) == set(EXAMS)
-    assert np.array_equal(exams["exam-a"], texts.benchmark("exam-a", 10_000))
+    public_lists = texts.public_lists()
+    assert set(public_lists) == set(PUBLIC_LISTS)
+    assert np.array_equal(public_lists["exam-a"], texts.benchmark("exam-a", 10_000))
     assert texts.offers("software")
     assert not texts.offers("coding")

@@ -74,7 +74,7 @@ class Accounts:
     stream: Ints
     model: Ints
     moves: Ints
-    rhythm: Ints
+    rate_curve: Ints
     shift: Ints
     shape: Floats
     activity: Floats
@@ -109,7 +109,7 @@ class Rows:
     ip: Ints
     client: Ints
     status: Ints
-    kit: Ints
+    tool_set: Ints
     wording: Ints
 
     def __len__(self) -> int:

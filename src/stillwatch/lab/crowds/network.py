@@ -10,7 +10,16 @@ import pyarrow.compute as pc
 from stillwatch.lab.crowds.crowd import Strings
 from stillwatch.lab.draws.random_draws import Floats, Ints, choose, mix, named_seed, zipf_weights
 
-__all__ = ["PROXY_POOL", "Clients", "Network", "address_of", "address_texts", "clients", "network", "public_addresses"]
+__all__ = [
+    "PROXY_POOL",
+    "Clients",
+    "Network",
+    "address_of",
+    "address_texts",
+    "build_clients",
+    "build_network",
+    "public_addresses",
+]
 
 PROXY_POOL = 3
 """The number of the proxy network."""
@@ -57,7 +66,7 @@ class Network:
         return out
 
 
-def network(rng: np.random.Generator, proxies: int, prefixes: Ints | None = None) -> Network:
+def build_network(rng: np.random.Generator, proxies: int, prefixes: Ints | None = None) -> Network:
     """Return the exits of a world; VPN exits lie in *prefixes* (/24 numbers) where given."""
     if prefixes is None:
         prefixes = public_addresses(rng, 400) & ~np.int64(255)
@@ -158,7 +167,7 @@ class Clients:
         return choose(rng, weights, n)
 
 
-def clients(strings: Strings) -> Clients:
+def build_clients(strings: Strings) -> Clients:
     """Return the clients: a few dozen fingerprints, heavy-tailed, each used with several user agents."""
     agents: list[str] = []
     prints: list[str] = []

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from stillwatch.errors import InputError
-from stillwatch.lab.crowds.world_context import Scene
+from stillwatch.lab.crowds.world_context import WorldContext
 from stillwatch.lab.draws.random_draws import Ints, mix
 from stillwatch.lab.spec import CampaignSpec
 
-__all__ = ["Sheet", "deal", "distinct", "framed", "kits", "payloads", "plain", "sessions"]
+__all__ = ["DealtWorklist", "deal", "distinct", "draw_tool_sets", "framed", "payloads", "sessions", "unframed"]
 
 
 @dataclass(slots=True)
-class Sheet:
+class DealtWorklist:
     """What a campaign sends, in dealing order: text codes with string numbers before and after, and turns.
 
     ``turn`` counts from 0 within a conversation; rows with turn above 0 go to the account of the row before.
@@ -24,7 +24,7 @@ class Sheet:
     head: Ints
     tail: Ints
     turn: Ints
-    kit: Ints | None = None
+    tool_set: Ints | None = None
     kind: str = "chat"
 
     def __len__(self) -> int:
@@ -49,7 +49,7 @@ def distinct(rng: np.random.Generator, total: int, n: int) -> Ints:
     return rng.permutation(drawn)[:n]
 
 
-def payloads(scene: Scene, spec: CampaignSpec, n: int, *usual: str) -> Ints:
+def payloads(context: WorldContext, spec: CampaignSpec, n: int, *usual: str) -> Ints:
     """Return a worklist of up to *n* payloads for what the campaign is aimed at.
 
     Where it is aimed at nothing in particular, the capabilities *usual* of its family are drawn on, one after
@@ -58,9 +58,9 @@ def payloads(scene: Scene, spec: CampaignSpec, n: int, *usual: str) -> Ints:
     wanted = spec.worklist or n
     aims = usual if spec.capability == "broad" and usual else (spec.capability,)
     found: Ints = np.zeros(0, dtype=np.int64)
-    for aim in (aim for aim in aims if aim not in usual or scene.texts.offers(aim)):
+    for aim in (aim for aim in aims if aim not in usual or context.texts.offers(aim)):
         if len(found) < wanted:
-            found = np.concatenate([found, scene.texts.worklist(scene.rng, wanted - len(found), aim)])
+            found = np.concatenate([found, context.texts.worklist(context.rng, wanted - len(found), aim)])
     return found
 
 
@@ -72,24 +72,24 @@ def sessions(rng: np.random.Generator, n: int, shortest: int, longest: int) -> I
     return np.asarray(np.arange(n) - begins, dtype=np.int64)
 
 
-def kits(scene: Scene, n: int, fewest: int, most: int) -> Ints:
+def draw_tool_sets(context: WorldContext, n: int, fewest: int, most: int) -> Ints:
     """Return *n* sets of *fewest* to *most* tools, as ``Rows`` writes them."""
-    seeds = scene.rng.integers(0, 2**60, n)
-    digests = scene.strings.numbers([f"{int(mix(seed, 21)):016x}" for seed in seeds.tolist()])
-    return np.asarray(digests * 256 + scene.rng.integers(fewest, most + 1, n), dtype=np.int64)
+    seeds = context.rng.integers(0, 2**60, n)
+    digests = context.strings.numbers([f"{int(mix(seed, 21)):016x}" for seed in seeds.tolist()])
+    return np.asarray(digests * 256 + context.rng.integers(fewest, most + 1, n), dtype=np.int64)
 
 
-def plain(text: Ints) -> Sheet:
+def unframed(text: Ints) -> DealtWorklist:
     """Return a sheet of *text* alone: no frame, one turn each."""
     zero = np.zeros(len(text), dtype=np.int64)
-    return Sheet(text, zero, zero.copy(), zero.copy())
+    return DealtWorklist(text, zero, zero.copy(), zero.copy())
 
 
-def framed(scene: Scene, text: Ints, frames: list[tuple[str, str]]) -> Sheet:
+def framed(context: WorldContext, text: Ints, frames: list[tuple[str, str]]) -> DealtWorklist:
     """Return a sheet of *text*, each between the words before and after it of one of *frames*, picked
     evenly."""
-    sheet = plain(text)
-    which = scene.rng.integers(0, len(frames), len(text))
-    sheet.head = scene.strings.numbers([head for head, _ in frames])[which]
-    sheet.tail = scene.strings.numbers([tail for _, tail in frames])[which]
-    return sheet
+    dealt = unframed(text)
+    which = context.rng.integers(0, len(frames), len(text))
+    dealt.head = context.strings.numbers([head for head, _ in frames])[which]
+    dealt.tail = context.strings.numbers([tail for _, tail in frames])[which]
+    return dealt

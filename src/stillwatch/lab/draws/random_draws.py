@@ -10,12 +10,12 @@ __all__ = [
     "Floats",
     "Ints",
     "choose",
+    "draw_flags",
     "group_sizes",
     "heavy_counts",
     "mix",
     "named_seed",
     "segment_cumsum",
-    "share_of",
     "to_unit",
     "zipf_weights",
 ]
@@ -52,7 +52,7 @@ def to_unit(values: Ints) -> Floats:
     return np.asarray(values >> 10, dtype=np.float64) / float(1 << 53)
 
 
-def share_of(rng: np.random.Generator, n: int, share: float) -> NDArray[np.bool_]:
+def draw_flags(rng: np.random.Generator, n: int, share: float) -> NDArray[np.bool_]:
     """Return *n* independent flags, each true with probability *share*."""
     return np.asarray(rng.random(n) < share)
 

@@ -16,9 +16,9 @@ from stillwatch.errors import SettingsError
 from stillwatch.lab.draws.random_draws import named_seed
 from stillwatch.lab.evasion.operator_policy import Round, evade
 from stillwatch.lab.measurement import Measurement
-from stillwatch.lab.planting.host_log import Host, survey
+from stillwatch.lab.planting.host_log import HostLog, survey
 from stillwatch.lab.planting.inject import inject, require_plan
-from stillwatch.lab.real_parts import Parts, read_parts
+from stillwatch.lab.real_parts import RealParts, read_parts
 from stillwatch.lab.spec import CampaignSpec, WorldSpec
 from stillwatch.lab.worlds.world import build
 from stillwatch.model import Severity
@@ -100,11 +100,11 @@ def adapt(
 class _Game:
     """Plants a campaign, asks for the bit and counts the harvest, round after round."""
 
-    host: Host
+    host: HostLog
     flagged: Flagged
     folder: Path
     seed: int
-    parts: Parts | None
+    parts: RealParts | None
     progress: Callable[[str], None]
     number: int = 0
 
@@ -142,7 +142,7 @@ def _priced(seed: int, rounds: tuple[Round, ...]) -> Adaptation:
     )
 
 
-def _host(engine: DuckDBEngine, folder: Path) -> Host:
+def _host(engine: DuckDBEngine, folder: Path) -> HostLog:
     """Return the honest world in *folder* as a host."""
     files = sorted((folder / "exchanges").glob("*.parquet"))
     rows = (batch for path in files for batch in pq.ParquetFile(path).iter_batches())

@@ -11,7 +11,7 @@ from itertools import islice, product
 import numpy as np
 
 from stillwatch.lab.draws.random_draws import named_seed
-from stillwatch.lab.texts.phrasings import NAMES, listed
+from stillwatch.lab.texts.phrasings import NAMES, split_list
 
 __all__ = ["CORE", "words"]
 
@@ -110,7 +110,7 @@ recently|regularly|roughly|sadly|safely|seldom|seriously|sharply|silently|simply
 soon|steadily|still|strangely|strictly|strongly|suddenly|supposedly|surely|thereafter|thoroughly|together|tomorrow|
 truly|twice|typically|ultimately|unexpectedly|usually|utterly|vaguely|very|visibly|warmly|weekly|widely|yesterday
 """
-_SYLLABLES = listed(
+_SYLLABLES = split_list(
     """
     al|an|ar|ba|bar|be|bel|ber|bo|bra|bri|ca|cal|car|cas|cor|da|dal|de|del|den|di|dor|dra|du|el|en|er|es|fa|fer|fin|
     fo|ga|gal|gar|ge|gra|ha|hal|har|hel|hol|in|is|ja|jo|ka|kar|ke|kel|ki|ko|kor|la|lan|le|len|li|lin|lo|lor|lu|ma|mal|
@@ -119,21 +119,29 @@ _SYLLABLES = listed(
     vi|vin|vo|wa|wel|wi|win|ya|yo|za|zel|zo
     """
 )
-_FAMILY_ENDS = listed("son|er|man|ova|ez|ini|sen|ski|ton|ley|wala|oglu|moto|berg|well|s|ard|ian|ich|ura|kova|etti|a|o")
-_PLACE_ENDS = listed("ton|ville|burg|ford|stad|ia|grad|pur|mouth|field|haven|abad|o|heim|wick|dorf|ria|ona|bridge|is")
-_TERM_ENDS = listed("ine|ol|ite|ase|oid|ium|ics|gram|scope|meter|osis|lite|ware|zyme|phyte|tron|graph|ula|ent|ator")
+_FAMILY_ENDS = split_list(
+    "son|er|man|ova|ez|ini|sen|ski|ton|ley|wala|oglu|moto|berg|well|s|ard|ian|ich|ura|kova|etti|a|o"
+)
+_PLACE_ENDS = split_list(
+    "ton|ville|burg|ford|stad|ia|grad|pur|mouth|field|haven|abad|o|heim|wick|dorf|ria|ona|bridge|is"
+)
+_TERM_ENDS = split_list("ine|ol|ite|ase|oid|ium|ics|gram|scope|meter|osis|lite|ware|zyme|phyte|tron|graph|ula|ent|ator")
 _FIRMS = (" Ltd", " Group", " & Sons", " Institute", " Systems", " Foods", " Partners", " Labs", " Bank", " University")
-_MONTHS = listed("January|February|March|April|May|June|July|August|September|October|November|December")
-_CODE_VERBS = listed(
+_MONTHS = split_list("January|February|March|April|May|June|July|August|September|October|November|December")
+_CODE_VERBS = split_list(
     """
     get|set|load|save|parse|make|check|find|list|merge|sort|read|write|send|fetch|update|delete|init|run|is|has|
     count|sum|map|filter|render|open|close|start|stop|handle|apply|clear|copy|split|join|format|validate|resolve|retry
     """
 )
 _CODE_ENDS = ("", "", "", "_id", "_list", "_at", "_count", "_map", "_by_id", "_async", "2", "_old", "_path", "_v2")
-_FOLDERS = listed("src|app|lib|core|api|tests|web|jobs|pkg|server|data|tools|docs|scripts|config|models|services|ui")
-_SUFFIXES = listed(".py|.ts|.go|.rs|.java|.csv|.json|.yml|.md|.sql|.log|.html|.cpp|.sh|.pdf|.xlsx|.txt|.png")
-_UNITS = listed("%| km| kg| EUR| USD| litres| minutes| hours| MB| ms| degrees| pages| square metres| miles| pounds| cm")
+_FOLDERS = split_list(
+    "src|app|lib|core|api|tests|web|jobs|pkg|server|data|tools|docs|scripts|config|models|services|ui"
+)
+_SUFFIXES = split_list(".py|.ts|.go|.rs|.java|.csv|.json|.yml|.md|.sql|.log|.html|.cpp|.sh|.pdf|.xlsx|.txt|.png")
+_UNITS = split_list(
+    "%| km| kg| EUR| USD| litres| minutes| hours| MB| ms| degrees| pages| square metres| miles| pounds| cm"
+)
 
 CORE = 512
 """Words at the head of a class that every topic has in an order of its own, so far as the class has so many."""
@@ -143,7 +151,7 @@ _IRREGULAR = {"child": "children", "foot": "feet", "knife": "knives", "leaf": "l
     "tooth": "teeth", "wife": "wives", "woman": "women", "fish": "fish", "half": "halves"
 }  # fmt: skip
 _DOUBLED = frozenset(
-    listed("stop|drop|plan|wrap|fit|scan|refer|prefer|submit|admit|control|cancel|label|travel|transfer")
+    split_list("stop|drop|plan|wrap|fit|scan|refer|prefer|submit|admit|control|cancel|label|travel|transfer")
 )
 
 
@@ -187,7 +195,7 @@ def _shuffled(name: str, values: list[str]) -> list[str]:
 
 
 def _everyday(name: str, text: str) -> list[str]:
-    return _shuffled(name, list(dict.fromkeys(listed(text))))
+    return _shuffled(name, list(dict.fromkeys(split_list(text))))
 
 
 def _numbers(name: str, form: Callable[[int, int], str], n: int, most: float) -> list[str]:

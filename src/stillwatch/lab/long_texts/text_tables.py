@@ -9,9 +9,9 @@ import pyarrow as pa
 
 from stillwatch.lab.draws.random_draws import Floats, Ints, zipf_weights
 from stillwatch.lab.long_texts.lexicon import CORE
-from stillwatch.lab.long_texts.text_kernel import PADDING, TERM, TOPIC, WORD, Tables
+from stillwatch.lab.long_texts.text_kernel import PADDING, TERM, TOPIC, WORD, TextTables
 
-__all__ = ["Loom", "lay_words", "lengths_around", "piece_buffers", "ranks_of"]
+__all__ = ["TableBuilder", "add_word_classes", "lengths_around", "piece_buffers", "ranks_of"]
 
 _SLOT = re.compile(r"\{([A-Za-z])\}")
 _Numbers = Sequence[int]
@@ -52,13 +52,13 @@ def piece_buffers(pieces: pa.Array) -> tuple["np.ndarray[tuple[int], np.dtype[np
 
 
 @dataclass(slots=True)
-class Loom:
+class TableBuilder:
     """Collects pieces, slots, patterns and groups, then gives the tables; equal patterns are kept once."""
 
     pieces: list[str] = field(default_factory=list)
     tokens: list[int] = field(default_factory=list)
     pattern_ends: list[int] = field(default_factory=lambda: [0])
-    chosen: list[int] = field(default_factory=list)
+    pattern_lists: list[int] = field(default_factory=list)
     slots: list[_Slot] = field(default_factory=list)
     ranks: list[Ints] = field(default_factory=list)
     _letters: dict[str, int] = field(default_factory=dict)
@@ -106,37 +106,39 @@ class Loom:
 
     def group(self, patterns: Iterable[int]) -> tuple[int, int]:
         """Add a group of *patterns* and return its range."""
-        first = len(self.chosen)
-        self.chosen += patterns
-        return first, len(self.chosen)
+        first = len(self.pattern_lists)
+        self.pattern_lists += patterns
+        return first, len(self.pattern_lists)
 
     def _literal(self, text: str) -> int:
         if text not in self._literals:
             self._literals[text] = self.put([text])
         return self._literals[text]
 
-    def tables(self, groups: Sequence[_Numbers], held: Sequence[_Numbers], lengths: list[Ints]) -> Tables:
+    def tables(
+        self, topic_patterns: Sequence[_Numbers], topic_pieces: Sequence[_Numbers], lengths: list[Ints]
+    ) -> TextTables:
         """Return the tables; for *groups*, *held* and *lengths* see ``Tables``."""
         blob, ends = piece_buffers(pa.array(self.pieces, type=pa.large_string()))
-        return Tables(
+        return TextTables(
             blob=blob,
             ends=ends.astype(np.int32),
             tokens=np.asarray(self.tokens, dtype=np.int32),
             pattern_ends=np.asarray(self.pattern_ends, dtype=np.int64),
-            chosen=np.asarray(self.chosen, dtype=np.int32),
-            groups=np.asarray(groups, dtype=np.int64),
-            held=np.asarray(held, dtype=np.int64),
+            pattern_lists=np.asarray(self.pattern_lists, dtype=np.int32),
+            topic_patterns=np.asarray(topic_patterns, dtype=np.int64),
+            topic_pieces=np.asarray(topic_pieces, dtype=np.int64),
             lengths=np.stack(lengths),
             slots=np.asarray([astuple(slot) for slot in self.slots], dtype=np.int64),
             ranks=np.stack(self.ranks).astype(np.int32),
-            lowered=3,
+            lower_case_tenths=3,
         )
 
 
-def lay_words(loom: Loom, classes: dict[str, tuple[str, ...]], exponents: dict[str, float]) -> None:
+def add_word_classes(builder: TableBuilder, classes: dict[str, tuple[str, ...]], exponents: dict[str, float]) -> None:
     """Add the classes of ``lexicon`` and the topical slots, as uneven as *exponents* says (1 where it does not)."""
     for letter, pieces in classes.items():
-        loom.word(letter, pieces, exponents.get(letter, 1.0), lean=24, own=12)
-    loom.topical("s", TOPIC)
-    loom.topical("a", TERM, lean=128, own=3)
-    loom.topical("b", TERM)
+        builder.word(letter, pieces, exponents.get(letter, 1.0), lean=24, own=12)
+    builder.topical("s", TOPIC)
+    builder.topical("a", TERM, lean=128, own=3)
+    builder.topical("b", TERM)

@@ -11,23 +11,29 @@ from itertools import chain
 import numpy as np
 import pyarrow as pa
 
-from stillwatch.lab.draws.random_draws import Ints, choose, mix, named_seed, share_of, zipf_weights
+from stillwatch.lab.draws.random_draws import Ints, choose, draw_flags, mix, named_seed, zipf_weights
 from stillwatch.lab.long_texts.lexicon import words
 from stillwatch.lab.long_texts.pasted_text import BODIES, GENRES_OF, MORE_ASKS, MORE_FOLLOWS, MORE_QUERIES
-from stillwatch.lab.long_texts.text_kernel import BRIEF, FOLLOW, LONG, SAID, Tables, compose, fingerprints, plan
-from stillwatch.lab.long_texts.text_tables import Loom, lay_words, lengths_around
+from stillwatch.lab.long_texts.text_kernel import BRIEF, FOLLOW, LONG, REMARK, TextTables, compose, fingerprints, plan
+from stillwatch.lab.long_texts.text_tables import TableBuilder, add_word_classes, lengths_around
 from stillwatch.lab.texts import text_codes
 from stillwatch.lab.texts.grammar import DOMAINS, grammar
 from stillwatch.lab.texts.phrasings import CONSTRAINTS, CONTEXTS, FOLLOW_UPS, NAMES, SMALL_TALK, SNIPPETS, STYLES
 from stillwatch.lab.texts.text_source import CAPABLE, EmbeddedTexts, render_spaces, small_talk
 
-__all__ = ["COMPOSED", "VariedTexts", "Voices", "composed", "distinct_listed", "listed_codes"]
+__all__ = ["COMPOSED", "WideMadeTexts", "WriterNumbers", "draw_distinct_items", "list_item_codes", "render_composed"]
 
-_VOICE_BITS, _SEED_BITS = 21, 19
+_WRITER_BITS, _SEED_BITS = 21, 19
 _AT_ONCE = 65_536
 _SURE, _TRIES = 160, 24
 """Bytes from which a made text has so many words, drawn one by one, that no two are the same; rounds of drawing."""
-COMPOSED = (text_codes.OWN, text_codes.OWN_BRIEF, text_codes.OWN_FOLLOW, text_codes.LISTED, text_codes.TALK)
+COMPOSED = (
+    text_codes.WRITER_REQUEST,
+    text_codes.WRITER_QUERY,
+    text_codes.WRITER_FOLLOW_UP,
+    text_codes.LIST_ITEM,
+    text_codes.SMALL_TALK,
+)
 _UNEVEN = {"N": 1.15, "M": 1.15, "X": 1.05, "W": 1.05, "Y": 1.05, "Z": 1.05, "P": 0.9, "F": 0.6, "L": 0.9, "O": 0.8} | {
     "I": 1.0, "U": 0.8, "Q": 0.9, "R": 0.6, "T": 0.5, "H": 0.3, "E": 0.4
 }  # fmt: skip
@@ -39,7 +45,7 @@ _USUAL_LENGTH = (230, 1.0)
 _LONGEST = 8_000
 
 
-class Voices:
+class WriterNumbers:
     """Habits of the accounts that have asked something, by number: what of a writer goes into a code."""
 
     def __init__(self) -> None:
@@ -54,8 +60,8 @@ class Voices:
         known = self._numbers
         number = [known.setdefault(h, len(known)) for h in habits[begins].tolist()]
         run = np.repeat(np.asarray(number, dtype=np.int64), np.diff(np.append(begins, len(habits))))
-        voice = run & ((1 << _VOICE_BITS) - 1)
-        return text_codes.encode(space, topics, voice << _SEED_BITS | (seeds & ((1 << _SEED_BITS) - 1)))
+        writer = run & ((1 << _WRITER_BITS) - 1)
+        return text_codes.encode(space, topics, writer << _SEED_BITS | (seeds & ((1 << _SEED_BITS) - 1)))
 
     def habits_of(self, part: Ints) -> Ints:
         """Return the habits behind the codes *part*."""
@@ -63,36 +69,36 @@ class Voices:
         return np.asarray(known[text_codes.variant_of(part) >> _SEED_BITS])
 
 
-def listed_codes(topics: Ints, seeds: Ints) -> Ints:
+def list_item_codes(topics: Ints, seeds: Ints) -> Ints:
     """Return codes of texts that nobody in particular wrote."""
-    return text_codes.encode(text_codes.LISTED, topics, seeds & ((1 << 40) - 1))
+    return text_codes.encode(text_codes.LIST_ITEM, topics, seeds & ((1 << 40) - 1))
 
 
-class VariedTexts(EmbeddedTexts):
+class WideMadeTexts(EmbeddedTexts):
     """Texts as long and as varied as real ones; *part* of *parts* deals worklists that no other part does."""
 
     def __init__(self, part: int = 0, parts: int = 1) -> None:
         super().__init__()
-        self.voices = Voices()
+        self.writers = WriterNumbers()
         self._shard = part, parts
 
     def ask(self, rng: np.random.Generator, topics: Ints, habits: Ints, kind: str) -> Ints:
         """Return requests of one's own, now and then a repetition of oneself or of others."""
         n = len(topics)
         if kind == "batch":
-            return listed_codes(topics, rng.integers(0, 1 << 40, n))
+            return list_item_codes(topics, rng.integers(0, 1 << 40, n))
         seeds = rng.integers(4, 1 << _SEED_BITS, n)
-        seeds = np.where(share_of(rng, n, 0.05), rng.integers(0, 4, n), seeds)
-        space = text_codes.OWN_BRIEF if kind == "search" else text_codes.OWN
-        common = share_of(rng, n, 0.08 if kind in {"search", "bot"} else 0.02)
+        seeds = np.where(draw_flags(rng, n, 0.05), rng.integers(0, 4, n), seeds)
+        space = text_codes.WRITER_QUERY if kind == "search" else text_codes.WRITER_REQUEST
+        common = draw_flags(rng, n, 0.08 if kind in {"search", "bot"} else 0.02)
         # what many ask reads as if one person, whom nobody knows, had asked it first
         who = np.where(common, mix(topics, choose(rng, zipf_weights(40), n)), habits)
-        return self.voices.encode(space, topics, who, np.where(common, 0, seeds))
+        return self.writers.encode(space, topics, who, np.where(common, 0, seeds))
 
-    def follow(self, rng: np.random.Generator, first: Ints, turns: Ints, habits: Ints, kind: str) -> Ints:  # noqa: ARG002
+    def follow_up(self, rng: np.random.Generator, first: Ints, turns: Ints, habits: Ints, kind: str) -> Ints:  # noqa: ARG002
         """Return follow-ups on the subject, small talk, and now and then another request."""
         n, topics = len(first), text_codes.topic_of(first)
-        said = self.voices.encode(text_codes.OWN_FOLLOW, topics, habits, rng.integers(0, 1 << _SEED_BITS, n))
+        said = self.writers.encode(text_codes.WRITER_FOLLOW_UP, topics, habits, rng.integers(0, 1 << _SEED_BITS, n))
         fresh = self.ask(rng, topics, habits, kind)
         dice = rng.random(n)
         return np.where(dice < 0.25, small_talk(rng, n), np.where(dice < 0.85, said, fresh))
@@ -100,13 +106,15 @@ class VariedTexts(EmbeddedTexts):
     def worklist(self, rng: np.random.Generator, n: int, capability: str) -> Ints:
         """Return *n* payloads spread evenly over the topics of *capability* (a domain, or ``broad``)."""
         domains = CAPABLE if capability == "broad" else (capability,)
-        return distinct_listed(rng, _embedded_tables(), self._grammar.topics_of(*domains), n, self._shard)
+        return draw_distinct_items(rng, _embedded_tables(), self._grammar.topics_of(*domains), n, self._shard)
 
     def benchmark(self, name: str, n: int) -> Ints:
         """Return word problems and questions drawn by the name alone."""
         rng = np.random.default_rng(named_seed("benchmark", name))
         topics = self._grammar.topics_of("maths", "science")
-        return np.unique(listed_codes(topics[rng.integers(0, len(topics), 2_000)], rng.integers(0, 1 << 40, 2_000)))[:n]
+        return np.unique(list_item_codes(topics[rng.integers(0, len(topics), 2_000)], rng.integers(0, 1 << 40, 2_000)))[
+            :n
+        ]
 
     def render(self, values: Ints) -> pa.Array:
         """Return the texts of codes of every space of the embedded generator."""
@@ -115,27 +123,27 @@ class VariedTexts(EmbeddedTexts):
         return render_spaces(values, dict.fromkeys(COMPOSED, self._compose))
 
     def _compose(self, part: Ints) -> pa.Array:
-        return composed(_embedded_tables(), self.voices, part)
+        return render_composed(_embedded_tables(), self.writers, part)
 
 
-def composed(tables: Tables, voices: Voices, part: Ints, first_topic: int = 0) -> pa.Array:
+def render_composed(tables: TextTables, writers: WriterNumbers, part: Ints, first_topic: int = 0) -> pa.Array:
     """Return the texts of codes of the composed spaces, all at once: taking them apart would cost a copy."""
     space, variant = text_codes.space_of(part), text_codes.variant_of(part)
-    listed, said = space == text_codes.LISTED, space == text_codes.TALK
+    listed, said = space == text_codes.LIST_ITEM, space == text_codes.SMALL_TALK
     by_somebody = ~(listed | said)
     # a line of a list is written by somebody new, a remark by nobody
     habits = np.where(listed, mix(part, 11), 0)
-    habits[by_somebody] = voices.habits_of(part[by_somebody])
+    habits[by_somebody] = writers.habits_of(part[by_somebody])
     seeds = np.where(by_somebody, variant & ((1 << _SEED_BITS) - 1), variant)
-    manners = np.select(
-        [space == text_codes.OWN_BRIEF, space == text_codes.OWN_FOLLOW, said], [BRIEF, FOLLOW, SAID], LONG
+    forms = np.select(
+        [space == text_codes.WRITER_QUERY, space == text_codes.WRITER_FOLLOW_UP, said], [BRIEF, FOLLOW, REMARK], LONG
     )
-    return compose(tables, text_codes.topic_of(part) - first_topic, habits, seeds, manners)
+    return compose(tables, text_codes.topic_of(part) - first_topic, habits, seeds, forms)
 
 
-def distinct_listed(
+def draw_distinct_items(
     rng: np.random.Generator,
-    tables: Tables,
+    tables: TextTables,
     topics: Ints,
     n: int,
     shard: tuple[int, int],
@@ -155,44 +163,44 @@ def distinct_listed(
             break
         wanted = n - len(made)
         drawn = topics[rng.integers(0, len(topics), wanted + wanted // 50 + 16)]
-        fresh = listed_codes(drawn, rng.integers(0, (1 << 40) // parts, len(drawn)) * parts + part)
+        fresh = list_item_codes(drawn, rng.integers(0, (1 << 40) // parts, len(drawn)) * parts + part)
         at_least = plan(
             tables, drawn - first_topic, mix(fresh, 11), text_codes.variant_of(fresh), np.full(len(drawn), LONG)
         )
         short = np.flatnonzero(at_least[:, 3] < sure)
         marks = mix(fresh, 12)
         for some in np.array_split(short, len(short) // _AT_ONCE + 1):
-            marks[some] = fingerprints(composed(tables, Voices(), fresh[some], first_topic))
+            marks[some] = fingerprints(render_composed(tables, WriterNumbers(), fresh[some], first_topic))
         seen, first = np.unique(np.concatenate([seen, marks]), return_index=True)
         made = np.concatenate([made, fresh])[first]
     return rng.permutation(made)[:n]
 
 
 @cache
-def _embedded_tables() -> Tables:
+def _embedded_tables() -> TextTables:
     """Return the tables of the embedded topics, made once per process."""
-    speech, loom = grammar(), Loom()
-    lay_words(loom, words(), _UNEVEN)
-    loom.word("c", CONTEXTS, 0.0, lean=192, own=3, turned=False)
-    loom.word("k", CONSTRAINTS, 0.0, lean=154, own=4, turned=False)
-    loom.word("x", SNIPPETS, 0.0)
-    loom.word("p", NAMES, 0.0)
-    loom.word("n", [str(n) for n in range(3, 903)], 0.0)
-    terms = [loom.put(row) for row in speech.terms]
-    subjects = loom.put(speech.subjects)
-    follows = loom.group(map(loom.pattern, (*FOLLOW_UPS, *MORE_FOLLOWS)))
-    talk = loom.group(map(loom.pattern, SMALL_TALK))
-    bodies = {genre: loom.group(map(loom.pattern, patterns)) for genre, patterns in BODIES.items()}
+    speech, builder = grammar(), TableBuilder()
+    add_word_classes(builder, words(), _UNEVEN)
+    builder.word("c", CONTEXTS, 0.0, lean=192, own=3, turned=False)
+    builder.word("k", CONSTRAINTS, 0.0, lean=154, own=4, turned=False)
+    builder.word("x", SNIPPETS, 0.0)
+    builder.word("p", NAMES, 0.0)
+    builder.word("n", [str(n) for n in range(3, 903)], 0.0)
+    terms = [builder.put(row) for row in speech.terms]
+    subjects = builder.put(speech.subjects)
+    follows = builder.group(map(builder.pattern, (*FOLLOW_UPS, *MORE_FOLLOWS)))
+    talk = builder.group(map(builder.pattern, SMALL_TALK))
+    bodies = {genre: builder.group(map(builder.pattern, patterns)) for genre, patterns in BODIES.items()}
     asks = {
-        name: loom.group(map(loom.pattern, (*style, *(() if name in {"service", "record"} else MORE_ASKS))))
+        name: builder.group(map(builder.pattern, (*style, *(() if name in {"service", "record"} else MORE_ASKS))))
         for name, style in STYLES.items()
     }
-    briefs = {name: loom.group(map(loom.pattern, (*style, *MORE_QUERIES * 2))) for name, style in STYLES.items()}
+    briefs = {name: builder.group(map(builder.pattern, (*style, *MORE_QUERIES * 2))) for name, style in STYLES.items()}
     names = [DOMAINS[i] for i in speech.domain.tolist()]
     lengths = [lengths_around(*_USUAL_LENGTH, 12, _LONGEST)]
     lengths += [lengths_around(*around, 12, _LONGEST) for around in _LENGTHS.values()]
     rows = {name: number for number, name in enumerate(_LENGTHS, start=1)}
-    groups = [
+    topic_patterns = [
         (
             rows.get(name, 0),
             *asks[name],
@@ -203,8 +211,10 @@ def _embedded_tables() -> Tables:
         )
         for name in names
     ]
-    held = [
+    topic_pieces = [
         (first, first + len(row), subjects + i, subjects + i + 1, 0, 0)
         for i, (first, row) in enumerate(zip(terms, speech.terms, strict=True))
     ]
-    return loom.tables(groups, held, [*lengths, lengths_around(50, 0.4, 12, 400), lengths_around(85, 0.9, 8, 3_000)])
+    return builder.tables(
+        topic_patterns, topic_pieces, [*lengths, lengths_around(50, 0.4, 12, 400), lengths_around(85, 0.9, 8, 3_000)]
+    )

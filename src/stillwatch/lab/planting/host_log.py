@@ -13,7 +13,7 @@ from stillwatch.errors import InputError
 from stillwatch.lab.draws.random_draws import Floats, Ints
 from stillwatch.tables import ACCOUNTS, EXCHANGES, TIMESTAMP
 
-__all__ = ["USUAL", "Host", "ModelUse", "survey"]
+__all__ = ["USUAL", "HostLog", "ModelUse", "survey"]
 
 _LONGEST = 400
 _CLIENTS, _EXITS, _LENGTHS = 200, 400, 20_000
@@ -33,7 +33,7 @@ class ModelUse:
 
 
 @dataclass(frozen=True, slots=True)
-class Host:
+class HostLog:
     """A surveyed log. ``filled`` is the share of exchanges with a value, per column; times are microseconds.
 
     ``clients`` are pairs of user agent and fingerprint with the accounts that use them, ``exits`` addresses of
@@ -76,7 +76,7 @@ def _day(moment_us: int) -> date:
     return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=moment_us)).date()
 
 
-def survey(engine: Engine, *, exchanges: Frame, attributes: Frame) -> Host:
+def survey(engine: Engine, *, exchanges: Frame, attributes: Frame) -> HostLog:
     """Look over a log (``tables.EXCHANGES``) and what is known of its accounts (``tables.ATTRIBUTES``).
 
     Streams: what is kept grows with accounts alone. Raises ``InputError`` where there is no exchange.
@@ -94,7 +94,7 @@ def survey(engine: Engine, *, exchanges: Frame, attributes: Frame) -> Host:
             remedy="What could not be read is in rejects.parquet, with the reason.",
         )
     filled = {name: totals[name] / totals["n_rows"] for name in EXCHANGES.names}
-    return Host(
+    return HostLog(
         engine=engine,
         exchanges=exchanges,
         first_us=totals["first_us"],

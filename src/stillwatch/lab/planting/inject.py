@@ -14,20 +14,27 @@ import pyarrow.parquet as pq
 
 from stillwatch.engine import Frame
 from stillwatch.errors import InputError, SettingsError
-from stillwatch.lab.crowds.campaign import campaign, family
+from stillwatch.lab.crowds.campaign import build_campaign, harvest_family
 from stillwatch.lab.crowds.crowd import Crowd, join
-from stillwatch.lab.crowds.world_context import Scene, scene
+from stillwatch.lab.crowds.world_context import WorldContext, build_context
 from stillwatch.lab.draws.random_draws import Ints, named_seed
-from stillwatch.lab.planting.host_fitting import fit_accounts, fit_exchanges, fit_scene, lacks_text
-from stillwatch.lab.planting.host_log import Host
-from stillwatch.lab.real_parts import Parts
+from stillwatch.lab.planting.host_fitting import fit_accounts, fit_context, fit_exchanges, lacks_text
+from stillwatch.lab.planting.host_log import HostLog
+from stillwatch.lab.real_parts import RealParts
 from stillwatch.lab.spec import CampaignSpec, WorldSpec
-from stillwatch.lab.texts.text_source import Texts
-from stillwatch.lab.worlds.world_folder import COMPRESSION, ROW_GROUP, filling, require_vacant, write_card, write_table
+from stillwatch.lab.texts.text_source import TextSource
+from stillwatch.lab.worlds.world_folder import (
+    COMPRESSION,
+    ROW_GROUP,
+    require_vacant,
+    write_card,
+    write_table,
+    writing_exchanges,
+)
 from stillwatch.lab.worlds.world_writer import account_table, day_tables, truth_table
 from stillwatch.tables import EXCHANGES, TRUTH
 
-__all__ = ["OWN", "Injection", "Planted", "Sketcher", "inject", "require_plan"]
+__all__ = ["OWN", "Injection", "PlantedCampaign", "Sketcher", "inject", "require_plan"]
 
 OWN = "own"
 """The kind of the user's own accounts in ``truth.parquet``."""
@@ -39,7 +46,7 @@ _ATTEMPTS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Planted:
+class PlantedCampaign:
     """What one campaign came to: accounts ever opened, exchanges, and distinct payloads that were answered."""
 
     family: str
@@ -63,15 +70,15 @@ class Injection:
     n_accounts: int
     n_own: int
     n_exchanges: int
-    campaigns: dict[str, Planted]
+    campaigns: dict[str, PlantedCampaign]
     left_out: tuple[str, ...]
     parts: dict[str, str]
 
 
-class _Worklists:
+class _RecordingTexts:
     """Texts that remember what they handed out as payloads."""
 
-    def __init__(self, texts: Texts) -> None:
+    def __init__(self, texts: TextSource) -> None:
         self._texts = texts
         self.dealt: list[Ints] = []
 
@@ -88,11 +95,11 @@ class _Worklists:
 
 
 def inject(
-    host: Host,
+    host: HostLog,
     out: Path,
     campaigns: Sequence[CampaignSpec],
     *,
-    parts: Parts | None = None,
+    parts: RealParts | None = None,
     seed: int = 1,
     sketch: Sketcher | None = None,
 ) -> Injection:
@@ -107,13 +114,13 @@ def inject(
     require_vacant(out)
     require_plan(campaigns)
     spec = _world(host, campaigns)
-    around, crowd, planted = _strangers(host, spec, parts, seed)
-    accounts = truth_table(around, crowd)["account_id"].combine_chunks()
-    batches = _planted_batches(host, around, crowd, accounts, sketch)
+    context, crowd, planted = _compose_campaigns(host, spec, parts, seed)
+    accounts = truth_table(context, crowd)["account_id"].combine_chunks()
+    batches = _planted_batches(host, context, crowd, accounts, sketch)
     rows = host.engine.write("planted", batches, EXCHANGES.schema)
-    with filling(out) as folder:
+    with writing_exchanges(out) as folder:
         n_exchanges = _write_days(host, rows, folder)
-        _write_accounts(host, around, crowd, out)
+        _write_accounts(host, context, crowd, out)
     made = {"texts": "embedded generator"} | (parts.origins if parts else {})
     summary = Injection(
         seed,
@@ -135,10 +142,10 @@ def require_plan(campaigns: Sequence[CampaignSpec]) -> None:
     if not names or len(names) != len(set(names)):
         raise SettingsError("there must be a campaign to plant, and no two of one name", where="campaigns")
     for part in campaigns:
-        family(part.family)
+        harvest_family(part.family)
 
 
-def _world(host: Host, campaigns: Sequence[CampaignSpec]) -> WorldSpec:
+def _world(host: HostLog, campaigns: Sequence[CampaignSpec]) -> WorldSpec:
     if any(part.start_day >= host.days for part in campaigns):
         raise SettingsError(f"a campaign starts after the last day; the log has {host.days}", where="start_day")
     start_us = np.datetime64(host.start, "us").astype(np.int64)
@@ -154,15 +161,17 @@ def _world(host: Host, campaigns: Sequence[CampaignSpec]) -> WorldSpec:
     )
 
 
-def _strangers(host: Host, spec: WorldSpec, parts: Parts | None, seed: int) -> tuple[Scene, Crowd, dict[str, Planted]]:
+def _compose_campaigns(
+    host: HostLog, spec: WorldSpec, parts: RealParts | None, seed: int
+) -> tuple[WorldContext, Crowd, dict[str, PlantedCampaign]]:
     """Return the campaigns with identifiers that the host does not have."""
     for attempt in range(_ATTEMPTS):
         # a seed of its own, so that a log that the lab itself made with this seed is no collision
-        around = fit_scene(scene(spec, named_seed("inject", seed, attempt), parts), host)
+        context = fit_context(build_context(spec, named_seed("inject", seed, attempt), parts), host)
         crowds, planted = [], {}
         for part in spec.campaigns:
             name = WorldSpec.group_name(part)
-            crowd, planted[name] = _compose(host, around.named("campaign", name), part)
+            crowd, planted[name] = _compose(host, context.named("campaign", name), part)
             crowds.append(crowd)
         if unheard := [name for name, got in planted.items() if not got.exchanges]:
             raise InputError(
@@ -171,42 +180,42 @@ def _strangers(host: Host, spec: WorldSpec, parts: Parts | None, seed: int) -> t
                 remedy="Take more of it, or plant a campaign that asks more often.",
             )
         crowd = join(crowds)
-        mine = truth_table(around, crowd)["account_id"]
+        mine = truth_table(context, crowd)["account_id"]
         if not pc.any(pc.is_in(mine, host.accounts["account_id"].combine_chunks())).as_py():
-            return around, crowd, planted
+            return context, crowd, planted
     raise InputError("every name for a planted account is taken", where="the log", remedy="Choose another --seed.")
 
 
-def _compose(host: Host, around: Scene, part: CampaignSpec) -> tuple[Crowd, Planted]:
-    texts = _Worklists(around.texts)
-    crowd = campaign(replace(around, texts=cast("Texts", texts)), part)
+def _compose(host: HostLog, context: WorldContext, part: CampaignSpec) -> tuple[Crowd, PlantedCampaign]:
+    texts = _RecordingTexts(context.texts)
+    crowd = build_campaign(replace(context, texts=cast("TextSource", texts)), part)
     rows = crowd.rows
     seen = (rows.at >= host.first_us) & (rows.at <= host.last_us)
     dealt = np.unique(np.concatenate(texts.dealt)) if texts.dealt else np.unique(rows.text)
     answered = np.unique(rows.text[seen & (rows.status == 0)])
     days = min(host.days - part.start_day, part.days_active or host.days)
     payloads = int(np.isin(answered, dealt).sum())
-    return crowd, Planted(part.family, len(crowd.accounts), int(seen.sum()), payloads, days)
+    return crowd, PlantedCampaign(part.family, len(crowd.accounts), int(seen.sum()), payloads, days)
 
 
 def _planted_batches(
-    host: Host, around: Scene, crowd: Crowd, accounts: pa.Array, sketch: Sketcher | None
+    host: HostLog, context: WorldContext, crowd: Crowd, accounts: pa.Array, sketch: Sketcher | None
 ) -> Iterator[pa.RecordBatch]:
-    for _, day in day_tables(around, crowd):
-        table = fit_exchanges(host, around.network, day, accounts)
+    for _, day in day_tables(context, crowd):
+        table = fit_exchanges(host, context.network, day, accounts)
         untold = pa.array(lacks_text(host, accounts, table))
         yield from table.filter(pc.invert(untold)).to_batches()
         for batch in table.filter(untold).combine_chunks().to_batches():
-            yield sketch(batch) if sketch else _wordless(batch)
+            yield sketch(batch) if sketch else _without_text(batch)
 
 
-def _wordless(batch: pa.RecordBatch) -> pa.RecordBatch:
+def _without_text(batch: pa.RecordBatch) -> pa.RecordBatch:
     nothing = {name: pa.nulls(len(batch), pa.string()) for name in ("prompt", "system_prompt", "completion")}
     columns = dict(zip(batch.schema.names, batch.columns, strict=True)) | nothing
     return pa.RecordBatch.from_pydict(columns, schema=EXCHANGES.schema)
 
 
-def _write_days(host: Host, planted: Frame, folder: Path) -> int:
+def _write_days(host: HostLog, planted: Frame, folder: Path) -> int:
     """Write both, in order of time, as one file per day; return the number of rows."""
     names = ", ".join(f'"{name}"' for name in EXCHANGES.names)
     merged = host.engine.query(
@@ -246,8 +255,8 @@ def _groups(batches: pa.RecordBatchReader) -> Iterator[tuple[str, pa.Table]]:
         yield held_day, held.combine_chunks()
 
 
-def _write_accounts(host: Host, around: Scene, crowd: Crowd, out: Path) -> None:
-    planted = fit_accounts(host, around, account_table(around, crowd))
+def _write_accounts(host: HostLog, context: WorldContext, crowd: Crowd, out: Path) -> None:
+    planted = fit_accounts(host, context, account_table(context, crowd))
     known = pa.concat_tables([host.accounts, planted]).sort_by("account_id")
     write_table(known, out / "accounts.parquet")
     n = len(host.accounts)
@@ -257,5 +266,5 @@ def _write_accounts(host: Host, around: Scene, crowd: Crowd, out: Path) -> None:
         "group": pa.array([""]).take(pa.array(np.zeros(n, dtype=np.int64))),
         "is_campaign": pa.array(np.zeros(n, dtype=bool)),
     }
-    truth = pa.concat_tables([pa.table(own, schema=TRUTH.schema), truth_table(around, crowd)])
+    truth = pa.concat_tables([pa.table(own, schema=TRUTH.schema), truth_table(context, crowd)])
     write_table(truth.sort_by("account_id"), out / "truth.parquet")

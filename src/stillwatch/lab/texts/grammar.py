@@ -26,7 +26,7 @@ _WIDTHS = (1, 9, 12, 5, 5, 8)
 Fields = tuple[Ints, Ints, Ints, Ints, Ints, Ints]
 
 DOMAINS: tuple[str, ...] = tuple(STYLES)
-FOLLOW = len(DOMAINS)
+FOLLOW_UP_STYLE = len(DOMAINS)
 
 
 def pack(fields: Fields) -> Ints:
@@ -81,10 +81,10 @@ class Grammar:
         """Return the topics of *domains*, in file order."""
         return np.flatnonzero(np.isin(self.domain, [DOMAINS.index(name) for name in domains])).astype(np.int64)
 
-    def canonical(self, topics: Ints, fields: Fields, *, follow: bool = False) -> Ints:
+    def canonical(self, topics: Ints, fields: Fields, *, follow_up: bool = False) -> Ints:
         """Return the variant of *fields* with every field in range and unused ones zero."""
         lower, limit, context, second, first, pattern = fields
-        style = np.full(len(topics), FOLLOW, dtype=np.int64) if follow else self.domain[topics]
+        style = np.full(len(topics), FOLLOW_UP_STYLE, dtype=np.int64) if follow_up else self.domain[topics]
         pattern = pattern % self.n_patterns[style]
         first = first % self.n_terms[topics]
         second = (first + 1 + second % (self.n_terms[topics] - 1)) % self.n_terms[topics]
@@ -97,15 +97,15 @@ class Grammar:
         second = np.where(used["b"], second, 0)
         return pack((lower & 1, limit, context, second, first, pattern))
 
-    def draw(self, rng: np.random.Generator, topics: Ints, *, follow: bool = False) -> Ints:
+    def draw(self, rng: np.random.Generator, topics: Ints, *, follow_up: bool = False) -> Ints:
         """Return one variant per topic, every field drawn evenly, in normal case."""
         fields = tuple(rng.integers(0, 1 << width, len(topics)) for width in _WIDTHS[1:])
-        return self.canonical(topics, (np.zeros(len(topics), dtype=np.int64), *fields), follow=follow)  # type: ignore[arg-type]
+        return self.canonical(topics, (np.zeros(len(topics), dtype=np.int64), *fields), follow_up=follow_up)  # type: ignore[arg-type]
 
-    def render(self, topics: Ints, variants: Ints, *, follow: bool = False) -> pa.Array:
+    def render(self, topics: Ints, variants: Ints, *, follow_up: bool = False) -> pa.Array:
         """Return the texts of *variants*, in order."""
         lower, limit, context, second, first, pattern = unpack(variants)
-        style = np.full(len(topics), FOLLOW, dtype=np.int64) if follow else self.domain[topics]
+        style = np.full(len(topics), FOLLOW_UP_STYLE, dtype=np.int64) if follow_up else self.domain[topics]
         number = mix(context, first, 7) % _NUMBERS
         index = {
             "s": topics,

@@ -10,11 +10,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from stillwatch.lab.draws.random_draws import Floats, Ints, choose, mix, named_seed, share_of, zipf_weights
+from stillwatch.lab.draws.random_draws import Floats, Ints, choose, draw_flags, mix, named_seed, zipf_weights
 from stillwatch.lab.texts import text_codes
 from stillwatch.lab.texts.phrasings import CONSTRAINTS, CONTEXTS
 from stillwatch.lab.texts.text_clusters import cluster, keywords
-from stillwatch.lab.texts.text_source import EmbeddedTexts, Job, render_spaces, small_talk
+from stillwatch.lab.texts.text_source import BatchJob, EmbeddedTexts, render_spaces, small_talk
 
 __all__ = ["FIRST_TOPIC", "RealTexts", "Subjects", "sort_subjects"]
 
@@ -170,11 +170,13 @@ class RealTexts:
         rows = np.flatnonzero(real)
         subject, habit = topics[rows] - FIRST_TOPIC, habits[rows]
         own = mix(habit, subject, choose(rng, zipf_weights(12, 0.8), len(rows)))
-        place = np.where(share_of(rng, len(rows), 0.45), own, rng.integers(0, 2**40, len(rows)))
+        place = np.where(draw_flags(rng, len(rows), 0.45), own, rng.integers(0, 2**40, len(rows)))
         place = place % self._subjects.size[subject]
-        out[rows] = text_codes.encode(text_codes.POOL, 0, self._subjects.rows[self._subjects.first[subject] + place])
+        out[rows] = text_codes.encode(
+            text_codes.REAL_PROMPT, 0, self._subjects.rows[self._subjects.first[subject] + place]
+        )
         if kind == "bot" and self._opening:
-            spoken = rows[share_of(rng, len(rows), 0.35)]
+            spoken = rows[draw_flags(rng, len(rows), 0.35)]
             out[spoken] = self._open_dialogues(rng, habits[spoken])
         return out
 
@@ -187,34 +189,34 @@ class RealTexts:
         sizes = np.asarray([len(rows) for rows in self._opening])
         flat, first = np.concatenate(self._opening), np.concatenate(([0], np.cumsum(sizes)[:-1]))
         place = rng.integers(0, 2**40, len(habits)) % sizes[service]
-        return text_codes.encode(text_codes.DIALOGUE, 0, flat[first[service] + place])
+        return text_codes.encode(text_codes.DIALOGUE_TURN, 0, flat[first[service] + place])
 
-    def follow(self, rng: np.random.Generator, first: Ints, turns: Ints, habits: Ints, kind: str) -> Ints:
+    def follow_up(self, rng: np.random.Generator, first: Ints, turns: Ints, habits: Ints, kind: str) -> Ints:
         """Return the next turn of a dialogue, a remark on the subject, small talk, or another request."""
         space, variant = text_codes.space_of(first), text_codes.variant_of(first)
         out = small_talk(rng, len(first))
-        made = np.flatnonzero(space == text_codes.FREE)
-        out[made] = self._made.follow(rng, first[made], turns[made], habits[made], kind)
-        row = np.where(space == text_codes.POOL, variant, 0)
-        again = (space == text_codes.POOL) & (self._keyword_of[row] >= 0) & share_of(rng, len(first), 0.65)
+        made = np.flatnonzero(space == text_codes.GRAMMAR_REQUEST)
+        out[made] = self._made.follow_up(rng, first[made], turns[made], habits[made], kind)
+        row = np.where(space == text_codes.REAL_PROMPT, variant, 0)
+        again = (space == text_codes.REAL_PROMPT) & (self._keyword_of[row] >= 0) & draw_flags(rng, len(first), 0.65)
         said = np.flatnonzero(again)
         phrasing = rng.integers(0, len(_AGAIN), len(said))
-        out[said] = text_codes.encode(text_codes.POOL_FOLLOW, 0, row[said] * len(_AGAIN) + phrasing)
-        spoken = np.flatnonzero(space == text_codes.DIALOGUE)
+        out[said] = text_codes.encode(text_codes.REAL_FOLLOW_UP, 0, row[said] * len(_AGAIN) + phrasing)
+        spoken = np.flatnonzero(space == text_codes.DIALOGUE_TURN)
         goes_on = spoken[turns[spoken] < self._turns_left[variant[spoken]]]
-        out[goes_on] = text_codes.encode(text_codes.DIALOGUE, 0, variant[goes_on] + turns[goes_on])
+        out[goes_on] = text_codes.encode(text_codes.DIALOGUE_TURN, 0, variant[goes_on] + turns[goes_on])
         return out
 
-    def dress(self, rng: np.random.Generator, habits: Ints) -> tuple[list[str], Ints, list[str], Ints]:
+    def personal_words(self, rng: np.random.Generator, habits: Ints) -> tuple[list[str], Ints, list[str], Ints]:
         """Return contexts before and wishes after a prompt, for the half of the accounts that add such
         words."""
         n = len(habits)
-        dresses = (mix(habits, 61) % 100 < 45) & share_of(rng, n, 0.5)
+        dresses = (mix(habits, 61) % 100 < 45) & draw_flags(rng, n, 0.5)
         heads = ["", *(f"{text} " for text in CONTEXTS)]
         tails = ["", *(f"\n{text}" for text in CONSTRAINTS[2:])]
         head = 1 + mix(habits, 62, rng.integers(0, 4, n)) % (len(heads) - 1)
         tail = 1 + mix(habits, 63, rng.integers(0, 6, n)) % (len(tails) - 1)
-        return heads, np.where(dresses & share_of(rng, n, 0.5), head, 0), tails, np.where(dresses, tail, 0)
+        return heads, np.where(dresses & draw_flags(rng, n, 0.5), head, 0), tails, np.where(dresses, tail, 0)
 
     def worklist(self, rng: np.random.Generator, n: int, capability: str) -> Ints:
         """Return up to *n* prompts of the roles harvest and dual; *capability* is a kind of theirs, or
@@ -223,7 +225,7 @@ class RealTexts:
         rows = np.flatnonzero(mine)
         if not len(rows):
             return self._made.worklist(rng, n, capability)
-        return rng.permutation(text_codes.encode(text_codes.POOL, 0, rows))[:n]
+        return rng.permutation(text_codes.encode(text_codes.REAL_PROMPT, 0, rows))[:n]
 
     def benchmark(self, name: str, n: int) -> Ints:
         """Return the items of a public list: a dual source as a whole, or a few of its templates, fixed by
@@ -236,31 +238,31 @@ class RealTexts:
         ours = [i for i, s in enumerate(self._subjects.source) if s == source and self._subjects.role[i] == "dual"]
         rng.shuffle(ours)
         picked = np.concatenate([self._rows_of(i) for i in ours[:8]])
-        return text_codes.encode(text_codes.POOL, 0, np.sort(picked))[:n]
+        return text_codes.encode(text_codes.REAL_PROMPT, 0, np.sort(picked))[:n]
 
     def offers(self, capability: str) -> bool:
         """Return whether there are real prompts of that kind, or made ones of that domain."""
         return bool(((self._kind == capability) & (self._role != "benign")).any()) or self._made.offers(capability)
 
-    def exams(self) -> dict[str, Ints]:
+    def public_lists(self) -> dict[str, Ints]:
         """Return every dual source as a whole, in the order of its rows; made lists where there is none."""
         dual = self._role == "dual"
         rows = {source: np.flatnonzero(dual & (self._source == source)) for source in sorted(set(self._source[dual]))}
         return {
-            source: text_codes.encode(text_codes.POOL, 0, found) for source, found in rows.items()
-        } or self._made.exams()
+            source: text_codes.encode(text_codes.REAL_PROMPT, 0, found) for source, found in rows.items()
+        } or self._made.public_lists()
 
     def _rows_of(self, subject: int) -> Ints:
         begin = self._subjects.first[subject]
         return self._subjects.rows[begin : begin + self._subjects.size[subject]]
 
-    def job(self, rng: np.random.Generator) -> Job:
+    def job(self, rng: np.random.Generator) -> BatchJob:
         """Return a batch job over one dual template, which brings its own frame; else a made one."""
         subjects = self._subjects
         ours = [i for i in range(len(subjects)) if subjects.role[i] == "dual" and subjects.size[i] <= _LARGEST]
         if not ours or rng.random() < 0.3:
             return self._made.job(rng)
-        return Job("", "", np.asarray([ours[int(rng.integers(len(ours)))]], dtype=np.int64) + FIRST_TOPIC)
+        return BatchJob("", "", np.asarray([ours[int(rng.integers(len(ours)))]], dtype=np.int64) + FIRST_TOPIC)
 
     def render(self, values: Ints) -> pa.Array:
         """Return the texts of *values*, real and made."""
@@ -277,8 +279,8 @@ class RealTexts:
         return render_spaces(
             values,
             {
-                text_codes.POOL: lambda part: self._texts.take(pa.array(text_codes.variant_of(part))),
-                text_codes.POOL_FOLLOW: said,
-                text_codes.DIALOGUE: lambda part: self._spoken.take(pa.array(text_codes.variant_of(part))),
+                text_codes.REAL_PROMPT: lambda part: self._texts.take(pa.array(text_codes.variant_of(part))),
+                text_codes.REAL_FOLLOW_UP: said,
+                text_codes.DIALOGUE_TURN: lambda part: self._spoken.take(pa.array(text_codes.variant_of(part))),
             },
         )

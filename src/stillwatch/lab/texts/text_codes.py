@@ -9,28 +9,28 @@ import numpy as np
 from stillwatch.lab.draws.random_draws import Ints
 
 __all__ = [
-    "DIALOGUE",
-    "FOLLOW",
-    "FREE",
-    "LISTED",
-    "OWN",
-    "OWN_BRIEF",
-    "OWN_FOLLOW",
-    "POOL",
-    "POOL_FOLLOW",
+    "DIALOGUE_TURN",
+    "GRAMMAR_FOLLOW_UP",
+    "GRAMMAR_REQUEST",
+    "LIST_ITEM",
+    "REAL_FOLLOW_UP",
+    "REAL_PROMPT",
     "RECIPE",
-    "TALK",
+    "SMALL_TALK",
+    "WRITER_FOLLOW_UP",
+    "WRITER_QUERY",
+    "WRITER_REQUEST",
     "encode",
     "space_of",
     "topic_of",
     "variant_of",
 ]
 
-FREE, FOLLOW, TALK, POOL, POOL_FOLLOW, DIALOGUE, RECIPE = 1, 2, 3, 4, 5, 6, 7
+GRAMMAR_REQUEST, GRAMMAR_FOLLOW_UP, SMALL_TALK, REAL_PROMPT, REAL_FOLLOW_UP, DIALOGUE_TURN, RECIPE = 1, 2, 3, 4, 5, 6, 7
 """Who renders: grammar request, grammar follow-up, small talk, row of a pool, follow-up on a row, dialogue
 turn, recipe."""
 
-OWN, OWN_BRIEF, OWN_FOLLOW, LISTED = 8, 9, 10, 11
+WRITER_REQUEST, WRITER_QUERY, WRITER_FOLLOW_UP, LIST_ITEM = 8, 9, 10, 11
 """Long texts: somebody's request, query and follow-up, and what nobody in particular wrote."""
 
 _VARIANT_BITS, _TOPIC_BITS = 40, 16

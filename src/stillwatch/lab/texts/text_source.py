@@ -10,16 +10,25 @@ from typing import Protocol
 import numpy as np
 import pyarrow as pa
 
-from stillwatch.lab.draws.random_draws import Floats, Ints, choose, mix, named_seed, share_of, zipf_weights
+from stillwatch.lab.draws.random_draws import Floats, Ints, choose, draw_flags, mix, named_seed, zipf_weights
 from stillwatch.lab.texts import text_codes
 from stillwatch.lab.texts.grammar import DOMAINS, Grammar, grammar
-from stillwatch.lab.texts.phrasings import CONSTRAINTS, CONTEXTS, SMALL_TALK, listed
+from stillwatch.lab.texts.phrasings import CONSTRAINTS, CONTEXTS, SMALL_TALK, split_list
 from stillwatch.lab.texts.slot_texts import render_recipes
 
-__all__ = ["CAPABLE", "EXAMS", "EmbeddedTexts", "Job", "Renderer", "Texts", "render_spaces", "small_talk"]
+__all__ = [
+    "CAPABLE",
+    "PUBLIC_LISTS",
+    "BatchJob",
+    "EmbeddedTexts",
+    "Renderer",
+    "TextSource",
+    "render_spaces",
+    "small_talk",
+]
 
 KIND_DOMAINS: dict[str, tuple[str, ...]] = {
-    "chat": listed(
+    "chat": split_list(
         "science|writing|business|money|health|travel|food|home|history|language|games|learning|software|maths"
     ),
     "search": ("science", "history", "health", "food", "games", "money", "travel", "language"),
@@ -34,7 +43,7 @@ KIND_DOMAINS: dict[str, tuple[str, ...]] = {
 CAPABLE = ("software", "data", "maths", "science", "tools", "writing", "business", "language")
 """Domains a broad worklist asks about."""
 
-EXAMS = ("exam-a", "exam-b", "exam-c", "exam-d")
+PUBLIC_LISTS = ("exam-a", "exam-b", "exam-c", "exam-d")
 """The public lists of the embedded generator."""
 
 _JOBS = (
@@ -50,7 +59,7 @@ _JOBS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class BatchJob:
     """A batch job: the fixed text before and after a payload, and the topics its payloads come from."""
 
     head: str
@@ -58,7 +67,7 @@ class Job:
     topics: Ints
 
 
-class Texts(Protocol):
+class TextSource(Protocol):
     """What a world needs of its texts; every draw is vectorised and depends on the generator handed in
     alone."""
 
@@ -70,11 +79,11 @@ class Texts(Protocol):
         """Return one opening request per row, on its topic and in the habit of its account."""
         ...
 
-    def follow(self, rng: np.random.Generator, first: Ints, turns: Ints, habits: Ints, kind: str) -> Ints:
+    def follow_up(self, rng: np.random.Generator, first: Ints, turns: Ints, habits: Ints, kind: str) -> Ints:
         """Return what people say next in a conversation that opened with *first*; *turns* count from one."""
         ...
 
-    def dress(self, rng: np.random.Generator, habits: Ints) -> tuple[list[str], Ints, list[str], Ints]:
+    def personal_words(self, rng: np.random.Generator, habits: Ints) -> tuple[list[str], Ints, list[str], Ints]:
         """Return personal words before and after a request: two lists of strings, each with an index per
         row."""
         ...
@@ -91,11 +100,11 @@ class Texts(Protocol):
         """Return whether a worklist can be aimed at *capability*."""
         ...
 
-    def exams(self) -> dict[str, Ints]:
+    def public_lists(self) -> dict[str, Ints]:
         """Return every public list in full and in its own order, by name."""
         ...
 
-    def job(self, rng: np.random.Generator) -> Job:
+    def job(self, rng: np.random.Generator) -> BatchJob:
         """Return a batch job."""
         ...
 
@@ -106,7 +115,7 @@ class Texts(Protocol):
 
 def small_talk(rng: np.random.Generator, n: int) -> Ints:
     """Return codes of short remarks that everybody makes, some far more often than others."""
-    return text_codes.encode(text_codes.TALK, 0, choose(rng, zipf_weights(len(SMALL_TALK), 0.9), n))
+    return text_codes.encode(text_codes.SMALL_TALK, 0, choose(rng, zipf_weights(len(SMALL_TALK), 0.9), n))
 
 
 class EmbeddedTexts:
@@ -129,12 +138,12 @@ class EmbeddedTexts:
         n = len(topics)
         habitual = self._habitual(rng, topics, habits)
         variants = self._grammar.canonical(topics, habitual)
-        own = share_of(rng, n, 0.05)
+        own = draw_flags(rng, n, 0.05)
         seeds = mix(habits, topics, rng.integers(0, 4, n))
-        common = share_of(rng, n, 0.08 if kind in {"search", "bot"} else 0.02)
+        common = draw_flags(rng, n, 0.08 if kind in {"search", "bot"} else 0.02)
         seeds = np.where(common, mix(topics, choose(rng, zipf_weights(40), n)), seeds)
         repeated = self._grammar.canonical(topics, self._from_seed(seeds))
-        return text_codes.encode(text_codes.FREE, topics, np.where(own | common, repeated, variants))
+        return text_codes.encode(text_codes.GRAMMAR_REQUEST, topics, np.where(own | common, repeated, variants))
 
     def _habitual(
         self, rng: np.random.Generator, topics: Ints, habits: Ints
@@ -143,13 +152,15 @@ class EmbeddedTexts:
 
         def lean(salt: int, favourites: int, share: float, most: int) -> Ints:
             own = mix(habits, salt, rng.integers(0, favourites, n)) % most
-            return np.asarray(np.where(share_of(rng, n, share), own, rng.integers(0, most, n)))
+            return np.asarray(np.where(draw_flags(rng, n, share), own, rng.integers(0, most, n)))
 
         lower = (mix(habits, 1) % 10 < 3).astype(np.int64)
         limit = lean(2, 4, 0.6, len(CONSTRAINTS))
         context = lean(3, 3, 0.75, len(CONTEXTS))
         second = rng.integers(0, 32, n)
-        first = np.where(share_of(rng, n, 0.5), mix(habits, topics, rng.integers(0, 3, n)) % 32, rng.integers(0, 32, n))
+        first = np.where(
+            draw_flags(rng, n, 0.5), mix(habits, topics, rng.integers(0, 3, n)) % 32, rng.integers(0, 32, n)
+        )
         return lower, limit, context, second, first, lean(4, 6, 0.6, 256)
 
     def _from_seed(self, seeds: Ints) -> tuple[Ints, Ints, Ints, Ints, Ints, Ints]:
@@ -163,15 +174,15 @@ class EmbeddedTexts:
             mix(seeds, 5) % 256,
         )
 
-    def follow(self, rng: np.random.Generator, first: Ints, turns: Ints, habits: Ints, kind: str) -> Ints:  # noqa: ARG002
+    def follow_up(self, rng: np.random.Generator, first: Ints, turns: Ints, habits: Ints, kind: str) -> Ints:  # noqa: ARG002
         """Return follow-ups on the subject, small talk, and now and then another request."""
         topics = text_codes.topic_of(first)
-        said = text_codes.encode(text_codes.FOLLOW, topics, self._grammar.draw(rng, topics, follow=True))
+        said = text_codes.encode(text_codes.GRAMMAR_FOLLOW_UP, topics, self._grammar.draw(rng, topics, follow_up=True))
         fresh = self.ask(rng, topics, habits, kind)
         dice = rng.random(len(first))
         return np.where(dice < 0.25, small_talk(rng, len(first)), np.where(dice < 0.85, said, fresh))
 
-    def dress(self, rng: np.random.Generator, habits: Ints) -> tuple[list[str], Ints, list[str], Ints]:  # noqa: ARG002
+    def personal_words(self, rng: np.random.Generator, habits: Ints) -> tuple[list[str], Ints, list[str], Ints]:  # noqa: ARG002
         """Return nothing to add: the grammar has personal contexts of its own."""
         none = np.zeros(len(habits), dtype=np.int64)
         return [""], none, [""], none
@@ -181,7 +192,7 @@ class EmbeddedTexts:
         domains = CAPABLE if capability == "broad" else (capability,)
         topics = self._grammar.topics_of(*domains)
         drawn = topics[rng.integers(0, len(topics), n + n // 3 + 64)]
-        made = np.unique(text_codes.encode(text_codes.FREE, drawn, self._grammar.draw(rng, drawn)))
+        made = np.unique(text_codes.encode(text_codes.GRAMMAR_REQUEST, drawn, self._grammar.draw(rng, drawn)))
         # two variants can still read the same, where a number or a name is all they differ in
         texts = self.render(made).dictionary_encode().indices.to_numpy()
         _, kept = np.unique(texts, return_index=True)
@@ -192,24 +203,24 @@ class EmbeddedTexts:
         rng = np.random.default_rng(named_seed("benchmark", name))
         topics = self._grammar.topics_of("maths", "science")
         drawn = topics[rng.integers(0, len(topics), 2_000)]
-        return np.unique(text_codes.encode(text_codes.FREE, drawn, self._grammar.draw(rng, drawn)))[:n]
+        return np.unique(text_codes.encode(text_codes.GRAMMAR_REQUEST, drawn, self._grammar.draw(rng, drawn)))[:n]
 
     def offers(self, capability: str) -> bool:
         """Return whether *capability* is a domain of the grammar."""
         return capability in DOMAINS
 
-    def exams(self) -> dict[str, Ints]:
+    def public_lists(self) -> dict[str, Ints]:
         """Return the lists that people run, up to 2,000 questions each."""
-        return {name: self.benchmark(name, 2_000) for name in EXAMS}
+        return {name: self.benchmark(name, 2_000) for name in PUBLIC_LISTS}
 
-    def job(self, rng: np.random.Generator) -> Job:
+    def job(self, rng: np.random.Generator) -> BatchJob:
         """Return one of a few job frames, with a wording of its own, over one or two kinds of record."""
         topics = self._grammar.topics_of("record")
         picked = rng.choice(topics, size=int(rng.integers(1, 3)), replace=False)
         head, tail = _JOBS[int(rng.integers(len(_JOBS)))]
         head = head.replace("{s}", self._grammar.subjects[int(picked[0])])
         lead = ("", "Task: ", "### Instruction\n", f"[job {int(rng.integers(1, 999))}] ", "Please do this. ")
-        return Job(lead[int(rng.integers(len(lead)))] + head, tail, picked)
+        return BatchJob(lead[int(rng.integers(len(lead)))] + head, tail, picked)
 
     def render(self, values: Ints) -> pa.Array:
         """Return the texts of grammar requests, follow-ups and small talk."""
@@ -221,11 +232,11 @@ def render_spaces(values: Ints, more: "dict[int, Renderer]") -> pa.Array:
     speech = grammar()
     known: dict[int, Renderer] = {
         0: lambda part: pa.array([""] * len(part)),
-        text_codes.FREE: lambda part: speech.render(text_codes.topic_of(part), text_codes.variant_of(part)),
-        text_codes.FOLLOW: lambda part: speech.render(
-            text_codes.topic_of(part), text_codes.variant_of(part), follow=True
+        text_codes.GRAMMAR_REQUEST: lambda part: speech.render(text_codes.topic_of(part), text_codes.variant_of(part)),
+        text_codes.GRAMMAR_FOLLOW_UP: lambda part: speech.render(
+            text_codes.topic_of(part), text_codes.variant_of(part), follow_up=True
         ),
-        text_codes.TALK: lambda part: pa.array(SMALL_TALK).take(pa.array(text_codes.variant_of(part))),
+        text_codes.SMALL_TALK: lambda part: pa.array(SMALL_TALK).take(pa.array(text_codes.variant_of(part))),
         text_codes.RECIPE: render_recipes,
         **more,
     }

@@ -18,7 +18,7 @@ from stillwatch.errors import SettingsError
 from stillwatch.lab.draws.random_draws import named_seed
 from stillwatch.lab.spec import CampaignSpec, LookalikeSpec, WorldSpec
 from stillwatch.lab.worlds.world import Progress, WorldSummary, build
-from stillwatch.lab.worlds.world_folder import filling, require_vacant, write_card, write_table
+from stillwatch.lab.worlds.world_folder import require_vacant, write_card, write_table, writing_exchanges
 
 __all__ = ["build_in_shards", "shard_specs"]
 
@@ -32,7 +32,7 @@ class _Shard:
     folder: Path
     spec: WorldSpec
     seed: int
-    surroundings: int
+    shared_seed: int
     parts: Path | None
     of: int
 
@@ -56,8 +56,8 @@ def build_in_shards(
     if shards < 1 or jobs < 1:
         raise SettingsError("shards and jobs are at least 1", where="lab build")
     require_vacant(out)
-    tell = progress or (lambda _what, _done, _all: None)
-    with filling(out) as folder:
+    report = progress or (lambda _what, _done, _all: None)
+    with writing_exchanges(out) as folder:
         made = [
             _Shard(number, folder / f"shard-{number:04}", part, named_seed("shard", seed, number), seed, parts, shards)
             for number, part in enumerate(shard_specs(spec, shards))
@@ -67,7 +67,7 @@ def build_in_shards(
             running = {pool.submit(_compose, shard): shard for shard in made}
             for done, future in enumerate(as_completed(running), start=1):
                 summaries[running[future].number] = future.result()
-                tell("composing", done, shards)
+                report("composing", done, shards)
         for name in ("accounts", "truth"):
             _gather([shard.folder / f"{name}.parquet" for shard in made], out / f"{name}.parquet")
         for shard in made:
@@ -117,7 +117,7 @@ def _compose(shard: _Shard) -> WorldSummary:
         shard.spec,
         parts=shard.parts,
         seed=shard.seed,
-        surroundings=shard.surroundings,
+        shared_seed=shard.shared_seed,
         shard=(shard.number, shard.of),
     )
 

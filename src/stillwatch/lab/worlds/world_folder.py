@@ -17,7 +17,7 @@ from stillwatch.lab.spec import WorldSpec
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-__all__ = ["COMPRESSION", "ROW_GROUP", "filling", "require_vacant", "write_card", "write_table"]
+__all__ = ["COMPRESSION", "ROW_GROUP", "require_vacant", "write_card", "write_table", "writing_exchanges"]
 
 ROW_GROUP = 65_536
 """Rows to a group in every file of a world, so that its bytes do not depend on how the rows arrived."""
@@ -37,7 +37,7 @@ def require_vacant(out: Path) -> None:
 
 
 @contextmanager
-def filling(out: Path) -> Iterator[Path]:
+def writing_exchanges(out: Path) -> Iterator[Path]:
     """Yield the folder for the exchanges of a world in *out*; it is called ``exchanges`` once the block has ended well.
 
     What a block that failed has left goes with it, what a killed process left goes when the next one begins. Raises
@@ -55,9 +55,9 @@ def filling(out: Path) -> Iterator[Path]:
         shutil.rmtree(part, ignore_errors=True)
 
 
-def write_table(table: pa.Table, path: Path, *, unlike: Collection[str] = ()) -> None:
+def write_table(table: pa.Table, path: Path, *, without_dictionary: Collection[str] = ()) -> None:
     """Write a table of a world; for the columns *unlike*, whose values hardly recur, no dictionary is tried."""
-    coded = True if not unlike else [name for name in table.column_names if name not in unlike]
+    coded = True if not without_dictionary else [name for name in table.column_names if name not in without_dictionary]
     pq.write_table(table, path, row_group_size=ROW_GROUP, use_dictionary=coded, **COMPRESSION)
 
 
