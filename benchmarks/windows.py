@@ -19,8 +19,8 @@ from peers import mmd
 from peers.embedding import embed
 from peers.window_protocol import SEEDS, SHARES, SIZE, Pool, draw_windows, split
 from scipy.stats import binomtest
+from window_test import Prompts, WindowTest, fit
 
-from stillwatch.campaigns.windows import Prompts, WindowTest, fit
 from stillwatch.features.sketch import key_of, sketch_texts
 
 DEVELOPED_ON = {"apibench", "self-instruct-seeds"}

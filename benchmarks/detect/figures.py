@@ -10,7 +10,7 @@ from scipy.special import stdtrit
 
 from stillwatch.lab.measurement import wilson
 
-__all__ = ["NOT_RUN", "Bar", "Share", "added", "mean_interval", "percent", "share", "spread", "tally"]
+__all__ = ["NOT_RUN", "Share", "Target", "added", "mean_interval", "percent", "share", "spread", "tally"]
 
 NOT_RUN = "not run"
 
@@ -57,60 +57,72 @@ def tally(flags: Iterable[bool]) -> Share:
 
 
 @dataclass(frozen=True)
-class Bar:
+class Target:
     """One bar of the table, what was measured against it, and how it stands."""
 
     world: str
     what: str
     measured: str = NOT_RUN
     interval: str = ""
-    bar: str = ""
-    standing: str = NOT_RUN
-    beside: str = ""
+    required: str = ""
+    outcome: str = NOT_RUN
+    false_positives: str = ""
     """False positives in the same scans: honest accounts above ``watch``, where nothing else is said."""
 
     @classmethod
-    def at_least(cls, world: str, what: str, found: Share, bar: float, beside: str = "") -> "Bar":
+    def at_least(cls, world: str, what: str, found: Share, required: float, false_positives: str = "") -> "Target":
         """Return how the share *found* stands to a least one."""
-        short = bar - found.rate
-        return cls._of_share(world, what, found, f"≥ {percent(bar)}", short, beside)
+        short = required - found.rate
+        return cls._of_share(world, what, found, f"≥ {percent(required)}", short, false_positives)
 
     @classmethod
-    def at_most(cls, world: str, what: str, found: Share, bar: float, beside: str = "") -> "Bar":
+    def at_most(cls, world: str, what: str, found: Share, required: float, false_positives: str = "") -> "Target":
         """Return how the share *found* stands to a greatest one."""
-        return cls._of_share(world, what, found, f"≤ {percent(bar)}" if bar else "none", found.rate - bar, beside)
+        return cls._of_share(
+            world, what, found, f"≤ {percent(required)}" if required else "none", found.rate - required, false_positives
+        )
 
     @classmethod
-    def _of_share(cls, world: str, what: str, found: Share, bar: str, short: float, beside: str) -> "Bar":
+    def _of_share(
+        cls, world: str, what: str, found: Share, required: str, short: float, false_positives: str
+    ) -> "Target":
         if not found.of:
             # with honest accounts beside it the piece has run, and reported nothing that this bar could count
-            ran = ("nothing to count", "", bar, "–") if beside else (NOT_RUN, "", bar, NOT_RUN)
-            return cls(world, what, *ran, beside)
+            ran = ("nothing to count", "", required, "–") if false_positives else (NOT_RUN, "", required, NOT_RUN)
+            return cls(world, what, *ran, false_positives)
         low, high = found.interval()
         measured = f"{percent(found.rate)} ({found.n:,} of {found.of:,})"
-        standing = "met" if short <= 1e-12 else f"short by {100 * short:.3g} points"
-        return cls(world, what, measured, f"{percent(low)}–{percent(high)}", bar, standing, beside)
+        outcome = "met" if short <= 1e-12 else f"short by {100 * short:.3g} points"
+        return cls(world, what, measured, f"{percent(low)}–{percent(high)}", required, outcome, false_positives)
 
     @classmethod
     def of_values(
-        cls, world: str, what: str, values: Sequence[float], bar: float, unit: str, *, of: int, beside: str = ""
-    ) -> "Bar":
+        cls,
+        world: str,
+        what: str,
+        values: Sequence[float],
+        required: float,
+        unit: str,
+        *,
+        of: int,
+        false_positives: str = "",
+    ) -> "Target":
         """Return how the greatest of *values*, one per seed, stands to *bar*; seeds that are missing are infinite.
 
         *unit* stands behind each figure as it is, with its space if it wants one.
         """
         sign = f"≤ {bar:g}{unit}"
         if not of:
-            return cls(world, what, bar=sign, beside=beside)
+            return cls(world, what, required=sign, false_positives=false_positives)
         known = sorted(values)
         missing = of - len(known)
         worst = f"never in {missing} of {of} seeds" if missing else f"{known[-1]:.3g}{unit} at worst"
         seeds = f"{known[0]:.3g}–{known[-1]:.3g}{unit}, mean {np.mean(known):.3g}" if known else "–"
         if missing:
-            standing = f"short: {missing} of {of} seeds without"
+            outcome = f"short: {missing} of {of} seeds without"
         else:
-            standing = "met" if known[-1] <= bar + 1e-12 else f"short by {known[-1] - bar:.3g}{unit}"
-        return cls(world, what, worst, seeds, sign, standing, beside)
+            outcome = "met" if known[-1] <= required + 1e-12 else f"short by {known[-1] - required:.3g}{unit}"
+        return cls(world, what, worst, seeds, sign, outcome, false_positives)
 
 
 def mean_interval(values: Sequence[float]) -> tuple[float, float, float]:

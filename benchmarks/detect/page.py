@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import fields
 
 from detect import worlds
-from detect.bars import Results
 from detect.options import Options
 from detect.pieces import PIECES, tasks
 from detect.sections import SECTIONS
+from detect.targets import Results
 
 __all__ = ["page"]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from resource import RUSAGE_SELF, getrusage
 from typing import Any
 
-from detect import others, scanning, worlds
+from detect import peer_runs, scanning, worlds
 from detect.options import Options
 from detect.store import code_digest
 from stillwatch import lab
@@ -111,14 +111,14 @@ def _peers(world: str) -> Callable[[str, Options], list[Task]]:
     def made(piece: str, options: Options) -> list[Task]:
         spec = worlds.WORLDS[world](options)
         kept = {"spec": _card(spec), "accounts": options.peer_accounts, "prompts": options.peer_prompts}
-        return [_task(options, piece, seed, others.run_peers, kept, spec=spec) for seed in options.seeds]
+        return [_task(options, piece, seed, peer_runs.run_peers, kept, spec=spec) for seed in options.seeds]
 
     return made
 
 
 def _script(name: str) -> Callable[[str, Options], list[Task]]:
     def made(piece: str, options: Options) -> list[Task]:
-        return [_task(options, piece, 0, others.run_script, {}, name=name)] if options.parts else []
+        return [_task(options, piece, 0, peer_runs.run_script, {}, name=name)] if options.parts else []
 
     return made
 

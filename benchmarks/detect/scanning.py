@@ -12,8 +12,8 @@ from typing import Any
 
 from early import first_alarms
 
-from detect.measuring import summarise
 from detect.options import Options
+from detect.scan_summary import summarise
 from stillwatch import lab, runs, settings
 
 __all__ = ["built", "play", "scan_small", "scan_world", "watch_days"]

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from detect.bars import Results, bars, beside, campaigns
 from detect.figures import Share, added, percent, spread, tally
 from detect.options import REAL_ONLY, Options
 from detect.pieces import PIECES, SCANNED
+from detect.targets import Results, campaigns, honest_above_watch, targets
 from detect.worlds import WORLDS
 
 __all__ = ["SECTIONS"]
@@ -37,7 +37,7 @@ def _bars(found: Results, _: Options) -> Iterator[str]:
         "`watch`, where nothing else is said.",
     )
     headings = "world", "what", "measured", "95% interval", "bar", "", "false positives beside it"
-    rows = [(b.world, b.what, b.measured, b.interval, b.bar, b.standing, b.beside) for b in bars(found)]
+    rows = [(b.world, b.what, b.measured, b.interval, b.required, b.outcome, b.false_positives) for b in targets(found)]
     yield from _table(headings, rows)
 
 
@@ -72,7 +72,7 @@ def _campaigns(found: Results, _: Options) -> Iterator[str]:
                     f"{percent(rates[0])}–{percent(rates[-1])}" if rates else "–",
                     added(ours, "any").shown(),
                     percent(min(known)) if known else "–",
-                    beside(found[piece]),
+                    honest_above_watch(found[piece]),
                 )
             )
     yield from _table(headings, rows)
@@ -93,14 +93,19 @@ def _honest(found: Results, _: Options) -> Iterator[str]:
         if results := found[piece]:
             exchanges = f"{sum(r['n_exchanges'] for r in results):,}"
             anyhow = added((r["honest"] for r in results), "any")
-            rows.append((piece, len(results), exchanges, beside(results), anyhow.shown()))
+            rows.append((piece, len(results), exchanges, honest_above_watch(results), anyhow.shown()))
     yield from _table(("world", "seeds", "exchanges", "above `watch`", "at any severity"), rows)
 
 
 def _families(found: Results, _: Options) -> Iterator[str]:
     yield from _section("By campaign family", "World `families`: nothing shared, no cover.")
     rows = [
-        (f"`{family}`", tally(c["found"] for c in ours).shown(), added(ours).shown(), beside(found["families"]))
+        (
+            f"`{family}`",
+            tally(c["found"] for c in ours).shown(),
+            added(ours).shown(),
+            honest_above_watch(found["families"]),
+        )
         for family, ours in _by(campaigns(found["families"]), "family")
     ]
     yield from _table(("family", "campaigns found", "accounts above `watch`", _HONEST), rows)
@@ -131,7 +136,7 @@ def _small_worlds(found: Results, _: Options) -> Iterator[str]:
     for piece, name in (("calm", "campaign-free"), ("crowds", "look-alikes only")):
         if small := [w for r in found[piece] for w in r["worlds"]]:
             above, anyhow = (tally(w[k] > 0 for w in small).shown() for k in ("above", "any"))
-            rows.append((name, len(small), above, anyhow, beside(small)))
+            rows.append((name, len(small), above, anyhow, honest_above_watch(small)))
     yield from _table(("worlds", "number", "with a campaign above `watch`", "with any reported", _HONEST), rows)
 
 

@@ -1,7 +1,7 @@
 """Counts, intervals, and how a figure stands to its bar."""
 
 import pytest
-from detect.figures import NOT_RUN, Bar, Share, added, mean_interval, percent, share, spread, tally
+from detect.figures import NOT_RUN, Share, Target, added, mean_interval, percent, share, spread, tally
 
 
 @pytest.mark.parametrize(("n", "of"), [(0, 10), (10, 10), (1, 3), (147, 148), (2, 21_010)])
@@ -47,35 +47,35 @@ def test_small_shares_keep_their_figures() -> None:
 
 
 def test_a_least_share() -> None:
-    assert Bar.at_least("w", "accounts", Share(99, 100), 0.99, "0 of 9") == Bar(
+    assert Target.at_least("w", "accounts", Share(99, 100), 0.99, "0 of 9") == Target(
         "w", "accounts", "99% (99 of 100)", "94.55%–99.82%", "≥ 99%", "met", "0 of 9"
     )
-    assert Bar.at_least("w", "accounts", Share(120, 200), 0.9).standing == "short by 30 points"
-    assert Bar.at_least("w", "accounts", Share(147, 150), 0.99).standing == "short by 1 points"
-    assert Bar.at_least("w", "accounts", Share(989, 1_000), 0.99).standing == "short by 0.1 points"
+    assert Target.at_least("w", "accounts", Share(120, 200), 0.9).outcome == "short by 30 points"
+    assert Target.at_least("w", "accounts", Share(147, 150), 0.99).outcome == "short by 1 points"
+    assert Target.at_least("w", "accounts", Share(989, 1_000), 0.99).outcome == "short by 0.1 points"
 
 
 def test_a_greatest_share() -> None:
-    assert Bar.at_most("w", "honest", Share(2, 20_000), 1e-4) == Bar(
+    assert Target.at_most("w", "honest", Share(2, 20_000), 1e-4) == Target(
         "w", "honest", "0.01% (2 of 20,000)", "0.002742%–0.03646%", "≤ 0.01%", "met"
     )
-    assert Bar.at_most("w", "honest", Share(5, 20_000), 1e-4).standing == "short by 0.015 points"
-    assert Bar.at_most("w", "honest", Share(0, 9), 0.0).bar == "none"
-    assert Bar.at_most("w", "honest", Share(1, 100_000), 0.0).standing == "short by 0.001 points"
+    assert Target.at_most("w", "honest", Share(5, 20_000), 1e-4).outcome == "short by 0.015 points"
+    assert Target.at_most("w", "honest", Share(0, 9), 0.0).required == "none"
+    assert Target.at_most("w", "honest", Share(1, 100_000), 0.0).outcome == "short by 0.001 points"
 
 
-@pytest.mark.parametrize("bar", [Bar.at_least, Bar.at_most])
-def test_nothing_to_count_is_not_met(bar) -> None:
-    assert bar("w", "x", Share(0, 0), 0.5).standing == bar("w", "x", Share(0, 0), 0.5).measured == NOT_RUN
-    ran = bar("w", "x", Share(0, 0), 0.5, "0 of 20,000")
-    assert (ran.measured, ran.standing, ran.beside) == ("nothing to count", "–", "0 of 20,000")
+@pytest.mark.parametrize("make", [Target.at_least, Target.at_most])
+def test_nothing_to_count_is_not_met(make) -> None:
+    assert make("w", "x", Share(0, 0), 0.5).outcome == make("w", "x", Share(0, 0), 0.5).measured == NOT_RUN
+    ran = make("w", "x", Share(0, 0), 0.5, "0 of 20,000")
+    assert (ran.measured, ran.outcome, ran.false_positives) == ("nothing to count", "–", "0 of 20,000")
 
 
 def test_the_worst_seed_stands_for_all() -> None:
     def days(values: list[float], of: int) -> tuple[str, str, str]:
-        bar = Bar.of_values("w", "days", values, 7, " days", of=of)
-        assert bar.bar == "≤ 7 days"
-        return bar.measured, bar.interval, bar.standing
+        target = Target.of_values("w", "days", values, 7, " days", of=of)
+        assert target.required == "≤ 7 days"
+        return target.measured, target.interval, target.outcome
 
     assert days([3, 7, 2], 3) == ("7 days at worst", "2–7 days, mean 4", "met")
     assert days([3, 9.5], 2) == ("9.5 days at worst", "3–9.5 days, mean 6.25", "short by 2.5 days")

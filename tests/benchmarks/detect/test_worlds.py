@@ -11,7 +11,7 @@ from detect.worlds import EIGHTS, FAMILIES, WORLDS
 from stillwatch import lab
 from stillwatch.lab.crowds.lookalikes import FAMILIES as LOOKALIKES
 from stillwatch.lab.texts.grammar import DOMAINS
-from stillwatch.lab.texts.text_source import EXAMS
+from stillwatch.lab.texts.text_source import PUBLIC_LISTS
 
 EVERY = WORLDS | {w.__name__: w for w in (worlds.early, worlds.calm, worlds.crowds, worlds.field)}
 HARVESTS = {Path(f.name).stem for f in files("stillwatch.lab.crowds.harvests").iterdir() if not f.name.startswith("_")}
@@ -30,8 +30,8 @@ def test_a_world_of_any_size_is_valid_and_can_be_written_down(name: str, parts: 
 @pytest.mark.parametrize("name", EVERY)
 def test_without_parts_every_aim_is_one_of_the_generator(name: str) -> None:
     spec = EVERY[name](Options())
-    assert {c.capability for c in spec.campaigns} <= {*DOMAINS, *EXAMS, "broad"}
-    assert {look.capability for look in spec.lookalikes} <= {*EXAMS, "broad"}
+    assert {c.capability for c in spec.campaigns} <= {*DOMAINS, *PUBLIC_LISTS, "broad"}
+    assert {look.capability for look in spec.lookalikes} <= {*PUBLIC_LISTS, "broad"}
 
 
 # where there is no text, all may ask the same

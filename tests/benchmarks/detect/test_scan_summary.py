@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from detect.measuring import ENOUGH, summarise
+from detect.scan_summary import ENOUGH, summarise
 
 HIDDEN = {f"h{i}": "hidden" for i in range(4)} | {f"o{i}": "other" for i in range(2)}
 HONEST = {"p0": "", "p1": "", "c0": "class", "c1": "class"}

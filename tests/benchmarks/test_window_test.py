@@ -3,8 +3,8 @@ from collections.abc import Callable
 import numpy as np
 import pyarrow as pa
 import pytest
+from window_test import PARTS, Prompts, WindowTest, fit, from_prints
 
-from stillwatch.campaigns.windows import PARTS, Prompts, WindowTest, fit, from_prints
 from stillwatch.errors import InputError
 from stillwatch.tables import PRINTS
 
