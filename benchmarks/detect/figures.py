@@ -111,7 +111,7 @@ class Target:
 
         *unit* stands behind each figure as it is, with its space if it wants one.
         """
-        sign = f"≤ {bar:g}{unit}"
+        sign = f"≤ {required:g}{unit}"
         if not of:
             return cls(world, what, required=sign, false_positives=false_positives)
         known = sorted(values)

@@ -1,6 +1,7 @@
-"""Worlds to measure on: honest crowds, look-alikes and campaigns composed into a log whose truth is known.
+"""Builds labelled synthetic worlds and measures a scan against their truth.
 
-A world simulates campaigns as rows of a log and goes no further: nothing here talks to a service.
+A world is a log of honest accounts, look-alikes and campaigns, with the truth beside it. The lab only writes rows of a
+log. Nothing here calls a service.
 """
 
 from stillwatch.lab.evasion.evasion_game import Adaptation, adapt, is_flagged, show_adaptation

@@ -1,5 +1,7 @@
-"""When people come: intensities over the days of a world, and renewal processes of any burstiness that follow
-them."""
+"""Draws the times of exchanges from arrival rates that vary over the days of a world.
+
+Gaps between exchanges follow a Gamma renewal process on the scale of the cumulated rate.
+"""
 
 from dataclasses import dataclass
 
@@ -16,9 +18,10 @@ _WINDOWS = DAY_US // WINDOW_US
 
 @dataclass(frozen=True, slots=True)
 class ArrivalRates:
-    """A bank of rhythms: cumulated intensity per rhythm over ten-minute windows (rhythm, window + 1), 0 to 1.
+    """A set of arrival-rate curves.
 
-    ``shapes`` is the typical Gamma shape of the gaps of each rhythm: below one means bursts.
+    ``cumulative`` has the shape (curve, window + 1): the cumulated rate from 0 to 1 over ten-minute windows. ``shapes``
+    is the typical Gamma shape of the gaps per curve; a shape below 1 means bursts.
     """
 
     cumulative: Floats
@@ -31,13 +34,13 @@ class ArrivalRates:
         return int(self.cumulative.shape[1] - 1) * WINDOW_US
 
     def at(self, rate_curve: Ints, moment: Ints) -> Floats:
-        """Return the share of each rhythm's intensity before *moment* (microseconds from the start)."""
+        """Return the share of each curve's total rate before *moment* (microseconds from the start)."""
         window = np.clip(moment // WINDOW_US, 0, self.cumulative.shape[1] - 2)
         low, high = self.cumulative[rate_curve, window], self.cumulative[rate_curve, window + 1]
         return np.asarray(low + (high - low) * ((moment - window * WINDOW_US) / WINDOW_US))
 
     def moment(self, rate_curve: Ints, share: Floats) -> Ints:
-        """Return the inverse of ``at``: the moment by which *share* of the intensity has passed."""
+        """Return the inverse of ``at``: the moment before which *share* of the total rate lies."""
         out = np.empty(len(rate_curve), dtype=np.int64)
         order = np.argsort(rate_curve, kind="stable")
         edges = np.flatnonzero(np.diff(rate_curve[order], prepend=-1))
@@ -50,10 +53,10 @@ class ArrivalRates:
     def arrivals(
         self, rng: np.random.Generator, counts: Ints, *, rate_curve: Ints, shift: Ints, shape: Floats, since: Ints
     ) -> Ints:
-        """Return sorted moments per account, account after account: *counts* of them, none before *since*.
+        """Return *counts* sorted moments per account, account after account, none before *since*.
 
-        *shift* moves a rhythm to the account's own clock; *shape* is the Gamma shape of the gaps in rhythm
-        time. All times are microseconds from the start of the world.
+        *shift* moves a curve to the time zone of the account. *shape* is the Gamma shape of the gaps on the scale of
+        the cumulated rate. All times are microseconds from the start of the world.
         """
         owner = np.repeat(np.arange(len(counts)), counts)
         if not len(owner):
@@ -75,8 +78,10 @@ class ArrivalRates:
 
 
 def build_arrival_rates(rates: Floats, shapes: Floats, origin: str, *, floor: float = 0.02) -> ArrivalRates:
-    """Return rhythms from rates per window (rhythm, window); *floor* is the least share of the mean, so none
-    stops."""
+    """Return arrival rates from rates per window (curve, window).
+
+    *floor* is added to every window, as a share of the curve's mean rate, so that no window has rate 0.
+    """
     mean = rates.mean(axis=1, keepdims=True)
     cumulative = np.cumsum(rates + floor * mean, axis=1)
     cumulative = np.concatenate([np.zeros((len(rates), 1)), cumulative / cumulative[:, -1:]], axis=1)
@@ -84,7 +89,7 @@ def build_arrival_rates(rates: Floats, shapes: Floats, origin: str, *, floor: fl
 
 
 def embedded_arrival_rates(rng: np.random.Generator, days: int, n: int = 160) -> ArrivalRates:
-    """Return *n* rhythms with day and week patterns, better and worse days, and bursts."""
+    """Return *n* curves with daily and weekly patterns, busier and quieter days, and bursts."""
     hour = (np.arange(days * _WINDOWS) % _WINDOWS) / (_WINDOWS / 24)
     day = np.arange(days * _WINDOWS) // _WINDOWS
     peak = rng.normal(14.5, 3.0, (n, 1))

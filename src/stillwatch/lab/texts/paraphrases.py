@@ -1,6 +1,6 @@
-"""Saying the same in other words: synonyms, other joints between the sentences, other courtesies, parts moved.
+"""Paraphrases prompts: replaces words by synonyms, reorders sentences, moves the frame and changes greetings.
 
-Cheap enough for a world: some 50 microseconds a prompt. Names and technical terms stay, as they do where a model
+It takes about 50 microseconds per prompt. Names and technical terms stay unchanged, as they do when a model
 paraphrases.
 """
 
@@ -13,8 +13,8 @@ from stillwatch.lab.texts.phrasings import split_list
 
 __all__ = ["paraphrase", "paraphrase_rows"]
 
-# One ring a line: each stands for the others; after > only the first is looked for, since the rest mean more than
-# it does.
+# One set of synonyms per line; each word can replace the others. After > only the first word is replaced, because the
+# other words have further meanings.
 _SYNONYMS = """
 give|provide|offer|present|lay down
 show|set out|display|bring out|make visible
@@ -205,12 +205,12 @@ _STARTS = _PHRASE_STARTS | frozenset(_SYNONYMS_OF)
 def paraphrase(head: str, text: str, tail: str, seed: int) -> str:
     """Return *head*, *text* and *tail* in other words; the same *seed* gives the same wording.
 
-    Lines that read like code, output or data stay as they are.
+    Lines that look like code, output or data stay unchanged.
     """
     lead, ask = (_HEADING.sub(_MARKS[(seed >> 3) % len(_MARKS)], part) for part in (head, tail))
     parts = [lead, text, ask]
     if head.strip() and seed & 1:
-        # the frame goes behind what it was put in front of, without the label that would point at nothing
+        # the frame moves behind the payload; its last label line is dropped, because no payload follows it there
         lines = lead.rstrip().split("\n")
         parts = [text, "\n".join(lines[:-1] if lines[-1].endswith(":") and len(lines) > 1 else lines), ask]
     joined = "\n".join(_rotate_sentences(part, seed).strip("\n") for part in parts if part)
@@ -222,7 +222,7 @@ def paraphrase(head: str, text: str, tail: str, seed: int) -> str:
 
 
 def _rotate_sentences(part: str, seed: int) -> str:
-    """Put the sentences of one paragraph in another order, where there are several."""
+    """Return the sentences of one paragraph in a rotated order, if there are several."""
     if "\n" in part.strip() or not seed & 2:
         return part
     pieces = _SENTENCE_END.split(part.strip())
@@ -232,7 +232,7 @@ def _rotate_sentences(part: str, seed: int) -> str:
 
 def _replace_words(text: str, seed: int) -> str:
     pieces = _WORD.split(text)
-    # words stand at odd places, what is between them at even ones
+    # words are at odd indices, the text between them at even indices
     for at in range(1, len(pieces), 2):
         lower = pieces[at].lower()
         if lower in _STARTS:
@@ -246,7 +246,7 @@ def _replace_words(text: str, seed: int) -> str:
 
 
 def _synonyms_at(pieces: list[str], at: int, lower: str) -> tuple[tuple[str, ...], int]:
-    """Return what else can be said from piece *at* on, and how many pieces that replaces."""
+    """Return the synonyms that fit from piece *at* on, and how many pieces they replace."""
     if lower in _PHRASE_STARTS:
         for width in (5, 3):
             phrase = "".join(pieces[at : at + width]).lower()
@@ -256,7 +256,7 @@ def _synonyms_at(pieces: list[str], at: int, lower: str) -> tuple[tuple[str, ...
 
 
 def paraphrase_rows(head: pa.Array, text: pa.Array, tail: pa.Array, seeds: Ints) -> pa.Array:
-    """Return one reworded prompt per row; *seeds* are positive."""
+    """Return one paraphrased prompt per row; *seeds* are positive."""
     turned = mix(seeds, 9).tolist()
     rows = zip(head.to_pylist(), text.to_pylist(), tail.to_pylist(), turned, strict=True)
     return pa.array([paraphrase(h, t, e, s) for h, t, e, s in rows], type=pa.string())

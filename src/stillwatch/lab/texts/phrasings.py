@@ -1,7 +1,7 @@
-"""How people put things: sentence patterns per style, contexts, constraints, code snippets and small talk.
+"""Lists the phrases of the grammar: sentence patterns per style, contexts, constraints, code snippets, small talk.
 
-Slots: ``{s}`` subject, ``{a}`` and ``{b}`` terms of the topic, ``{c}`` a context, ``{k}`` a constraint,
-``{n}`` a number, ``{p}`` a name, ``{x}`` a code snippet.
+Slots: ``{s}`` subject, ``{a}`` and ``{b}`` terms of the topic, ``{c}`` a context, ``{k}`` a constraint, ``{n}`` a
+number, ``{p}`` a name, ``{x}`` a code snippet.
 """
 
 from itertools import product
@@ -10,7 +10,7 @@ __all__ = ["CONSTRAINTS", "CONTEXTS", "FOLLOW_UPS", "NAMES", "SMALL_TALK", "SNIP
 
 
 def split_list(text: str) -> tuple[str, ...]:
-    """Return the parts of *text* between bars; line ends and indentation do not count."""
+    """Return the parts of *text* between bars (``|``); line ends and indentation are ignored."""
     return tuple("".join(line.strip(" ") for line in text.split("\n")).split("|"))
 
 

@@ -1,7 +1,7 @@
-"""Texts composed from slots: personas in scenes, what a terminal prints, what a tool returns, what a loop says next.
+"""Composes texts from slots: personas, tasks, terminal output, tool results and the next instruction of a loop.
 
-A recipe is a row of slots, each a list of wordings; a text takes one of each. Its number counts through all of
-them, so that two different numbers are two different texts wherever the slots hold no wording twice.
+A recipe is a sequence of slots; each slot is a list of wordings. A text takes one wording per slot. A text number
+counts through all combinations, so two different numbers are two different texts if no slot repeats a wording.
 """
 
 from math import prod
@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 PERSONA, TASK, TERMINAL, OBSERVATION, NUDGE = range(5)
-"""The recipes: who speaks where, what they are to do, output of a command, result of a tool, the loop's next word."""
+"""The recipes: a persona in a scene, a task for it, command output, a tool result, the next instruction of a loop."""
 
 _NUMBERS = tuple(str(n) for n in range(1, 61))
 _PEOPLE = split_list(
@@ -168,7 +168,7 @@ def recipe_size(recipe: int) -> int:
 
 
 def recipe_codes(recipe: int, numbers: Ints) -> Ints:
-    """Return the codes of the texts *numbers* of *recipe*; a number beyond its size counts round."""
+    """Return the codes of the texts *numbers* of *recipe*; numbers are taken modulo its size."""
     return text_codes.encode(text_codes.RECIPE, recipe, numbers % recipe_size(recipe))
 
 

@@ -1,7 +1,7 @@
-"""Texts as 64-bit codes, so that a world fits in memory before any text is written.
+"""Encodes texts as 64-bit codes, so that a world fits in memory before any text is written.
 
-A code is ``space`` (6 bits, who renders it), ``topic`` (16 bits) and ``variant`` (40 bits). Zero is the empty
-text.
+A code has a ``space`` (6 bits: which renderer makes the text), a ``topic`` (16 bits) and a ``variant`` (40 bits). Zero
+is the empty text.
 """
 
 import numpy as np
@@ -27,11 +27,12 @@ __all__ = [
 ]
 
 GRAMMAR_REQUEST, GRAMMAR_FOLLOW_UP, SMALL_TALK, REAL_PROMPT, REAL_FOLLOW_UP, DIALOGUE_TURN, RECIPE = 1, 2, 3, 4, 5, 6, 7
-"""Who renders: grammar request, grammar follow-up, small talk, row of a pool, follow-up on a row, dialogue
-turn, recipe."""
+"""The spaces of usual texts, in this order: grammar request, grammar follow-up, small talk, real prompt, follow-up on a
+real prompt, dialogue turn, recipe.
+"""
 
 WRITER_REQUEST, WRITER_QUERY, WRITER_FOLLOW_UP, LIST_ITEM = 8, 9, 10, 11
-"""Long texts: somebody's request, query and follow-up, and what nobody in particular wrote."""
+"""The spaces of long texts: request, query and follow-up of one writer, and a list item without a known writer."""
 
 _VARIANT_BITS, _TOPIC_BITS = 40, 16
 

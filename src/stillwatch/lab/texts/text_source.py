@@ -1,7 +1,7 @@
-"""Where texts come from: one interface, and the generator that needs no data.
+"""Defines the interface of a text source, and the source that needs no data.
 
-People have tastes: what an account asks depends on its *habit*, a number that fixes which phrasings, contexts
-and terms it comes back to. A worklist has none.
+An account has tastes: its *habit* is a number that fixes its preferred phrasings, contexts and terms. A worklist has no
+habit.
 """
 
 from dataclasses import dataclass
@@ -38,13 +38,13 @@ KIND_DOMAINS: dict[str, tuple[str, ...]] = {
     "batch": ("record",),
     "researcher": ("maths", "science", "data"),
 }
-"""Kind of person → domains of the embedded topics."""
+"""Kind of user → domains of the embedded topics."""
 
 CAPABLE = ("software", "data", "maths", "science", "tools", "writing", "business", "language")
-"""Domains a broad worklist asks about."""
+"""The domains of a broad worklist."""
 
 PUBLIC_LISTS = ("exam-a", "exam-b", "exam-c", "exam-d")
-"""The public lists of the embedded generator."""
+"""The names of the public lists of the embedded generator."""
 
 _JOBS = (
     ("Classify the following {s} into one of: urgent, normal, low.\n\n", "\n\nAnswer with one word."),
@@ -60,7 +60,7 @@ _JOBS = (
 
 @dataclass(frozen=True, slots=True)
 class BatchJob:
-    """A batch job: the fixed text before and after a payload, and the topics its payloads come from."""
+    """A batch job: the fixed text before and after a payload, and the topics of its payloads."""
 
     head: str
     tail: str
@@ -68,11 +68,10 @@ class BatchJob:
 
 
 class TextSource(Protocol):
-    """What a world needs of its texts; every draw is vectorised and depends on the generator handed in
-    alone."""
+    """The texts of a world. Every draw is vectorised and depends only on the generator that is passed in."""
 
     def topics(self, kind: str) -> tuple[Ints, Floats]:
-        """Return the topics that people of *kind* ask about, and how popular each is."""
+        """Return the topics that users of *kind* ask about, and the popularity of each."""
         ...
 
     def ask(self, rng: np.random.Generator, topics: Ints, habits: Ints, kind: str) -> Ints:
@@ -80,12 +79,12 @@ class TextSource(Protocol):
         ...
 
     def follow_up(self, rng: np.random.Generator, first: Ints, turns: Ints, habits: Ints, kind: str) -> Ints:
-        """Return what people say next in a conversation that opened with *first*; *turns* count from one."""
+        """Return the next turns of conversations that opened with *first*; *turns* count from one."""
         ...
 
     def personal_words(self, rng: np.random.Generator, habits: Ints) -> tuple[list[str], Ints, list[str], Ints]:
-        """Return personal words before and after a request: two lists of strings, each with an index per
-        row."""
+        """Return an account's own words before and after a request: two lists of strings, each with an index per row.
+        """
         ...
 
     def worklist(self, rng: np.random.Generator, n: int, capability: str) -> Ints:
@@ -93,15 +92,15 @@ class TextSource(Protocol):
         ...
 
     def benchmark(self, name: str, n: int) -> Ints:
-        """Return the items of the public list *name*, the same for everybody; at most *n*."""
+        """Return at most *n* items of the public list *name*; they are the same for every account."""
         ...
 
     def offers(self, capability: str) -> bool:
-        """Return whether a worklist can be aimed at *capability*."""
+        """Return whether a worklist for *capability* can be made."""
         ...
 
     def public_lists(self) -> dict[str, Ints]:
-        """Return every public list in full and in its own order, by name."""
+        """Return every public list by name, in full and in its own order."""
         ...
 
     def job(self, rng: np.random.Generator) -> BatchJob:
@@ -114,12 +113,12 @@ class TextSource(Protocol):
 
 
 def small_talk(rng: np.random.Generator, n: int) -> Ints:
-    """Return codes of short remarks that everybody makes, some far more often than others."""
+    """Return codes of short remarks that all users make; some are far more frequent than others."""
     return text_codes.encode(text_codes.SMALL_TALK, 0, choose(rng, zipf_weights(len(SMALL_TALK), 0.9), n))
 
 
 class EmbeddedTexts:
-    """Texts from the grammar: practically unlimited, needs no data."""
+    """Texts from the grammar: practically unlimited, without any data."""
 
     def __init__(self) -> None:
         self._grammar: Grammar = grammar()
@@ -133,8 +132,7 @@ class EmbeddedTexts:
         return picked, self._popularity[picked]
 
     def ask(self, rng: np.random.Generator, topics: Ints, habits: Ints, kind: str) -> Ints:
-        """Return requests: habitual contexts and phrasings, now and then a repetition of oneself or of
-        others."""
+        """Return requests with habitual contexts and phrasings; some repeat an own or a common request."""
         n = len(topics)
         habitual = self._habitual(rng, topics, habits)
         variants = self._grammar.canonical(topics, habitual)
@@ -175,7 +173,7 @@ class EmbeddedTexts:
         )
 
     def follow_up(self, rng: np.random.Generator, first: Ints, turns: Ints, habits: Ints, kind: str) -> Ints:  # noqa: ARG002
-        """Return follow-ups on the subject, small talk, and now and then another request."""
+        """Return follow-ups on the subject, small talk, and sometimes a new request."""
         topics = text_codes.topic_of(first)
         said = text_codes.encode(text_codes.GRAMMAR_FOLLOW_UP, topics, self._grammar.draw(rng, topics, follow_up=True))
         fresh = self.ask(rng, topics, habits, kind)
@@ -183,7 +181,7 @@ class EmbeddedTexts:
         return np.where(dice < 0.25, small_talk(rng, len(first)), np.where(dice < 0.85, said, fresh))
 
     def personal_words(self, rng: np.random.Generator, habits: Ints) -> tuple[list[str], Ints, list[str], Ints]:  # noqa: ARG002
-        """Return nothing to add: the grammar has personal contexts of its own."""
+        """Return empty words: the grammar already has personal contexts."""
         none = np.zeros(len(habits), dtype=np.int64)
         return [""], none, [""], none
 
@@ -193,13 +191,13 @@ class EmbeddedTexts:
         topics = self._grammar.topics_of(*domains)
         drawn = topics[rng.integers(0, len(topics), n + n // 3 + 64)]
         made = np.unique(text_codes.encode(text_codes.GRAMMAR_REQUEST, drawn, self._grammar.draw(rng, drawn)))
-        # two variants can still read the same, where a number or a name is all they differ in
+        # two variants that differ only in a number or a name can still give the same text
         texts = self.render(made).dictionary_encode().indices.to_numpy()
         _, kept = np.unique(texts, return_index=True)
         return rng.permutation(made[kept])[:n]
 
     def benchmark(self, name: str, n: int) -> Ints:
-        """Return word problems and questions drawn by the name alone."""
+        """Return word problems and questions that depend only on *name*."""
         rng = np.random.default_rng(named_seed("benchmark", name))
         topics = self._grammar.topics_of("maths", "science")
         drawn = topics[rng.integers(0, len(topics), 2_000)]
@@ -210,11 +208,11 @@ class EmbeddedTexts:
         return capability in DOMAINS
 
     def public_lists(self) -> dict[str, Ints]:
-        """Return the lists that people run, up to 2,000 questions each."""
+        """Return the public lists, up to 2,000 questions each."""
         return {name: self.benchmark(name, 2_000) for name in PUBLIC_LISTS}
 
     def job(self, rng: np.random.Generator) -> BatchJob:
-        """Return one of a few job frames, with a wording of its own, over one or two kinds of record."""
+        """Return one of a few job frames, with a varied lead-in, over one or two topics of records."""
         topics = self._grammar.topics_of("record")
         picked = rng.choice(topics, size=int(rng.integers(1, 3)), replace=False)
         head, tail = _JOBS[int(rng.integers(len(_JOBS)))]
@@ -228,7 +226,7 @@ class EmbeddedTexts:
 
 
 def render_spaces(values: Ints, more: "dict[int, Renderer]") -> pa.Array:
-    """Return the texts of *values*; *more* renders the spaces that are not the grammar's."""
+    """Return the texts of *values*; *more* has the renderers of the spaces that the grammar does not render."""
     speech = grammar()
     known: dict[int, Renderer] = {
         0: lambda part: pa.array([""] * len(part)),
