@@ -33,14 +33,14 @@ class ArrivalRates:
         """Return the length of the world in microseconds."""
         return int(self.cumulative.shape[1] - 1) * WINDOW_US
 
-    def at(self, rate_curve: Ints, moment: Ints) -> Floats:
+    def share_before(self, rate_curve: Ints, moment: Ints) -> Floats:
         """Return the share of each curve's total rate before *moment* (microseconds from the start)."""
         window = np.clip(moment // WINDOW_US, 0, self.cumulative.shape[1] - 2)
         low, high = self.cumulative[rate_curve, window], self.cumulative[rate_curve, window + 1]
         return np.asarray(low + (high - low) * ((moment - window * WINDOW_US) / WINDOW_US))
 
-    def moment(self, rate_curve: Ints, share: Floats) -> Ints:
-        """Return the inverse of ``at``: the moment before which *share* of the total rate lies."""
+    def moment_of(self, rate_curve: Ints, share: Floats) -> Ints:
+        """Return the inverse of ``share_before``: the moment before which *share* of the total rate lies."""
         out = np.empty(len(rate_curve), dtype=np.int64)
         order = np.argsort(rate_curve, kind="stable")
         edges = np.flatnonzero(np.diff(rate_curve[order], prepend=-1))
@@ -68,12 +68,12 @@ class ArrivalRates:
         total = np.bincount(owner, weights=gaps, minlength=len(counts)) + ends
         period = self.period_us
         since = np.clip(since, 0, period - WINDOW_US)
-        first = self.at(rate_curve, (since - shift) % period)
-        last = self.at(rate_curve, (-shift) % period)
+        first = self.share_before(rate_curve, (since - shift) % period)
+        last = self.share_before(rate_curve, (-shift) % period)
         mass = (last - first) % 1.0
         mass = np.where((mass < 1e-9) & (since < period // 2), 1.0, mass)
         share = (first[owner] + (passed / total[owner]) * mass[owner]) % 1.0
-        local = self.moment(rate_curve[owner], share)
+        local = self.moment_of(rate_curve[owner], share)
         return np.asarray((local + shift[owner]) % period)
 
 

@@ -13,8 +13,7 @@ _WORKLOAD = {"coder": "code", "agent": "code", "batch": "code"}
 
 @dataclass(frozen=True, slots=True)
 class Lengths:
-    """Observed lengths in tokens per workload (``conv`` and ``code``): ``written`` for answers, ``context`` for input.
-    """
+    """Observed lengths in tokens per workload (``conv`` and ``code``): answers (``written``) and ``context``."""
 
     written: dict[str, Floats]
     context: dict[str, Floats]

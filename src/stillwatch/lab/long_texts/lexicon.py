@@ -1,7 +1,7 @@
-"""Words for long texts: everyday ones written down, their forms by rule, and coined ones where real tails are coined.
+"""Lists the words of long texts: everyday words, their inflected forms, and coined words for the rare tail.
 
-The tail of a real vocabulary is names, numbers, identifiers and terms; those are put together here from syllables and
-digits, the same in every world.
+The tail of a real vocabulary consists of names, numbers, identifiers and terms. This module builds them from syllables
+and digits. They are the same in every world.
 """
 
 from collections.abc import Callable, Iterator
@@ -144,7 +144,7 @@ _UNITS = split_list(
 )
 
 CORE = 512
-"""Words at the head of a class that every topic has in an order of its own, so far as the class has so many."""
+"""How many of the most frequent words of a class each topic rotates to an order of its own (fewer in a small class)."""
 
 
 _IRREGULAR = {"child": "children", "foot": "feet", "knife": "knives", "leaf": "leaves", "shelf": "shelves"} | {
@@ -178,7 +178,7 @@ def _ing(verb: str) -> str:
 
 
 def _coined(name: str, n: int, most: int, ends: tuple[str, ...] = ("",), form: Callable[[str], str] = str) -> list[str]:
-    """Return *n* different words of one to *most* syllables with one of *ends*, the same for the same *name*."""
+    """Return *n* different words of one to *most* syllables plus one of *ends*; they depend only on *name*."""
     rng = np.random.default_rng(named_seed("lexicon", name))
     made: dict[str, None] = {}
     while len(made) < n:
@@ -199,7 +199,7 @@ def _everyday(name: str, text: str) -> list[str]:
 
 
 def _numbers(name: str, form: Callable[[int, int], str], n: int, most: float) -> list[str]:
-    """Return *n* numbers in *form*, small ones more often than large ones, up to about ten to the power of *most*."""
+    """Return up to *n* numbers in *form*, mostly small, up to about 10 to the power of *most*."""
     rng = np.random.default_rng(named_seed("lexicon", name))
     sizes, more = (10 ** rng.uniform(0.2, most, n)).astype(np.int64).tolist(), rng.integers(0, 10_000, n).tolist()
     return list(dict.fromkeys(form(size, other) for size, other in zip(sizes, more, strict=True)))
@@ -214,7 +214,7 @@ def _identifiers(nouns: list[str], nouns_too: list[str]) -> Iterator[str]:
 
 
 def _pairs(name: str, first: list[str], joint: str, second: list[str]) -> list[str]:
-    """Return phrases of everyday words that occur together, each word in some of them."""
+    """Return phrases that join random words of *first* and *second*."""
     rng = np.random.default_rng(named_seed("lexicon-pairs", name))
     left, right = (rng.integers(0, len(words), 8_000).tolist() for words in (first, second))
     return list(dict.fromkeys([first[i] + joint + second[j] for i, j in zip(left, right, strict=True)]))
@@ -222,7 +222,7 @@ def _pairs(name: str, first: list[str], joint: str, second: list[str]) -> list[s
 
 @cache
 def words() -> dict[str, tuple[str, ...]]:
-    """Return the classes of words by their slot letter, the commonest first."""
+    """Return the word classes by slot letter, most frequent words first."""
     nouns, verbs = _everyday("nouns", _NOUNS), _everyday("verbs", _VERBS)
     qualities = _everyday("qualities", _QUALITIES)
     derived = [f"{q}ness" for q in qualities if not q.endswith(("y", "l"))]

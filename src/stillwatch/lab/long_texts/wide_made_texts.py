@@ -1,8 +1,8 @@
-"""Long texts from the embedded generator: as many different ones as are asked for, of the lengths that people write.
+"""Composes long texts without data: as many different texts as requested, with the lengths of real prompts.
 
-Who writes is part of a text: an account's openings, genres, terms, contexts and words are its own favourites more often
-than not. What is listed (a worklist, a public list, what many ask) is written by somebody new in every line, so that
-its lines are like those of honest people and only their being dealt out tells them apart.
+The writer is part of a text: an account mostly uses its own favourite openings, genres, terms, contexts and words. Each
+item of a list (a worklist, a public list, a common request) has a new writer. So list items look like honest prompts,
+and only the dealing of a list tells them apart.
 """
 
 from functools import cache
@@ -26,7 +26,8 @@ __all__ = ["COMPOSED", "WideMadeTexts", "WriterNumbers", "draw_distinct_items", 
 _WRITER_BITS, _SEED_BITS = 21, 19
 _AT_ONCE = 65_536
 _SURE, _TRIES = 160, 24
-"""Bytes from which a made text has so many words, drawn one by one, that no two are the same; rounds of drawing."""
+"""Bytes from which a text has so many random words that it counts as unique; and the maximum number of drawing rounds.
+"""
 COMPOSED = (
     text_codes.WRITER_REQUEST,
     text_codes.WRITER_QUERY,
@@ -37,25 +38,26 @@ COMPOSED = (
 _UNEVEN = {"N": 1.15, "M": 1.15, "X": 1.05, "W": 1.05, "Y": 1.05, "Z": 1.05, "P": 0.9, "F": 0.6, "L": 0.9, "O": 0.8} | {
     "I": 1.0, "U": 0.8, "Q": 0.9, "R": 0.6, "T": 0.5, "H": 0.3, "E": 0.4
 }  # fmt: skip
-"""Class of words → exponent of its Zipf law."""
+"""Word class → exponent of its Zipf law."""
 
 _LENGTHS = {"service": (100, 0.7), "record": (330, 0.8), "software": (280, 1.0), "data": (280, 1.0)}
 _USUAL_LENGTH = (230, 1.0)
-"""Median and log-normal spread of the bytes of an opening request, by domain."""
+"""Median and log-normal spread of the length in bytes of an opening request; ``_LENGTHS`` has the exceptions by domain.
+"""
 _LONGEST = 8_000
 
 
 class WriterNumbers:
-    """Habits of the accounts that have asked something, by number: what of a writer goes into a code."""
+    """Numbers the habits of the accounts that have written a text; a text code stores this number."""
 
     def __init__(self) -> None:
         self._numbers: dict[int, int] = {}
 
     def encode(self, space: int, topics: Ints, habits: Ints, seeds: Ints) -> Ints:
-        """Return codes that *habits* write; beyond two million writers, two may share a voice."""
+        """Return the codes of texts by writers with *habits*; beyond two million writers, two may share a number."""
         if not len(habits):
             return np.zeros(0, dtype=np.int64)
-        # rows of one account stand together, so that runs are far fewer than rows
+        # rows of one account are adjacent, so there are far fewer runs than rows
         begins = np.flatnonzero(np.diff(habits, prepend=habits[0] ^ 1) != 0)
         known = self._numbers
         number = [known.setdefault(h, len(known)) for h in habits[begins].tolist()]
@@ -70,12 +72,12 @@ class WriterNumbers:
 
 
 def list_item_codes(topics: Ints, seeds: Ints) -> Ints:
-    """Return codes of texts that nobody in particular wrote."""
+    """Return codes of list items, which have no known writer."""
     return text_codes.encode(text_codes.LIST_ITEM, topics, seeds & ((1 << 40) - 1))
 
 
 class WideMadeTexts(EmbeddedTexts):
-    """Texts as long and as varied as real ones; *part* of *parts* deals worklists that no other part does."""
+    """Long and varied texts; shard *part* of *parts* deals worklists that no other shard deals."""
 
     def __init__(self, part: int = 0, parts: int = 1) -> None:
         super().__init__()
@@ -83,7 +85,7 @@ class WideMadeTexts(EmbeddedTexts):
         self._shard = part, parts
 
     def ask(self, rng: np.random.Generator, topics: Ints, habits: Ints, kind: str) -> Ints:
-        """Return requests of one's own, now and then a repetition of oneself or of others."""
+        """Return own requests; some repeat an own or a common request."""
         n = len(topics)
         if kind == "batch":
             return list_item_codes(topics, rng.integers(0, 1 << 40, n))
@@ -91,12 +93,12 @@ class WideMadeTexts(EmbeddedTexts):
         seeds = np.where(draw_flags(rng, n, 0.05), rng.integers(0, 4, n), seeds)
         space = text_codes.WRITER_QUERY if kind == "search" else text_codes.WRITER_REQUEST
         common = draw_flags(rng, n, 0.08 if kind in {"search", "bot"} else 0.02)
-        # what many ask reads as if one person, whom nobody knows, had asked it first
+        # a common request has the style of one unknown first writer
         who = np.where(common, mix(topics, choose(rng, zipf_weights(40), n)), habits)
         return self.writers.encode(space, topics, who, np.where(common, 0, seeds))
 
     def follow_up(self, rng: np.random.Generator, first: Ints, turns: Ints, habits: Ints, kind: str) -> Ints:  # noqa: ARG002
-        """Return follow-ups on the subject, small talk, and now and then another request."""
+        """Return follow-ups on the subject, small talk, and sometimes a new request."""
         n, topics = len(first), text_codes.topic_of(first)
         said = self.writers.encode(text_codes.WRITER_FOLLOW_UP, topics, habits, rng.integers(0, 1 << _SEED_BITS, n))
         fresh = self.ask(rng, topics, habits, kind)
@@ -109,7 +111,7 @@ class WideMadeTexts(EmbeddedTexts):
         return draw_distinct_items(rng, _embedded_tables(), self._grammar.topics_of(*domains), n, self._shard)
 
     def benchmark(self, name: str, n: int) -> Ints:
-        """Return word problems and questions drawn by the name alone."""
+        """Return word problems and questions that depend only on *name*."""
         rng = np.random.default_rng(named_seed("benchmark", name))
         topics = self._grammar.topics_of("maths", "science")
         return np.unique(list_item_codes(topics[rng.integers(0, len(topics), 2_000)], rng.integers(0, 1 << 40, 2_000)))[
@@ -127,14 +129,14 @@ class WideMadeTexts(EmbeddedTexts):
 
 
 def render_composed(tables: TextTables, writers: WriterNumbers, part: Ints, first_topic: int = 0) -> pa.Array:
-    """Return the texts of codes of the composed spaces, all at once: taking them apart would cost a copy."""
+    """Return the texts of composed codes in one call; splitting them by space would cost a copy."""
     space, variant = text_codes.space_of(part), text_codes.variant_of(part)
     listed, said = space == text_codes.LIST_ITEM, space == text_codes.SMALL_TALK
-    by_somebody = ~(listed | said)
-    # a line of a list is written by somebody new, a remark by nobody
+    has_writer = ~(listed | said)
+    # every list item has a new writer; a remark has none
     habits = np.where(listed, mix(part, 11), 0)
-    habits[by_somebody] = writers.habits_of(part[by_somebody])
-    seeds = np.where(by_somebody, variant & ((1 << _SEED_BITS) - 1), variant)
+    habits[has_writer] = writers.habits_of(part[has_writer])
+    seeds = np.where(has_writer, variant & ((1 << _SEED_BITS) - 1), variant)
     forms = np.select(
         [space == text_codes.WRITER_QUERY, space == text_codes.WRITER_FOLLOW_UP, said], [BRIEF, FOLLOW, REMARK], LONG
     )
@@ -151,9 +153,10 @@ def draw_distinct_items(
     sure: int = _SURE,
     first_topic: int = 0,
 ) -> Ints:
-    """Return *n* listed codes on *topics* (drawn evenly), no two of which read the same; each shard has its own.
+    """Return up to *n* codes of list items on *topics* (drawn evenly) with different texts; each shard has its own.
 
-    Fewer where there are not so many. Texts of *sure* bytes or more are taken to differ without a look at them.
+    Returns fewer codes if fewer different texts exist. Texts of *sure* bytes or more count as different without a
+    check.
     """
     part, parts = shard
     made: Ints = np.zeros(0, dtype=np.int64)
@@ -178,7 +181,7 @@ def draw_distinct_items(
 
 @cache
 def _embedded_tables() -> TextTables:
-    """Return the tables of the embedded topics, made once per process."""
+    """Return the tables of the embedded topics; each process builds them once."""
     speech, builder = grammar(), TableBuilder()
     add_word_classes(builder, words(), _UNEVEN)
     builder.word("c", CONTEXTS, 0.0, lean=192, own=3, turned=False)

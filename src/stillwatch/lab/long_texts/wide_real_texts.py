@@ -1,7 +1,7 @@
-"""Long texts from real prompts: their sentences recombined within a subject, their numbers drawn anew.
+"""Composes long texts from real prompts: recombines sentences within a subject and draws numbers anew.
 
-A composed prompt begins as a real one does, goes on with sentences of the same subject and ends as the real one does;
-what is too short goes on with further ones. Words and phrases are real; what is composed is which stand together.
+A composed prompt begins and ends like a real prompt, with other sentences of its subject between. A short prompt
+continues with further sentences. Words and sentences are real; their combination is composed.
 """
 
 import numpy as np
@@ -23,13 +23,15 @@ _LONGEST = 2_000
 _SHORT_KINDS = frozenset(("search", "bot"))
 _SPOKEN = 0.35
 _LINE, _NUMBER = -1, -2
-"""Tokens: another sentence of the subject, a number."""
+"""Tokens: another sentence of the subject, and a number."""
 _MOST_LINES = 4
 
 
 def real_tables(pool: pa.Array, subjects: Subjects) -> TextTables:
-    """Return the tables of the prompts *pool*: openers are patterns 0 to n - 1 in order of *subjects*, sentences
-    follow."""
+    """Return the tables of the prompt table *pool*.
+
+    Patterns 0 to n - 1 are the openers in the order of *subjects*; the patterns of sentences follow.
+    """
     ordered = pool.take(pa.array(subjects.rows))
     marked = pc.replace_substring_regex(pc.replace_substring(ordered, "\n", "\x1f\n"), r"([.!?]) +", "\\1\x1f ")
     split = pc.split_pattern(pc.binary_join_element_wise(" ", marked, ""), "\x1f")
@@ -59,7 +61,7 @@ def real_tables(pool: pa.Array, subjects: Subjects) -> TextTables:
 
 
 def _list_of(column: pa.Array) -> tuple[Ints, pa.Array]:
-    """Return where the lists of *column* end, from 0 on, and their values."""
+    """Return the list offsets of *column*, starting at 0, and its values."""
     return column.offsets.to_numpy().astype(np.int64), column.values
 
 
@@ -76,7 +78,7 @@ def _with_numbers(ends: Ints) -> tuple["np.ndarray[tuple[int], np.dtype[np.int32
 def _openers(
     prompt_ends: Ints, tokens: "np.ndarray[tuple[int], np.dtype[np.int32]]", token_ends: Ints
 ) -> tuple["np.ndarray[tuple[int], np.dtype[np.int32]]", Ints]:
-    """Return patterns that begin and end as each prompt does, with other sentences of its subject between."""
+    """Return patterns that begin and end like each prompt, with other sentences of its subject between."""
     first, last = prompt_ends[:-1], prompt_ends[1:] - 1
     between = np.clip(last - first - 1, 0, _MOST_LINES)
     heads = token_ends[first + 1] - token_ends[first]
@@ -93,7 +95,7 @@ def _openers(
 
 
 def _by_subject(subjects: Subjects, prompt_ends: Ints, n: int, first_line: int) -> tuple[Ints, Ints]:
-    """Return ``groups`` and ``held`` of ``Tables``: prompts of a subject, its sentences as patterns and as pieces."""
+    """Return ``topic_patterns`` and ``topic_pieces``: the prompts and the sentences of each subject."""
     first, end = subjects.first, subjects.first + subjects.size
     begins, ends = prompt_ends[first], prompt_ends[end]
     short = np.asarray([kind in _SHORT_KINDS for kind in subjects.kind], dtype=np.int64)
@@ -105,7 +107,7 @@ def _by_subject(subjects: Subjects, prompt_ends: Ints, n: int, first_line: int) 
 
 
 def _lengths(prompts: pa.Array) -> Ints:
-    """Return how long prompts are: as long as the real ones, short ones, queries, follow-ups."""
+    """Return four rows of prompt lengths in bytes: like the real prompts, short requests, queries, follow-ups."""
     shorts = lengths_around(100, 0.6, 12, 1_000)
     sizes = np.sort(np.minimum(pc.binary_length(prompts).to_numpy(), _LONGEST))
     usual = sizes[(2 * np.arange(len(shorts)) + 1) * len(sizes) // (2 * len(shorts))]
@@ -113,7 +115,7 @@ def _lengths(prompts: pa.Array) -> Ints:
 
 
 class WideRealTexts:
-    """Prompts composed of real sentences; public lists and dialogues stay as they are, see ``RealTexts``."""
+    """Prompts composed of real sentences; public lists and dialogues stay unchanged (see ``RealTexts``)."""
 
     def __init__(self, real: RealTexts, part: int = 0, parts: int = 1) -> None:
         self._real, self._made, self._shard = real, WideMadeTexts(part, parts), (part, parts)
@@ -124,9 +126,9 @@ class WideRealTexts:
         return self._real.topics(kind)
 
     def ask(self, rng: np.random.Generator, topics: Ints, habits: Ints, kind: str) -> Ints:
-        """Return requests of one's own, as ``VariedTexts`` draws them; bots also open real dialogues."""
+        """Return own requests, drawn like those of ``WideMadeTexts``; bots also open real dialogues."""
         out = self._made.ask(rng, topics, habits, kind)
-        # a real query is a sentence already; composed, it has the next one beside it
+        # a real query is one sentence; as a request it gets a second sentence beside it
         brief = (text_codes.space_of(out) == text_codes.WRITER_QUERY) & (topics >= FIRST_TOPIC)
         out = np.where(brief, text_codes.encode(text_codes.WRITER_REQUEST, topics, text_codes.variant_of(out)), out)
         if kind == "bot":
@@ -135,7 +137,7 @@ class WideRealTexts:
         return out
 
     def follow_up(self, rng: np.random.Generator, first: Ints, turns: Ints, habits: Ints, kind: str) -> Ints:
-        """Return the next turn of a dialogue, else something on the subject, small talk or another request."""
+        """Return the next turn of a dialogue, or a follow-up on the subject, small talk or a new request."""
         out = self._real.follow_up(rng, first, turns, habits, kind)
         mine = np.flatnonzero(np.isin(text_codes.space_of(first), COMPOSED[:-1]))
         out[mine] = self._made.follow_up(rng, first[mine], turns[mine], habits[mine], kind)
@@ -156,7 +158,7 @@ class WideRealTexts:
         if not mine:
             return self._made.worklist(rng, n, capability)
         topics = np.repeat(np.asarray(mine), subjects.size[mine]) + FIRST_TOPIC
-        # a real prompt of one long sentence reads the same however long the text was to become
+        # a prompt of one long sentence gives the same text for every planned length, so every text is checked
         return draw_distinct_items(
             rng, self._tables, topics, n, self._shard, sure=_LONGEST + 1, first_topic=FIRST_TOPIC
         )
@@ -166,7 +168,7 @@ class WideRealTexts:
         return self._real.benchmark(name, n)
 
     def offers(self, capability: str) -> bool:
-        """Return whether a worklist can be aimed at *capability*."""
+        """Return whether a worklist for *capability* can be made."""
         return self._real.offers(capability)
 
     def public_lists(self) -> dict[str, Ints]:

@@ -220,8 +220,7 @@ class RealTexts:
         return heads, np.where(dresses & draw_flags(rng, n, 0.5), head, 0), tails, np.where(dresses, tail, 0)
 
     def worklist(self, rng: np.random.Generator, n: int, capability: str) -> Ints:
-        """Return up to *n* prompts of the roles harvest and dual; *capability* is a prompt kind, or ``broad`` for all.
-        """
+        """Return up to *n* prompts of the roles harvest and dual; *capability* is a kind, or ``broad``."""
         mine = (self._role != "benign") & ((self._kind == capability) | (capability == "broad"))
         rows = np.flatnonzero(mine)
         if not len(rows):

@@ -83,8 +83,7 @@ class TextSource(Protocol):
         ...
 
     def personal_words(self, rng: np.random.Generator, habits: Ints) -> tuple[list[str], Ints, list[str], Ints]:
-        """Return an account's own words before and after a request: two lists of strings, each with an index per row.
-        """
+        """Return an account's words before and after a request: two string lists, each with an index per row."""
         ...
 
     def worklist(self, rng: np.random.Generator, n: int, capability: str) -> Ints:
