@@ -1,4 +1,4 @@
-"""Campaigns: many accounts under one hand, a worklist dealt out over them, cover mixed in."""
+"""Draws campaigns: many accounts of one operator, a worklist dealt over them, and cover traffic."""
 
 from types import ModuleType
 from typing import Protocol, cast
@@ -25,7 +25,7 @@ __all__ = ["Harvest", "build_campaign", "harvest_families", "harvest_family"]
 
 
 class Harvest(Protocol):
-    """Writes the sheet of a campaign: *n* rows in dealing order."""
+    """Makes the rows that a campaign sends: *n* rows in dealing order."""
 
     def __call__(self, context: WorldContext, spec: CampaignSpec, n: int) -> DealtWorklist:
         """Return exactly *n* rows."""
@@ -38,7 +38,7 @@ def harvest_families(package: ModuleType = harvests) -> dict[str, Harvest]:
 
 
 def harvest_family(name: str) -> Harvest:
-    """Return the campaign family *name*; raises ``SettingsError`` with those that there are."""
+    """Return the campaign family *name*; raises ``SettingsError`` that lists the known families."""
     known = harvest_families()
     if name not in known:
         raise SettingsError(
@@ -65,7 +65,7 @@ def build_campaign(context: WorldContext, spec: CampaignSpec) -> Crowd:
         values = getattr(dealt, name)
         if values is not None:
             getattr(rows, name)[work] = values
-    # where the turns of one conversation would go to two accounts, the second opens one of its own
+    # if the turns of a conversation would go to two accounts, the second account opens a new conversation
     opens = (dealt.turn == 0) | (np.diff(owner[work], prepend=-1) != 0) if dealt.turn.any() else dealt.turn == 0
     rows.conversation[work] = np.cumsum(opens) - 1
     if dealt.turn.any():
@@ -79,7 +79,7 @@ def build_campaign(context: WorldContext, spec: CampaignSpec) -> Crowd:
 
 
 def _window(context: WorldContext, spec: CampaignSpec) -> tuple[int, int]:
-    """Return the first day of the campaign and the one after its last."""
+    """Return the first day of the campaign, and the day after its last day."""
     last = context.spec.days if not spec.days_active else min(context.spec.days, spec.start_day + spec.days_active)
     return spec.start_day, max(spec.start_day, last)
 
@@ -93,7 +93,7 @@ def _churn_plan(context: WorldContext, spec: CampaignSpec) -> ChurnPlan | None:
 
 
 def _keep_pace(context: WorldContext, spec: CampaignSpec, rows: Rows, work: Ints, opens: NDArray[np.bool_]) -> None:
-    """Let the turns of a conversation follow each other within minutes, as a loop sends them."""
+    """Move the turns of a conversation to within minutes of each other, as an automatic loop sends them."""
     rng = context.named("pace", WorldSpec.group_name(spec)).rng
     gaps: Floats = np.where(opens, 0.0, np.exp(rng.normal(3.7, 0.8, len(work))) * 1e6)
     opening = rows.at[work][opens][np.cumsum(opens) - 1]
@@ -109,8 +109,9 @@ def _paraphrase(context: WorldContext, spec: CampaignSpec, rows: Rows, work: Int
 
 
 def _keep_conversations(work: Ints, owner: Ints, turn: Ints) -> Ints:
-    """Return *work* so arranged that the turns of one conversation fall to one account, in its order of
-    time."""
+    """Return *work* in the order of accounts and time, if there are conversations, so that an account gets whole
+    conversations.
+    """
     if not turn.any():
         return work
     slots = work[np.lexsort((np.arange(len(work)), owner))]
@@ -151,7 +152,7 @@ def _new_accounts(context: WorldContext, spec: CampaignSpec, n: int) -> Accounts
 
 
 def individuals(context: WorldContext, accounts: Accounts) -> None:
-    """Make the accounts present themselves as strangers without a company."""
+    """Let the accounts appear as individuals without a company."""
     rng, n = context.rng, len(accounts)
     accounts.organization[:] = -1
     accounts.office[:] = 0
@@ -169,7 +170,7 @@ def individuals(context: WorldContext, accounts: Accounts) -> None:
 
 
 def share_metadata(context: WorldContext, spec: CampaignSpec, accounts: Accounts) -> None:
-    """Give the wanted share of accounts values in common, family by family."""
+    """Give the requested share of accounts common values, family by family."""
     rng, n = context.rng, len(accounts)
     order = rng.permutation(n)
     at = 0
@@ -206,13 +207,15 @@ def _share(context: WorldContext, accounts: Accounts, family: str, chosen: Ints,
 
 
 def _schedule(context: WorldContext, spec: CampaignSpec) -> tuple[Ints, Ints]:
-    """Return place and moment of every row, place by place in order of time."""
+    """Return slot and moment of every row, sorted by slot and time. A slot is an account, or with churn its successors
+    too.
+    """
     rng, n = context.rng, spec.accounts
     first, last = _window(context, spec)
     days = last - first
     spread = rng.gamma(1 / spec.jitter**2, spec.jitter**2, (n, days)) if spec.jitter > 0.01 else np.ones((n, days))
     awake = rng.random((n, days)) >= spec.idle_days
-    # idle days are made up for, so that the mean over all days stays what was asked for
+    # active days compensate for idle days, so that the mean over all days is as requested
     counts = rng.poisson(spec.per_day / (1 - spec.idle_days) * spread * awake)
     flat = np.repeat(np.arange(n * days), counts.ravel())
     owner, day = flat // max(1, days), flat % max(1, days)
@@ -225,7 +228,7 @@ def _schedule(context: WorldContext, spec: CampaignSpec) -> tuple[Ints, Ints]:
 
 
 def _cover(context: WorldContext, accounts: Accounts, text: Ints, owner: Ints, rows: Ints) -> None:
-    """Fill *rows* with unrelated requests to each account's own taste."""
+    """Fill *rows* with unrelated requests in each account's own taste."""
     if not len(rows):
         return
     chats = mix(accounts.habit, 31) % 2 == 0

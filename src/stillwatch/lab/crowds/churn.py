@@ -1,4 +1,4 @@
-"""Churn: accounts that are closed, and those that open within hours and carry on where they stopped."""
+"""Draws churn: closed accounts, and the new accounts that replace them within hours."""
 
 from dataclasses import dataclass
 from math import log, sqrt
@@ -31,10 +31,11 @@ _INHERITED = (
 
 @dataclass(frozen=True, slots=True)
 class ChurnPlan:
-    """Who holds each of *n* places when: accounts 0 to n - 1 open the places, later ones come after them.
+    """The account that holds each of *n* slots at each time.
 
-    ``place`` belongs to every account, ``opened`` too (the begin for the first of a place), and ``closed`` is
-    ``NEVER`` for those that stay.
+    Accounts 0 to n - 1 hold the slots first; later accounts follow. ``slot``, ``opened`` and ``closed`` have one entry
+    per account. ``opened`` is the start of the period for the first account of a slot. ``closed`` is ``NEVER`` for
+    accounts that stay open.
     """
 
     n: int
@@ -44,7 +45,7 @@ class ChurnPlan:
 
 
 def plan_churn(rng: np.random.Generator, n: int, *, begin: int, end: int, churn: float) -> ChurnPlan:
-    """Return the holders of *n* places from *begin* to *end* (microseconds), a share *churn* closed per day."""
+    """Return the accounts of *n* slots from *begin* to *end* (microseconds); a share *churn* closes per day."""
     rate = -log(1 - churn) / DAY_US
     expected = rate * max(0, end - begin)
     rounds = int(expected + 8 * sqrt(expected) + 8)
@@ -67,13 +68,13 @@ def plan_churn(rng: np.random.Generator, n: int, *, begin: int, end: int, churn:
 
 
 def reassign_rows(plan: ChurnPlan, owner: Ints, at: Ints) -> tuple[Ints, Ints]:
-    """Return owner and moment of rows planned for places: each goes to who holds the place by then.
+    """Return account and moment of rows that were planned per slot: each row goes to the account open at its moment.
 
-    What falls between two holders waits for the second, and is sent soon after it opens.
+    A row between two accounts of a slot waits for the second account and is sent soon after that account opens.
     """
     order = np.lexsort((plan.opened, plan.slot))
     slot, opened, closed = plan.slot[order], plan.opened[order], plan.closed[order]
-    # the first holder of a place who is not closed yet
+    # the first account of the slot that is not closed yet
     first = np.searchsorted(slot, np.arange(plan.n))
     low = int(min(at.min(initial=NEVER), opened.min(initial=NEVER)))
     span = int(max(at.max(initial=0), opened.max(initial=0))) + 2 - low
@@ -91,7 +92,7 @@ def reassign_rows(plan: ChurnPlan, owner: Ints, at: Ints) -> tuple[Ints, Ints]:
 
 
 def inherit_settings(plan: ChurnPlan, accounts: Accounts) -> None:
-    """Let the later *accounts* work as those before them did: same client, settings and network.
+    """Copy client, settings and network from the first account of each slot to the *accounts* after it.
 
     Identity stays their own, and so do addresses outside the shared network.
     """

@@ -1,4 +1,4 @@
-"""Honest people at work: tastes, conversations, batch jobs and benchmark runs."""
+"""Draws honest users: their topics, conversations, batch jobs and benchmark runs."""
 
 from dataclasses import dataclass
 
@@ -28,12 +28,16 @@ __all__ = [
 
 KINDS = ("chat", "search", "coder", "agent", "bot", "batch", "researcher")
 _NO_CONVERSATION = {"agent": 0.35, "bot": 0.4, "coder": 0.15}
-"""Kind → share of accounts whose software sends no conversation."""
+"""Kind → share of accounts whose software sends no conversation identifier."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConversationStyle:
-    """How people of a kind talk: share of follow-ups, favourite topics, how uneven they are, and strays."""
+    """How users of a kind talk.
+
+    ``follow_up`` is the share of follow-ups, ``favourites`` the number of favourite topics, ``evenness`` the Gamma
+    shape of their weights, ``stray`` the share of other topics.
+    """
 
     follow_up: float
     favourites: int
@@ -53,7 +57,7 @@ CONVERSATION_STYLES = {
 
 
 def build_honest_users(context: WorldContext, n: int, kind: str) -> Crowd:
-    """Return *n* honest accounts of *kind* with what they asked."""
+    """Return *n* honest accounts of *kind* with their exchanges."""
     accounts = open_accounts(context, n, kind)
     configure_accounts(context, accounts, kind)
     counts = draw_exchange_counts(context, accounts)
@@ -65,8 +69,7 @@ def build_honest_users(context: WorldContext, n: int, kind: str) -> Crowd:
 
 
 def configure_accounts(context: WorldContext, accounts: Accounts, kind: str) -> None:
-    """Give accounts of *kind* their rhythm's burstiness, and those who program the service a system prompt
-    and tools."""
+    """Set the burstiness of accounts of *kind*; give bots and agents a system prompt and tools."""
     rng, n = context.rng, len(accounts)
     spread = np.exp(rng.normal(0.0, 0.3, n))
     accounts.shape = np.clip(context.arrival_rates.shapes[accounts.rate_curve] * spread, 0.05, 4.0)
@@ -100,8 +103,10 @@ def _system_prompt(kind: str, name: str, habit: int) -> str:
 
 
 def draw_exchange_counts(context: WorldContext, accounts: Accounts, mean: float = 0.0) -> Ints:
-    """Return exchanges per account: from its activity, rescaled to *mean* where given; shorter lives ask
-    less."""
+    """Return exchanges per account from its activity, rescaled to *mean* if given.
+
+    An account that opened late has fewer exchanges.
+    """
     life = (context.end_us - np.maximum(accounts.created, context.start_us)) / (context.end_us - context.start_us)
     rate = accounts.activity * np.clip(life, 0.02, 1.0)
     if mean:
@@ -113,9 +118,9 @@ def draw_exchange_counts(context: WorldContext, accounts: Accounts, mean: float 
 def draw_conversations(
     context: WorldContext, accounts: Accounts, counts: Ints, kind: str, topics: Ints | None = None
 ) -> Rows:
-    """Return conversations: who opens when, on which of their topics, and how they go on.
+    """Return conversations: opening times, topics, and follow-up turns.
 
-    *topics* (account, favourite) replaces the tastes that people of *kind* have.
+    *topics* (account, favourite) replaces the favourite topics of users of *kind*.
     """
     rng, style = context.rng, CONVERSATION_STYLES[kind]
     owner = np.repeat(np.arange(len(counts)), counts)
@@ -148,8 +153,7 @@ def draw_conversations(
 
 
 def draw_topics(context: WorldContext, n: int, kind: str, owner: Ints, topics: Ints | None = None) -> Ints:
-    """Return the topic of each conversation of *owner*: mostly one of the account's own, unevenly
-    weighted."""
+    """Return the topic of each conversation of *owner*: mostly a favourite of the account, with uneven weights."""
     rng, style = context.rng, CONVERSATION_STYLES[kind]
     known, popularity = context.texts.topics(kind)
     width = style.favourites if topics is None else topics.shape[1]
@@ -170,7 +174,7 @@ def _add_personal_words(context: WorldContext, rows: Rows, opened: Ints, habit: 
 
 
 def draw_batch_jobs(context: WorldContext, accounts: Accounts, counts: Ints) -> Rows:
-    """Return nightly jobs: one frame per account, its payloads one after the other at the account's hour."""
+    """Return batch jobs: one frame per account, its payloads in sequence at the hour of the account."""
     rng = context.rng
     jobs = [context.texts.job(rng) for _ in range(len(counts))]
     owner = np.repeat(np.arange(len(counts)), counts)
@@ -188,7 +192,7 @@ def draw_batch_jobs(context: WorldContext, accounts: Accounts, counts: Ints) -> 
 def draw_benchmark_runs(
     context: WorldContext, accounts: Accounts, counts: Ints, lists: tuple[str, ...] = PUBLIC_LISTS
 ) -> Rows:
-    """Return benchmark runs: each account works through its own random part of one public list."""
+    """Return benchmark runs: each account runs its own random part of one public list."""
     rng = context.rng
     owner = np.repeat(np.arange(len(counts)), counts)
     text = np.zeros(len(owner), dtype=np.int64)
@@ -207,8 +211,7 @@ def draw_benchmark_runs(
 def draw_daily_runs(
     context: WorldContext, counts: Ints, hours: Ints, since: Ints, *, runs: int, pace_s: float = 4.0
 ) -> Ints:
-    """Return sorted moments of *counts* rows per account in at most *runs* daily runs that begin at about
-    *hours*."""
+    """Return sorted moments of *counts* rows per account, in at most *runs* daily runs that begin at about *hours*."""
     rng, n = context.rng, len(counts)
     owner = np.repeat(np.arange(n), counts)
     first_day = np.clip((since - context.start_us) // DAY_US + 1, 0, context.spec.days - 1)
@@ -222,7 +225,7 @@ def draw_daily_runs(
     number = np.cumsum(starts) - 1
     late = rng.exponential(120.0, int(starts.sum()))[number]
     passed = segment_cumsum(rng.exponential(pace_s, len(owner)), starts)
-    # a run that would not end in its day goes faster
+    # a long run gets a faster pace, so that it ends within its day
     length = np.maximum.reduceat(passed, np.flatnonzero(starts))[number] if len(owner) else passed
     passed = passed * np.minimum(1.0, 18_000.0 / np.maximum(length, 1.0))
     minute = to_unit(mix(context.seed, np.arange(n), 3))[owner] * 1_800.0
@@ -231,7 +234,7 @@ def draw_daily_runs(
 
 
 def blank_rows(owner: Ints, at: Ints, text: Ints) -> Rows:
-    """Return rows with everything but *owner*, *at* and *text* at rest."""
+    """Return rows with *owner*, *at* and *text*, and default values elsewhere."""
 
     still = {name: np.zeros(len(owner), dtype=np.int64) for name in Rows.__slots__}
     still |= {
@@ -244,10 +247,9 @@ def blank_rows(owner: Ints, at: Ints, text: Ints) -> Rows:
 
 
 def complete_crowd(context: WorldContext, accounts: Accounts, rows: Rows, kind: str, scale: float = 1.0) -> Crowd:
-    """Fill in addresses, clients, lengths and status, and drop what falls outside the world or an account's
-    life.
+    """Add addresses, clients, lengths and status; drop rows outside the world or the life of the account.
 
-    A status other than ok that a row already has stays.
+    A row keeps a status other than ok that it already has.
     """
     rng = context.rng
     inside = (rows.at < context.end_us) & (rows.at < accounts.closed[rows.account]) & (rows.at >= context.start_us)

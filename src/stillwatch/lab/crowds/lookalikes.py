@@ -1,6 +1,6 @@
-"""Honest crowds that resemble a campaign: what they share, they share openly or by chance.
+"""Draws look-alikes: honest crowds that resemble a campaign, because they share something openly or by chance.
 
-Each family is a small function of its surroundings and its specification; ``FAMILIES`` names them.
+Each family is one function of the world's context and a specification. ``FAMILIES`` lists them by name.
 """
 
 from collections.abc import Callable
@@ -38,7 +38,7 @@ def build_lookalike(context: WorldContext, spec: LookalikeSpec) -> Crowd:
     """Return the crowd of *spec*; raises ``SettingsError`` for an unknown family."""
     if spec.family not in FAMILIES:
         raise SettingsError(
-            f"there is no look-alike {spec.family!r}", remedy=f"Choose one of {', '.join(sorted(FAMILIES))}."
+            f"there is no look-alike family {spec.family!r}", remedy=f"Choose one of {', '.join(sorted(FAMILIES))}."
         )
     crowd = FAMILIES[spec.family](context, spec)
     crowd.accounts.kind[:] = context.strings.number(spec.family)
@@ -48,7 +48,7 @@ def build_lookalike(context: WorldContext, spec: LookalikeSpec) -> Crowd:
 
 @dataclass(frozen=True, slots=True)
 class _Company:
-    """What the seats of one company have in common, openly."""
+    """What the seats of one company share openly."""
 
     number: int
     domain: int
@@ -92,8 +92,7 @@ def _signed_up(context: WorldContext, accounts: Accounts, day: float, spread_us:
 
 
 def company_seats(context: WorldContext, spec: LookalikeSpec) -> Crowd:
-    """One company's seats: one payer, domain, office and pool of managed devices; everybody has tastes of
-    their own."""
+    """Seats of one company: one payer, domain, office and pool of managed devices; each user has own tastes."""
     company = _company(context)
     crowds: list[Crowd] = []
     devices = context.rng.integers(0, 2**62, max(1, spec.accounts // 5))
@@ -109,8 +108,7 @@ def company_seats(context: WorldContext, spec: LookalikeSpec) -> Crowd:
 
 
 def tool_users(context: WorldContext, spec: LookalikeSpec) -> Crowd:
-    """Users of one tool: its system prompt, tool schemas, user agent, TLS fingerprint and frame; payloads of
-    their own."""
+    """Users of one tool: same system prompt, tool schemas, user agent, TLS fingerprint and frame; own payloads."""
     rng, n = context.rng, spec.accounts
     accounts = _new_accounts(context, n, "coder")
     name = f"patchwork-{int(rng.integers(100, 999))}"
@@ -137,7 +135,7 @@ def tool_users(context: WorldContext, spec: LookalikeSpec) -> Crowd:
 
 
 def agent_fleet(context: WorldContext, spec: LookalikeSpec) -> Crowd:
-    """An agent fleet: one organization runs many accounts around the clock with one frame, openly."""
+    """Agent fleet: one organization openly runs many accounts around the clock with one frame."""
     rng = context.rng
     accounts = _new_accounts(context, spec.accounts, "agent")
     _seat(context, accounts, _company(context), 1.0)
@@ -163,8 +161,7 @@ def agent_fleet(context: WorldContext, spec: LookalikeSpec) -> Crowd:
 
 
 def classroom(context: WorldContext, spec: LookalikeSpec) -> Crowd:
-    """A class behind one address: signed up in one lesson, all ask the same assignments, then go on by
-    themselves."""
+    """A class: signs up in one lesson behind one address, asks the same assignments, then asks its own questions."""
     rng, n = context.rng, spec.accounts
     accounts = _new_accounts(context, n, "chat")
     school = _company(context)
@@ -181,7 +178,7 @@ def classroom(context: WorldContext, spec: LookalikeSpec) -> Crowd:
     questions = questions[rng.choice(len(questions), min(24, len(questions)), replace=False)]
     counts = rng.binomial(len(questions), 0.6, n) + 1
     owner = np.repeat(np.arange(n), counts)
-    # everybody starts the sheet at the top, and now and then asks a question a second time
+    # each student starts with the first question and sometimes repeats one
     number = (np.arange(len(owner)) - np.searchsorted(owner, owner)) % len(questions)
     hours = np.full(n, 10)
     shared = blank_rows(
@@ -191,7 +188,7 @@ def classroom(context: WorldContext, spec: LookalikeSpec) -> Crowd:
 
 
 def public_benchmark(context: WorldContext, spec: LookalikeSpec) -> Crowd:
-    """One public benchmark run by many who do not know each other: everybody draws from the same list."""
+    """Users without any link who run the same public benchmark: all draw from one list."""
     accounts = _new_accounts(context, spec.accounts, "researcher")
     name = "exam-a"
     size = len(context.texts.benchmark(name, 10_000))
@@ -202,7 +199,7 @@ def public_benchmark(context: WorldContext, spec: LookalikeSpec) -> Crowd:
 
 
 def nightly_jobs(context: WorldContext, spec: LookalikeSpec) -> Crowd:
-    """Batch jobs of many companies that all start at two in the morning; frames and payloads of their own."""
+    """Batch jobs of many companies that all start at 02:00; each has its own frame and payloads."""
     accounts = _new_accounts(context, spec.accounts, "batch")
     counts = draw_exchange_counts(context, accounts, _mean(context, spec, 600.0))
     rows = draw_batch_jobs(context, accounts, counts)
@@ -211,8 +208,7 @@ def nightly_jobs(context: WorldContext, spec: LookalikeSpec) -> Crowd:
 
 
 def hackathon(context: WorldContext, spec: LookalikeSpec) -> Crowd:
-    """A hackathon: one referral code, one week of sign-ups, the venue's wireless network, busy for a few
-    days."""
+    """A hackathon: one referral code, sign-ups within 30 hours, one venue network, a few busy days."""
     accounts = _new_accounts(context, spec.accounts, "coder")
     event = _company(context)
     _signed_up(context, accounts, 0.3, 30 * _HOUR_US)
@@ -223,7 +219,7 @@ def hackathon(context: WorldContext, spec: LookalikeSpec) -> Crowd:
     rows = draw_conversations(
         context, accounts, draw_exchange_counts(context, accounts, _mean(context, spec, 70.0)), "coder"
     )
-    # most of it happens during the event, the rest trails off
+    # two thirds of the accounts are mainly active during the event
     first = accounts.created[rows.account]
     rows.at = first + (
         (rows.at - first).clip(0) * context.rng.choice([0.12, 0.12, 1.0], spec.accounts)[rows.account]
@@ -232,7 +228,7 @@ def hackathon(context: WorldContext, spec: LookalikeSpec) -> Crowd:
 
 
 def vpn_customers(context: WorldContext, spec: LookalikeSpec) -> Crowd:
-    """Customers of VPNs and of the proxy network that campaigns use too: shared exits, nothing else."""
+    """Customers of VPNs and of the proxy network that campaigns also use: shared exits, nothing else."""
     rng, n = context.rng, spec.accounts
     accounts = _new_accounts(context, n, "chat")
     accounts.pool = choose(rng, (0.3, 0.2, 0.1, 0.4), n)
@@ -244,7 +240,7 @@ def vpn_customers(context: WorldContext, spec: LookalikeSpec) -> Crowd:
 
 
 def licensed_data(context: WorldContext, spec: LookalikeSpec) -> Crowd:
-    """A licensed synthetic-data customer: one organization deals a worklist over its accounts, openly."""
+    """A licensed synthetic-data customer: one organization openly deals a worklist over its accounts."""
     rng, n = context.rng, spec.accounts
     accounts = _new_accounts(context, n, "batch")
     _seat(context, accounts, _company(context), 1.0)
@@ -302,7 +298,7 @@ def reseller(context: WorldContext, spec: LookalikeSpec) -> Crowd:
 
 
 def retry_storms(context: WorldContext, spec: LookalikeSpec) -> Crowd:
-    """Retry storms: during the same outage every client sends its request again and again within minutes."""
+    """Retry storms: during the same outages every client repeats its request many times within minutes."""
     rng, n = context.rng, spec.accounts
     accounts = _new_accounts(context, n, "agent")
     accounts.created = np.minimum(accounts.created, context.start_us - DAY_US)
@@ -322,8 +318,7 @@ def retry_storms(context: WorldContext, spec: LookalikeSpec) -> Crowd:
 
 
 def proxy_customers(context: WorldContext, spec: LookalikeSpec) -> Crowd:
-    """Customers of the proxy network that campaigns hide in, who use it as much as those do: the same exits,
-    nothing else."""
+    """Customers of the campaigns' proxy network who use it as often as campaigns do: same exits, nothing else."""
     crowds: list[Crowd] = []
     third = spec.accounts // 3
     for kind, n in (("chat", spec.accounts - 2 * third), ("coder", third), ("agent", third)):
@@ -337,11 +332,10 @@ def proxy_customers(context: WorldContext, spec: LookalikeSpec) -> Crowd:
 
 
 def evaluation(context: WorldContext, spec: LookalikeSpec) -> Crowd:
-    """An honest evaluation: one organization runs public lists from the first item on, each account a whole
-    one.
+    """An honest evaluation: one organization runs public lists from their first item, each account a whole list.
 
-    Accounts take the lists in turn, or the one that ``capability`` names; ``exchanges`` ends each after so
-    many items. The knob ``split`` has them share one run instead, each with a slice of its own.
+    Accounts take the lists in turn, or the list that ``capability`` names. ``exchanges`` limits the items per account.
+    The knob ``split`` divides one list into a slice per account instead.
     """
     rng, n = context.rng, spec.accounts
     public_lists = context.texts.public_lists()

@@ -1,5 +1,4 @@
-"""Opening accounts: companies and individuals with payers, phones, devices, addresses and clients of their
-own."""
+"""Opens accounts: companies and individuals with payments, phones, devices, addresses and clients."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -51,8 +50,7 @@ _REFERRERS = (
 
 @dataclass(frozen=True, slots=True)
 class _KindProfile:
-    """How accounts of one kind are: share in companies, plan weights, settings they send, and activity
-    factor."""
+    """Accounts of one kind: share in companies, plan weights, share that send settings, activity factor, office use."""
 
     in_company: float
     plans: tuple[float, float, float, float, float]
@@ -73,7 +71,7 @@ _KIND_PROFILES = {
 
 
 def open_accounts(context: WorldContext, n: int, kind: str, group: str = "") -> Accounts:
-    """Return *n* honest accounts of *kind*, strangers to each other save for companies of a few seats."""
+    """Return *n* honest accounts of *kind*, unrelated except for companies of a few seats."""
     rng, profile = context.rng, _KIND_PROFILES[kind]
     organization = _organizations(rng, n, profile.in_company)
     payment, phone, device = _payment_phone_device(rng, n, organization)
@@ -107,7 +105,7 @@ def open_accounts(context: WorldContext, n: int, kind: str, group: str = "") -> 
 
 
 def _places(context: WorldContext, organization: Ints, profile: _KindProfile) -> dict[str, Any]:
-    """Where accounts come from: home, a carrier's exit, the office, or a VPN for some individuals."""
+    """Return where accounts connect from: home, a carrier exit, the office, or a VPN for some individuals."""
     rng, n, carrier = context.rng, len(organization), context.network.carrier
     seat = organization >= 0
     pools = choose(rng, (0.5, 0.25, 0.15, 0.1), n)
@@ -124,7 +122,7 @@ def _places(context: WorldContext, organization: Ints, profile: _KindProfile) ->
 
 
 def _clients(context: WorldContext, n: int, kind: str, profile: _KindProfile) -> dict[str, Any]:
-    """What accounts call with: two clients, the settings they send, the model and when they change it."""
+    """Return what accounts call with: two clients, the settings they send, the model and when they change it."""
     rng, clients = context.rng, context.clients
     first, second = clients.pick(rng, kind, n), clients.pick(rng, kind, n)
     sends = draw_flags(rng, n, profile.sends)
@@ -148,8 +146,7 @@ def _clients(context: WorldContext, n: int, kind: str, profile: _KindProfile) ->
 
 
 def assign_hubs(rng: np.random.Generator, chosen: Ints, per_hub: int) -> Ints:
-    """Return for each of the *chosen* accounts the number of the hub it belongs to, about *per_hub* to a
-    hub."""
+    """Return a hub number for each of the *chosen* accounts, about *per_hub* accounts per hub."""
     hubs = max(1, round(len(chosen) / per_hub))
     return rng.permutation(np.arange(len(chosen)) % hubs)
 
@@ -179,8 +176,10 @@ def _created(context: WorldContext, n: int) -> Ints:
 
 
 def _payment_phone_device(rng: np.random.Generator, n: int, organization: Ints) -> tuple[Ints, Ints, Ints]:
-    """Payment, phone and device; a company has one payer, and some strangers share by family, resale or
-    chance."""
+    """Return payment, phone and device.
+
+    A company has one payer. Some unrelated accounts share a value (family, resale or chance).
+    """
     seat = organization >= 0
     payment = np.where(draw_flags(rng, n, 0.5), rng.integers(0, 2**62, n), -1)
     payment = np.where(seat, mix(organization, 11), _copied(rng, payment, 0.02))
@@ -219,7 +218,9 @@ def _verification(rng: np.random.Generator, payment: Ints, phone: Ints, seat: ND
 
 
 def _shifts(rng: np.random.Generator, n: int, days: int) -> Ints:
-    """Time zones, in whole hours with a little of one's own, plus whole weeks into the bank of rhythms."""
+    """Return time shifts in microseconds: a time zone in whole hours, up to half an hour more or less, and
+    whole weeks.
+    """
     zone = choose(rng, np.tile([3, 1, 1, 2, 4, 4, 3, 1], 3), n) * 3_600_000_000
     weeks = rng.integers(0, max(1, days // 7), n) * 7 * DAY_US
     return np.asarray(zone + weeks + rng.integers(-1_800_000_000, 1_800_000_000, n))

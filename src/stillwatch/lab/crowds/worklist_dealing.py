@@ -1,4 +1,4 @@
-"""Dealing a worklist: payloads go out without replacement, pass after pass, in a new order each time."""
+"""Deals a worklist: payloads go out without replacement, pass after pass, each pass in a new order."""
 
 from dataclasses import dataclass
 
@@ -14,10 +14,10 @@ __all__ = ["DealtWorklist", "deal", "distinct", "draw_tool_sets", "framed", "pay
 
 @dataclass(slots=True)
 class DealtWorklist:
-    """What a campaign sends, in dealing order: text codes with string numbers before and after, and turns.
+    """The rows that a campaign sends, in dealing order: text codes, and string numbers of the words before and after.
 
-    ``turn`` counts from 0 within a conversation; rows with turn above 0 go to the account of the row before.
-    ``kit`` says which tools come along (see ``Rows``), and ``kind`` whose lengths the answers have.
+    ``turn`` counts from 0 within a conversation; rows with a turn above 0 go to the account of the row before.
+    ``tool_set`` is the tool set sent along (see ``Rows``). ``kind`` is the user kind whose answer lengths apply.
     """
 
     text: Ints
@@ -32,7 +32,7 @@ class DealtWorklist:
 
 
 def deal(rng: np.random.Generator, pool: Ints, n: int) -> Ints:
-    """Return *n* payloads of *pool*: each once before any comes twice, in a new order in each pass."""
+    """Return *n* payloads of *pool*: each once per pass, in a new order in each pass."""
     if n and not len(pool):
         raise InputError("there are no payloads to deal", where="worklist", remedy="Choose another capability.")
     passes = [rng.permutation(pool) for _ in range(-(-n // max(1, len(pool))))]
@@ -40,7 +40,7 @@ def deal(rng: np.random.Generator, pool: Ints, n: int) -> Ints:
 
 
 def distinct(rng: np.random.Generator, total: int, n: int) -> Ints:
-    """Return up to *n* different numbers below *total*, in random order; fewer only where *total* is less."""
+    """Return up to *n* different numbers below *total*, in random order; fewer only if *total* is less."""
     if 4 * n >= total:
         return np.asarray(rng.permutation(total)[:n], dtype=np.int64)
     drawn: Ints = np.zeros(0, dtype=np.int64)
@@ -50,10 +50,9 @@ def distinct(rng: np.random.Generator, total: int, n: int) -> Ints:
 
 
 def payloads(context: WorldContext, spec: CampaignSpec, n: int, *usual: str) -> Ints:
-    """Return a worklist of up to *n* payloads for what the campaign is aimed at.
+    """Return a worklist of up to *n* payloads for the capability of the campaign.
 
-    Where it is aimed at nothing in particular, the capabilities *usual* of its family are drawn on, one after
-    the other until there are enough.
+    If the capability is ``broad``, the capabilities *usual* of the family are used in turn until there are enough.
     """
     wanted = spec.worklist or n
     aims = usual if spec.capability == "broad" and usual else (spec.capability,)
@@ -65,7 +64,7 @@ def payloads(context: WorldContext, spec: CampaignSpec, n: int, *usual: str) -> 
 
 
 def sessions(rng: np.random.Generator, n: int, shortest: int, longest: int) -> Ints:
-    """Return the turns of *n* rows in sessions of *shortest* to *longest* turns; the last may be cut short."""
+    """Return the turns of *n* rows in sessions of *shortest* to *longest* turns; the last session may be cut."""
     lengths = rng.integers(shortest, longest + 1, n // max(1, shortest) + 1)
     ends = np.cumsum(lengths)
     begins = np.repeat(ends - lengths, lengths)[:n]
@@ -73,21 +72,20 @@ def sessions(rng: np.random.Generator, n: int, shortest: int, longest: int) -> I
 
 
 def draw_tool_sets(context: WorldContext, n: int, fewest: int, most: int) -> Ints:
-    """Return *n* sets of *fewest* to *most* tools, as ``Rows`` writes them."""
+    """Return *n* sets of *fewest* to *most* tools, in the encoding of ``Rows.tool_set``."""
     seeds = context.rng.integers(0, 2**60, n)
     digests = context.strings.numbers([f"{int(mix(seed, 21)):016x}" for seed in seeds.tolist()])
     return np.asarray(digests * 256 + context.rng.integers(fewest, most + 1, n), dtype=np.int64)
 
 
 def unframed(text: Ints) -> DealtWorklist:
-    """Return a sheet of *text* alone: no frame, one turn each."""
+    """Return rows of *text* alone: no frame, one turn each."""
     zero = np.zeros(len(text), dtype=np.int64)
     return DealtWorklist(text, zero, zero.copy(), zero.copy())
 
 
 def framed(context: WorldContext, text: Ints, frames: list[tuple[str, str]]) -> DealtWorklist:
-    """Return a sheet of *text*, each between the words before and after it of one of *frames*, picked
-    evenly."""
+    """Return rows of *text*, each inside one of *frames* (words before, words after), chosen evenly."""
     dealt = unframed(text)
     which = context.rng.integers(0, len(frames), len(text))
     dealt.head = context.strings.numbers([head for head, _ in frames])[which]

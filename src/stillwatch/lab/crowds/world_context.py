@@ -1,5 +1,4 @@
-"""What every crowd of one world has around it: its random numbers, texts, rhythms, lengths, addresses and
-calendar."""
+"""Holds what all crowds of a world share: random generator, texts, arrival rates, lengths, network, calendar."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
@@ -20,13 +19,12 @@ from stillwatch.lab.texts.text_source import EmbeddedTexts, TextSource
 __all__ = ["MODELS", "WorldContext", "build_context"]
 
 MODELS = ("m-large-3", "m-small-3", "m-large-4")
-"""The models of a world; the last comes out while it lasts."""
+"""The models of a world; the last one is released during the world."""
 
 
 @dataclass(frozen=True, slots=True)
 class WorldContext:
-    """The surroundings of a crowd; ``named`` gives each crowd random numbers that depend on its name
-    alone."""
+    """The shared context of all crowds of a world."""
 
     spec: WorldSpec
     seed: int
@@ -41,21 +39,21 @@ class WorldContext:
 
     @property
     def start_us(self) -> int:
-        """Return the first moment of the world, microseconds since 1970."""
+        """Return the first moment of the world, in microseconds since 1970."""
         return int(datetime.combine(self.spec.start, time(), UTC).timestamp()) * 1_000_000
 
     @property
     def end_us(self) -> int:
-        """Return the first moment after the world."""
+        """Return the first moment after the world, in microseconds since 1970."""
         return self.start_us + self.spec.days * DAY_US
 
     @property
     def release_us(self) -> int:
-        """Return when the new model comes out."""
+        """Return the release time of the new model, in microseconds since 1970."""
         return self.start_us + int(self.spec.days * self.spec.model_release * DAY_US)
 
     def named(self, *names: object) -> "WorldContext":
-        """Return the same surroundings with the random numbers of *names*."""
+        """Return the same context with a random generator that depends only on the seed and *names*."""
         return replace(self, rng=_generator(self.seed, *names))
 
 
@@ -70,10 +68,10 @@ def build_context(
     shared_seed: int | None = None,
     shard: tuple[int, int] = (0, 1),
 ) -> WorldContext:
-    """Return the surroundings of the world *spec*, from real *parts* where they are given.
+    """Return the context of the world *spec*, from real *parts* where given.
 
-    Rhythms, lengths and network are drawn by the seed *surroundings*, which is *seed* where it is left out. *shard*
-    (which, of how many) deals worklists of wide variety that no other shard deals.
+    Arrival rates, lengths and network are drawn with *shared_seed* (default *seed*). *shard* (number, total) selects
+    worklists of wide variety that no other shard deals.
     """
     shared = seed if shared_seed is None else shared_seed
     strings = Strings()

@@ -1,4 +1,4 @@
-"""Agentic coding: sessions of many turns in which a loop sends back what the terminal printed."""
+"""Agentic coding: sessions of many turns in which a loop sends back terminal output."""
 
 import numpy as np
 
@@ -12,8 +12,10 @@ _NUDGED = 0.3
 
 
 def deal_sessions(context: WorldContext, spec: CampaignSpec, n: int) -> DealtWorklist:
-    """Return *n* rows of coding sessions; the knob ``longest`` (14) is the most turns of one, and ``kits`` (4)
-    how many sets of tools the loops bring."""
+    """Return *n* rows of coding sessions.
+
+    The knob ``longest`` (14) is the maximum number of turns. The knob ``kits`` (4) is the number of tool sets.
+    """
     rng = context.rng
     turn = sessions(rng, n, 3, max(3, round(spec.knobs.get("longest", 14))))
     number = np.cumsum(turn == 0) - 1

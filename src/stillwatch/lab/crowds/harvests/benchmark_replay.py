@@ -1,4 +1,4 @@
-"""Benchmark replay: the items of public lists, dealt over the accounts as any other worklist."""
+"""Benchmark replay: the items of public lists, dealt over the accounts like any other worklist."""
 
 import numpy as np
 
@@ -9,8 +9,9 @@ from stillwatch.lab.spec import CampaignSpec
 
 
 def deal_items(context: WorldContext, spec: CampaignSpec, n: int) -> DealtWorklist:
-    """Return *n* items, of the list that ``capability`` names or of all; raises ``SettingsError`` for another
-    name."""
+    """Return *n* items of the list that ``capability`` names, or of all; raises ``SettingsError`` for an
+    unknown list.
+    """
     public_lists = context.texts.public_lists()
     if spec.capability != "broad" and spec.capability not in public_lists:
         raise SettingsError(

@@ -1,4 +1,4 @@
-"""Evolved instructions: each payload comes back harder or rarer, and wrapped in the request to make it so."""
+"""Evolved instructions: each payload returns in harder or rarer variants, or inside a request to make it harder."""
 
 import numpy as np
 
@@ -36,15 +36,18 @@ _DEMANDS = split_list(
 
 
 def deal_evolved(context: WorldContext, spec: CampaignSpec, n: int) -> DealtWorklist:
-    """Return *n* rows; the knob ``generations`` (4) is how many variants one payload is turned into, and
-    ``wrapped`` (0.5) the share that asks for the rewriting itself."""
+    """Return *n* rows.
+
+    The knob ``generations`` (4) is the number of variants per payload. The knob ``wrapped`` (0.5) is the share of rows
+    that ask for the rewriting itself.
+    """
     rng = context.rng
     generations = max(1, round(spec.knobs.get("generations", 4)))
     seeds = deal(rng, payloads(context, spec, -(-n // generations)), -(-n // generations))
     order = rng.permutation(len(seeds) * generations)[:n]
     dealt = unframed(seeds[order // generations])
     wrapped = draw_flags(rng, n, spec.knobs.get("wrapped", 0.5))
-    # the generations of one seed start at different places of both lists, so none comes back unchanged
+    # the generations of one payload use different entries of both lists, so none comes back unchanged
     start = rng.integers(0, 2**20, len(seeds))[order // generations] + order % generations
     dealt.head = np.where(wrapped, _numbers(context, [h for h, _ in _WRAPPINGS], start), 0)
     wraps, demands = _numbers(context, [t for _, t in _WRAPPINGS], start), _numbers(context, _demands(), start)

@@ -1,4 +1,4 @@
-"""Fixed frame: one instruction around every payload, worded once for the whole campaign."""
+"""Fixed frame: one instruction around every payload, with the same wording in the whole campaign."""
 
 import numpy as np
 
@@ -20,8 +20,7 @@ _ASKS = (
 
 
 def deal_framed(context: WorldContext, spec: CampaignSpec, n: int) -> DealtWorklist:
-    """Return *n* framed payloads; the knob ``wordings`` says how many wordings of the frame are mixed (1 to
-    3)."""
+    """Return *n* framed payloads; the knob ``wordings`` (1 to 3) is the number of wordings of the frame."""
     wordings = int(np.clip(spec.knobs.get("wordings", 1), 1, len(_ASKS)))
     first = int(context.rng.integers(len(_ASKS)))
     chosen = [_ASKS[(first + i) % len(_ASKS)] for i in range(wordings)]

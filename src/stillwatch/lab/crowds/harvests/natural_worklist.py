@@ -1,4 +1,4 @@
-"""Natural-text worklist: payloads as they are, dealt out without replacement, no common frame."""
+"""Natural-text worklist: unchanged payloads, dealt without replacement, no common frame."""
 
 from stillwatch.lab.crowds.worklist_dealing import DealtWorklist, deal, unframed
 from stillwatch.lab.crowds.world_context import WorldContext

@@ -1,4 +1,4 @@
-"""Preference pairs: two answers to one task, the better one is asked for."""
+"""Preference pairs: each prompt shows two answers to a task and asks for the better one."""
 
 from stillwatch.lab.crowds.worklist_dealing import DealtWorklist, deal, framed
 from stillwatch.lab.crowds.world_context import WorldContext
@@ -23,7 +23,7 @@ _ASKS = tuple(
 
 
 def deal_pairs(context: WorldContext, spec: CampaignSpec, n: int) -> DealtWorklist:
-    """Return *n* prompts with two answers each; the pairs are mixed."""
+    """Return *n* prompts with two answers each; the answer pairs are mixed."""
     text = deal(context.rng, context.texts.worklist(context.rng, spec.worklist or n, spec.capability), n)
     return framed(context, text, list(_ASKS))
 

@@ -1,4 +1,4 @@
-"""Rationales: an answer is given, the reasoning behind it is asked for."""
+"""Rationales: each prompt gives an answer and asks for the reasoning behind it."""
 
 from stillwatch.lab.crowds.worklist_dealing import DealtWorklist, deal, framed
 from stillwatch.lab.crowds.world_context import WorldContext
@@ -22,7 +22,7 @@ _ASKS = tuple(
 
 
 def deal_rationales(context: WorldContext, spec: CampaignSpec, n: int) -> DealtWorklist:
-    """Return *n* questions with an answer, each asking for the reasoning; wordings mixed."""
+    """Return *n* questions with an answer, each asking for the reasoning, in mixed wordings."""
     text = deal(context.rng, context.texts.worklist(context.rng, spec.worklist or n, spec.capability), n)
     return framed(context, text, list(_ASKS))
 

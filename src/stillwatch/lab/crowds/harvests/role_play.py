@@ -1,4 +1,4 @@
-"""Role-play: a combinator of personas, scenes and tasks; no combination comes twice before all have come."""
+"""Role-play: combines personas, scenes and tasks; no combination repeats before all have been used."""
 
 import numpy as np
 
@@ -12,9 +12,10 @@ _REAL = "role-play"
 
 
 def deal_roles(context: WorldContext, spec: CampaignSpec, n: int) -> DealtWorklist:
-    """Return *n* combinations; the knob ``personas`` (2000) is how many personas in scenes there are.
+    """Return *n* combinations.
 
-    Tasks are real prompts of the kind role-play where there are some, else composed.
+    The knob ``personas`` (2000) is the number of personas in scenes. Tasks are real prompts of the kind role-play if
+    there are any; otherwise they are composed.
     """
     rng = context.rng
     personas = distinct(rng, recipe_size(PERSONA), max(1, round(spec.knobs.get("personas", 2_000))))

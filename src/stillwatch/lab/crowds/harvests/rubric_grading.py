@@ -1,4 +1,4 @@
-"""Rubric grading: the model scores answers against criteria, as a reward model would be trained on."""
+"""Rubric grading: the model scores responses against criteria, to make training data for a reward model."""
 
 from stillwatch.lab.crowds.worklist_dealing import DealtWorklist, deal, framed
 from stillwatch.lab.crowds.world_context import WorldContext
@@ -30,7 +30,7 @@ _ASKS = tuple(
 
 
 def deal_grading(context: WorldContext, spec: CampaignSpec, n: int) -> DealtWorklist:
-    """Return *n* tasks with a response to be graded; rubrics and responses mixed."""
+    """Return *n* tasks with a response to grade; rubrics and responses are mixed."""
     text = deal(context.rng, context.texts.worklist(context.rng, spec.worklist or n, spec.capability), n)
     return framed(context, text, list(_ASKS))
 

@@ -1,4 +1,4 @@
-"""Tool trajectories: tasks that need tools, with the results of the calls sent back step by step."""
+"""Tool trajectories: tasks that need tools; tool results are sent back step by step."""
 
 import numpy as np
 
@@ -9,8 +9,10 @@ from stillwatch.lab.texts.slot_texts import OBSERVATION, recipe_codes, recipe_si
 
 
 def deal_trajectories(context: WorldContext, spec: CampaignSpec, n: int) -> DealtWorklist:
-    """Return *n* rows of trajectories; the knob ``kits`` (60) is how many sets of tools they are spread over,
-    and ``longest`` (7) the most steps of one."""
+    """Return *n* rows of trajectories.
+
+    The knob ``kits`` (60) is the number of tool sets. The knob ``longest`` (7) is the maximum number of steps.
+    """
     rng = context.rng
     turn = sessions(rng, n, 2, max(2, round(spec.knobs.get("longest", 7))))
     number = np.cumsum(turn == 0) - 1
