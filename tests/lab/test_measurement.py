@@ -120,5 +120,5 @@ def test_nothing_reported(tmp_path: Path) -> None:
 def test_other_names_and_missing_tables_are_errors(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be read"):
         lab.measure(tmp_path, tmp_path)
-    with pytest.raises(InputError, match="none of the world's accounts"):
+    with pytest.raises(InputError, match="no account of the scan is in the world"):
         lab.measure(_scan(tmp_path, [("A", "watch", 0.1)], [("A", "zz", 0.9)]), _world(tmp_path))

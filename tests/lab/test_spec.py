@@ -72,7 +72,7 @@ def test_specifications_are_read_from_toml_and_json(tmp_path: Path) -> None:
         ("moons = 3", "moons"),
         ("[[campaigns]]\nshared = {shoe = 0.5}", "shoe"),
         ("[[campaigns]]\nshared = {payment = 1.5}", "between 0 and 1"),
-        ("[[campaigns]]\n[[campaigns]]", "one name"),
+        ("[[campaigns]]\n[[campaigns]]", "the same name"),
         ("days = 2\n[[campaigns]]\nstart_day = 2", "after the last day"),
         ("[kinds]\nwizard = 1.0", "wizard"),
         ("[[campaigns]]\nparaphrase = 1.5", "paraphrase"),

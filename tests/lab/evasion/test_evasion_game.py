@@ -85,13 +85,13 @@ def test_the_bit_is_all_that_decides_and_the_seed_fixes_the_rest(tmp_path: Path)
 
 def test_one_round_is_no_game() -> None:
     for rounds in (1, 0, -3):
-        with pytest.raises(SettingsError, match=f"rounds: {rounds} rounds are no game. Ask for two rounds or more"):
+        with pytest.raises(SettingsError, match=f"rounds: {rounds} rounds are too few. Give at least two rounds"):
             play(lambda _: True, rounds=rounds)
 
 
 def test_a_world_that_cannot_be_played_in_is_refused(tmp_path: Path) -> None:
     alone = lab.WorldSpec(days=2, accounts=0, campaigns=(lab.CampaignSpec(accounts=6),))
-    with pytest.raises(SettingsError, match="nobody lives in this world"):
+    with pytest.raises(SettingsError, match="the world has no accounts"):
         adapt(lambda _: True, alone, rounds=2, work=tmp_path)
     unknown = lab.WorldSpec(days=2, accounts=30, campaigns=(lab.CampaignSpec(family="moon"),))
     with pytest.raises(SettingsError, match="no campaign family 'moon'"):

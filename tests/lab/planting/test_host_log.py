@@ -88,5 +88,5 @@ def test_attributes_become_columns_and_several_values_lists(tmp_path: Path) -> N
 
 
 def test_an_empty_log_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no exchange"):
+    with pytest.raises(InputError, match="no readable exchange"):
         looked_over(tmp_path, EXCHANGES.schema.empty_table())

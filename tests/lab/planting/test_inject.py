@@ -150,19 +150,19 @@ def test_a_campaign_that_does_not_fit_is_refused(tmp_path: Path, bare: pa.Table,
     host = host_of(tmp_path / "engine", bare)
     with pytest.raises(SettingsError, match="the log has 4"):
         inject(host, tmp_path / "w", [lab.CampaignSpec(start_day=4)])
-    with pytest.raises(SettingsError, match="a campaign to plant"):
+    with pytest.raises(SettingsError, match="give at least one campaign"):
         inject(host, tmp_path / "w", [])
     with pytest.raises(InputError, match="already holds"):
         inject(host, planted, PLAN)
     with pytest.raises(SettingsError, match=r"no campaign family 'moon'\. Choose one of agentic_coding"):
         inject(host, tmp_path / "w", [lab.CampaignSpec(family="moon")])
-    with pytest.raises(SettingsError, match="no two of one name"):
+    with pytest.raises(SettingsError, match="each a different name"):
         inject(host, tmp_path / "w", [*PLAN, *PLAN])
     assert not (tmp_path / "w").exists()
 
 
 def test_a_log_too_short_for_any_exchange_is_refused(tmp_path: Path, bare: pa.Table) -> None:
-    with pytest.raises(InputError, match=r"no exchange of the campaign 'planted' falls between.*Take more of it"):
+    with pytest.raises(InputError, match=r"no exchange of the campaign 'planted' is between.*Use a longer log"):
         inject(host_of(tmp_path / "engine", bare.slice(0, 1)), tmp_path / "w", [lab.CampaignSpec(name="planted")])
     assert not (tmp_path / "w").exists()
 

@@ -121,6 +121,6 @@ def test_bad_numbers_and_a_folder_that_is_taken(
 
 def test_a_shard_that_fails_leaves_nothing_half_made(tmp_path: Path) -> None:
     nobody = lab.WorldSpec(days=1, accounts=1)
-    with pytest.raises(SettingsError, match="nobody lives"):
+    with pytest.raises(SettingsError, match="the world has no accounts"):
         lab.build_in_shards(tmp_path / "w", nobody, shards=2)
     assert list((tmp_path / "w").iterdir()) == []

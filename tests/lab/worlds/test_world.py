@@ -88,7 +88,7 @@ def test_a_world_is_not_overwritten(world: Path, spec: lab.WorldSpec) -> None:
 
 def test_a_world_without_anybody_is_refused(tmp_path: Path) -> None:
     for spec in (lab.WorldSpec(days=2, accounts=0), lab.WorldSpec(days=2, accounts=5, kinds={"chat": 0.0})):
-        with pytest.raises(SettingsError, match="nobody lives in this world"):
+        with pytest.raises(SettingsError, match="the world has no accounts"):
             lab.build(tmp_path / "w", spec)
     assert not (tmp_path / "w").exists()
 

@@ -14,7 +14,7 @@ from stillwatch.lab.worlds.world_folder import require_vacant, write_card, write
 def test_what_is_there_is_not_overwritten_nor_mixed_with(tmp_path: Path) -> None:
     require_vacant(tmp_path)
     (tmp_path / "exchanges").mkdir()
-    with pytest.raises(InputError, match=r"already holds exchanges.*Choose another folder"):
+    with pytest.raises(InputError, match=r"already holds other exchanges.*Choose another folder"):
         require_vacant(tmp_path)
     (tmp_path / "world.json").write_text("{}")
     with pytest.raises(InputError, match="already holds a world"):

@@ -1,4 +1,4 @@
-"""How a simulated operator who learns one bit per round re-tunes its knobs to harvest as much as stays unflagged."""
+"""Chooses the knobs of a simulated operator that learns one bit per round and maximises its unflagged harvest."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ _CONCEALED: dict[str, Any] = {
     "model_move_hours": None,
     "paraphrase": 1.0,
 }
-"""What costs no harvest, as concealed as the knobs go."""
+"""The most concealed values of the knobs that cost no harvest."""
 
 _FREE_KNOBS: tuple[tuple[str, tuple[Any, ...]], ...] = (
     ("jitter", (0.3, 1.0, 2.0)),
@@ -42,19 +42,19 @@ _DIRECTIONS: tuple[dict[str, float], ...] = (
     {"cover": 0.5, "size": 0.5},
     {"size": 1.5, "rate": -0.5},
 )
-"""Ways to give up harvest: cover in place of work, fewer exchanges, fewer accounts, payloads dealt again.
+"""Directions in which to give up harvest: more cover, fewer exchanges, fewer accounts, payloads dealt again.
 
-The weights of a way add up to one: at *keep* each of its knobs is turned down by *keep* to the power of its weight,
-and up where that is negative (the last way: few accounts that ask more).
+The weights of a direction add up to one. At *keep* each knob is multiplied by *keep* to the power of its weight; a
+negative weight raises the knob (the last direction: fewer accounts with more exchanges each).
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One round: the knobs that were set, what came of them, and the bit.
+    """One round: its knobs, its results and the bit.
 
-    ``harvest`` is distinct payloads answered per account and day, ``kept`` the share of the unhindered harvest
-    per account and day times the share of the unhindered total (one at most).
+    ``harvest`` is the distinct answered payloads per account and day. ``kept`` is the share of the unhindered harvest
+    per account and day, times the share of the unhindered total (at most one).
     """
 
     number: int
@@ -68,14 +68,14 @@ class Round:
 
 
 PlayRound = Callable[[CampaignSpec, "Round | None"], Round]
-"""Runs a campaign and tells what came of it; also given the first round, against which harvest is counted."""
+"""Runs a campaign and returns its round; also receives the first round, against which the harvest is compared."""
 
 
 def evade(play: PlayRound, base: CampaignSpec, *, rounds: int, seed: int, most_accounts: int) -> tuple[Round, ...]:
-    """Return *rounds* rounds of *play*: *base* unhindered, then all concealed, then a search.
+    """Return *rounds* rounds of *play*: *base* unhindered, then everything concealed, then a search.
 
-    The search bisects several ways to give up harvest, always the one that may still keep most, and then steps
-    at random around the best one. *most_accounts* bounds a campaign. Deterministic by *seed* as far as *play* is.
+    The search bisects several directions, each time the one that may keep most, and then steps at random around the
+    best one. *most_accounts* limits a campaign. The result depends only on *seed*, if *play* is deterministic.
     """
     search = _Search(np.random.default_rng(named_seed("adapt", seed)))
     played = [play(base, None)]
@@ -93,7 +93,7 @@ def evade(play: PlayRound, base: CampaignSpec, *, rounds: int, seed: int, most_a
 
 @dataclass(slots=True)
 class _Direction:
-    """A direction to give up harvest in, with habits that cost none; *high* is the least keep known flagged."""
+    """A direction in which to give up harvest, with free knobs; *high* is the least *keep* known to be flagged."""
 
     weights: dict[str, float]
     free_knobs: dict[str, Any]
@@ -103,7 +103,7 @@ class _Direction:
 
 @dataclass(slots=True)
 class _Search:
-    """Optimistic bisection over ways, then an evolution step around the best: (1+1), on a log scale."""
+    """Optimistic bisection over directions, then a (1+1) evolution step around the best, on a log scale."""
 
     rng: np.random.Generator
     directions: list[_Direction] = field(default_factory=list)
@@ -112,7 +112,7 @@ class _Search:
     step: float = 4.0
 
     def propose(self) -> tuple[_Direction, float]:
-        """Return the next way and how much of the harvest to keep on it."""
+        """Return the next direction and the share of the harvest to keep in it."""
         if not self.directions:
             return _Direction({"rate": 1.0}, dict(_CONCEALED), high=_PUSH), 1.0
         floor = max(self.best, _LOWEST)
@@ -124,12 +124,12 @@ class _Search:
             if self.best_direction is not None and direction.high / floor < self.step:
                 direction = self._mutated(self.best_direction, floor)
                 self.directions.append(direction)
-        # where everything above the floor is known to be flagged, the floor sinks
+        # if everything above the floor is known to be flagged, the floor is lowered
         low = floor if direction.high > 1.2 * floor else direction.high / 8
         return direction, float(np.sqrt(low * direction.high))
 
     def learn(self, direction: _Direction, keep: float, kept: float, *, flagged: bool) -> None:
-        """Take the bit into account."""
+        """Update the search with the result of a round."""
         direction.tried = True
         if flagged:
             direction.high = min(direction.high, keep)
@@ -151,18 +151,18 @@ class _Search:
 
 
 def _tuned(base: CampaignSpec, payloads: int, direction: _Direction, keep: float, most: int) -> CampaignSpec:
-    """Return *base* turned down to *keep* along *way*; what an account yields less, more accounts make up for."""
+    """Return *base* reduced to *keep* along *direction*; more accounts compensate for a lower yield per account."""
     turned = {name: keep ** direction.weights.get(name, 0.0) for name in ("rate", "cover", "size", "overlap")}
     wanted = min(1.0, (1.0 - base.cover) * turned["cover"])
     work = max(1.0 - _MOST_COVER, wanted)
-    # where there cannot be more cover, there is less of everything instead
+    # if cover is at its maximum, the rate falls instead
     rate = turned["rate"] * wanted / work
     lost = rate * (work / (1.0 - base.cover)) * min(1.0, turned["overlap"])
     most = max(_FEWEST, min(_TIMES * base.accounts, most))
-    # the same payloads in all, each of them asked more often
+    # the same payloads in total, each of them dealt more often
     payloads = round(payloads * turned["size"])
     accounts = base.accounts * turned["size"] / lost
-    # where there cannot be fewer accounts, each of them asks less instead
+    # if the accounts are at their minimum, each account asks less instead
     rate *= min(1.0, accounts / _FEWEST)
     changes = {
         "per_day": float(np.clip(base.per_day * rate, 0.25, _MOST_PER_DAY)),

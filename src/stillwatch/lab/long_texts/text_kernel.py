@@ -182,7 +182,7 @@ def _plans(
 
 @njit(cache=True, nogil=True)
 def _finish_text(begin: Any, at: Any, habit: Any, state: Any, lower_case_tenths: Any, out: Any) -> Any:
-    """Trim trailing blanks, then apply the lower case and the typing errors of the writer; return the end of the text."""
+    """Trim trailing blanks, apply the writer's lower case and typing errors, and return the end of the text."""
     while at > begin and (out[at - 1] == 32 or out[at - 1] == 10):
         at -= 1
     if _mix(habit + _CASE) % np.uint64(10) < lower_case_tenths:

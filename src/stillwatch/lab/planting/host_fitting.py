@@ -1,5 +1,4 @@
-"""Makes planted rows look like those of their host: models, clients, addresses, lengths, and what the log leaves
-out."""
+"""Fits planted rows to the host log: same models, clients, exit addresses, answer lengths and missing columns."""
 
 from dataclasses import replace
 
@@ -31,7 +30,7 @@ _MADE = (
     "status",
     "closed_at",
 )
-"""Attributes of which the campaign has its own; all others follow the host's distribution."""
+"""Attributes for which the campaign has its own values; all others follow the distribution of the host log."""
 _FINGERPRINTS = ("payment_fingerprint", "phone_digest", "device_fingerprint")
 _FEW_VALUES = 50
 _FULL = 0.99
@@ -39,12 +38,12 @@ _DAY_US = 86_400_000_000
 
 
 def fit_context(context: WorldContext, host: HostLog) -> WorldContext:
-    """Return the scene with the host's clients and answer lengths; what the host does not tell stays made."""
+    """Return the context with the clients and answer lengths of the host; what the host lacks stays made."""
     if host.clients:
         strings, weight = context.strings, np.asarray([n for *_, n in host.clients], dtype=np.float64)
         agents = strings.numbers([agent for agent, *_ in host.clients])
         prints = strings.numbers([digest for _, digest, _ in host.clients])
-        # who uses what for which purpose a log does not say, so every class of client is the whole of them
+        # a log does not show which client belongs to which kind of user, so every class has all clients
         classes = ("web", "mobile", "sdk", "tool")
         groups = tuple(name for name in classes for _ in host.clients)
         four = len(classes)
@@ -58,9 +57,9 @@ def fit_context(context: WorldContext, host: HostLog) -> WorldContext:
 
 
 def fit_exchanges(host: HostLog, network: Network, table: pa.Table, accounts: pa.Array) -> pa.Table:
-    """Return planted exchanges with the host's models and addresses and without the columns it lacks.
+    """Return planted exchanges with the models and exits of the host, without the columns it lacks.
 
-    *accounts* are all planted accounts. Rows outside the log's first and last moment are left out.
+    *accounts* are all planted accounts. Rows before the first or after the last moment of the log are dropped.
     """
     at = table["at"].cast(pa.int64()).to_numpy()
     table = table.filter(pa.array((at >= host.first_us) & (at <= host.last_us)))
@@ -78,14 +77,14 @@ def fit_exchanges(host: HostLog, network: Network, table: pa.Table, accounts: pa
 
 
 def lacks_text(host: HostLog, accounts: pa.Array, table: pa.Table) -> NDArray[np.bool_]:
-    """Return which planted rows carry a sketch in place of text, at the host's share of accounts."""
+    """Return a flag per planted row: true for a sketch instead of text, at the host's share of accounts."""
     who = np.asarray(pc.index_in(table["account_id"], accounts).to_numpy(), dtype=np.int64)
     told = host.filled["prompt"] + host.filled["sketch"]
     return _without(host.filled["prompt"] / told if told else 0.0, "sketch", who)
 
 
 def _without(share: float, name: str, who: Ints) -> NDArray[np.bool_]:
-    """Return which rows lack the column *name*, account by account, so that *share* have it."""
+    """Return the rows that lack the column *name*, chosen by account, so that a share *share* has it."""
     if share > _FULL:
         return np.zeros(len(who), dtype=bool)
     return np.asarray(to_unit(mix(named_seed("lacks", name), who)) >= share)
@@ -104,8 +103,10 @@ def _as_filled(host: HostLog, name: str, column: pa.ChunkedArray, who: Ints) -> 
 
 
 def _models(host: HostLog, table: pa.Table, who: Ints) -> pa.Array:
-    """Return a model of the host per row: each account keeps to one, as popular as it is among those that last;
-    the newest is for those who have moved to it."""
+    """Return a model of the host for each row.
+
+    Each account keeps one model, drawn by popularity among the models in use. Accounts that have moved use the newest.
+    """
     newest = host.released
     lasting = [model for model in host.models if model is not newest] or list(host.models)
     day = (table["at"].cast(pa.int64()).to_numpy() - host.first_us) // _DAY_US
@@ -127,7 +128,7 @@ def _models(host: HostLog, table: pa.Table, who: Ints) -> pa.Array:
 
 
 def _addresses(host: HostLog, network: Network, column: pa.ChunkedArray) -> pa.Array:
-    """Return addresses in which the shared exits of the scene are exits that the host's accounts use too."""
+    """Return addresses in which the shared exits of the lab are replaced by exits that host accounts use."""
     shared = np.unique(np.concatenate([*network.pools, network.carrier]))
     known = dict(zip(address_texts(shared).to_pylist(), range(len(shared)), strict=True))
     encoded = column.combine_chunks().dictionary_encode()
@@ -140,7 +141,7 @@ def _addresses(host: HostLog, network: Network, column: pa.ChunkedArray) -> pa.A
 
 
 def fit_accounts(host: HostLog, context: WorldContext, table: pa.Table) -> pa.Table:
-    """Return what is known of planted accounts, with the columns of ``host.accounts`` and no others."""
+    """Return the attributes of planted accounts, with exactly the columns of ``host.accounts``."""
     columns = {}
     for column in host.accounts.schema:
         if column.name == "account_id":
@@ -168,7 +169,7 @@ def _own(host: HostLog, context: WorldContext, table: pa.Table, column: pa.Field
 
 
 def _domains(host: HostLog, context: WorldContext, made: pa.Array) -> pa.Array:
-    """Return e-mail domains: those of large providers become ones that many accounts of the host have."""
+    """Return e-mail domains: domains of large providers are replaced by popular domains of the host."""
     if not pa.types.is_string(host.accounts.schema.field("email_domain").type):
         return made
     least = max(3, len(host.accounts) // 500)
@@ -185,7 +186,9 @@ def _domains(host: HostLog, context: WorldContext, made: pa.Array) -> pa.Array:
 
 
 def _like_the_host(host: HostLog, context: WorldContext, n: int, column: pa.Field) -> pa.Array:
-    """Return values drawn from the host's accounts where they have few, else new ones for as many accounts."""
+    """Return values drawn from the host's accounts if there are few distinct values; else new values for the same
+    share.
+    """
     theirs = host.accounts[column.name].combine_chunks()
     drawn = theirs.take(pa.array(context.named("attribute", column.name).rng.integers(0, len(theirs), n)))
     known = ACCOUNTS.names if column.name in ACCOUNTS.names else ()

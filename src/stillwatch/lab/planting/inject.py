@@ -1,4 +1,4 @@
-"""Planting labelled campaigns into a user's own log, so that recall can be measured on one's own traffic."""
+"""Plants labelled campaigns into a provider's own log, so that recall can be measured on its own traffic."""
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
@@ -37,17 +37,17 @@ from stillwatch.tables import EXCHANGES, TRUTH
 __all__ = ["OWN", "Injection", "PlantedCampaign", "Sketcher", "inject", "require_plan"]
 
 OWN = "own"
-"""The kind of the user's own accounts in ``truth.parquet``."""
+"""The kind of the provider's own accounts in ``truth.parquet``."""
 
 Sketcher = Callable[[pa.RecordBatch], pa.RecordBatch]
-"""Replaces the texts of exchanges by sketches, as the host's log has them."""
+"""Replaces the texts of exchanges by sketches, for host logs that hold sketches."""
 
 _ATTEMPTS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class PlantedCampaign:
-    """What one campaign came to: accounts ever opened, exchanges, and distinct payloads that were answered."""
+    """The result of one campaign: accounts ever opened, exchanges, and distinct answered payloads."""
 
     family: str
     accounts: int
@@ -57,13 +57,13 @@ class PlantedCampaign:
 
     @property
     def harvest(self) -> float:
-        """Return the distinct payloads answered per account and day of the campaign."""
+        """Return the distinct answered payloads per account and day of the campaign."""
         return self.payloads / max(1, self.accounts * self.days)
 
 
 @dataclass(frozen=True, slots=True)
 class Injection:
-    """The world that was written; ``left_out`` are the columns that the log lacks and the campaign too."""
+    """The world that was written; ``left_out`` lists the columns that the log lacks, and so the campaign too."""
 
     seed: int
     days: int
@@ -76,7 +76,7 @@ class Injection:
 
 
 class _RecordingTexts:
-    """Texts that remember what they handed out as payloads."""
+    """A text source that records the payloads it returned."""
 
     def __init__(self, texts: TextSource) -> None:
         self._texts = texts
@@ -103,13 +103,13 @@ def inject(
     seed: int = 1,
     sketch: Sketcher | None = None,
 ) -> Injection:
-    """Write the log of *host* with *campaigns* planted into it as a world in the folder *out*.
+    """Write the log of *host* with *campaigns* planted into it, as a world in the folder *out*.
 
-    The folder is like one of ``build``; the user's accounts are honest, of kind ``own``. Days of a campaign
-    count from the first day of the log. Exchanges are streamed, never held whole. The same arguments give the
-    same bytes. Raises ``SettingsError`` where a campaign does not fit the log, ``InputError`` where *out* already
-    holds a world or the log is too short for any exchange of a campaign, and ``EngineError`` where *out* cannot be
-    written.
+    The folder is like that of ``build``; the accounts of the log are honest, of kind ``own``. The days of a campaign
+    count from the first day of the log. Exchanges are streamed. The same arguments give the same bytes.
+
+    Raises ``SettingsError`` if a campaign does not fit the log, ``InputError`` if *out* already holds a world or the
+    log is too short for any exchange of a campaign, and ``EngineError`` if *out* cannot be written.
     """
     require_vacant(out)
     require_plan(campaigns)
@@ -137,10 +137,10 @@ def inject(
 
 
 def require_plan(campaigns: Sequence[CampaignSpec]) -> None:
-    """Raise ``SettingsError`` where *campaigns* cannot be planted into any log, so that none is read for nothing."""
+    """Raise ``SettingsError`` if *campaigns* fit no log; call it before a log is read."""
     names = [WorldSpec.group_name(part) for part in campaigns]
     if not names or len(names) != len(set(names)):
-        raise SettingsError("there must be a campaign to plant, and no two of one name", where="campaigns")
+        raise SettingsError("give at least one campaign, and each a different name", where="campaigns")
     for part in campaigns:
         harvest_family(part.family)
 
@@ -164,26 +164,28 @@ def _world(host: HostLog, campaigns: Sequence[CampaignSpec]) -> WorldSpec:
 def _compose_campaigns(
     host: HostLog, spec: WorldSpec, parts: RealParts | None, seed: int
 ) -> tuple[WorldContext, Crowd, dict[str, PlantedCampaign]]:
-    """Return the campaigns with identifiers that the host does not have."""
+    """Return the campaigns, with identifiers that the host does not have."""
     for attempt in range(_ATTEMPTS):
-        # a seed of its own, so that a log that the lab itself made with this seed is no collision
+        # a separate seed, so that a host log made by the lab with the same seed has no equal identifiers
         context = fit_context(build_context(spec, named_seed("inject", seed, attempt), parts), host)
         crowds, planted = [], {}
         for part in spec.campaigns:
             name = WorldSpec.group_name(part)
             crowd, planted[name] = _compose(host, context.named("campaign", name), part)
             crowds.append(crowd)
-        if unheard := [name for name, got in planted.items() if not got.exchanges]:
+        if empty := [name for name, got in planted.items() if not got.exchanges]:
             raise InputError(
-                f"no exchange of the campaign {unheard[0]!r} falls between the first and the last of the log",
+                f"no exchange of the campaign {empty[0]!r} is between the first and the last exchange of the log",
                 where="the log",
-                remedy="Take more of it, or plant a campaign that asks more often.",
+                remedy="Use a longer log, or plant a campaign with more exchanges per day.",
             )
         crowd = join(crowds)
         mine = truth_table(context, crowd)["account_id"]
         if not pc.any(pc.is_in(mine, host.accounts["account_id"].combine_chunks())).as_py():
             return context, crowd, planted
-    raise InputError("every name for a planted account is taken", where="the log", remedy="Choose another --seed.")
+    raise InputError(
+        "no unused identifiers were found for planted accounts", where="the log", remedy="Choose another --seed."
+    )
 
 
 def _compose(host: HostLog, context: WorldContext, part: CampaignSpec) -> tuple[Crowd, PlantedCampaign]:
@@ -216,7 +218,7 @@ def _without_text(batch: pa.RecordBatch) -> pa.RecordBatch:
 
 
 def _write_days(host: HostLog, planted: Frame, folder: Path) -> int:
-    """Write both, in order of time, as one file per day; return the number of rows."""
+    """Write own and planted exchanges in order of time, one file per day; return the number of rows."""
     names = ", ".join(f'"{name}"' for name in EXCHANGES.names)
     merged = host.engine.query(
         f"SELECT {names} FROM (SELECT {names} FROM own UNION ALL SELECT {names} FROM planted) AS both_of_them "
@@ -235,7 +237,7 @@ def _write_days(host: HostLog, planted: Frame, folder: Path) -> int:
 
 
 def _groups(batches: pa.RecordBatchReader) -> Iterator[tuple[str, pa.Table]]:
-    """Yield (day, rows) in pieces of one row group, so that the bytes do not depend on the size of batches."""
+    """Yield (day, rows) in pieces of one row group, so that the bytes do not depend on the sizes of batches."""
     held, held_day = EXCHANGES.schema.empty_table(), ""
     for batch in batches:
         table = pa.Table.from_batches([batch]).cast(EXCHANGES.schema)

@@ -1,4 +1,4 @@
-"""Building a world: every crowd of a specification, written as a log with its truth beside it."""
+"""Builds a world: every crowd of a specification, written as a log with its truth beside it."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -23,12 +23,12 @@ __all__ = ["Progress", "WorldSummary", "build"]
 
 _WITHOUT_DICTIONARY = ("exchange_id", "at", "conversation_id", "prompt")
 Progress = Callable[[str, int, int], None]
-"""Told (what is being done, steps done, steps in all)."""
+"""Receives (current step name, steps done, steps in total)."""
 
 
 @dataclass(frozen=True, slots=True)
 class WorldSummary:
-    """What was built: counts, and per part whether it is real (and from where) or made."""
+    """What was built: counts, and the origin of each part (a real data set or the embedded generator)."""
 
     name: str
     seed: int
@@ -51,15 +51,15 @@ def build(
     shard: tuple[int, int] = (0, 1),
     progress: Progress | None = None,
 ) -> WorldSummary:
-    """Write the world *spec* into the folder *out* and return what it holds; the same arguments give the same
-    bytes.
+    """Write the world *spec* into the folder *out* and return a summary; the same arguments give the same bytes.
 
-    The folder gets ``exchanges/day=YYYY-MM-DD.parquet``, ``accounts.parquet``, ``truth.parquet`` and
-    ``world.json``. *parts* is a folder of real parts; what it lacks is made. *surroundings* is the seed of rhythms,
-    lengths and network, where several worlds share them, and *shard* which of how many shards of one world this is.
-    Raises ``InputError`` where
-    *parts* cannot be read or *out* already holds a world, ``SettingsError`` where nobody lives in the world, and
-    ``EngineError`` where *out* cannot be written. What is left unfinished does not stand in the way of another try.
+    The folder gets ``exchanges/day=YYYY-MM-DD.parquet``, ``accounts.parquet``, ``truth.parquet`` and ``world.json``.
+    *parts* is a folder of real parts; the embedded generator makes missing parts. *shared_seed* is the seed of arrival
+    rates, lengths and network, if several worlds share them. *shard* is (number, total) if this is a shard of a larger
+    world.
+
+    Raises ``InputError`` if *parts* cannot be read or *out* already holds a world, ``SettingsError`` if the world has
+    no accounts, and ``EngineError`` if *out* cannot be written. An unfinished build does not block a second attempt.
     """
     require_vacant(out)
     report = progress or (lambda _what, _done, _all: None)
@@ -72,7 +72,7 @@ def build(
         crowds.append(crowd)
     if not crowds:
         raise SettingsError(
-            "nobody lives in this world", where=spec.name, remedy="Give it accounts of some kind, or look-alikes."
+            "the world has no accounts", where=spec.name, remedy="Add honest accounts, look-alikes or campaigns."
         )
     world = _shuffled(context, join(crowds))
     origins = real.origins if real is not None else {}
@@ -95,8 +95,7 @@ def _crowds(context: WorldContext) -> Iterator[Crowd]:
 
 
 def _shuffled(context: WorldContext, world: Crowd) -> Crowd:
-    """Return *world* with its accounts in random order, so that neither order nor identifiers tell who is
-    who."""
+    """Return *world* with its accounts in random order, so that order and identifiers do not show the truth."""
     order = context.named("order").rng.permutation(len(world.accounts))
     inverse = np.empty(len(order), dtype=np.int64)
     inverse[order] = np.arange(len(order))

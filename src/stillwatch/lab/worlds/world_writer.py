@@ -1,4 +1,4 @@
-"""Writing a world: codes become texts, numbers become identifiers, day by day."""
+"""Writes a world day by day: text codes become texts, numbers become identifiers."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ def _numbers(values: Ints, kind: pa.DataType) -> pa.Array:
 
 @dataclass(frozen=True, slots=True)
 class _Identity:
-    """Turns the numbers of one world into identifiers that say nothing."""
+    """Turns the numbers of one world into identifiers that carry no information."""
 
     seed: int
 
@@ -86,7 +86,7 @@ def account_table(context: WorldContext, crowd: Crowd) -> pa.Table:
 
 
 def _first_seen(who: Accounts, crowd: Crowd, n: int) -> Ints:
-    """An account exists before its first exchange, whatever was drawn for it."""
+    """Return the latest allowed creation time: one minute before the first exchange of the account."""
     first = np.full(n, np.int64(2**62))
     np.minimum.at(first, crowd.rows.account, crowd.rows.at)
     return np.where(first < 2**62, first - 60_000_000, who.created)
@@ -105,7 +105,7 @@ def truth_table(context: WorldContext, crowd: Crowd) -> pa.Table:
 
 
 def day_tables(context: WorldContext, crowd: Crowd) -> Iterator[tuple[str, pa.Table]]:
-    """Yield (day, EXCHANGES table) in order of time; only one day's texts exist at a time."""
+    """Yield (day, EXCHANGES table) in order of time; only one day's texts are in memory at once."""
     rows = crowd.rows
     order = np.lexsort((rows.account, rows.at))
     day = (rows.at[order] - context.start_us) // DAY_US
