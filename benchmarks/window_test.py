@@ -18,13 +18,13 @@ from scipy.special import xlogy
 
 from stillwatch.errors import InputError
 
-__all__ = ["PARTS", "Prompts", "Reading", "WindowTest", "fit", "from_prints"]
+__all__ = ["PARTS", "PromptSketches", "WindowResult", "WindowTest", "fit", "from_prints"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 PARTS = ("content", "length", "kind", "kind and length", "frame")
-"""What is asked of a window, in the order of ``Reading.parts``."""
+"""What is asked of a window, in the order of ``WindowResult.parts``."""
 
 _N_KINDS, _SAMPLE, _ROUNDS = 64, 8_000, 8
 _RIDGE = 3e-4
@@ -36,7 +36,7 @@ _SPLITS, _NULL_WINDOWS = 12, 1_200
 _BLOCK = 16_384
 
 
-class Prompts(NamedTuple):
+class PromptSketches(NamedTuple):
     """Prompts as arrays of one length: content vectors (n, dimensions; int8), words, and hashes of either end."""
 
     vectors: npt.NDArray[np.int8]
@@ -44,12 +44,12 @@ class Prompts(NamedTuple):
     heads: npt.NDArray[np.uint64]
     tails: npt.NDArray[np.uint64]
 
-    def take(self, rows: Ints) -> "Prompts":
+    def take(self, rows: Ints) -> "PromptSketches":
         """Return the prompts at *rows*."""
-        return Prompts(self.vectors[rows], self.n_words[rows], self.heads[rows], self.tails[rows])
+        return PromptSketches(self.vectors[rows], self.n_words[rows], self.heads[rows], self.tails[rows])
 
 
-class Reading(NamedTuple):
+class WindowResult(NamedTuple):
     """What a window shows: ``statistic`` against the test's threshold, and each of ``PARTS`` on the same scale.
 
     A part is in units in which honest windows have median 0 and reach 2.33 once in a hundred.
@@ -61,13 +61,13 @@ class Reading(NamedTuple):
     parts: dict[str, float]
 
 
-def from_prints(prints: pa.Table) -> Prompts:
+def from_prints(prints: pa.Table) -> PromptSketches:
     """Return the prompts of *prints* (columns of ``tables.PRINTS``) that have a content vector."""
     known = prints.filter(pc.is_valid(prints["vector"])).combine_chunks()
     data = b"".join(known["vector"].to_pylist())
     vectors = np.frombuffer(data, np.int8).reshape(known.num_rows, -1) if known.num_rows else np.zeros((0, 0), np.int8)
     heads, tails = (known[name].to_numpy().astype(np.uint64) for name in ("head_hash", "tail_hash"))
-    return Prompts(vectors, known["n_words"].to_numpy().astype(np.int32), heads, tails)
+    return PromptSketches(vectors, known["n_words"].to_numpy().astype(np.int32), heads, tails)
 
 
 class _Frames(NamedTuple):
@@ -108,7 +108,7 @@ class _Reference:
             nearest[start : start + _BLOCK] = (offset - 2 * (block @ self.kinds.T)).argmin(axis=1)
         return nearest
 
-    def measure(self, window: Prompts, kinds: Ints) -> Floats:
+    def measure(self, window: PromptSketches, kinds: Ints) -> Floats:
         """Return the five parts of *window*, whose prompts are of *kinds*, on scales of their own."""
         n = len(window.n_words)
         moved = self.whitener @ (window.vectors.sum(axis=0, dtype=np.int64) / n - self.center)
@@ -149,7 +149,7 @@ class WindowTest:
     null: Floats
     """Statistics of the honest windows that set the threshold, sorted."""
 
-    def read(self, window: Prompts) -> Reading:
+    def read(self, window: PromptSketches) -> WindowResult:
         """Return what *window* shows; raises ``InputError`` unless it has ``size`` prompts."""
         if len(window.n_words) != self.size:
             raise InputError(
@@ -161,10 +161,12 @@ class WindowTest:
         statistic = float(_combine(parts))
         above = len(self.null) - int(np.searchsorted(self.null, statistic))
         p_value = (1 + above) / (1 + len(self.null))
-        return Reading(statistic, p_value, statistic > self.threshold, dict(zip(PARTS, parts.tolist(), strict=True)))
+        return WindowResult(
+            statistic, p_value, statistic > self.threshold, dict(zip(PARTS, parts.tolist(), strict=True))
+        )
 
 
-def fit(reference: Prompts, *, size: int = 1_500, rate: float = 0.005, seed: int = 1) -> WindowTest:
+def fit(reference: PromptSketches, *, size: int = 1_500, rate: float = 0.005, seed: int = 1) -> WindowTest:
     """Return the test that calls a share *rate* of honest windows unusual, fitted on honest prompts alone.
 
     Raises ``InputError`` where there are fewer than four windows of prompts. The threshold comes from windows of one
@@ -202,7 +204,7 @@ def _combine(parts: Floats) -> Floats:
     return np.asarray(np.sqrt((np.maximum(parts, 0) ** 2).sum(axis=-1)))
 
 
-def _learn(prompts: Prompts, random: np.random.Generator) -> _Reference:
+def _learn(prompts: PromptSketches, random: np.random.Generator) -> _Reference:
     """Return what is kept of honest *prompts*."""
     n = len(prompts.n_words)
     vectors = prompts.vectors.astype(np.float32)

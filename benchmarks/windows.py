@@ -19,7 +19,7 @@ from peers import mmd
 from peers.embedding import embed
 from peers.window_protocol import SEEDS, SHARES, SIZE, Pool, draw_windows, split
 from scipy.stats import binomtest
-from window_test import Prompts, WindowTest, fit
+from window_test import PromptSketches, WindowTest, fit
 
 from stillwatch.features.sketch import key_of, sketch_texts
 
@@ -39,7 +39,7 @@ class Texts(NamedTuple):
     source: npt.NDArray[np.str_]
     role: npt.NDArray[np.str_]
     vectors: npt.NDArray[np.float32]
-    prompts: Prompts
+    prompts: PromptSketches
     embedding_cost: float
     sketching_cost: float
 
@@ -97,7 +97,7 @@ def read(path: Path, kept: Path | None) -> Texts:
     made = sketch_texts(texts, nothing, key=key_of("")).rows
     sketching = (time.process_time() - began) / len(texts)
     vectors, embedding = _embedded(texts, kept)
-    prompts = Prompts(made["vector"], made["n_words"], made["head_hash"], made["tail_hash"])
+    prompts = PromptSketches(made["vector"], made["n_words"], made["head_hash"], made["tail_hash"])
     return Texts(source[rows], role[rows], vectors, prompts, embedding, sketching)
 
 
@@ -248,7 +248,7 @@ def costs(texts: Texts, scoring: dict[str, float]) -> None:
         print(f"| {test} | {shown} | 1/{together[TESTS[0]] / together[test]:,.0f} |")
 
 
-def further(prompts: Prompts, honest: npt.NDArray[np.int64], splits: int) -> None:
+def further(prompts: PromptSketches, honest: npt.NDArray[np.int64], splits: int) -> None:
     """Print how many honest windows Stillwatch calls unusual over many splits, each window of a split disjoint."""
     unusual, of = 0, 0
     for seed in range(100, 100 + splits):

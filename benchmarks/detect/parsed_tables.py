@@ -1,4 +1,4 @@
-"""The bars of the benches that print Markdown of their own, read from the tables that they print."""
+"""Reads targets from the Markdown tables that the benchmarks of windows and templates print."""
 
 import re
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ _HONEST = re.compile(r"disjoint honest windows: ([\d.]+)% \(([\d.]+–[\d.]+)\) 
 
 
 def windows(text: str) -> Iterator[Target]:
-    """Yield the bars of ``benchmarks/windows.py``, whose output is *text*; nothing where it was not run."""
+    """Yield the targets of ``benchmarks/windows.py`` from its output *text*; they say "not run" if *text* is empty."""
     world = "windows of 1,500 prompts, 5% of a campaign"
     rows, honest = [*_rows(text)], _HONEST.search(text)
     false_positives = f"{honest[1]}% ({honest[2]}%) of {honest[3]} honest windows" if honest else ""
@@ -28,7 +28,7 @@ def windows(text: str) -> Iterator[Target]:
         )
     else:
         yield _none(text, world, what, required)
-    what, required = "cost per prompt, of MMD's", "≤ 1/1,000"
+    what, required = "cost per prompt, relative to MMD", "≤ 1/1,000"
     costs = [row["of MMD, as published"] for row in rows if row.get("test") == "Stillwatch"]
     if costs:
         times = int(costs[0].removeprefix("1/").replace(",", ""))
@@ -45,9 +45,9 @@ def windows(text: str) -> Iterator[Target]:
 
 
 def templates(text: str) -> Target:
-    """Return the bar of ``benchmarks/templates.py``, whose output is *text*.
+    """Return the target of ``benchmarks/templates.py`` from its output *text*.
 
-    The verdict is that on every prompt of the held-out templates; smaller samples of each stand beside the figure.
+    The outcome is for all prompts of the held-out templates; smaller samples are shown after the figure.
     """
     world, what, required = "templates of T0, held out", "pair-F1, all prompts", "≥ 0.70"
     scores = {row["prompts per template"]: row for row in _rows(text) if row.get("method") == "frames"}
@@ -66,12 +66,12 @@ def _standing(short: float, unit: str) -> str:
 
 
 def _none(text: str, world: str, what: str, required: str) -> Target:
-    # one that ran and printed no such figure is not one that was not run
-    return Target(world, what, "not in what it printed" if text else NOT_RUN, "", required, "–" if text else NOT_RUN)
+    # a benchmark that ran without printing the figure differs from one that did not run
+    return Target(world, what, "not in the output" if text else NOT_RUN, "", required, "–" if text else NOT_RUN)
 
 
 def _rows(text: str) -> Iterator[dict[str, str]]:
-    """Yield the rows of every table of *text* by the headings of that table."""
+    """Yield the rows of every table in *text*, each keyed by the headings of its table."""
     headings: list[str] = []
     for line in text.splitlines():
         found = _ROW.match(line)

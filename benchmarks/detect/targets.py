@@ -1,4 +1,4 @@
-"""The bars of the table, each drawn from the results of the pieces it rests on."""
+"""Computes each row of the targets table from the results of the pieces."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -9,18 +9,18 @@ from detect.parsed_tables import templates, windows
 __all__ = ["Results", "campaigns", "honest_above_watch", "targets"]
 
 Results = dict[str, list[dict[str, Any]]]
-"""By piece, what each of its tasks found."""
+"""Piece → the results of its tasks."""
 
 _FALSE_POSITIVES = 1e-4
 _WITHIN = 2.0
-"""Points that sketches, and a tenth of the reference period, may lose."""
+"""Maximum loss of recall in points for sketches, and for a reference period with a tenth campaign traffic."""
 _ROUNDS = 12
 _SKETCHES, _CONTAMINATED = "sketches instead of text", "10% of the reference period is campaign"
 _COUNTED = {"enough": "accounts with 30 exchanges or more", "sharing": "accounts of that half", "": "accounts"}
 
 
 def targets(found: Results) -> Iterator[Target]:
-    """Yield every bar of the table, in its order; one without results says that it was not run."""
+    """Yield every target, in table order; a target without results says "not run"."""
     yield from _frames(found)
     yield from _texts(found)
     yield _accounts(found, "no-text", "no text, half share two families", "half-shared-", 0.95, "sharing")
@@ -39,7 +39,7 @@ def targets(found: Results) -> Iterator[Target]:
 
 
 def campaigns(results: Sequence[dict[str, Any]], name: str = "") -> list[dict[str, Any]]:
-    """Return the campaigns called *name*, or whose names begin so where it ends in ``-``; all without one."""
+    """Return the campaigns called *name*; names that begin with it if it ends in ``-``; all if it is empty."""
     every = [c for r in results for c in r["campaigns"]]
     if not name:
         return every
@@ -47,7 +47,7 @@ def campaigns(results: Sequence[dict[str, Any]], name: str = "") -> list[dict[st
 
 
 def honest_above_watch(results: Sequence[dict[str, Any]]) -> str:
-    """Return how many honest accounts were above ``watch`` in the same scans."""
+    """Return the honest accounts above ``watch`` in the same scans, as text."""
     return _honest(results).shown() if results else ""
 
 
@@ -56,14 +56,14 @@ def _honest(results: Sequence[dict[str, Any]]) -> Share:
 
 
 def _accounts(found: Results, piece: str, world: str, name: str, required: float, counted: str = "enough") -> Target:
-    """Return the bar on the accounts above ``watch`` of the campaigns *name*."""
+    """Return the target for the accounts above ``watch`` of the campaigns *name*."""
     suffix = f"_{counted}" if counted else ""
     counts = added(campaigns(found[piece], name), f"above{suffix}", f"of{suffix}")
     return Target.at_least(world, _COUNTED[counted], counts, required, honest_above_watch(found[piece]))
 
 
 def _whole(found: Results, piece: str, world: str, name: str, required: float, what: str = "campaigns found") -> Target:
-    """Return the bar on how many of the campaigns *name* were found."""
+    """Return the target for the number of campaigns *name* that were found."""
     counts = tally(c["found"] for c in campaigns(found[piece], name))
     return Target.at_least(world, what, counts, required, honest_above_watch(found[piece]))
 
@@ -96,7 +96,7 @@ def _texts(found: Results) -> Iterator[Target]:
 
 
 def _losses(found: Results, plain: str, other: str, names: Sequence[str], world: str) -> Iterator[Target]:
-    """Yield, per campaign, how many points of recall the world *other* loses against *plain*, seed by seed."""
+    """Yield per campaign the points of recall lost in the world *other* against *plain*, seed by seed."""
     before = {r["seed"]: r for r in found[plain]}
     pairs = [(before[r["seed"]], r) for r in found[other] if r["seed"] in before]
     for name in names:
@@ -106,12 +106,12 @@ def _losses(found: Results, plain: str, other: str, names: Sequence[str], world:
             continue
         rates = [[100 * added(campaigns([result], name)).rate for result in pair] for pair in pairs]
         lost, low, high = mean_interval([was - now for was, now in rates])
-        # the difference may be below nought, where a dash would read as a sign
+        # the difference can be negative, so a dash would look like a sign
         spread = f"{low:.3g} to {high:.3g}" if len(pairs) > 1 else "one seed"
         was, now = (sum(column) / len(pairs) for column in zip(*rates, strict=True))
         over = lost - _WITHIN
         outcome = "met" if over <= 1e-9 else f"short by {over:.3g} points"
-        outcome = outcome if was else "nothing was found that could be lost"
+        outcome = outcome if was else "no recall to lose"
         shown = f"{lost:.3g} ({was:.4g}% → {now:.4g}%)"
         yield Target(world, what, shown, spread, required, outcome, honest_above_watch([b for _, b in pairs]))
 
@@ -133,7 +133,7 @@ def _alarms(found: Results) -> Iterator[Target]:
 def _proxies(found: Results) -> Iterator[Target]:
     rows, world = found["proxies"], "two campaigns behind one proxy network"
     mixed = tally(g["purity"] < 0.95 for r in rows for g in r["groups"] if g["mostly"])
-    yield Target.at_most(world, "reported groups under 95% of one campaign", mixed, 0.0, honest_above_watch(rows))
+    yield Target.at_most(world, "reported groups with under 95% of one campaign", mixed, 0.0, honest_above_watch(rows))
     yield _whole(found, "proxies", world, "", 1.0)
     customers = added(_crowds(rows, "proxy_customers"), "suspected")
     yield Target.at_most(
@@ -155,7 +155,9 @@ def _small(found: Results) -> Iterator[Target]:
 
 
 def _price(found: Results) -> Target:
-    """Return the bar on evasion; ten times the accounts for one harvest is a tenth of it for each, so 20% decides."""
+    """Return the target for evasion; ten times the accounts for one harvest means a tenth per account, so 20%
+    decides.
+    """
     world, what = "price of evasion, twelve rounds", "harvest per account and day that stays unflagged"
     required, played = "≤ 20% of it, or ≥ 10 times the accounts", found["adapt"]
     if not played:
@@ -167,11 +169,11 @@ def _price(found: Results) -> Target:
         times = f"{1 / harvest:.3g} times the accounts"
         shown = f"{percent(harvest)}; {times}; {percent(kept)} of the whole harvest with it"
     rounds, over = min(len(p["rounds"]) for p in played), harvest - 0.2
-    # further rounds may find more that stays unflagged, never less
+    # further rounds can only raise the unflagged harvest
     settled = "met" if rounds >= _ROUNDS else f"not settled by {rounds} rounds"
     outcome = settled if over <= 1e-12 else f"short by {100 * over:.3g} points"
     spread = f"{percent(max(0.0, low))}–{percent(high)}" if len(played) > 1 else "one seed"
-    return Target(world, what, shown, spread, required, outcome, "not counted by the game")
+    return Target(world, what, shown, spread, required, outcome, "not counted in the game")
 
 
 def _lists(found: Results) -> Iterator[Target]:

@@ -79,6 +79,6 @@ def test_the_worst_seed_stands_for_all() -> None:
 
     assert days([3, 7, 2], 3) == ("7 days at worst", "2–7 days, mean 4", "met")
     assert days([3, 9.5], 2) == ("9.5 days at worst", "3–9.5 days, mean 6.25", "short by 2.5 days")
-    assert days([1], 3) == ("never in 2 of 3 seeds", "1–1 days, mean 1", "short: 2 of 3 seeds without")
-    assert days([], 2) == ("never in 2 of 2 seeds", "–", "short: 2 of 2 seeds without")
+    assert days([1], 3) == ("never in 2 of 3 seeds", "1–1 days, mean 1", "short: missing in 2 of 3 seeds")
+    assert days([], 2) == ("never in 2 of 2 seeds", "–", "short: missing in 2 of 2 seeds")
     assert days([], 0) == (NOT_RUN, "", NOT_RUN)

@@ -1,4 +1,4 @@
-"""Bars read from what other benches print."""
+"""Targets are read from the output of other benchmarks."""
 
 from detect.figures import NOT_RUN, Target
 from detect.parsed_tables import templates, windows
@@ -44,7 +44,7 @@ def test_windows_miss_by_how_much(make) -> None:
 
 
 def test_what_printed_no_such_figure_is_told_from_what_was_not_run(make) -> None:
-    for text, measured, outcome in (("", NOT_RUN, NOT_RUN), ("| a |\n|---|\n| b |\n", "not in what it printed", "–")):
+    for text, measured, outcome in (("", NOT_RUN, NOT_RUN), ("| a |\n|---|\n| b |\n", "not in the output", "–")):
         rows = [*windows(text), templates(text)]
         assert len(rows) == 4
         assert {(b.measured, b.outcome) for b in rows} == {(measured, outcome)}

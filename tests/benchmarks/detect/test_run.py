@@ -98,7 +98,7 @@ def test_a_piece_that_fails_leaves_the_others_and_is_tried_again(
     runner.failing = set()
     code, page, ran = run("--only", "busy")
     assert (code, ran) == (0, ["busy-11"])
-    assert "`busy`" not in page.split("## The bars")[0]
+    assert "`busy`" not in page.split("## Targets")[0]
 
 
 def test_the_page_is_of_what_is_stored_for_these_arguments_alone(run: Any, tmp_path: Path) -> None:

@@ -1,12 +1,12 @@
-"""The bars: met, missed by so much, not run; and false positives beside each figure of what was found."""
+"""Targets are met, missed by a stated amount, or not run; detections have false positives beside them."""
 
 import pytest
 from detect.figures import NOT_RUN, Target
 from detect.pieces import SCANNED
 from detect.targets import campaigns, targets
 
-FALSE_POSITIVES = "honest accounts above `watch`", "honest windows called unusual", "cost per prompt, of MMD's"
-"""Figures that are not of what was found."""
+FALSE_POSITIVES = "honest accounts above `watch`", "honest windows called unusual", "cost per prompt, relative to MMD"
+"""Figures that do not count detections."""
 
 
 def one(found, what: str, world: str = "") -> Target:
@@ -109,7 +109,7 @@ def test_a_loss_needs_something_to_lose_and_the_same_seed(found, make) -> None:
     found["natural"] = [make.scanned("natural", 11, rates={"frame": 0.0})]
     found["contaminated"] = [make.scanned("contaminated", 11)]
     lost = one(found, "`frame`", "10% of the reference")
-    assert (lost.measured, lost.outcome) == ("-100 (0% → 100%)", "nothing was found that could be lost")
+    assert (lost.measured, lost.outcome) == ("-100 (0% → 100%)", "no recall to lose")
     found["contaminated"] = [make.scanned("contaminated", 12)]
     assert one(found, "`frame`", "10% of the reference").outcome == NOT_RUN
 
@@ -123,7 +123,7 @@ def test_the_first_alarm_is_that_of_the_worst_seed(found, make) -> None:
         "short by 1 days",
     )
     assert (gone.measured, gone.outcome) == ("12.5% at worst", "short by 2.5%")
-    assert (half.measured, half.outcome) == ("never in 1 of 2 seeds", "short: 1 of 2 seeds without")
+    assert (half.measured, half.outcome) == ("never in 1 of 2 seeds", "short: missing in 1 of 2 seeds")
     assert days.false_positives == gone.false_positives == "4 of 40,000 (0.003889%–0.02571%) on the day of the alarm"
     assert half.false_positives == "0 of 20,000 (0%–0.0192%) on the day of the alarm"
 

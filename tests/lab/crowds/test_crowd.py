@@ -10,7 +10,10 @@ def test_strings_are_kept_once() -> None:
 
 
 def test_join_renumbers_accounts_and_conversations(context: WorldContext) -> None:
-    left, right = build_honest_users(context.named("l"), 20, "chat"), build_honest_users(context.named("r"), 30, "search")
+    left, right = (
+        build_honest_users(context.named("l"), 20, "chat"),
+        build_honest_users(context.named("r"), 30, "search"),
+    )
     both = join([left, right])
     assert len(both.accounts) == 50
     n = len(left.rows)

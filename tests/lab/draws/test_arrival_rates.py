@@ -27,7 +27,9 @@ def test_moment_inverts_at() -> None:
     arrival_rates = embedded_arrival_rates(np.random.default_rng(1), 7, 3)
     share = np.linspace(0.01, 0.99, 50)
     rate_curve = np.arange(50) % 3
-    assert arrival_rates.share_before(rate_curve, arrival_rates.moment_of(rate_curve, share)) == pytest.approx(share, abs=1e-6)
+    assert arrival_rates.share_before(rate_curve, arrival_rates.moment_of(rate_curve, share)) == pytest.approx(
+        share, abs=1e-6
+    )
 
 
 def test_a_small_shape_makes_bursts() -> None:
