@@ -44,7 +44,7 @@ def world(tmp_path: Path) -> World:
     return World(tmp_path)
 
 
-def test_the_line_is_drawn_on_trusted_accounts_alone() -> None:
+def test_the_threshold_comes_only_from_trusted_accounts() -> None:
     scores = {f"t{i}": float(i) for i in range(100)} | {"low": 50.0, "high": 98.5, "over": 200.0}
     trusted = frozenset(name for name in scores if name.startswith("t"))
     assert draw_line(scores, trusted, rate=0.01) == [
@@ -62,7 +62,7 @@ def test_a_world_gives_prompts_and_honest_accounts(world: World) -> None:
     assert world.prompts(["a1", "a0"], 2)["prompt"].to_pylist() == ["a0 0", "a0 1", "a1 0", "a1 1"]
 
 
-def test_mmd_is_that_of_the_definition() -> None:
+def test_mmd_follows_its_definition() -> None:
     left, right = _unit(30, 1), _unit(40, 2)
     kernel = mmd.fit_kernel(left, np.random.default_rng(0))
     square = ((left[:, None] - right[None]) ** 2).sum(axis=2)
@@ -76,7 +76,7 @@ def test_mmd_is_that_of_the_definition() -> None:
     assert across[0, 0] == pytest.approx(plain.mean(), rel=1e-4)
 
 
-def test_mmd_is_about_nought_between_honest_windows_and_flags_a_turned_account() -> None:
+def test_mmd_is_about_zero_for_honest_windows_and_flags_a_shifted_account() -> None:
     honest = _unit(600, 3)
     kernel = mmd.fit_kernel(honest, np.random.default_rng(0))
     null = mmd.null_pairs(kernel, honest, 100, 200, np.random.default_rng(0))
@@ -116,7 +116,7 @@ def test_shared_values_join_accounts_unless_many_hold_them(world: World) -> None
     assert sizes == {"a0": 4, "a1": 4, "a2": 4, "a4": 1, "a5": 1, "a6": 1, "a7": 4}
 
 
-def test_windows_of_one_shuffle_share_nothing_and_hold_the_share_asked_for() -> None:
+def test_windows_of_one_shuffle_are_disjoint_and_have_the_requested_share() -> None:
     random = np.random.default_rng(1)
     pool = split(np.arange(1_000), random)
     assert (len(pool.reference), len(pool.held_out)) == (800, 200)

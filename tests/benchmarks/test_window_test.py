@@ -41,7 +41,7 @@ def test_honest_windows_are_called_unusual_as_often_as_asked(fitted: WindowTest)
 
 
 @pytest.mark.parametrize("part", ["length", "kind", "frame", "content"])
-def test_the_part_that_differs_says_so(fitted: WindowTest, part: str) -> None:
+def test_the_part_that_differs_is_high(fitted: WindowTest, part: str) -> None:
     odd = _honest(SIZE, 7)
     if part == "length":
         odd = odd._replace(n_words=np.full(SIZE, 30, np.int32))
@@ -63,7 +63,7 @@ def test_a_small_share_of_long_prompts_is_found(fitted: WindowTest) -> None:
     assert all(fitted.read(_mixed(odd, 0.05, seed)).unusual for seed in range(20))
 
 
-def test_order_says_nothing_and_fits_repeat(fitted: WindowTest) -> None:
+def test_order_does_not_matter_and_fits_repeat(fitted: WindowTest) -> None:
     window = _honest(SIZE, 11)
     turned = window.take(np.random.default_rng(0).permutation(SIZE))
     assert fitted.read(turned) == fitted.read(window)

@@ -1,21 +1,21 @@
-"""Counts, intervals, and how a figure stands to its bar."""
+"""Counts, intervals, and the comparison of a figure with its target."""
 
 import pytest
 from detect.figures import NOT_RUN, Share, Target, added, mean_interval, percent, share, spread, tally
 
 
 @pytest.mark.parametrize(("n", "of"), [(0, 10), (10, 10), (1, 3), (147, 148), (2, 21_010)])
-def test_the_interval_is_wilsons(n: int, of: int) -> None:
+def test_the_interval_is_that_of_wilson(n: int, of: int) -> None:
     assert Share(n, of).rate == n / of
     low, high = Share(n, of).interval()
     for bound in (low, high):
-        # by its definition: what was found is 1.96 standard errors away from either bound, each by its own error
+        # by definition, the measured share is 1.96 standard errors of each bound away from that bound
         assert abs(n / of - bound) == pytest.approx(1.959964 * (bound * (1 - bound) / of) ** 0.5, rel=1e-6)
     assert low <= n / of <= high
     assert high > low
 
 
-def test_of_nothing_nothing_is_known() -> None:
+def test_a_share_of_nothing_has_the_full_interval() -> None:
     assert (Share(0, 0).rate, Share(0, 0).interval()) == (0.0, (0.0, 1.0))
 
 
@@ -46,7 +46,7 @@ def test_small_shares_keep_their_figures() -> None:
     assert spread([1_200.0, 1_000.0, 1_100.0]) == "1,100 (1,000–1,200)"
 
 
-def test_a_least_share() -> None:
+def test_a_minimum_share() -> None:
     assert Target.at_least("w", "accounts", Share(99, 100), 0.99, "0 of 9") == Target(
         "w", "accounts", "99% (99 of 100)", "94.55%–99.82%", "≥ 99%", "met", "0 of 9"
     )
@@ -55,7 +55,7 @@ def test_a_least_share() -> None:
     assert Target.at_least("w", "accounts", Share(989, 1_000), 0.99).outcome == "short by 0.1 points"
 
 
-def test_a_greatest_share() -> None:
+def test_a_maximum_share() -> None:
     assert Target.at_most("w", "honest", Share(2, 20_000), 1e-4) == Target(
         "w", "honest", "0.01% (2 of 20,000)", "0.002742%–0.03646%", "≤ 0.01%", "met"
     )
@@ -71,7 +71,7 @@ def test_nothing_to_count_is_not_met(make) -> None:
     assert (ran.measured, ran.outcome, ran.false_positives) == ("nothing to count", "–", "0 of 20,000")
 
 
-def test_the_worst_seed_stands_for_all() -> None:
+def test_the_worst_seed_counts() -> None:
     def days(values: list[float], of: int) -> tuple[str, str, str]:
         target = Target.of_values("w", "days", values, 7, " days", of=of)
         assert target.required == "≤ 7 days"

@@ -54,7 +54,7 @@ def test_making_the_page_changes_no_result(found: dict[str, Any]) -> None:
     assert found == before
 
 
-def test_nothing_run_is_said_in_every_section(make: Any) -> None:
+def test_every_section_says_when_nothing_was_run(make: Any) -> None:
     text = page(make.nothing(), OPTIONS)
     sections = text.split("\n## ")[1:]
     assert len(sections) == len(SECTIONS) + 1  # windows and templates are two headings of one
@@ -66,7 +66,7 @@ def test_nothing_run_is_said_in_every_section(make: Any) -> None:
     assert "`windows` (needs real parts), `templates` (needs real parts)." in head
 
 
-def test_what_is_missing_or_of_two_states_is_said(found: dict[str, Any], tmp_path: Path) -> None:
+def test_the_page_names_missing_results_and_mixed_versions(found: dict[str, Any], tmp_path: Path) -> None:
     options = Options(seeds=(11, 12), calm=20, crowds=10, parts=tmp_path)
     found["peers-natural"] *= 2
     found["peers-cover"] *= 2
@@ -78,7 +78,7 @@ def test_what_is_missing_or_of_two_states_is_said(found: dict[str, Any], tmp_pat
     assert "**The results come from different versions of the detector.**" in page(found, options)
 
 
-def test_the_command_says_what_decides_the_figures(make: Any) -> None:
+def test_the_command_has_the_options_that_decide_the_figures(make: Any) -> None:
     assert '\nmake bench-detect SEEDS="11 12 13 14 15"\n' in page(make.nothing(), Options(jobs=9))
     changed = Options(seeds=(3,), scale=0.02, rounds=2, parts=Path(__file__).parent)
     text = page(make.nothing(), changed)
@@ -195,7 +195,7 @@ def test_peers_stand_beside_ours_of_the_same_seeds(found: dict[str, Any], make: 
     assert ours["honest accounts"] == counts(3, 20_000)
 
 
-def test_what_other_benches_print_is_printed(found: dict[str, Any]) -> None:
+def test_the_output_of_other_benchmarks_is_on_the_page(found: dict[str, Any]) -> None:
     text = page(found, OPTIONS)
     assert [r["pair-F1"] for r in tables(text, "Templates")] == ["0.801", "0.526", "0.787", "0.547"]
     assert tables(text, "Windows")[0]["windows of"] == "honest"
@@ -215,6 +215,6 @@ def test_the_speed_of_scans_is_given_per_world(found: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("piece", ["windows", "templates"])
-def test_a_bench_that_was_not_run_names_its_own_command(found: dict[str, Any], piece: str) -> None:
+def test_a_benchmark_that_was_not_run_names_its_command(found: dict[str, Any], piece: str) -> None:
     found[piece] = []
     assert f"Not run. `make bench-{piece} PARTS=folder` runs this part alone." in page(found, OPTIONS)

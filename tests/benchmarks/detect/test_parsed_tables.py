@@ -32,7 +32,7 @@ def test_windows_are_compared_with_mmd_of_the_same_run(make) -> None:
     assert (honest.measured, honest.interval, honest.outcome) == ("0%", "0.0–4.6%", "met")
 
 
-def test_windows_miss_by_how_much(make) -> None:
+def test_missed_window_targets_say_by_how_much(make) -> None:
     mean = "| mean of sources, not developed on | 5% | | 60.0% | 70.0% | 90.0% |"
     text = make.WINDOWS.replace(mean, mean.replace("90.0%", "63.5%")).replace("1/3,940", "1/250")
     text = text.replace("windows: 0.0% (0.0–4.6) of 80", "windows: 2.5% (0.7–8.7) of 80")
@@ -43,7 +43,7 @@ def test_windows_miss_by_how_much(make) -> None:
     ]
 
 
-def test_what_printed_no_such_figure_is_told_from_what_was_not_run(make) -> None:
+def test_a_missing_figure_differs_from_a_benchmark_not_run(make) -> None:
     for text, measured, outcome in (("", NOT_RUN, NOT_RUN), ("| a |\n|---|\n| b |\n", "not in the output", "–")):
         rows = [*windows(text), templates(text)]
         assert len(rows) == 4

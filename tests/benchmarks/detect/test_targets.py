@@ -23,14 +23,14 @@ def test_what_was_not_run_says_so(make) -> None:
     assert all(b.required for b in rows)
 
 
-def test_every_bar_finds_its_campaigns_in_its_world(found) -> None:
-    # a bar on a campaign that its world does not have would have nothing to count
+def test_every_target_finds_its_campaigns_in_its_world(found) -> None:
+    # a target for a campaign that its world does not have would count nothing
     rows = [*targets(found)]
     assert len(rows) == 42
     assert {(b.world, b.what): b.outcome for b in rows if b.outcome != "met"} == {}
 
 
-def test_false_positives_stand_beside_every_figure_of_what_was_found(found) -> None:
+def test_every_detection_figure_has_false_positives(found) -> None:
     assert [(b.world, b.what) for b in targets(found) if not b.false_positives and b.what not in FALSE_POSITIVES] == []
 
 
@@ -72,7 +72,7 @@ def test_honest_accounts_above_watch_miss_by_how_much(found, make) -> None:
     assert (missed.measured, missed.outcome) == ("0.025% (5 of 20,000)", "short by 0.015 points")
 
 
-def test_the_half_that_shares_is_counted_where_the_bar_says_so(found, make) -> None:
+def test_the_sharing_half_is_counted_for_its_target(found, make) -> None:
     found["no-text"] = [make.scanned("no-text", 11, rate=0.2)]
     missed = one(found, "accounts of that half")
     # three campaigns of 200, each with 40 found, of a hundred that share

@@ -50,7 +50,7 @@ def test_a_world_of_a_fiftieth_is_small_but_whole() -> None:
     assert {look.family for look in spec.lookalikes} == set(LOOKALIKES)
 
 
-def test_the_large_worlds_are_as_large_as_the_bars_say() -> None:
+def test_the_large_worlds_have_the_size_of_their_targets() -> None:
     for name, world in WORLDS.items():
         spec = world(Options())
         assert (name, spec.accounts, spec.days, spec.name) == (name, 20_000, 45, name)
@@ -64,7 +64,7 @@ def test_every_family_is_played() -> None:
     assert {(c.accounts, c.cover, bool(c.shared)) for c in spec.campaigns} == {(100, 0.0, False)}
 
 
-def test_knobs_are_those_of_the_bars() -> None:
+def test_knobs_are_those_of_the_targets() -> None:
     hidden = {c.name: c for world in WORLDS.values() for c in world(Options()).campaigns}
     assert hidden["frame"].shared == {"payment": 0.3}
     assert (hidden["natural-1"].shared, hidden["natural-1"].cover, hidden["natural-26"].per_day) == ({}, 0.0, 26.0)

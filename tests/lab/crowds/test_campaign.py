@@ -29,7 +29,9 @@ def test_families_are_found() -> None:
 
 @pytest.mark.parametrize("family", sorted(harvest_families()))
 @pytest.mark.parametrize("changes", [{}, {"cover": 0.5, "churn": 0.1, "paraphrase": 0.5, "shared": {"signup": 0.5}}])
-def test_every_family_sends_what_it_is_told_to(context: WorldContext, family: str, changes: dict[str, Any]) -> None:
+def test_every_family_sends_the_requested_exchanges(
+    context: WorldContext, family: str, changes: dict[str, Any]
+) -> None:
     crowd = build_campaign(context.named(family), lab.CampaignSpec(family=family, accounts=30, per_day=8, **changes))
     assert len(crowd.rows) / 30 / 7 == pytest.approx(8, rel=0.15)
     assert crowd.accounts.is_campaign.all()
@@ -45,7 +47,7 @@ def test_every_family_can_have_nothing_to_send(context: WorldContext, family: st
 
 
 @pytest.mark.parametrize("share", [0.0, 0.4, 1.0])
-def test_the_wanted_share_is_paraphrased_and_no_cover(context: WorldContext, share: float) -> None:
+def test_the_requested_share_is_paraphrased_except_cover(context: WorldContext, share: float) -> None:
     crowd = build_campaign(context, lab.CampaignSpec(family="fixed_frame", accounts=30, cover=0.3, paraphrase=share))
     work = crowd.rows.head > 0
     assert np.mean(crowd.rows.wording[work] > 0) == pytest.approx(share, abs=0.04)
@@ -54,7 +56,7 @@ def test_the_wanted_share_is_paraphrased_and_no_cover(context: WorldContext, sha
     assert len(unframed.rows) == len(crowd.rows)
 
 
-def test_closed_accounts_are_followed_by_others_of_the_campaign(context: WorldContext) -> None:
+def test_new_accounts_replace_closed_ones(context: WorldContext) -> None:
     spec = lab.CampaignSpec(accounts=60, churn=0.1, shared={"payment": 1.0, "signup": 0.5})
     who = (crowd := build_campaign(context, spec)).accounts
     closed = who.closed < NEVER
@@ -66,7 +68,7 @@ def test_closed_accounts_are_followed_by_others_of_the_campaign(context: WorldCo
     before = ends[np.searchsorted(ends, who.created[60:]) - 1]
     assert (who.created[60:] - before < DAY_US).all()
     assert (crowd.rows.at < who.closed[crowd.rows.account]).all()
-    # a worklist is carried on: no payload is dealt to both
+    # successors continue the worklist: no payload goes to two accounts
     assert len(np.unique(crowd.rows.text)) == len(crowd.rows)
     assert np.isin(crowd.rows.account, later).mean() > 0.15
     assert (who.payment[60:] >= 0).all()
@@ -92,7 +94,7 @@ def test_working_hours_are_kept_without_jitter(context: WorldContext) -> None:
     assert np.mean((hours > 8.5) & (hours < 17.5)) > 0.97
 
 
-def test_cover_is_the_wanted_share_and_the_rest_does_not_collide(context: WorldContext) -> None:
+def test_cover_has_its_share_and_payloads_do_not_repeat(context: WorldContext) -> None:
     crowd = build_campaign(context, lab.CampaignSpec(accounts=30, cover=0.5))
     work = np.isin(crowd.rows.text, build_campaign(context.named(), lab.CampaignSpec(accounts=30)).rows.text)
     assert not work.all()
@@ -141,7 +143,7 @@ def test_other_families_of_metadata_can_be_shared(context: WorldContext, family:
     assert len(np.unique(column)) <= 12
 
 
-def test_members_claim_to_be_strangers_and_move_when_told(context: WorldContext) -> None:
+def test_members_appear_as_individuals_and_move_models(context: WorldContext) -> None:
     who = build_campaign(context, lab.CampaignSpec(accounts=50, per_day=1, model_move_hours=24)).accounts
     assert (who.organization == -1).all()
     assert who.is_campaign.all()

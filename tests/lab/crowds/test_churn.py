@@ -21,12 +21,12 @@ def test_the_wanted_share_is_closed_per_day() -> None:
 
 
 def _vacant(plan) -> int:
-    """Return the closures so late that nobody came after them."""
+    """Return the closures that were too late for a successor."""
     last = [plan.closed[plan.slot == p].max() for p in range(plan.n)]
     return int((np.asarray(last) < NEVER).sum())
 
 
-def test_another_opens_within_hours_and_one_at_a_time() -> None:
+def test_a_successor_opens_within_hours_and_one_at_a_time() -> None:
     plan = _churn_plan()
     for slot in range(plan.n):
         mine = np.flatnonzero(plan.slot == slot)
@@ -37,7 +37,7 @@ def test_another_opens_within_hours_and_one_at_a_time() -> None:
         assert mine[0] == slot
 
 
-def test_rows_go_to_who_holds_the_place() -> None:
+def test_rows_go_to_the_account_that_holds_the_slot() -> None:
     plan = _churn_plan(50, 0.1)
     rng = np.random.default_rng(1)
     owner = np.sort(rng.integers(0, 50, 40_000))
@@ -52,7 +52,7 @@ def test_rows_go_to_who_holds_the_place() -> None:
     assert np.array_equal(order, np.arange(len(who)))
 
 
-def test_without_closures_nothing_moves() -> None:
+def test_without_churn_no_row_moves() -> None:
     plan = _churn_plan(20, 0.0)
     at = np.arange(_BEGIN, _BEGIN + 200)
     owner = np.repeat(np.arange(20), 10)
@@ -62,7 +62,7 @@ def test_without_closures_nothing_moves() -> None:
     assert (plan.closed == NEVER).all()
 
 
-def test_many_places_do_not_overflow() -> None:
+def test_many_slots_do_not_overflow() -> None:
     plan = _churn_plan(25_000, 0.02)
     owner = np.asarray([0, 12_000, 24_999])
     who, when = reassign_rows(plan, owner, np.full(3, _BEGIN))

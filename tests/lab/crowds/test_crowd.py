@@ -3,7 +3,7 @@ from stillwatch.lab.crowds.honest_users import build_honest_users
 from stillwatch.lab.crowds.world_context import WorldContext
 
 
-def test_strings_are_kept_once() -> None:
+def test_strings_are_stored_once() -> None:
     strings = Strings()
     assert strings.numbers(["a", "", "b", "a"]).tolist() == [1, 0, 2, 1]
     assert strings.array().to_pylist() == ["", "a", "b"]

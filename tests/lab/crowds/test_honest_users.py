@@ -15,7 +15,7 @@ from stillwatch.lab.texts import text_codes
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_kind_asks_within_the_world_and_its_own_life(context: WorldContext, kind: str) -> None:
+def test_exchanges_are_within_the_world_and_the_life_of_the_account(context: WorldContext, kind: str) -> None:
     crowd = build_honest_users(context.named(kind), 40, kind)
     rows, who = crowd.rows, crowd.accounts
     assert len(rows) > 40
@@ -27,7 +27,7 @@ def test_every_kind_asks_within_the_world_and_its_own_life(context: WorldContext
     assert (rows.ip > 0).all()
 
 
-def test_people_have_tastes(context: WorldContext) -> None:
+def test_honest_users_have_favourite_topics(context: WorldContext) -> None:
     owner = np.repeat(np.arange(30), 200)
     topics = draw_topics(context, 30, "chat", owner)
     mine = [set(topics[owner == i].tolist()) for i in range(30)]
@@ -37,7 +37,7 @@ def test_people_have_tastes(context: WorldContext) -> None:
     assert np.mean(largest) > 0.25
 
 
-def test_conversations_go_on_in_order(context: WorldContext) -> None:
+def test_conversations_continue_in_order(context: WorldContext) -> None:
     rows = build_honest_users(context.named("talk"), 200, "chat").rows
     assert 0.2 < (rows.turn > 0).mean() < 0.7
     later = np.flatnonzero((rows.turn[1:] > 0) & (rows.conversation[1:] == rows.conversation[:-1])) + 1
@@ -62,7 +62,7 @@ def test_a_batch_job_has_one_frame_per_account(context: WorldContext) -> None:
     assert len(np.unique(rows.head)) > 5
 
 
-def test_bursts_keep_counts_order_and_hour(context: WorldContext) -> None:
+def test_daily_runs_keep_counts_order_and_hour(context: WorldContext) -> None:
     counts = np.array([50, 3, 0, 400])
     at = draw_daily_runs(context, counts, np.full(4, 2), np.full(4, context.start_us - DAY_US), runs=4)
     assert len(at) == 453
@@ -72,7 +72,7 @@ def test_bursts_keep_counts_order_and_hour(context: WorldContext) -> None:
     assert hours.max() < 8.5
 
 
-def test_most_people_ask_little_and_some_a_lot(context: WorldContext) -> None:
+def test_exchanges_per_account_are_heavy_tailed(context: WorldContext) -> None:
     counts = draw_exchange_counts(context, open_accounts(context, 5_000, "chat"))
     assert np.median(counts) <= 6
     assert counts.max() > 100

@@ -63,7 +63,7 @@ def test_a_class_signs_up_together_and_asks_the_same(context: WorldContext) -> N
     assert max(askers.values()) > 15
 
 
-def test_a_benchmark_is_met_by_many(context: WorldContext) -> None:
+def test_many_accounts_run_one_benchmark(context: WorldContext) -> None:
     rows = _crowd(context, "public_benchmark", 30).rows
     text, counts = np.unique(rows.text, return_counts=True)
     assert len(text) < 2_000
@@ -102,7 +102,7 @@ def test_a_reseller_has_many_people_behind_one_address(context: WorldContext) ->
         assert len(np.unique(crowd.rows.ip[mine])) == 1
 
 
-def test_a_storm_repeats_one_prompt_and_mostly_fails(context: WorldContext) -> None:
+def test_a_retry_storm_repeats_one_prompt_and_mostly_fails(context: WorldContext) -> None:
     rows = _crowd(context, "retry_storms").rows
     failed = np.isin(rows.status, [STATUSES.index("throttled"), STATUSES.index("error")])
     assert failed.mean() > 0.2

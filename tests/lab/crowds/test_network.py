@@ -13,7 +13,7 @@ def test_addresses_are_public_and_readable() -> None:
     assert len(set(texts)) > 3_990
 
 
-def test_exits_are_shared_and_vpn_exits_lie_in_the_prefixes() -> None:
+def test_exits_are_shared_and_vpn_exits_are_in_the_prefixes() -> None:
     exits = build_network(np.random.default_rng(1), 50, np.array([5 << 24, 9 << 24]))
     assert len(exits.pools[3]) == 50
     assert {int(a) >> 24 for pool in exits.pools[:3] for a in pool} <= {5, 9}

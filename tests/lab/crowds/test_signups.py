@@ -13,7 +13,7 @@ def test_a_company_has_one_payer_domain_and_office(context: WorldContext) -> Non
         assert len(np.unique(who.office[seats])) == 1
 
 
-def test_strangers_rarely_share(context: WorldContext) -> None:
+def test_unrelated_accounts_rarely_share(context: WorldContext) -> None:
     who = open_accounts(context, 4_000, "chat")
     alone = (who.organization < 0) & (who.device >= 0)
     values, counts = np.unique(who.device[alone], return_counts=True)
@@ -32,7 +32,7 @@ def test_activity_has_the_median_of_the_specification(context: WorldContext) -> 
     assert np.median(who.activity) == pytest.approx(12 * 7 / 30, rel=0.12)
 
 
-def test_hubs_have_about_the_wanted_size() -> None:
+def test_hubs_have_about_the_requested_size() -> None:
     hub = assign_hubs(np.random.default_rng(1), np.arange(60), 6)
     assert np.bincount(hub).tolist() == [6] * 10
     assert company_domain(5) == company_domain(5) != company_domain(6)

@@ -8,7 +8,7 @@ from stillwatch.lab.crowds.world_context import WorldContext
 from stillwatch.lab.texts import text_codes
 
 
-def test_nothing_comes_twice_within_a_pass() -> None:
+def test_no_payload_repeats_within_a_pass() -> None:
     pool = np.arange(100)
     dealt = deal(np.random.default_rng(1), pool, 250)
     assert sorted(dealt[:100]) == sorted(dealt[100:200]) == pool.tolist()
@@ -47,14 +47,14 @@ def test_sessions_have_their_lengths() -> None:
     assert len(sessions(np.random.default_rng(1), 0, 3, 6)) == 0
 
 
-def test_kits_carry_their_number_of_tools(context: WorldContext) -> None:
+def test_tool_sets_carry_their_number_of_tools(context: WorldContext) -> None:
     found = draw_tool_sets(context, 30, 2, 9)
     assert len(np.unique(found // 256)) == 30
     assert set(found % 256) <= set(range(2, 10))
     assert all(len(context.strings.array()[k].as_py()) == 16 for k in (found // 256).tolist())
 
 
-def test_payloads_follow_the_aim_and_fill_up(context: WorldContext) -> None:
+def test_payloads_follow_the_capability_and_fill_up(context: WorldContext) -> None:
     def domains(spec: lab.CampaignSpec, *usual: str) -> set[int]:
         return set(text_codes.topic_of(payloads(context, spec, 600, *usual)))
 

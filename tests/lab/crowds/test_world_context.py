@@ -15,12 +15,12 @@ def test_the_calendar_follows_the_specification(context: WorldContext) -> None:
     assert context.start_us < context.release_us < context.end_us
 
 
-def test_a_name_fixes_the_random_numbers(context: WorldContext) -> None:
+def test_a_name_fixes_the_random_generator(context: WorldContext) -> None:
     assert context.named("a").rng.random() == context.named("a").rng.random()
     assert context.named("a").rng.random() != context.named("b").rng.random()
 
 
-def test_variety_decides_where_texts_come_from(parts: Path) -> None:
+def test_variety_selects_the_text_source(parts: Path) -> None:
     real = read_parts(parts)
     usual, wide = (lab.WorldSpec(days=2, accounts=0, variety=variety) for variety in ("usual", "wide"))
     assert type(build_context(usual, 1).texts) is EmbeddedTexts

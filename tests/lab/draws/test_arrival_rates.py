@@ -13,7 +13,7 @@ def _arrivals(counts, since, shift=0, shape=1.0, days=7):
     )  # fmt: skip
 
 
-def test_arrivals_are_counted_sorted_and_inside() -> None:
+def test_arrivals_have_the_requested_counts_and_are_sorted() -> None:
     arrival_rates, at = _arrivals([400, 0, 300], [0, 0, 3 * DAY_US], shift=5 * 3_600_000_000)
     assert len(at) == 700
     assert (np.diff(at[:400]) >= 0).all()
@@ -23,7 +23,7 @@ def test_arrivals_are_counted_sorted_and_inside() -> None:
     assert at[400:].min() >= 3 * DAY_US - WINDOW_US
 
 
-def test_moment_inverts_at() -> None:
+def test_moment_of_inverts_share_before() -> None:
     arrival_rates = embedded_arrival_rates(np.random.default_rng(1), 7, 3)
     share = np.linspace(0.01, 0.99, 50)
     rate_curve = np.arange(50) % 3
@@ -50,13 +50,13 @@ def test_a_small_shape_makes_bursts() -> None:
     assert variation(0.1) > 2.5 > 1.2 > variation(1.0) > 0.8
 
 
-def test_nobody_arrives_where_nobody_is() -> None:
+def test_no_accounts_give_no_arrivals() -> None:
     empty = np.zeros(0, dtype=np.int64)
     _, at = _arrivals([], empty)
     assert len(at) == 0
 
 
-def test_people_have_days_and_nights() -> None:
+def test_arrivals_follow_day_and_night() -> None:
     arrival_rates = embedded_arrival_rates(np.random.default_rng(1), 28, 40)
     hourly = np.diff(arrival_rates.cumulative, axis=1).reshape(40, 28, 24, 6).sum(axis=(1, 3))
     assert (hourly.max(axis=1) > 3 * hourly.min(axis=1)).all()

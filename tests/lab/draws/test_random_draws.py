@@ -38,7 +38,7 @@ def test_group_sizes_add_up() -> None:
     assert len(random_draws.group_sizes(np.random.default_rng(1), 0, 2.0, 12)) == 0
 
 
-def test_segment_cumsum_begins_again() -> None:
+def test_segment_cumsum_restarts() -> None:
     got = random_draws.segment_cumsum(np.array([1.0, 2, 3, 4]), np.array([True, False, True, False]))
     assert got.tolist() == [1, 3, 3, 7]
 

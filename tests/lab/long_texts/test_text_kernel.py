@@ -1,4 +1,4 @@
-"""The kernel: a text is what its tables, topic, writer, seed and manner make it, and nothing else."""
+"""The kernel: a text depends only on its tables, topic, writer, seed and form."""
 
 import numpy as np
 import pytest
@@ -45,7 +45,7 @@ def _write_texts(
     return compose(_tables(lower_case_tenths), np.full(n, topic), habits, seeds, np.full(n, form)).to_pylist()
 
 
-def test_a_text_asks_and_tells_as_much_as_was_drawn() -> None:
+def test_a_text_has_its_request_and_its_planned_length() -> None:
     texts = _write_texts(0, 2_000)
     assert all("Ask the noun" in t and ("apple" in t or "pear" in t) and "plum" not in t for t in texts)
     sizes = [len(t) for t in texts]
@@ -57,13 +57,13 @@ def test_a_text_asks_and_tells_as_much_as_was_drawn() -> None:
     assert not any(t != t.strip() for t in texts)
 
 
-def test_manners() -> None:
+def test_forms_give_different_texts() -> None:
     assert set(_write_texts(1, 50, form=BRIEF)) == {"brief trees"}
     assert set(_write_texts(1, 50, form=REMARK)) == {"yes", "no"}
     assert all(t.startswith("And noun") for t in _write_texts(1, 50, form=FOLLOW))
 
 
-def test_the_same_again_and_whatever_stands_beside() -> None:
+def test_a_text_does_not_depend_on_its_neighbours() -> None:
     rng = np.random.default_rng(2)
     topics, habits, seeds = rng.integers(0, 2, 500), rng.integers(0, 2**62, 500), rng.integers(0, 2**40, 500)
     forms = rng.integers(0, 3, 500)
@@ -76,14 +76,14 @@ def test_the_same_again_and_whatever_stands_beside() -> None:
     assert compose(tables, topics[:0], habits[:0], seeds[:0], forms[:0]).to_pylist() == []
 
 
-def test_more_text_than_was_reckoned_with(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_buffer_grows_for_longer_texts(monkeypatch: pytest.MonkeyPatch) -> None:
     wanted = _write_texts(0, 3_000)
     monkeypatch.setattr("stillwatch.lab.long_texts.text_kernel._ROOM", 0)
     monkeypatch.setattr("stillwatch.lab.long_texts.text_kernel._SPARE", -150)
     assert _write_texts(0, 3_000) == wanted
 
 
-def test_a_writer_comes_back_to_the_same_words_and_people_differ() -> None:
+def test_a_writer_reuses_words_and_writers_differ() -> None:
     def nouns(texts: list[str]) -> dict[str, int]:
         found = [w.strip(".,?") for t in texts for w in t.split() if w.startswith("noun")]
         return {w: found.count(w) for w in set(found)}
@@ -92,8 +92,8 @@ def test_a_writer_comes_back_to_the_same_words_and_people_differ() -> None:
     favourites = [{w for w, n in found.items() if n > 0.2 * sum(found.values())} for found in (one, other)]
     assert favourites[0]
     assert favourites[0] != favourites[1]
-    everybody = nouns(_write_texts(0, 300))
-    assert max(everybody.values()) < 0.2 * sum(everybody.values())
+    all_writers = nouns(_write_texts(0, 300))
+    assert max(all_writers.values()) < 0.2 * sum(all_writers.values())
 
 
 def test_some_use_no_capitals_and_some_mistype() -> None:
@@ -105,7 +105,7 @@ def test_some_use_no_capitals_and_some_mistype() -> None:
     assert all(sorted(t.lower()) == sorted(r.lower()) for t, r in wrong)
 
 
-def test_the_plan_says_how_long_a_text_is_at_least() -> None:
+def test_the_plan_gives_the_minimum_length() -> None:
     tables, n = _tables(), 500
     rng = np.random.default_rng(3)
     topics, habits, seeds = rng.integers(0, 2, n), rng.integers(0, 2**62, n), rng.integers(0, 2**40, n)
@@ -114,7 +114,7 @@ def test_the_plan_says_how_long_a_text_is_at_least() -> None:
     assert (sizes >= least).all()
 
 
-def test_fingerprints_tell_texts_apart() -> None:
+def test_fingerprints_differ_for_different_texts() -> None:
     texts = compose(
         _tables(), *(np.zeros(4, np.int64) for _ in range(2)), np.asarray([1, 2, 1, 3]), np.zeros(4, np.int64)
     )

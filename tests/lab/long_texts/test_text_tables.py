@@ -11,7 +11,7 @@ from stillwatch.lab.long_texts.text_tables import (
 )
 
 
-def test_ranks_are_as_uneven_as_asked() -> None:
+def test_ranks_follow_the_exponent() -> None:
     even, uneven = ranks_of(1_000, 0.0), ranks_of(1_000, 1.2)
     assert (even[0], even[-1]) == (0, 1_000)
     assert abs(even[512] - 500) < 3
@@ -28,14 +28,14 @@ def test_lengths_stand_around_their_median() -> None:
     assert (lengths == lengths_around(230, 1.0, 12, 8_000)).all()
 
 
-def test_pieces_are_followed_by_room_to_copy() -> None:
+def test_pieces_are_followed_by_padding() -> None:
     blob, ends = piece_buffers(pa.array(["one", "", "three"]))
     assert ends.tolist() == [0, 3, 3, 8]
     assert blob[:8].tobytes() == b"onethree"
     assert len(blob) >= 8 + 16
 
 
-def test_a_loom_keeps_equal_patterns_once() -> None:
+def test_the_builder_stores_equal_patterns_once() -> None:
     builder = TableBuilder()
     builder.word("N", ["a", "b", "c"], 1.0)
     builder.topical("t", TERM)
@@ -50,7 +50,7 @@ def test_a_loom_keeps_equal_patterns_once() -> None:
     assert tables.pattern_lists.tolist() == [other, 0]
 
 
-def test_words_are_laid_with_their_laws() -> None:
+def test_word_classes_follow_their_exponents() -> None:
     builder = TableBuilder()
     add_word_classes(builder, {"N": ("a", "b"), "M": ("c",) * 600}, {"M": 0.0})
     assert [slot.takes for slot in builder.slots[:2]] == [WORD, WORD]

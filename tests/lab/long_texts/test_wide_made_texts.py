@@ -1,4 +1,4 @@
-"""Long texts: as varied as real ones, in people's tastes, and a list has no mark but that it is dealt out."""
+"""Long made texts: as varied as real ones, with the tastes of accounts; list items look like honest prompts."""
 
 from collections import Counter
 
@@ -28,7 +28,7 @@ def _asked(texts: WideMadeTexts, kind: str, n: int, per_account: int = 20, seed:
 
 
 def test_lengths_words_and_compression_are_about_those_of_real_prompts(texts: WideMadeTexts, tmp_path) -> None:
-    """108,037 public prompts: median 227 bytes, 2.1 to 2.7 to one where they have no template, 37,000 words in 10,000."""
+    """Real values: 108,037 public prompts, median 227 bytes, compression 2.1 to 2.7, 37,000 words in 10,000 prompts."""
     asked = _asked(texts, "chat", MANY)
     sizes = [len(t.encode()) for t in asked]
     assert 200 < np.median(sizes) < 350
@@ -40,7 +40,7 @@ def test_lengths_words_and_compression_are_about_those_of_real_prompts(texts: Wi
     assert len(set(asked)) > 0.95 * MANY
 
 
-def test_a_list_has_no_mark_that_people_have_not(texts: WideMadeTexts) -> None:
+def test_list_items_look_like_honest_prompts(texts: WideMadeTexts) -> None:
     rng = np.random.default_rng(7)
     topics = texts.topics("coder")[0]
     people = texts.render(
@@ -48,7 +48,7 @@ def test_a_list_has_no_mark_that_people_have_not(texts: WideMadeTexts) -> None:
     ).to_pylist()
     work = texts.worklist(rng, 2 * MANY, "software"), texts.worklist(rng, 2 * MANY, "data")
     listed = texts.render(np.concatenate(work)).to_pylist()
-    # as many of each domain as people ask about
+    # domains in the proportions of honest users
     share = np.isin(topics, np.unique(text_codes.topic_of(work[0]))).mean()
     dealt = listed[: round(MANY * share)] + listed[2 * MANY :][: MANY - round(MANY * share)]
     for look in (len, lambda t: t == t.lower(), lambda t: t.count("\n"), lambda t: t.endswith("?"), _digits):
@@ -79,7 +79,7 @@ def test_accounts_have_tastes(texts: WideMadeTexts) -> None:
     assert other > 1.25 * same
 
 
-def test_people_repeat_themselves_now_and_then_and_hardly_each_other(texts: WideMadeTexts) -> None:
+def test_accounts_sometimes_repeat_themselves_and_rarely_each_other(texts: WideMadeTexts) -> None:
     topics = np.full(1_500, texts.topics("chat")[0][5])
     ours, theirs = (
         texts.render(texts.ask(np.random.default_rng(habit), topics, np.full(1_500, habit), "chat")).to_pylist()
@@ -89,7 +89,7 @@ def test_people_repeat_themselves_now_and_then_and_hardly_each_other(texts: Wide
     assert 0 < len(set(ours) & set(theirs)) < 0.03 * len(set(ours))
 
 
-def test_a_worklist_has_no_text_twice_and_no_shard_deals_that_of_another() -> None:
+def test_a_worklist_has_no_text_twice_and_shards_share_none() -> None:
     first, second = (WideMadeTexts(part, 2).worklist(np.random.default_rng(1), 20_000, "software") for part in (0, 1))
     assert not set(first.tolist()) & set(second.tolist())
     texts = WideMadeTexts()
@@ -99,7 +99,7 @@ def test_a_worklist_has_no_text_twice_and_no_shard_deals_that_of_another() -> No
     assert set(np.unique(text_codes.topic_of(first))) <= set(texts.topics("coder")[0])
 
 
-def test_public_lists_are_the_same_for_everybody() -> None:
+def test_public_lists_are_the_same_for_all_accounts() -> None:
     ours, theirs = WideMadeTexts(), WideMadeTexts(3, 8)
     theirs.ask(np.random.default_rng(1), np.zeros(50, np.int64), np.arange(50), "chat")
     for name in PUBLIC_LISTS:
@@ -120,13 +120,13 @@ def test_follow_ups_stay_on_the_subject_or_are_small_talk(texts: WideMadeTexts) 
     assert np.median([len(t) for t in spoken]) < 150
 
 
-def test_searches_are_queries_and_records_are_everybodys(texts: WideMadeTexts) -> None:
+def test_searches_are_queries_and_records_are_list_items(texts: WideMadeTexts) -> None:
     assert np.median([len(t) for t in _asked(texts, "search", 500)]) < 80
     records = texts.ask(np.random.default_rng(1), np.full(50, 3), np.arange(50), "batch")
     assert set(text_codes.space_of(records)) == {text_codes.LIST_ITEM}
 
 
-def test_other_spaces_are_rendered_beside(texts: WideMadeTexts) -> None:
+def test_other_spaces_are_rendered_too(texts: WideMadeTexts) -> None:
     mixed = np.concatenate(
         [texts.worklist(np.random.default_rng(1), 3, "maths"), text_codes.encode(text_codes.RECIPE, 0, np.arange(2))]
     )
@@ -137,7 +137,7 @@ def test_other_spaces_are_rendered_beside(texts: WideMadeTexts) -> None:
     assert texts.render(np.asarray([0])).to_pylist() == [""]
 
 
-def test_voices_give_habits_back() -> None:
+def test_writer_numbers_give_the_habits_back() -> None:
     writers = WriterNumbers()
     habits = np.asarray([5, 5, 9, 5, 7])
     made = writers.encode(

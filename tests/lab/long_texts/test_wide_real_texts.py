@@ -1,4 +1,4 @@
-"""Texts composed of real sentences: words are real, what stands together is new."""
+"""Texts composed of real sentences: the sentences are real, their combination is new."""
 
 import numpy as np
 import pyarrow as pa
@@ -36,7 +36,7 @@ def texts() -> WideRealTexts:
     return WideRealTexts(RealTexts(table, None))
 
 
-def test_what_is_composed_is_made_of_sentences_of_its_subject(texts: WideRealTexts) -> None:
+def test_composed_prompts_consist_of_sentences_of_their_subject(texts: WideRealTexts) -> None:
     known = {"The lamp is red.", "Who sells one?"}, {"A boat sank.", "How deep is it?"}
     work = texts.render(texts.worklist(np.random.default_rng(1), 400, "coding")).to_pylist()
     assert len(set(work)) == len(work) == 400
@@ -51,7 +51,7 @@ def test_what_is_composed_is_made_of_sentences_of_its_subject(texts: WideRealTex
     assert len({w for w in asked.replace("\n", " ").split() if w.strip(".").isdigit()}) > 200, "numbers are drawn anew"
 
 
-def test_a_worklist_of_long_sentences_has_none_twice() -> None:
+def test_a_worklist_of_long_sentences_has_no_text_twice() -> None:
     texts = [
         f"a sentence of many words that go on, {'and on, ' * 40}without a number or an end, case {'x' * i}"
         for i in range(40)
@@ -64,7 +64,7 @@ def test_a_worklist_of_long_sentences_has_none_twice() -> None:
     assert len(set(spoken)) == len(spoken) > 40
 
 
-def test_honest_prompts_are_ones_own(texts: WideRealTexts) -> None:
+def test_honest_prompts_belong_to_their_writer(texts: WideRealTexts) -> None:
     rng = np.random.default_rng(2)
     topics, _ = texts.topics("chat")
     real = topics[topics >= FIRST_TOPIC]
@@ -82,7 +82,7 @@ def test_follow_ups_queries_and_made_topics(texts: WideRealTexts) -> None:
     assert all(texts.render(after).to_pylist())
 
 
-def test_public_lists_and_jobs_are_as_they_were(prompts: pa.Table, dialogues: pa.Table) -> None:
+def test_public_lists_and_jobs_stay_unchanged(prompts: pa.Table, dialogues: pa.Table) -> None:
     real = RealTexts(prompts, dialogues)
     texts = WideRealTexts(real, 1, 3)
     assert np.array_equal(texts.benchmark("exam-a", 50), real.benchmark("exam-a", 50))
@@ -98,7 +98,7 @@ def test_public_lists_and_jobs_are_as_they_were(prompts: pa.Table, dialogues: pa
     assert len(texts.personal_words(rng, np.arange(9))[1]) == 9
 
 
-def test_openers_begin_and_end_as_the_prompts_do(prompts: pa.Table) -> None:
+def test_openers_begin_and_end_like_the_prompts(prompts: pa.Table) -> None:
     real = RealTexts(prompts, None)
     tables = real_tables(real.pool, real.subjects)
     n = len(real.subjects.rows)

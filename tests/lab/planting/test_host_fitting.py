@@ -20,7 +20,7 @@ START = datetime(2026, 3, 2, tzinfo=UTC)
 
 @pytest.fixture
 def host(tmp_path: Path) -> HostLog:
-    """Sixty accounts over eight days; a new model after four; two clients; half without address; lengths of 500."""
+    """Return 60 accounts over eight days: new model after day 4, two clients, half without address, 500-token answers."""
     rng = np.random.default_rng(1)
     names = EXCHANGES.names
     rows = []
@@ -72,7 +72,7 @@ def fitted(host: HostLog, **knobs: object) -> tuple[pa.Table, pa.Table]:
     return pa.concat_tables(days), fit_accounts(host, context, known)
 
 
-def test_clients_and_lengths_are_the_hosts(host: HostLog) -> None:
+def test_clients_and_lengths_come_from_the_host(host: HostLog) -> None:
     rows, _ = fitted(host)
     pairs = set(zip(rows["user_agent"].to_pylist(), rows["client_fingerprint"].to_pylist(), strict=True))
     assert pairs == {("Own/1", "f1"), ("Own/2", "f2")}
@@ -82,7 +82,7 @@ def test_clients_and_lengths_are_the_hosts(host: HostLog) -> None:
     assert rows["max_output_tokens"].null_count == 0
 
 
-def test_an_account_keeps_to_one_model_and_moves_when_told(host: HostLog) -> None:
+def test_an_account_keeps_one_model_until_it_moves(host: HostLog) -> None:
     rows, _ = fitted(host)
     assert set(rows["model"].to_pylist()) <= {"big", "small", "fresh"}
     released = START + timedelta(minutes=1.9 * 3_001)
@@ -94,7 +94,7 @@ def test_an_account_keeps_to_one_model_and_moves_when_told(host: HostLog) -> Non
     assert set(late["model"].to_pylist()) == {"fresh"}
 
 
-def test_addresses_are_as_rare_as_the_hosts_and_the_proxies_are_exits_of_the_host(host: HostLog) -> None:
+def test_addresses_are_as_rare_as_the_hosts_and_proxies_are_host_exits(host: HostLog) -> None:
     rows, _ = fitted(host, proxies=1.0)
     with_address = rows.filter(rows["client_ip"].is_valid())
     have = len(pc.unique(with_address["account_id"]))
@@ -102,7 +102,7 @@ def test_addresses_are_as_rare_as_the_hosts_and_the_proxies_are_exits_of_the_hos
     assert pc.sum(pc.is_in(with_address["client_ip"], pa.array(host.exits))).as_py() > 0.4 * len(with_address)
 
 
-def test_some_accounts_are_without_text_where_the_hosts_are(host: HostLog) -> None:
+def test_as_many_accounts_lack_text_as_in_the_host(host: HostLog) -> None:
     rows, known = fitted(host)
     ids = known["account_id"].combine_chunks()
     lacking = lacks_text(host, ids, rows)

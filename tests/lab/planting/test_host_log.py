@@ -35,7 +35,7 @@ def looked_over(folder: Path, exchanges: pa.Table, facts: tuple[tuple[str, str, 
     )
 
 
-def test_period_models_and_the_share_of_what_is_filled(tmp_path: Path) -> None:
+def test_period_models_and_filled_shares(tmp_path: Path) -> None:
     late = datetime(2026, 4, 9, 12, tzinfo=UTC)
     host = looked_over(tmp_path, rows({"prompt": "words"}, {"at": late, "model": "new"}, {"at": late}))
     assert (host.start, host.days, host.n_exchanges) == (date(2026, 4, 1), 9, 3)
@@ -53,7 +53,7 @@ def test_a_log_without_a_release_has_none_and_a_long_one_ends_in_its_last_days(t
     assert host.start == date(2027, 2, 27)
 
 
-def test_exits_are_what_several_accounts_use_and_clients_what_three_do(tmp_path: Path) -> None:
+def test_exits_have_two_accounts_and_clients_three(tmp_path: Path) -> None:
     given = [{"account_id": who, "client_ip": "8.8.8.8", "user_agent": "tool"} for who in "abc"]
     alone = [{"account_id": "d", "client_ip": "9.9.9.9", "user_agent": "mine"}]
     host = looked_over(tmp_path, rows(*given, *alone))

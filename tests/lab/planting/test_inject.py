@@ -52,7 +52,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory, host: HostLog) -> Path:
 
 @pytest.fixture
 def bare() -> pa.Table:
-    """Four days of a log that has neither text, nor addresses, nor clients, all in one model."""
+    """Return four days of a log with one model, without text, addresses and clients."""
     start = datetime(2026, 5, 1, 10, 30, tzinfo=UTC)
     names = ("exchange_id", "at", "account_id", "model", "status")
     given = [(f"x{i}", start + timedelta(hours=i), f"mine{i % 7}", "their-model", "ok") for i in range(80)]
@@ -73,7 +73,7 @@ def test_own_rows_are_kept_as_they_are_and_own_accounts_are_honest(
     assert kept.sort_by("exchange_id").equals(exchanges.sort_by("exchange_id"))
 
 
-def test_the_planted_rows_are_the_rest_and_new_to_the_log(planted: Path, exchanges: pa.Table) -> None:
+def test_the_planted_rows_are_the_other_rows_with_new_accounts(planted: Path, exchanges: pa.Table) -> None:
     truth = pq.read_table(planted / "truth.parquet")
     hidden = truth.filter(truth["is_campaign"])
     assert set(hidden["group"].to_pylist()) == {"planted"}
@@ -88,7 +88,7 @@ def test_the_planted_rows_are_the_rest_and_new_to_the_log(planted: Path, exchang
     assert 0.9 * len(mine) < card["campaigns"]["planted"]["payloads"] <= len(mine)
 
 
-def test_planting_twice_with_one_seed_makes_no_name_twice(tmp_path: Path, planted: Path) -> None:
+def test_planting_twice_with_one_seed_repeats_no_identifier(tmp_path: Path, planted: Path) -> None:
     again = host_of(tmp_path / "engine", written(planted))
     done = inject(again, tmp_path / "again", PLAN, seed=3)
     truth = pq.read_table(tmp_path / "again" / "truth.parquet")
@@ -108,7 +108,7 @@ def test_the_same_arguments_give_the_same_bytes(tmp_path: Path, host: HostLog, p
     assert contents(tmp_path / "other") != contents(planted)
 
 
-def test_files_hold_a_day_each_in_order_of_time(planted: Path) -> None:
+def test_each_file_holds_one_day_in_order_of_time(planted: Path) -> None:
     files = sorted((planted / "exchanges").iterdir())
     assert len(files) == 7
     for path in files:

@@ -34,14 +34,14 @@ def test_no_word_of_a_frame_stays_fixed(context: WorldContext, family: str) -> N
     assert sum(after[word] < 0.4 * n for word in fixed) == len(fixed)
 
 
-def test_a_payload_is_never_left_as_it_was() -> None:
+def test_every_payload_is_changed() -> None:
     for text in ("ok", "Who was the first on the moon?", "Give three examples. Then explain.", "x = f(y);"):
         said = {paraphrase("", text, "", int(mix(i, 1))).strip().lower() for i in range(400)}
         assert text.lower() not in said
         assert len(said) > 30
 
 
-def test_names_and_code_stay() -> None:
+def test_names_and_code_stay_unchanged() -> None:
     code = "def total(rows):\n    return sum(rows)"
     for i in range(40):
         said = paraphrase("Explain this.\n", f"Why does Maria's loop fail?\n{code}", "", int(mix(i, 2)))
@@ -49,7 +49,7 @@ def test_names_and_code_stay() -> None:
         assert "Maria's" in said
 
 
-def test_a_frame_moves_behind_what_it_framed() -> None:
+def test_a_frame_moves_behind_its_payload() -> None:
     places = {
         paraphrase("Judge the following.\nTEXT: ", "blue whales sing", "", int(mix(i, 3))).find("whales")
         for i in range(60)

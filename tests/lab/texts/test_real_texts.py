@@ -53,7 +53,7 @@ def test_benchmarks_are_dual_and_fixed(texts: RealTexts) -> None:
     assert all(t.startswith("exam question") for t in texts.render(items).to_pylist())
 
 
-def test_dialogues_go_on_turn_by_turn(texts: RealTexts) -> None:
+def test_dialogues_continue_turn_by_turn(texts: RealTexts) -> None:
     asked, spoken = _asked(texts, "bot", 300)
     opened = np.asarray([i for i, t in enumerate(spoken) if t.startswith("dialogue")])
     rng = np.random.default_rng(2)
@@ -75,7 +75,7 @@ def test_follow_ups_name_the_subject(texts: RealTexts) -> None:
     assert sum("whales" in t or "trains" in t for t in after) > 150
 
 
-def test_some_accounts_dress_their_requests(texts: RealTexts) -> None:
+def test_some_accounts_add_personal_words(texts: RealTexts) -> None:
     heads, head, tails, tail = texts.personal_words(np.random.default_rng(1), np.arange(2_000))
     assert heads[0] == tails[0] == ""
     assert 0.1 < (tail > 0).mean() < 0.4

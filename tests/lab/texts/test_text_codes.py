@@ -3,7 +3,7 @@ import numpy as np
 from stillwatch.lab.texts import text_codes
 
 
-def test_codes_are_taken_apart_again() -> None:
+def test_codes_can_be_decoded() -> None:
     topics, variants = np.array([0, 7, 65_535]), np.array([0, 5, (1 << 40) - 1])
     values = text_codes.encode(text_codes.DIALOGUE_TURN, topics, variants)
     assert (values > 0).all()

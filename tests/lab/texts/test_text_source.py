@@ -15,7 +15,7 @@ def _asked(texts: EmbeddedTexts, habit: int, topics: np.ndarray) -> list[str]:
     return texts.render(texts.ask(rng, topics, np.full(len(topics), habit), "chat")).to_pylist()
 
 
-def test_an_account_repeats_itself_more_than_others(texts: EmbeddedTexts) -> None:
+def test_an_account_repeats_itself_more_than_other_accounts(texts: EmbeddedTexts) -> None:
     topics = np.full(1_500, texts.topics("chat")[0][5])
     ours, theirs = _asked(texts, 11, topics), _asked(texts, 12, topics)
     assert len(set(ours)) < 0.97 * len(ours)
@@ -34,7 +34,7 @@ def test_a_worklist_can_have_one_aim(texts: EmbeddedTexts) -> None:
     assert set(np.unique(text_codes.topic_of(work))) <= set(texts.topics("researcher")[0])
 
 
-def test_a_benchmark_is_the_same_for_everybody(texts: EmbeddedTexts) -> None:
+def test_a_benchmark_is_the_same_for_all_accounts(texts: EmbeddedTexts) -> None:
     assert np.array_equal(texts.benchmark("exam-a", 300), texts.benchmark("exam-a", 300))
     assert not np.array_equal(texts.benchmark("exam-a", 300), texts.benchmark("exam-b", 300))
 
@@ -49,7 +49,7 @@ def test_follow_ups_stay_on_the_subject_or_are_small_talk(texts: EmbeddedTexts) 
     assert (text_codes.topic_of(after)[spaces != text_codes.SMALL_TALK] == 3).all()
 
 
-def test_small_talk_collides(texts: EmbeddedTexts) -> None:
+def test_small_talk_repeats(texts: EmbeddedTexts) -> None:
     said = texts.render(small_talk(np.random.default_rng(1), 500)).to_pylist()
     assert len(set(said)) < 80
     assert said.count("continue") > 20
@@ -63,7 +63,7 @@ def test_jobs_have_a_frame_and_records(texts: EmbeddedTexts) -> None:
     assert len(texts.render(np.zeros(0, dtype=np.int64))) == 0
 
 
-def test_public_lists_are_those_that_people_run(texts: EmbeddedTexts) -> None:
+def test_public_lists_are_those_of_honest_users(texts: EmbeddedTexts) -> None:
     public_lists = texts.public_lists()
     assert set(public_lists) == set(PUBLIC_LISTS)
     assert np.array_equal(public_lists["exam-a"], texts.benchmark("exam-a", 10_000))

@@ -8,7 +8,7 @@ from stillwatch.lab.worlds.world_writer import account_table, day_tables, hex_id
 from stillwatch.tables import ACCOUNTS, EXCHANGES, TRUTH
 
 
-def test_hexes_are_sixteen_digits() -> None:
+def test_hex_identifiers_have_sixteen_digits() -> None:
     assert hex_identifiers("", np.array([0, 255])).to_pylist() == ["0" * 16, "0" * 14 + "ff"]
     assert hex_identifiers("acc_", np.array([1])).to_pylist() == ["acc_" + "0" * 15 + "1"]
 

@@ -9,7 +9,7 @@ from stillwatch.lab.texts.slot_texts import NUDGE, TERMINAL
 from stillwatch.lab.texts.text_source import EmbeddedTexts
 
 
-def test_sessions_open_with_a_coding_task_and_go_on_with_output(context: WorldContext) -> None:
+def test_sessions_open_with_a_coding_task_and_continue_with_output(context: WorldContext) -> None:
     dealt = HARVEST(context, lab.CampaignSpec(family="agentic_coding"), 1_500)
     opened = dealt.turn == 0
     software = set(EmbeddedTexts().topics("coder")[0])

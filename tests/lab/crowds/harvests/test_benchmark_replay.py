@@ -11,13 +11,13 @@ from stillwatch.lab.crowds.world_context import WorldContext, build_context
 from stillwatch.lab.texts.real_texts import RealTexts
 
 
-def test_items_are_those_that_honest_people_run(context: WorldContext) -> None:
+def test_items_are_those_of_honest_evaluations(context: WorldContext) -> None:
     dealt = HARVEST(context, lab.CampaignSpec(family="benchmark_replay", capability="exam-b"), 1_500)
     assert set(dealt.text) <= set(context.texts.benchmark("exam-b", 10_000))
     assert len(np.unique(dealt.text)) == 1_500
 
 
-def test_the_whole_of_all_lists_or_a_worklist_of_them(context: WorldContext) -> None:
+def test_whole_lists_or_a_worklist_of_them(context: WorldContext) -> None:
     everything = np.concatenate(list(context.texts.public_lists().values()))
     dealt = HARVEST(context, lab.CampaignSpec(family="benchmark_replay"), len(everything))
     assert np.array_equal(np.sort(dealt.text), np.sort(everything))
@@ -31,7 +31,7 @@ def test_an_unknown_list_is_named(context: WorldContext) -> None:
         HARVEST(context, lab.CampaignSpec(family="benchmark_replay", capability="exam-z"), 10)
 
 
-def test_real_items_stand_on_both_sides(prompts: pa.Table) -> None:
+def test_real_items_are_on_both_sides(prompts: pa.Table) -> None:
     context = build_context(lab.WorldSpec(days=3, accounts=0), 1)
     object.__setattr__(context, "texts", RealTexts(prompts, None))
     hidden = build_campaign(context, lab.CampaignSpec(family="benchmark_replay", accounts=8, capability="exam")).rows

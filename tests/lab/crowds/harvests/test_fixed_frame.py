@@ -12,12 +12,12 @@ def _prompts(context: WorldContext, n: int, **knobs: float) -> list[str]:
     return [strings[h] + t + strings[e] for h, t, e in zip(dealt.head, texts, dealt.tail, strict=True)]
 
 
-def test_payloads_do_not_collide(context: WorldContext) -> None:
+def test_payloads_do_not_repeat(context: WorldContext) -> None:
     prompts = _prompts(context, 800)
     assert len(prompts) == len(set(prompts)) == 800
 
 
-def test_one_wording_unless_more_are_wanted(context: WorldContext) -> None:
+def test_there_is_one_wording_by_default(context: WorldContext) -> None:
     def wordings(**knobs: float) -> int:
         return len(np.unique(HARVEST(context, lab.CampaignSpec(family="fixed_frame", knobs=knobs), 300).head))
 

@@ -12,7 +12,7 @@ def _prompts(context: WorldContext, n: int, **knobs: float) -> list[str]:
     return [strings[h] + t + strings[e] for h, t, e in zip(dealt.head, texts, dealt.tail, strict=True)]
 
 
-def test_payloads_do_not_collide(context: WorldContext) -> None:
+def test_payloads_do_not_repeat(context: WorldContext) -> None:
     prompts = _prompts(context, 800)
     assert len(prompts) == len(set(prompts)) == 800
 

@@ -7,7 +7,7 @@ from stillwatch.lab.crowds.world_context import WorldContext
 from stillwatch.lab.texts import text_codes
 
 
-def test_a_task_then_results(context: WorldContext) -> None:
+def test_a_task_is_followed_by_results(context: WorldContext) -> None:
     dealt = HARVEST(context, lab.CampaignSpec(family="tool_trajectories"), 900)
     opened = dealt.turn == 0
     assert (text_codes.space_of(dealt.text[opened]) == text_codes.GRAMMAR_REQUEST).all()
@@ -29,7 +29,7 @@ def test_one_set_of_tools_per_trajectory(context: WorldContext) -> None:
     assert len(np.unique(np.stack([number, dealt.tool_set]), axis=1).T) == number[-1]
 
 
-def test_rows_bring_the_tools_and_cover_does_not(context: WorldContext) -> None:
+def test_rows_have_the_tool_sets_and_cover_does_not(context: WorldContext) -> None:
     crowd = build_campaign(context, lab.CampaignSpec(family="tool_trajectories", accounts=20, cover=0.3))
     assert np.mean(crowd.rows.tool_set > 0) > 0.65
     assert np.mean(crowd.rows.tool_set == 0) > 0.25
