@@ -6,7 +6,7 @@
 PROMPTS has the columns source, role, topic and text. Two prompts of one T0 template (topic) are a true pair; every pair
 with a benign prompt is false. Templates are split by a hash of their name, benign prompts by a hash of their text. The
 rules were chosen on the tuning half; report figures on the reporting half. Each prompt is its own account, so only its
-sketch shows its template. Its frame is chosen by the SELECT of ``signals.shared_frame``. The table also has the first
+sketch shows its template. Its frame is chosen by the queries of ``signals.shared_frame``. The table also has the first
 five words as a simple alternative. Pairs are counted, not enumerated. Prints Markdown.
 """
 
@@ -28,7 +28,7 @@ from stillwatch.features.frames import chain
 from stillwatch.features.prints import printer
 from stillwatch.features.words import hash_words
 from stillwatch.settings import FeaturesSettings
-from stillwatch.signals.shared_frame import select_frames
+from stillwatch.signals.shared_frame import SIGNAL
 from stillwatch.tables import EXCHANGES
 
 HALVES = {"tuning": 0, "reporting": 1}
@@ -112,10 +112,19 @@ def by_frame(engine: DuckDBEngine, prompts: Prompts) -> Ints:
     schema = pa.schema([EXCHANGES.schema.field(name) for name in NEEDS])
     batch = pa.RecordBatch.from_pydict(columns, schema=schema)
     prints = pa.Table.from_batches([printer(FeaturesSettings())(batch)])
-    chosen = engine.arrow(engine.query(f"SELECT * FROM ({select_frames(1, 1)}) AS f", prints=prints)).read_all()
+    chosen = _frames(engine, prints)
     group = np.zeros(n, np.int64)
     group[chosen.column("account_id").cast(pa.int64()).to_numpy()] = chosen.column("value").cast(pa.int64()).to_numpy()
     return group
+
+
+def _frames(engine: DuckDBEngine, prints: pa.Table) -> pa.Table:
+    """Return the answer of ``SIGNAL`` with a minimum of one prompt instead of three: each account has one here."""
+    tables: dict[str, Any] = {"prints": prints}
+    for table, select in (*((step.table, step.select) for step in SIGNAL.steps), ("frames", SIGNAL.select)):
+        query = select.replace("COUNT(*) >= 3", "COUNT(*) >= 1")
+        tables[table] = engine.arrow(engine.query(query, **tables)).read_all()
+    return tables["frames"]
 
 
 def by_edge(prompts: Prompts) -> Ints:
