@@ -6,8 +6,8 @@ does the same for its own worlds. A campaign counts as raised on the first day w
 as the log was at midnight, and spends its part of the error rate. ``--from-day`` skips the days before a campaign
 begins: this is faster, and it spends less of the error rate than a history with these days.
 
-The figures per campaign are the days since its begin, the share of its accounts that were named, the share of its
-exchanges that were already answered, and the honest accounts that were named on that day.
+Prints one Markdown row per campaign: the days since its begin, the share of its accounts that were named, the share of
+its exchanges before the alarm, and the honest accounts named on that day.
 """
 
 import argparse

@@ -136,7 +136,7 @@ def run(folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
         "stages": json.loads((scan / "run.json").read_text())["stages"],
         "found": sum(c.above_watch.n for c in measured.campaigns),
         "of": sum(c.above_watch.of for c in measured.campaigns),
-        "wrong": measured.honest_above_watch.n,
+        "false_positives": measured.honest_above_watch.n,
         "honest": measured.honest_above_watch.of,
     }
 
@@ -336,7 +336,7 @@ def report(found: dict[str, Any]) -> str:
         f"| most disk in its work folder | {found['disk_gb']:.2f} GB |",
         f"| scan ÷ floor | {found['scan'] / found['floor']:.1f} |",
         f"| campaign accounts found | {found['found']:,} of {found['of']:,} |",
-        f"| honest accounts above `watch` | {found['wrong']:,} of {found['honest']:,} |",
+        f"| honest accounts above `watch` | {found['false_positives']:,} of {found['honest']:,} |",
         "",
         "| stage | rows | seconds | peak MiB |",
         "|---|---|---|---|",

@@ -1,11 +1,18 @@
 """Tests whether a window of pooled prompts is drawn like honest prompts, from their sketches alone.
 
 A window test knows no accounts. It is an early warning for traffic that cannot be separated by account, and never
-evidence against an account. Any change of honest habits also moves it. It is fitted only on honest prompts and checks
-five parts of a window: a shift of the mean content (Hotelling's T², regularised), an excess in a range of prompt
-lengths, an excess of a kind of prompt, an excess of a kind at some length (scans of likelihood ratios: Kulldorff,
-1997), and an excess of one frame. Each part is scaled by its values on honest windows that the fit has not seen. The
-statistic is the root of the sum of squares.
+evidence against an account. Any change of honest habits also moves it. It is fitted only on honest prompts.
+
+It checks five parts of a window:
+
+- content: a shift of the mean content (Hotelling's T², regularised);
+- length: an excess in a range of prompt lengths (scan of likelihood ratios: Kulldorff, 1997);
+- kind: an excess or lack of kinds of prompt;
+- kind and length: an excess of one kind in a range of lengths (the same scan);
+- frame: an excess of one frame.
+
+Each part is scaled by its values on honest windows that the fit has not seen. The statistic is the root of the sum of
+the squares of the positive parts.
 """
 
 from dataclasses import dataclass

@@ -48,10 +48,10 @@ def _scanned(preset: str, seed: int, parts: Path | None) -> dict[str, int]:
         "exchanges": built.n_exchanges,
         "found": sum(c.above_watch.n for c in measured.campaigns),
         "campaign": sum(c.above_watch.of for c in measured.campaigns),
-        "wrong": measured.honest_above_watch.n,
+        "false_positives": measured.honest_above_watch.n,
         "honest": measured.honest_above_watch.of,
         "crowds": len(measured.lookalikes),
-        "accused": sum(crowd.above_watch.n > 0 for crowd in measured.lookalikes),
+        "crowds_above": sum(crowd.above_watch.n > 0 for crowd in measured.lookalikes),
     }
 
 
@@ -59,8 +59,8 @@ def _row(preset: str, results: list[dict[str, int]]) -> str:
     total = {key: sum(r[key] for r in results) for key in results[0]}
     return (
         f"| {preset} | {len(results)} | {total['accounts']:,} | {total['exchanges']:,} "
-        f"| {_share(total['found'], total['campaign'])} | {_share(total['wrong'], total['honest'])} "
-        f"| {total['accused']} of {total['crowds']} |"
+        f"| {_share(total['found'], total['campaign'])} | {_share(total['false_positives'], total['honest'])} "
+        f"| {total['crowds_above']} of {total['crowds']} |"
     )
 
 

@@ -155,8 +155,8 @@ def calm(options: Options) -> lab.WorldSpec:
 
 def crowds(options: Options) -> lab.WorldSpec:
     """Two thousand honest accounts and one crowd of every look-alike."""
-    everybody = lab.every_lookalike(1.0 if options.scale >= 1 else 0.3)
-    return lab.WorldSpec(name="crowds", accounts=options.size(2_000, 200), days=30, lookalikes=everybody)
+    lookalikes = lab.every_lookalike(1.0 if options.scale >= 1 else 0.3)
+    return lab.WorldSpec(name="crowds", accounts=options.size(2_000, 200), days=30, lookalikes=lookalikes)
 
 
 def field(options: Options) -> lab.WorldSpec:

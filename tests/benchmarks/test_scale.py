@@ -151,7 +151,7 @@ def test_a_run_measures_and_finds(tmp_path):
     assert not list((tmp_path / "world" / "exchanges").iterdir())
     assert found["exchanges"] > 50_000
     assert found["of"] == 30
-    assert found["wrong"] == 0
+    assert found["false_positives"] == 0
     assert found["scan"] > found["floor"] > 0
     assert found["scan_busy"] > found["floor"]
     assert found["peak_gib"] > 0.1

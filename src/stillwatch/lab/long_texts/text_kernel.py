@@ -229,7 +229,7 @@ def _write_pattern(
             state += _GOLDEN
             token = _piece(slot, topic, habit, _mix(state), slots, ranks, topic_pieces)
             if token == last:
-                # people rarely use the same word twice in a row of slots
+                # people rarely repeat a word at once in one sentence
                 state += _GOLDEN
                 token = _piece(slot, topic, habit, _mix(state), slots, ranks, topic_pieces)
             last = token

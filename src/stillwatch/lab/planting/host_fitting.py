@@ -70,9 +70,9 @@ def fit_exchanges(host: HostLog, network: Network, table: pa.Table, accounts: pa
     for name in EXCHANGES.names:
         if name not in _OWN_CLOCK:
             columns[name] = _as_filled(host, name, columns[name], who)
-    untold = _without(host.filled["prompt"] + host.filled["sketch"], "text", who)
+    textless = _without(host.filled["prompt"] + host.filled["sketch"], "text", who)
     for name in ("prompt", "system_prompt"):
-        columns[name] = pc.if_else(pa.array(untold), pa.scalar(None, pa.string()), columns[name])
+        columns[name] = pc.if_else(pa.array(textless), pa.scalar(None, pa.string()), columns[name])
     return pa.table(columns, schema=EXCHANGES.schema)
 
 

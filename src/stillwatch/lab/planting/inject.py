@@ -205,9 +205,9 @@ def _planted_batches(
 ) -> Iterator[pa.RecordBatch]:
     for _, day in day_tables(context, crowd):
         table = fit_exchanges(host, context.network, day, accounts)
-        untold = pa.array(lacks_text(host, accounts, table))
-        yield from table.filter(pc.invert(untold)).to_batches()
-        for batch in table.filter(untold).combine_chunks().to_batches():
+        textless = pa.array(lacks_text(host, accounts, table))
+        yield from table.filter(pc.invert(textless)).to_batches()
+        for batch in table.filter(textless).combine_chunks().to_batches():
             yield sketch(batch) if sketch else _without_text(batch)
 
 
