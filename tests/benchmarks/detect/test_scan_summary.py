@@ -1,4 +1,4 @@
-"""What a scan found of a world, from tables written by hand."""
+"""The summary of a scan, computed from tables written by hand."""
 
 import json
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from detect.measuring import ENOUGH, summarise
+from detect.scan_summary import ENOUGH, summarise
 
 HIDDEN = {f"h{i}": "hidden" for i in range(4)} | {f"o{i}": "other" for i in range(2)}
 HONEST = {"p0": "", "p1": "", "c0": "class", "c1": "class"}
@@ -75,14 +75,14 @@ def test_campaigns_are_counted_whole_busy_and_sharing(summary: dict[str, Any]) -
 
 
 def test_honest_accounts_are_counted_with_the_look_alikes_among_them(summary: dict[str, Any]) -> None:
-    # p1 stands at one in a thousand, which is not above it
+    # p1 is at exactly 1e-3, which is not above the limit
     assert summary["honest"] == {"above": 1, "any": 1, "of": 4, "suspected": 2}
     assert summary["lookalikes"] == [
         {"name": "class", "family": "classroom", "highest": "review", "above": 1, "any": 1, "of": 2, "suspected": 1}
     ]
 
 
-def test_groups_say_whose_they_mostly_are(summary: dict[str, Any]) -> None:
+def test_groups_name_their_largest_campaign(summary: dict[str, Any]) -> None:
     assert summary["groups"] == [
         {"severity": "review", "n": 3, "mostly": "hidden", "purity": 2 / 3, "campaigns": 1, "honest": 1},
         {"severity": "watch", "n": 3, "mostly": "other", "purity": 2 / 3, "campaigns": 2, "honest": 0},

@@ -3,29 +3,29 @@ from collections.abc import Callable
 import numpy as np
 import pyarrow as pa
 import pytest
+from window_test import PARTS, PromptSketches, WindowTest, fit, from_prints
 
-from stillwatch.campaigns.windows import PARTS, Prompts, WindowTest, fit, from_prints
 from stillwatch.errors import InputError
 from stillwatch.tables import PRINTS
 
 SIZE, N, DIMENSIONS = 200, 4_000, 48
-Make = Callable[[int, int], Prompts]
+Make = Callable[[int, int], PromptSketches]
 
 
-def _honest(n: int, seed: int) -> Prompts:
+def _honest(n: int, seed: int) -> PromptSketches:
     """Eight tastes, lengths about nine words, frames that come back now and then."""
     random = np.random.default_rng(seed)
     tastes = np.random.default_rng(0).normal(0, 30, (8, DIMENSIONS))
     vectors = np.clip(tastes[random.integers(8, size=n)] + random.normal(0, 15, (n, DIMENSIONS)), -127, 127)
     words = np.maximum(random.poisson(9, n), 1).astype(np.int32)
     heads = np.where(words > 8, random.integers(1, 2_000, n), 0).astype(np.uint64)
-    return Prompts(vectors.astype(np.int8), words, heads, heads * np.uint64(3))
+    return PromptSketches(vectors.astype(np.int8), words, heads, heads * np.uint64(3))
 
 
-def _mixed(odd: Prompts, share: float, seed: int) -> Prompts:
+def _mixed(odd: PromptSketches, share: float, seed: int) -> PromptSketches:
     at = round(SIZE * share)
     honest = _honest(SIZE - at, seed)
-    return Prompts(*(np.concatenate((a, b[:at])) for a, b in zip(honest, odd, strict=True)))
+    return PromptSketches(*(np.concatenate((a, b[:at])) for a, b in zip(honest, odd, strict=True)))
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def test_honest_windows_are_called_unusual_as_often_as_asked(fitted: WindowTest)
 
 
 @pytest.mark.parametrize("part", ["length", "kind", "frame", "content"])
-def test_the_part_that_differs_says_so(fitted: WindowTest, part: str) -> None:
+def test_the_part_that_differs_is_high(fitted: WindowTest, part: str) -> None:
     odd = _honest(SIZE, 7)
     if part == "length":
         odd = odd._replace(n_words=np.full(SIZE, 30, np.int32))
@@ -63,7 +63,7 @@ def test_a_small_share_of_long_prompts_is_found(fitted: WindowTest) -> None:
     assert all(fitted.read(_mixed(odd, 0.05, seed)).unusual for seed in range(20))
 
 
-def test_order_says_nothing_and_fits_repeat(fitted: WindowTest) -> None:
+def test_order_does_not_matter_and_fits_repeat(fitted: WindowTest) -> None:
     window = _honest(SIZE, 11)
     turned = window.take(np.random.default_rng(0).permutation(SIZE))
     assert fitted.read(turned) == fitted.read(window)

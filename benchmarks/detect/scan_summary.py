@@ -1,4 +1,4 @@
-"""What a scan found of a world, as plain values that add up over seeds."""
+"""Summarises what a scan found in a world, as plain counts that add up over seeds."""
 
 import json
 from collections import Counter
@@ -14,7 +14,7 @@ from stillwatch import lab
 __all__ = ["ENOUGH", "summarise"]
 
 ENOUGH = 30
-"""Exchanges that an account must have to count where a bar says so."""
+"""Minimum exchanges of an account for targets that count "accounts with 30 exchanges or more"."""
 _TINY = 1e-3
 _COLUMN = {
     "payment": "payment_fingerprint",
@@ -26,11 +26,11 @@ _COLUMN = {
 
 
 def summarise(scan: Path, world: Path) -> dict[str, Any]:
-    """Return what the folder *scan* says of the folder *world*: campaigns, crowds, honest accounts and groups.
+    """Return the findings of the folder *scan* in the folder *world*: campaigns, look-alikes, honest accounts, groups.
 
-    ``of_enough`` counts accounts with at least ``ENOUGH`` exchanges, ``of_sharing`` those with a value of every
-    shared family in common with another account of the campaign; families that stand in the log and not with the
-    account (client, sign-up) are left out of that.
+    ``of_enough`` counts accounts with at least ``ENOUGH`` exchanges. ``of_sharing`` counts accounts that share a value
+    of every shared family with another account of the campaign. The families client and sign-up are ignored for that,
+    because they are not attributes of an account.
     """
     measured = lab.measure(scan, world)
     group, honest = _truth(world)
@@ -89,7 +89,7 @@ def summarise(scan: Path, world: Path) -> dict[str, Any]:
 
 
 def _truth(world: Path) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the campaign of each campaign account, and the crowd (or nothing) of each honest one."""
+    """Return the campaign of each campaign account, and the look-alike of each honest account ("" for none)."""
     columns = pq.read_table(world / "truth.parquet", columns=["account_id", "group", "is_campaign"]).to_pylist()
     hidden = {row["account_id"]: row["group"] for row in columns if row["is_campaign"]}
     return hidden, {row["account_id"]: row["group"] or "" for row in columns if not row["is_campaign"]}
@@ -121,7 +121,7 @@ def _sharing(world: Path, group: dict[str, str]) -> dict[str, set[str]]:
 
 
 def _groups(members: list[dict[str, Any]], severity: dict[str, str], group: dict[str, str]) -> list[dict[str, Any]]:
-    """Return each reported group with the share of its largest true campaign, and how many campaigns it touches."""
+    """Return each reported group with the share of its largest true campaign and the number of campaigns in it."""
     inside: dict[str, Counter[str]] = {name: Counter() for name in severity}
     for row in members:
         if row["p_member"] >= 0.5:
@@ -143,7 +143,7 @@ def _groups(members: list[dict[str, Any]], severity: dict[str, str], group: dict
 
 
 def _calibration(members: list[dict[str, Any]], group: dict[str, str]) -> list[dict[str, float]]:
-    """Return, per range of membership probability, how many members there are, their mean and how many are true."""
+    """Return, per range of ``p_member``: the number of members, the sum of ``p_member``, and the campaign accounts."""
     edges = (0.5, 0.7, 0.9, 0.97, 0.99, 1.0)
     made = []
     for low, high in pairwise(edges):

@@ -1,4 +1,4 @@
-"""Resuming: a stored piece is not run again, a failed one leaves the others, and the page is written all the same."""
+"""Resuming: a stored piece is not run again, a failed one does not stop the others, and the page is always written."""
 
 import sys
 from concurrent.futures import Future
@@ -98,10 +98,10 @@ def test_a_piece_that_fails_leaves_the_others_and_is_tried_again(
     runner.failing = set()
     code, page, ran = run("--only", "busy")
     assert (code, ran) == (0, ["busy-11"])
-    assert "`busy`" not in page.split("## The bars")[0]
+    assert "`busy`" not in page.split("## Targets")[0]
 
 
-def test_the_page_is_of_what_is_stored_for_these_arguments_alone(run: Any, tmp_path: Path) -> None:
+def test_the_page_uses_only_results_with_these_arguments(run: Any, tmp_path: Path) -> None:
     store = Store(tmp_path / "out")
     for task in tasks("calm", OPTIONS):
         store.save(task.key, task.arguments | {"scale": 0.9}, {"worlds": []}, {}, "c0de")

