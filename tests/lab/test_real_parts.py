@@ -20,13 +20,13 @@ def test_all_parts_are_read(parts: Path) -> None:
 
 
 def test_arrivals_repeat_and_keep_their_burstiness(parts: Path) -> None:
-    rhythms = read_parts(parts).rhythms(3)
-    assert rhythms is not None
-    assert rhythms.cumulative.shape == (2, 3 * 144 + 1)
-    bursty, steady = rhythms.shapes
+    arrival_rates = read_parts(parts).arrival_rates(3)
+    assert arrival_rates is not None
+    assert arrival_rates.cumulative.shape == (2, 3 * 144 + 1)
+    bursty, steady = arrival_rates.shapes
     assert bursty == pytest.approx(1 / 16)
     assert steady == pytest.approx(1.0)
-    share = np.diff(rhythms.cumulative[0])
+    share = np.diff(arrival_rates.cumulative[0])
     assert share[0] < share[10] / 5
 
 
@@ -51,7 +51,7 @@ def test_one_part_is_enough(tmp_path: Path) -> None:
     (tmp_path / "x4bnet_vpn_ipv4.txt").write_text("5.6.7.0/24\n")
     real = read_parts(tmp_path)
     assert real.texts is None
-    assert real.rhythms(3) is None
+    assert real.arrival_rates(3) is None
     assert real.origins == {"vpn_exits": "real: x4bnet_vpn_ipv4"}
 
 
@@ -63,7 +63,7 @@ def test_a_client_silent_during_a_short_world_is_left_out(tmp_path: Path) -> Non
     ]
     pq.write_table(pa.Table.from_pylist(rows), tmp_path / "servegen_clients.parquet")
     real = read_parts(tmp_path)
-    one_day, two_days = real.rhythms(1), real.rhythms(2)
+    one_day, two_days = real.arrival_rates(1), real.arrival_rates(2)
     assert one_day is not None
     assert two_days is not None
     assert len(one_day.cumulative) == 1

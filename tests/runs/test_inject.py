@@ -49,6 +49,6 @@ def test_injection_reads_no_log_for_a_plan_that_cannot_be(tmp_path):
 def test_injection_into_a_log_without_exchanges_is_an_error(tmp_path):
     path = tmp_path / "log.jsonl"
     path.write_text("\n")
-    with pytest.raises(InputError, match="the log: it holds no exchange that could be read"):
+    with pytest.raises(InputError, match="the log: the log has no readable exchange"):
         runs.inject([str(path)], tmp_path / "w", PLAN, settings=Settings())
     assert not (tmp_path / "w" / "world.json").exists()

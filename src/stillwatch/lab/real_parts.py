@@ -1,5 +1,7 @@
-"""A folder of real parts: prompts, dialogues, arrivals, lengths, addresses and throw-away domains, each
-optional."""
+"""Reads a folder of real parts: prompts, dialogues, arrival rates, lengths, VPN prefixes and throw-away domains.
+
+Every part is optional.
+"""
 
 from dataclasses import dataclass
 from ipaddress import IPv4Network
@@ -11,12 +13,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from stillwatch.errors import InputError
-from stillwatch.lab.draws.arrival_rates import Rhythms, from_rates
+from stillwatch.lab.draws.arrival_rates import ArrivalRates, build_arrival_rates
 from stillwatch.lab.draws.lengths import Lengths
 from stillwatch.lab.draws.random_draws import Floats, Ints
 from stillwatch.lab.texts.real_texts import RealTexts
 
-__all__ = ["Parts", "read_parts"]
+__all__ = ["RealParts", "read_parts"]
 
 _LONGEST = 8_000
 _ACTIVE_WINDOWS = 150
@@ -30,8 +32,8 @@ _COLUMNS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
-    """What a folder holds; ``None`` where it has nothing. ``rates`` is (client, ten-minute window)."""
+class RealParts:
+    """The parts found in a folder; ``None`` for a missing part. ``rates`` has the shape (client, ten-minute window)."""
 
     texts: RealTexts | None
     rates: Floats | None
@@ -41,21 +43,24 @@ class Parts:
     disposable: tuple[str, ...]
     origins: dict[str, str]
 
-    def rhythms(self, days: int) -> Rhythms | None:
-        """Return the arrival rhythms of the real clients, repeated to *days* of ten-minute windows."""
+    def arrival_rates(self, days: int) -> ArrivalRates | None:
+        """Return the arrival rates of the real clients, repeated to *days*; None if there are none."""
         if self.rates is None or self.shapes is None:
             return None
         windows = days * 144
         repeated = np.tile(self.rates, (1, -(-windows // self.rates.shape[1])))[:, :windows]
-        # a short world may lie in a stretch in which a client was silent
+        # in a short world a client may have no traffic at all
         awake = repeated.sum(axis=1) > 0
         if not awake.any():
             return None
-        return from_rates(repeated[awake], self.shapes[awake], "servegen_clients")
+        return build_arrival_rates(repeated[awake], self.shapes[awake], "servegen_clients")
 
 
-def read_parts(folder: Path) -> Parts:
-    """Return the real parts in *folder*; raises ``InputError`` where there is none, or one lacks a column."""
+def read_parts(folder: Path) -> RealParts:
+    """Return the real parts in *folder*.
+
+    Raises ``InputError`` if there is no part in it, or if a part lacks a column.
+    """
     if not folder.is_dir():
         raise InputError(
             "there is no such folder",
@@ -83,7 +88,7 @@ def read_parts(folder: Path) -> Parts:
         "vpn_exits": (prefixes, "x4bnet_vpn_ipv4"),
         "throw_away_domains": (disposable if domains.exists() else None, "disposable_domains"),
     }
-    return Parts(
+    return RealParts(
         texts=RealTexts(_usable(prompts), tables["dialogues"]) if prompts is not None else None,
         rates=rates,
         shapes=shapes,
@@ -106,7 +111,7 @@ def _read(path: Path, columns: tuple[str, ...]) -> pa.Table | None:
 
 
 def _usable(prompts: pa.Table) -> pa.Table:
-    """Drop empty and very long texts, and repetitions of a text within its source."""
+    """Drop empty texts, texts over 8,000 bytes, and repetitions of a text within its source."""
     length = pc.binary_length(prompts["text"])
     kept = prompts.filter(pc.and_(pc.greater(length, 0), pc.less_equal(length, _LONGEST)))
     kept = kept.append_column("row", pa.array(np.arange(len(kept))))
@@ -115,8 +120,7 @@ def _usable(prompts: pa.Table) -> pa.Table:
 
 
 def _rates(clients: pa.Table) -> tuple[Floats, Floats]:
-    """Return rates (client, window) and Gamma shapes of the clients that were active long enough to have a
-    rhythm."""
+    """Return rates (client, window) and Gamma shapes of the clients with enough active windows to show a pattern."""
     number = clients["client"].combine_chunks().dictionary_encode()
     window = np.rint(clients["start_s"].to_numpy() / 600).astype(np.int64)
     rates = np.zeros((len(number.dictionary), int(window.max()) + 1))
@@ -127,7 +131,7 @@ def _rates(clients: pa.Table) -> tuple[Floats, Floats]:
     rates, spread = rates[order], spread[order]
     kept = (rates > 0).sum(axis=1) >= min(_ACTIVE_WINDOWS, rates.shape[1] // 4)
     rates, spread = rates[kept], spread[kept]
-    # one window must not hold a whole client's traffic: an account is a thin part of it
+    # cap spikes: an account is a small part of a client, so one window must not hold most of its traffic
     rates = np.minimum(rates, _SPIKE * rates.mean(axis=1, keepdims=True))
     typical = np.asarray([np.median(row[row > 0]) if (row > 0).any() else 1.0 for row in spread])
     return rates, np.clip(1.0 / np.maximum(typical, 0.2) ** 2, 0.05, 4.0)

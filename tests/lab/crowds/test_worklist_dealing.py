@@ -3,12 +3,12 @@ import pytest
 
 from stillwatch import lab
 from stillwatch.errors import InputError
-from stillwatch.lab.crowds.worklist_dealing import deal, distinct, framed, kits, payloads, plain, sessions
-from stillwatch.lab.crowds.world_context import Scene
+from stillwatch.lab.crowds.worklist_dealing import deal, distinct, draw_tool_sets, framed, payloads, sessions, unframed
+from stillwatch.lab.crowds.world_context import WorldContext
 from stillwatch.lab.texts import text_codes
 
 
-def test_nothing_comes_twice_within_a_pass() -> None:
+def test_no_payload_repeats_within_a_pass() -> None:
     pool = np.arange(100)
     dealt = deal(np.random.default_rng(1), pool, 250)
     assert sorted(dealt[:100]) == sorted(dealt[100:200]) == pool.tolist()
@@ -23,12 +23,12 @@ def test_an_empty_pool_is_an_error() -> None:
     assert len(deal(np.random.default_rng(1), np.zeros(0, dtype=np.int64), 0)) == 0
 
 
-def test_frames_are_put_around_texts(around: Scene) -> None:
-    sheet = framed(around, np.arange(400), [("<", ">"), ("[", "]")])
-    strings = around.strings.array().to_pylist()
-    pairs = {(strings[h], strings[t]) for h, t in zip(sheet.head, sheet.tail, strict=True)}
+def test_frames_are_put_around_texts(context: WorldContext) -> None:
+    dealt = framed(context, np.arange(400), [("<", ">"), ("[", "]")])
+    strings = context.strings.array().to_pylist()
+    pairs = {(strings[h], strings[t]) for h, t in zip(dealt.head, dealt.tail, strict=True)}
     assert pairs == {("<", ">"), ("[", "]")}
-    assert not plain(np.arange(3)).head.any()
+    assert not unframed(np.arange(3)).head.any()
 
 
 @pytest.mark.parametrize(("total", "n"), [(10, 10), (10, 3), (10, 40), (10_000_000, 5_000), (0, 0), (7, 0)])
@@ -47,19 +47,19 @@ def test_sessions_have_their_lengths() -> None:
     assert len(sessions(np.random.default_rng(1), 0, 3, 6)) == 0
 
 
-def test_kits_carry_their_number_of_tools(around: Scene) -> None:
-    found = kits(around, 30, 2, 9)
+def test_tool_sets_carry_their_number_of_tools(context: WorldContext) -> None:
+    found = draw_tool_sets(context, 30, 2, 9)
     assert len(np.unique(found // 256)) == 30
     assert set(found % 256) <= set(range(2, 10))
-    assert all(len(around.strings.array()[k].as_py()) == 16 for k in (found // 256).tolist())
+    assert all(len(context.strings.array()[k].as_py()) == 16 for k in (found // 256).tolist())
 
 
-def test_payloads_follow_the_aim_and_fill_up(around: Scene) -> None:
+def test_payloads_follow_the_capability_and_fill_up(context: WorldContext) -> None:
     def domains(spec: lab.CampaignSpec, *usual: str) -> set[int]:
-        return set(text_codes.topic_of(payloads(around, spec, 600, *usual)))
+        return set(text_codes.topic_of(payloads(context, spec, 600, *usual)))
 
     tools = domains(lab.CampaignSpec(), "tool-use", "tools")
     assert tools == domains(lab.CampaignSpec(capability="tools"), "coding", "software")
     assert not tools & domains(lab.CampaignSpec(), "coding", "software")
-    assert len(payloads(around, lab.CampaignSpec(worklist=50), 600, "tools")) == 50
+    assert len(payloads(context, lab.CampaignSpec(worklist=50), 600, "tools")) == 50
     assert len(domains(lab.CampaignSpec())) > 80

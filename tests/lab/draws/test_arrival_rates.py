@@ -1,43 +1,45 @@
 import numpy as np
 import pytest
 
-from stillwatch.lab.draws.arrival_rates import DAY_US, WINDOW_US, embedded_rhythms, from_rates
+from stillwatch.lab.draws.arrival_rates import DAY_US, WINDOW_US, build_arrival_rates, embedded_arrival_rates
 
 
 def _arrivals(counts, since, shift=0, shape=1.0, days=7):
-    rhythms = embedded_rhythms(np.random.default_rng(1), days, 5)
+    arrival_rates = embedded_arrival_rates(np.random.default_rng(1), days, 5)
     n = len(counts)
-    return rhythms, rhythms.arrivals(
-        np.random.default_rng(2), np.asarray(counts, dtype=np.int64), rhythm=np.arange(n) % 5, shift=np.full(n, shift),
+    return arrival_rates, arrival_rates.arrivals(
+        np.random.default_rng(2), np.asarray(counts, dtype=np.int64), rate_curve=np.arange(n) % 5, shift=np.full(n, shift),
         shape=np.full(n, shape), since=np.asarray(since),
     )  # fmt: skip
 
 
-def test_arrivals_are_counted_sorted_and_inside() -> None:
-    rhythms, at = _arrivals([400, 0, 300], [0, 0, 3 * DAY_US], shift=5 * 3_600_000_000)
+def test_arrivals_have_the_requested_counts_and_are_sorted() -> None:
+    arrival_rates, at = _arrivals([400, 0, 300], [0, 0, 3 * DAY_US], shift=5 * 3_600_000_000)
     assert len(at) == 700
     assert (np.diff(at[:400]) >= 0).all()
     assert (np.diff(at[400:]) >= 0).all()
     assert at.min() >= 0
-    assert at.max() < rhythms.period_us
+    assert at.max() < arrival_rates.period_us
     assert at[400:].min() >= 3 * DAY_US - WINDOW_US
 
 
-def test_moment_inverts_at() -> None:
-    rhythms = embedded_rhythms(np.random.default_rng(1), 7, 3)
+def test_moment_of_inverts_share_before() -> None:
+    arrival_rates = embedded_arrival_rates(np.random.default_rng(1), 7, 3)
     share = np.linspace(0.01, 0.99, 50)
-    rhythm = np.arange(50) % 3
-    assert rhythms.at(rhythm, rhythms.moment(rhythm, share)) == pytest.approx(share, abs=1e-6)
+    rate_curve = np.arange(50) % 3
+    assert arrival_rates.share_before(rate_curve, arrival_rates.moment_of(rate_curve, share)) == pytest.approx(
+        share, abs=1e-6
+    )
 
 
 def test_a_small_shape_makes_bursts() -> None:
     def variation(shape: float) -> float:
-        flat = from_rates(np.ones((1, 7 * 144)), np.ones(1), "flat")
+        flat = build_arrival_rates(np.ones((1, 7 * 144)), np.ones(1), "flat")
         one = np.zeros(1, dtype=np.int64)
         at = flat.arrivals(
             np.random.default_rng(3),
             np.array([3_000]),
-            rhythm=one,
+            rate_curve=one,
             shift=one,
             shape=np.array([shape]),
             since=one,
@@ -48,13 +50,13 @@ def test_a_small_shape_makes_bursts() -> None:
     assert variation(0.1) > 2.5 > 1.2 > variation(1.0) > 0.8
 
 
-def test_nobody_arrives_where_nobody_is() -> None:
+def test_no_accounts_give_no_arrivals() -> None:
     empty = np.zeros(0, dtype=np.int64)
     _, at = _arrivals([], empty)
     assert len(at) == 0
 
 
-def test_people_have_days_and_nights() -> None:
-    rhythms = embedded_rhythms(np.random.default_rng(1), 28, 40)
-    hourly = np.diff(rhythms.cumulative, axis=1).reshape(40, 28, 24, 6).sum(axis=(1, 3))
+def test_arrivals_follow_day_and_night() -> None:
+    arrival_rates = embedded_arrival_rates(np.random.default_rng(1), 28, 40)
+    hourly = np.diff(arrival_rates.cumulative, axis=1).reshape(40, 28, 24, 6).sum(axis=(1, 3))
     assert (hourly.max(axis=1) > 3 * hourly.min(axis=1)).all()

@@ -38,11 +38,11 @@ def test_group_sizes_add_up() -> None:
     assert len(random_draws.group_sizes(np.random.default_rng(1), 0, 2.0, 12)) == 0
 
 
-def test_segment_cumsum_begins_again() -> None:
+def test_segment_cumsum_restarts() -> None:
     got = random_draws.segment_cumsum(np.array([1.0, 2, 3, 4]), np.array([True, False, True, False]))
     assert got.tolist() == [1, 3, 3, 7]
 
 
 def test_zipf_and_shares() -> None:
     assert random_draws.zipf_weights(3).tolist() == pytest.approx([6 / 11, 3 / 11, 2 / 11])
-    assert random_draws.share_of(np.random.default_rng(1), 10_000, 0.3).mean() == pytest.approx(0.3, abs=0.02)
+    assert random_draws.draw_flags(np.random.default_rng(1), 10_000, 0.3).mean() == pytest.approx(0.3, abs=0.02)

@@ -40,25 +40,25 @@ def test_the_first_round_is_the_unhindered_campaign(against_cover: Adaptation) -
     assert first.harvest == pytest.approx(20, rel=0.1)
 
 
-def test_the_operator_finds_out_that_cover_hides(against_cover: Adaptation) -> None:
+def test_the_operator_learns_that_cover_hides(against_cover: Adaptation) -> None:
     best = against_cover.best
     assert best is not None
     assert best.knobs["cover"] >= 0.5
     assert not best.flagged
     assert against_cover.harvest_share == pytest.approx(best.harvest / against_cover.unhindered.harvest)
-    # half of the work is what hides, so a search worth its name comes near it and cannot pass it
+    # keeping half of the work is the optimum here; a good search comes near it and cannot exceed it
     assert 0.25 < against_cover.harvest_share < 0.65
     assert against_cover.times_accounts == pytest.approx(1 / against_cover.harvest_share)
 
 
-def test_only_what_stayed_unflagged_counts(against_cover: Adaptation) -> None:
+def test_only_unflagged_rounds_count(against_cover: Adaptation) -> None:
     unflagged = [r for r in against_cover.rounds if not r.flagged]
     assert against_cover.best is not None
     assert against_cover.best.kept == max(r.kept for r in unflagged)
     assert max(r.kept for r in against_cover.rounds if r.flagged) > against_cover.best.kept
 
 
-def test_where_everything_is_flagged_there_is_no_harvest() -> None:
+def test_without_unflagged_rounds_there_is_no_harvest() -> None:
     none = play(lambda _: True, rounds=2)
     assert none.best is None
     assert none.harvest_share == none.total_share == 0.0
@@ -66,7 +66,7 @@ def test_where_everything_is_flagged_there_is_no_harvest() -> None:
     assert none.price is None
 
 
-def test_the_bit_is_all_that_decides_and_the_seed_fixes_the_rest(tmp_path: Path) -> None:
+def test_only_the_bit_and_the_seed_decide(tmp_path: Path) -> None:
     honest: list[pa.Table] = []
 
     def bit(world: Path) -> bool:
@@ -83,15 +83,15 @@ def test_the_bit_is_all_that_decides_and_the_seed_fixes_the_rest(tmp_path: Path)
     assert json.loads(first.to_json())["rounds"][2]["flagged"] is False
 
 
-def test_one_round_is_no_game() -> None:
+def test_one_round_is_refused() -> None:
     for rounds in (1, 0, -3):
-        with pytest.raises(SettingsError, match=f"rounds: {rounds} rounds are no game. Ask for two rounds or more"):
+        with pytest.raises(SettingsError, match=f"rounds: {rounds} rounds are too few. Give at least two rounds"):
             play(lambda _: True, rounds=rounds)
 
 
-def test_a_world_that_cannot_be_played_in_is_refused(tmp_path: Path) -> None:
+def test_an_unsuitable_world_is_refused(tmp_path: Path) -> None:
     alone = lab.WorldSpec(days=2, accounts=0, campaigns=(lab.CampaignSpec(accounts=6),))
-    with pytest.raises(SettingsError, match="nobody lives in this world"):
+    with pytest.raises(SettingsError, match="the world has no accounts"):
         adapt(lambda _: True, alone, rounds=2, work=tmp_path)
     unknown = lab.WorldSpec(days=2, accounts=30, campaigns=(lab.CampaignSpec(family="moon"),))
     with pytest.raises(SettingsError, match="no campaign family 'moon'"):

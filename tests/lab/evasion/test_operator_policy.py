@@ -3,14 +3,14 @@ from collections.abc import Callable
 import pytest
 
 from stillwatch import lab
-from stillwatch.lab.evasion.operator_policy import Play, Round, evade
+from stillwatch.lab.evasion.operator_policy import PlayRound, Round, evade
 
 BASE = lab.CampaignSpec(accounts=100, per_day=20, shared={"payment": 0.3})
 DAYS = 30
 
 
-def arithmetic(bit: Callable[[lab.CampaignSpec], bool]) -> Play:
-    """Return a play whose harvest is worked out instead of composed."""
+def arithmetic(bit: Callable[[lab.CampaignSpec], bool]) -> PlayRound:
+    """Return a play function that computes the harvest instead of building a campaign."""
 
     def play(knobs: lab.CampaignSpec, first: Round | None) -> Round:
         n = round(knobs.accounts * knobs.per_day * DAYS)
@@ -43,16 +43,14 @@ def best_of(
     ],
     ids=["cover", "few exchanges", "few accounts", "nothing shared", "payloads again", "other words", "two at once"],
 )
-def test_it_comes_near_the_best_that_is_possible(
-    bit: Callable[[lab.CampaignSpec], bool], possible: float, seed: int
-) -> None:
+def test_the_search_comes_near_the_optimum(bit: Callable[[lab.CampaignSpec], bool], possible: float, seed: int) -> None:
     found, played = best_of(bit, seed=seed)
     assert len(played) == 12
     assert found >= 0.5 * possible
     assert all(not bit(lab.CampaignSpec.model_validate(r.knobs)) for r in played if not r.flagged)
 
 
-def test_the_first_round_is_as_given_and_the_second_conceals_what_costs_nothing() -> None:
+def test_the_first_round_is_as_given_and_the_second_conceals_free_knobs() -> None:
     _, played = best_of(lambda _: True)
     assert played[0].knobs == BASE.model_dump()
     assert played[1].knobs["shared"] == {}
@@ -60,20 +58,20 @@ def test_the_first_round_is_as_given_and_the_second_conceals_what_costs_nothing(
     assert played[1].harvest == pytest.approx(played[0].harvest)
 
 
-def test_it_gives_up_more_and_more_while_all_is_flagged() -> None:
+def test_the_search_gives_up_more_while_all_is_flagged() -> None:
     none, played = best_of(lambda _: True, rounds=24)
     assert none == 0
     assert max(r.kept for r in played[2:8]) < 0.3
     assert max(r.kept for r in played[-3:]) < 0.06
 
 
-def test_it_pushes_up_while_nothing_is_flagged() -> None:
+def test_the_search_raises_the_harvest_while_nothing_is_flagged() -> None:
     most, played = best_of(lambda _: False, rounds=8)
     assert most > 2
     assert all(r.knobs["per_day"] <= 200 for r in played)
 
 
-def test_what_an_account_yields_less_more_accounts_make_up_for() -> None:
+def test_more_accounts_compensate_for_a_lower_yield() -> None:
     _, played = best_of(lambda knobs: knobs.cover < 0.5)
     assert played[2].accounts > 3 * BASE.accounts
     assert played[2].payloads == pytest.approx(played[0].payloads, rel=0.05)

@@ -12,7 +12,7 @@ def test_every_domain_has_eight_genres_that_exist() -> None:
         assert set(genres) <= set(BODIES)
 
 
-def test_slots_are_known_and_patterns_are_parted() -> None:
+def test_slots_are_known_and_patterns_begin_with_a_separator() -> None:
     known = set(words()) | set("abcksxpn")
     bodies = [pattern for patterns in BODIES.values() for pattern in patterns]
     for pattern in (*bodies, *MORE_ASKS, *MORE_FOLLOWS, *MORE_QUERIES):

@@ -1,10 +1,10 @@
-"""Texts composed of real sentences: words are real, what stands together is new."""
+"""Texts composed of real sentences: the sentences are real, their combination is new."""
 
 import numpy as np
 import pyarrow as pa
 import pytest
 
-from stillwatch.lab.long_texts.wide_real_texts import VariedRealTexts, real_tables
+from stillwatch.lab.long_texts.wide_real_texts import WideRealTexts, real_tables
 from stillwatch.lab.texts import text_codes
 from stillwatch.lab.texts.real_texts import FIRST_TOPIC, RealTexts
 
@@ -20,7 +20,7 @@ def _told(i: int) -> str:
 
 
 @pytest.fixture(scope="module")
-def texts() -> VariedRealTexts:
+def texts() -> WideRealTexts:
     rows = [
         (("set", role, kind), _told(i)) for role, kind in (("benign", "chat"), ("harvest", "coding")) for i in range(80)
     ]
@@ -33,10 +33,10 @@ def texts() -> VariedRealTexts:
             "text": [r[1] for r in rows],
         }
     )
-    return VariedRealTexts(RealTexts(table, None))
+    return WideRealTexts(RealTexts(table, None))
 
 
-def test_what_is_composed_is_made_of_sentences_of_its_subject(texts: VariedRealTexts) -> None:
+def test_composed_prompts_consist_of_sentences_of_their_subject(texts: WideRealTexts) -> None:
     known = {"The lamp is red.", "Who sells one?"}, {"A boat sank.", "How deep is it?"}
     work = texts.render(texts.worklist(np.random.default_rng(1), 400, "coding")).to_pylist()
     assert len(set(work)) == len(work) == 400
@@ -51,7 +51,7 @@ def test_what_is_composed_is_made_of_sentences_of_its_subject(texts: VariedRealT
     assert len({w for w in asked.replace("\n", " ").split() if w.strip(".").isdigit()}) > 200, "numbers are drawn anew"
 
 
-def test_a_worklist_of_long_sentences_has_none_twice() -> None:
+def test_a_worklist_of_long_sentences_has_no_text_twice() -> None:
     texts = [
         f"a sentence of many words that go on, {'and on, ' * 40}without a number or an end, case {'x' * i}"
         for i in range(40)
@@ -59,12 +59,12 @@ def test_a_worklist_of_long_sentences_has_none_twice() -> None:
     table = pa.table(
         {name: [name] * 40 for name in ("source", "kind", "topic")} | {"role": ["dual"] * 40, "text": texts}
     )
-    long = VariedRealTexts(RealTexts(table, None))
+    long = WideRealTexts(RealTexts(table, None))
     spoken = long.render(long.worklist(np.random.default_rng(1), 2_000, "broad")).to_pylist()
     assert len(set(spoken)) == len(spoken) > 40
 
 
-def test_honest_prompts_are_ones_own(texts: VariedRealTexts) -> None:
+def test_honest_prompts_belong_to_their_writer(texts: WideRealTexts) -> None:
     rng = np.random.default_rng(2)
     topics, _ = texts.topics("chat")
     real = topics[topics >= FIRST_TOPIC]
@@ -73,20 +73,20 @@ def test_honest_prompts_are_ones_own(texts: VariedRealTexts) -> None:
     assert len(set(asked[:300]) & set(asked[300:])) < 30
 
 
-def test_follow_ups_queries_and_made_topics(texts: VariedRealTexts) -> None:
+def test_follow_ups_queries_and_made_topics(texts: WideRealTexts) -> None:
     rng = np.random.default_rng(3)
     topics, _ = texts.topics("chat")
     first = texts.ask(rng, topics[:60], np.full(min(60, len(topics)), 8), "search")
-    assert text_codes.OWN_BRIEF not in set(text_codes.space_of(first[topics[:60] >= FIRST_TOPIC]))
-    after = texts.follow(rng, first, np.ones(len(first), dtype=np.int64), np.full(len(first), 8), "chat")
+    assert text_codes.WRITER_QUERY not in set(text_codes.space_of(first[topics[:60] >= FIRST_TOPIC]))
+    after = texts.follow_up(rng, first, np.ones(len(first), dtype=np.int64), np.full(len(first), 8), "chat")
     assert all(texts.render(after).to_pylist())
 
 
-def test_public_lists_and_jobs_are_as_they_were(prompts: pa.Table, dialogues: pa.Table) -> None:
+def test_public_lists_and_jobs_stay_unchanged(prompts: pa.Table, dialogues: pa.Table) -> None:
     real = RealTexts(prompts, dialogues)
-    texts = VariedRealTexts(real, 1, 3)
+    texts = WideRealTexts(real, 1, 3)
     assert np.array_equal(texts.benchmark("exam-a", 50), real.benchmark("exam-a", 50))
-    assert list(texts.exams()) == list(real.exams())
+    assert list(texts.public_lists()) == list(real.public_lists())
     assert texts.offers("reasoning")
     assert not texts.offers("nothing")
     assert texts.render(texts.benchmark("exam-a", 5)) == real.render(real.benchmark("exam-a", 5))
@@ -95,10 +95,10 @@ def test_public_lists_and_jobs_are_as_they_were(prompts: pa.Table, dialogues: pa
     assert {t.split()[0] for t in texts.render(asked).to_pylist()} == {"please", "dialogue"}
     assert len(texts.worklist(rng, 50, "software")) == 50
     assert texts.job(rng).topics.size
-    assert len(texts.dress(rng, np.arange(9))[1]) == 9
+    assert len(texts.personal_words(rng, np.arange(9))[1]) == 9
 
 
-def test_openers_begin_and_end_as_the_prompts_do(prompts: pa.Table) -> None:
+def test_openers_begin_and_end_like_the_prompts(prompts: pa.Table) -> None:
     real = RealTexts(prompts, None)
     tables = real_tables(real.pool, real.subjects)
     n = len(real.subjects.rows)

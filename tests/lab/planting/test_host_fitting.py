@@ -8,10 +8,10 @@ import pytest
 
 from stillwatch import lab
 from stillwatch.engine import DuckDBEngine
-from stillwatch.lab.crowds.campaign import campaign
-from stillwatch.lab.crowds.world_context import scene
-from stillwatch.lab.planting.host_fitting import fit_accounts, fit_exchanges, fit_scene, lacks_text
-from stillwatch.lab.planting.host_log import Host, survey
+from stillwatch.lab.crowds.campaign import build_campaign
+from stillwatch.lab.crowds.world_context import build_context
+from stillwatch.lab.planting.host_fitting import fit_accounts, fit_context, fit_exchanges, lacks_text
+from stillwatch.lab.planting.host_log import HostLog, survey
 from stillwatch.lab.worlds.world_writer import account_table, day_tables
 from stillwatch.tables import ATTRIBUTES, EXCHANGES
 
@@ -19,8 +19,8 @@ START = datetime(2026, 3, 2, tzinfo=UTC)
 
 
 @pytest.fixture
-def host(tmp_path: Path) -> Host:
-    """Sixty accounts over eight days; a new model after four; two clients; half without address; lengths of 500."""
+def host(tmp_path: Path) -> HostLog:
+    """Return 60 accounts over eight days: new model after day 4, two clients, half without address, 500-token answers."""
     rng = np.random.default_rng(1)
     names = EXCHANGES.names
     rows = []
@@ -61,18 +61,18 @@ def host(tmp_path: Path) -> Host:
     )
 
 
-def fitted(host: Host, **knobs: object) -> tuple[pa.Table, pa.Table]:
+def fitted(host: HostLog, **knobs: object) -> tuple[pa.Table, pa.Table]:
     spec = lab.CampaignSpec.model_validate({"accounts": 80, "per_day": 6} | knobs)
     world = lab.WorldSpec(start=host.start, days=host.days, accounts=0, model_release=0.5)
-    around = fit_scene(scene(world, 5), host)
-    crowd = campaign(around.named("campaign"), spec)
-    known = account_table(around, crowd)
+    context = fit_context(build_context(world, 5), host)
+    crowd = build_campaign(context.named("campaign"), spec)
+    known = account_table(context, crowd)
     ids = known["account_id"].combine_chunks()
-    days = [fit_exchanges(host, around.network, day, ids) for _, day in day_tables(around, crowd)]
-    return pa.concat_tables(days), fit_accounts(host, around, known)
+    days = [fit_exchanges(host, context.network, day, ids) for _, day in day_tables(context, crowd)]
+    return pa.concat_tables(days), fit_accounts(host, context, known)
 
 
-def test_clients_and_lengths_are_the_hosts(host: Host) -> None:
+def test_clients_and_lengths_come_from_the_host(host: HostLog) -> None:
     rows, _ = fitted(host)
     pairs = set(zip(rows["user_agent"].to_pylist(), rows["client_fingerprint"].to_pylist(), strict=True))
     assert pairs == {("Own/1", "f1"), ("Own/2", "f2")}
@@ -82,7 +82,7 @@ def test_clients_and_lengths_are_the_hosts(host: Host) -> None:
     assert rows["max_output_tokens"].null_count == 0
 
 
-def test_an_account_keeps_to_one_model_and_moves_when_told(host: Host) -> None:
+def test_an_account_keeps_one_model_until_it_moves(host: HostLog) -> None:
     rows, _ = fitted(host)
     assert set(rows["model"].to_pylist()) <= {"big", "small", "fresh"}
     released = START + timedelta(minutes=1.9 * 3_001)
@@ -94,7 +94,7 @@ def test_an_account_keeps_to_one_model_and_moves_when_told(host: Host) -> None:
     assert set(late["model"].to_pylist()) == {"fresh"}
 
 
-def test_addresses_are_as_rare_as_the_hosts_and_the_proxies_are_exits_of_the_host(host: Host) -> None:
+def test_addresses_are_as_rare_as_the_hosts_and_proxies_are_host_exits(host: HostLog) -> None:
     rows, _ = fitted(host, proxies=1.0)
     with_address = rows.filter(rows["client_ip"].is_valid())
     have = len(pc.unique(with_address["account_id"]))
@@ -102,7 +102,7 @@ def test_addresses_are_as_rare_as_the_hosts_and_the_proxies_are_exits_of_the_hos
     assert pc.sum(pc.is_in(with_address["client_ip"], pa.array(host.exits))).as_py() > 0.4 * len(with_address)
 
 
-def test_some_accounts_are_without_text_where_the_hosts_are(host: Host) -> None:
+def test_as_many_accounts_lack_text_as_in_the_host(host: HostLog) -> None:
     rows, known = fitted(host)
     ids = known["account_id"].combine_chunks()
     lacking = lacks_text(host, ids, rows)
@@ -111,7 +111,7 @@ def test_some_accounts_are_without_text_where_the_hosts_are(host: Host) -> None:
     assert set(per_account.aggregate([("lacks", "count_distinct")])["lacks_count_distinct"].to_pylist()) == {1}
 
 
-def test_attributes_follow_the_host(host: Host) -> None:
+def test_attributes_follow_the_host(host: HostLog) -> None:
     _, known = fitted(host, shared={"payment": 0.25})
     assert known.schema.equals(host.accounts.schema)
     plans = known["plan"].to_pylist()

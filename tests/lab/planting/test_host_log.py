@@ -6,7 +6,7 @@ import pytest
 
 from stillwatch.engine import DuckDBEngine
 from stillwatch.errors import InputError
-from stillwatch.lab.planting.host_log import Host, survey
+from stillwatch.lab.planting.host_log import HostLog, survey
 from stillwatch.tables import ATTRIBUTES, EXCHANGES
 
 
@@ -25,7 +25,7 @@ def rows(*given: dict[str, object]) -> pa.Table:
     return pa.Table.from_pylist(filled, schema=EXCHANGES.schema)
 
 
-def looked_over(folder: Path, exchanges: pa.Table, facts: tuple[tuple[str, str, str], ...] = ()) -> Host:
+def looked_over(folder: Path, exchanges: pa.Table, facts: tuple[tuple[str, str, str], ...] = ()) -> HostLog:
     known = [{"account_id": a, "name": n, "value": v} for a, n, v in facts]
     engine = DuckDBEngine(folder / "engine")
     return survey(
@@ -35,7 +35,7 @@ def looked_over(folder: Path, exchanges: pa.Table, facts: tuple[tuple[str, str, 
     )
 
 
-def test_period_models_and_the_share_of_what_is_filled(tmp_path: Path) -> None:
+def test_period_models_and_filled_shares(tmp_path: Path) -> None:
     late = datetime(2026, 4, 9, 12, tzinfo=UTC)
     host = looked_over(tmp_path, rows({"prompt": "words"}, {"at": late, "model": "new"}, {"at": late}))
     assert (host.start, host.days, host.n_exchanges) == (date(2026, 4, 1), 9, 3)
@@ -53,7 +53,7 @@ def test_a_log_without_a_release_has_none_and_a_long_one_ends_in_its_last_days(t
     assert host.start == date(2027, 2, 27)
 
 
-def test_exits_are_what_several_accounts_use_and_clients_what_three_do(tmp_path: Path) -> None:
+def test_exits_have_two_accounts_and_clients_three(tmp_path: Path) -> None:
     given = [{"account_id": who, "client_ip": "8.8.8.8", "user_agent": "tool"} for who in "abc"]
     alone = [{"account_id": "d", "client_ip": "9.9.9.9", "user_agent": "mine"}]
     host = looked_over(tmp_path, rows(*given, *alone))
@@ -88,5 +88,5 @@ def test_attributes_become_columns_and_several_values_lists(tmp_path: Path) -> N
 
 
 def test_an_empty_log_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no exchange"):
+    with pytest.raises(InputError, match="no readable exchange"):
         looked_over(tmp_path, EXCHANGES.schema.empty_table())

@@ -10,14 +10,14 @@ import pytest
 from stillwatch import lab
 from stillwatch.engine import DuckDBEngine
 from stillwatch.errors import InputError, SettingsError
-from stillwatch.lab.planting.host_log import Host, survey
+from stillwatch.lab.planting.host_log import HostLog, survey
 from stillwatch.lab.planting.inject import inject
 from stillwatch.tables import ATTRIBUTES, EXCHANGES, TRUTH
 
 PLAN = (lab.CampaignSpec(name="planted", accounts=15, start_day=1, shared={"payment": 0.4}),)
 
 
-def host_of(folder: Path, exchanges: pa.Table, facts: pa.Table | None = None) -> Host:
+def host_of(folder: Path, exchanges: pa.Table, facts: pa.Table | None = None) -> HostLog:
     engine = DuckDBEngine(folder)
     known = ATTRIBUTES.schema.empty_table() if facts is None else facts
     return survey(engine, exchanges=engine.write("exchanges", exchanges), attributes=engine.write("attributes", known))
@@ -39,12 +39,12 @@ def written(out: Path) -> pa.Table:
 
 
 @pytest.fixture(scope="module")
-def host(tmp_path_factory: pytest.TempPathFactory, world: Path, exchanges: pa.Table) -> Host:
+def host(tmp_path_factory: pytest.TempPathFactory, world: Path, exchanges: pa.Table) -> HostLog:
     return host_of(tmp_path_factory.mktemp("host"), exchanges, melted(world))
 
 
 @pytest.fixture(scope="module")
-def planted(tmp_path_factory: pytest.TempPathFactory, host: Host) -> Path:
+def planted(tmp_path_factory: pytest.TempPathFactory, host: HostLog) -> Path:
     out = tmp_path_factory.mktemp("planted") / "world"
     inject(host, out, PLAN, seed=3)
     return out
@@ -52,7 +52,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory, host: Host) -> Path:
 
 @pytest.fixture
 def bare() -> pa.Table:
-    """Four days of a log that has neither text, nor addresses, nor clients, all in one model."""
+    """Return four days of a log with one model, without text, addresses and clients."""
     start = datetime(2026, 5, 1, 10, 30, tzinfo=UTC)
     names = ("exchange_id", "at", "account_id", "model", "status")
     given = [(f"x{i}", start + timedelta(hours=i), f"mine{i % 7}", "their-model", "ok") for i in range(80)]
@@ -73,7 +73,7 @@ def test_own_rows_are_kept_as_they_are_and_own_accounts_are_honest(
     assert kept.sort_by("exchange_id").equals(exchanges.sort_by("exchange_id"))
 
 
-def test_the_planted_rows_are_the_rest_and_new_to_the_log(planted: Path, exchanges: pa.Table) -> None:
+def test_the_planted_rows_are_the_other_rows_with_new_accounts(planted: Path, exchanges: pa.Table) -> None:
     truth = pq.read_table(planted / "truth.parquet")
     hidden = truth.filter(truth["is_campaign"])
     assert set(hidden["group"].to_pylist()) == {"planted"}
@@ -88,7 +88,7 @@ def test_the_planted_rows_are_the_rest_and_new_to_the_log(planted: Path, exchang
     assert 0.9 * len(mine) < card["campaigns"]["planted"]["payloads"] <= len(mine)
 
 
-def test_planting_twice_with_one_seed_makes_no_name_twice(tmp_path: Path, planted: Path) -> None:
+def test_planting_twice_with_one_seed_repeats_no_identifier(tmp_path: Path, planted: Path) -> None:
     again = host_of(tmp_path / "engine", written(planted))
     done = inject(again, tmp_path / "again", PLAN, seed=3)
     truth = pq.read_table(tmp_path / "again" / "truth.parquet")
@@ -97,7 +97,7 @@ def test_planting_twice_with_one_seed_makes_no_name_twice(tmp_path: Path, plante
     assert len(set(rows["exchange_id"].to_pylist())) == len(rows)
 
 
-def test_the_same_arguments_give_the_same_bytes(tmp_path: Path, host: Host, planted: Path) -> None:
+def test_the_same_arguments_give_the_same_bytes(tmp_path: Path, host: HostLog, planted: Path) -> None:
     inject(host, tmp_path / "again", PLAN, seed=3)
     inject(host, tmp_path / "other", PLAN, seed=4)
 
@@ -108,7 +108,7 @@ def test_the_same_arguments_give_the_same_bytes(tmp_path: Path, host: Host, plan
     assert contents(tmp_path / "other") != contents(planted)
 
 
-def test_files_hold_a_day_each_in_order_of_time(planted: Path) -> None:
+def test_each_file_holds_one_day_in_order_of_time(planted: Path) -> None:
     files = sorted((planted / "exchanges").iterdir())
     assert len(files) == 7
     for path in files:
@@ -150,19 +150,19 @@ def test_a_campaign_that_does_not_fit_is_refused(tmp_path: Path, bare: pa.Table,
     host = host_of(tmp_path / "engine", bare)
     with pytest.raises(SettingsError, match="the log has 4"):
         inject(host, tmp_path / "w", [lab.CampaignSpec(start_day=4)])
-    with pytest.raises(SettingsError, match="a campaign to plant"):
+    with pytest.raises(SettingsError, match="give at least one campaign"):
         inject(host, tmp_path / "w", [])
     with pytest.raises(InputError, match="already holds"):
         inject(host, planted, PLAN)
     with pytest.raises(SettingsError, match=r"no campaign family 'moon'\. Choose one of agentic_coding"):
         inject(host, tmp_path / "w", [lab.CampaignSpec(family="moon")])
-    with pytest.raises(SettingsError, match="no two of one name"):
+    with pytest.raises(SettingsError, match="each a different name"):
         inject(host, tmp_path / "w", [*PLAN, *PLAN])
     assert not (tmp_path / "w").exists()
 
 
 def test_a_log_too_short_for_any_exchange_is_refused(tmp_path: Path, bare: pa.Table) -> None:
-    with pytest.raises(InputError, match=r"no exchange of the campaign 'planted' falls between.*Take more of it"):
+    with pytest.raises(InputError, match=r"no exchange of the campaign 'planted' is between.*Use a longer log"):
         inject(host_of(tmp_path / "engine", bare.slice(0, 1)), tmp_path / "w", [lab.CampaignSpec(name="planted")])
     assert not (tmp_path / "w").exists()
 

@@ -8,15 +8,15 @@ from stillwatch.lab.texts.phrasings import (
     SMALL_TALK,
     SNIPPETS,
     STYLES,
-    listed,
+    split_list,
 )
 
 
-def test_listed_ignores_line_ends() -> None:
-    assert listed("\n    a b|c|\n    d\n    ") == ("a b", "c", "d")
+def test_split_list_ignores_line_ends() -> None:
+    assert split_list("\n    a b|c|\n    d\n    ") == ("a b", "c", "d")
 
 
-def test_fields_hold_every_phrase() -> None:
+def test_the_bit_fields_hold_every_phrase() -> None:
     assert len(CONTEXTS) <= 4096
     assert len(CONSTRAINTS) <= 512
     assert max(len(style) for style in STYLES.values()) <= 256

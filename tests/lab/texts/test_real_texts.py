@@ -4,7 +4,7 @@ import pyarrow.compute as pc
 import pytest
 
 from stillwatch.lab.texts.real_texts import RealTexts, sort_subjects
-from stillwatch.lab.texts.text_source import EXAMS
+from stillwatch.lab.texts.text_source import PUBLIC_LISTS
 
 
 @pytest.fixture(scope="module")
@@ -53,16 +53,16 @@ def test_benchmarks_are_dual_and_fixed(texts: RealTexts) -> None:
     assert all(t.startswith("exam question") for t in texts.render(items).to_pylist())
 
 
-def test_dialogues_go_on_turn_by_turn(texts: RealTexts) -> None:
+def test_dialogues_continue_turn_by_turn(texts: RealTexts) -> None:
     asked, spoken = _asked(texts, "bot", 300)
     opened = np.asarray([i for i, t in enumerate(spoken) if t.startswith("dialogue")])
     rng = np.random.default_rng(2)
     after = texts.render(
-        texts.follow(rng, asked[opened], np.full(len(opened), 2), np.full(len(opened), 5), "bot")
+        texts.follow_up(rng, asked[opened], np.full(len(opened), 2), np.full(len(opened), 5), "bot")
     ).to_pylist()
     assert all(b == a.replace("turn 0", "turn 2") for a, b in zip([spoken[i] for i in opened], after, strict=True))
     over = texts.render(
-        texts.follow(rng, asked[opened], np.full(len(opened), 9), np.full(len(opened), 5), "bot")
+        texts.follow_up(rng, asked[opened], np.full(len(opened), 9), np.full(len(opened), 5), "bot")
     ).to_pylist()
     assert not any(t.startswith("dialogue") for t in over)
 
@@ -70,24 +70,26 @@ def test_dialogues_go_on_turn_by_turn(texts: RealTexts) -> None:
 def test_follow_ups_name_the_subject(texts: RealTexts) -> None:
     asked, _ = _asked(texts, "search", 400)
     after = texts.render(
-        texts.follow(np.random.default_rng(2), asked, np.ones(400, np.int64), np.full(400, 5), "search")
+        texts.follow_up(np.random.default_rng(2), asked, np.ones(400, np.int64), np.full(400, 5), "search")
     ).to_pylist()
     assert sum("whales" in t or "trains" in t for t in after) > 150
 
 
-def test_some_accounts_dress_their_requests(texts: RealTexts) -> None:
-    heads, head, tails, tail = texts.dress(np.random.default_rng(1), np.arange(2_000))
+def test_some_accounts_add_personal_words(texts: RealTexts) -> None:
+    heads, head, tails, tail = texts.personal_words(np.random.default_rng(1), np.arange(2_000))
     assert heads[0] == tails[0] == ""
     assert 0.1 < (tail > 0).mean() < 0.4
     assert 0 < (head > 0).mean() < (tail > 0).mean()
 
 
 def test_public_lists_are_the_dual_sources_as_a_whole(texts: RealTexts, prompts: pa.Table) -> None:
-    exams = texts.exams()
-    assert set(exams) == {"exam"}
-    assert texts.render(exams["exam"]).to_pylist() == [f"exam question {i}: what is {i} plus {i}?" for i in range(120)]
+    public_lists = texts.public_lists()
+    assert set(public_lists) == {"exam"}
+    assert texts.render(public_lists["exam"]).to_pylist() == [
+        f"exam question {i}: what is {i} plus {i}?" for i in range(120)
+    ]
     benign = RealTexts(prompts.filter(pc.equal(prompts["role"], "benign")), None)
-    assert set(benign.exams()) == set(EXAMS)
+    assert set(benign.public_lists()) == set(PUBLIC_LISTS)
 
 
 def test_capabilities_are_real_kinds_or_made_domains(texts: RealTexts) -> None:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from stillwatch.lab.texts import text_codes
-from stillwatch.lab.texts.text_source import EXAMS, EmbeddedTexts, small_talk
+from stillwatch.lab.texts.text_source import PUBLIC_LISTS, EmbeddedTexts, small_talk
 
 
 @pytest.fixture(scope="module")
@@ -15,7 +15,7 @@ def _asked(texts: EmbeddedTexts, habit: int, topics: np.ndarray) -> list[str]:
     return texts.render(texts.ask(rng, topics, np.full(len(topics), habit), "chat")).to_pylist()
 
 
-def test_an_account_repeats_itself_more_than_others(texts: EmbeddedTexts) -> None:
+def test_an_account_repeats_itself_more_than_other_accounts(texts: EmbeddedTexts) -> None:
     topics = np.full(1_500, texts.topics("chat")[0][5])
     ours, theirs = _asked(texts, 11, topics), _asked(texts, 12, topics)
     assert len(set(ours)) < 0.97 * len(ours)
@@ -34,7 +34,7 @@ def test_a_worklist_can_have_one_aim(texts: EmbeddedTexts) -> None:
     assert set(np.unique(text_codes.topic_of(work))) <= set(texts.topics("researcher")[0])
 
 
-def test_a_benchmark_is_the_same_for_everybody(texts: EmbeddedTexts) -> None:
+def test_a_benchmark_is_the_same_for_all_accounts(texts: EmbeddedTexts) -> None:
     assert np.array_equal(texts.benchmark("exam-a", 300), texts.benchmark("exam-a", 300))
     assert not np.array_equal(texts.benchmark("exam-a", 300), texts.benchmark("exam-b", 300))
 
@@ -43,13 +43,13 @@ def test_follow_ups_stay_on_the_subject_or_are_small_talk(texts: EmbeddedTexts) 
     rng = np.random.default_rng(1)
     topics = np.full(600, 3)
     first = texts.ask(rng, topics, np.full(600, 9), "coder")
-    after = texts.follow(rng, first, np.ones(600, dtype=np.int64), np.full(600, 9), "coder")
+    after = texts.follow_up(rng, first, np.ones(600, dtype=np.int64), np.full(600, 9), "coder")
     spaces = text_codes.space_of(after)
-    assert set(spaces) == {text_codes.FREE, text_codes.FOLLOW, text_codes.TALK}
-    assert (text_codes.topic_of(after)[spaces != text_codes.TALK] == 3).all()
+    assert set(spaces) == {text_codes.GRAMMAR_REQUEST, text_codes.GRAMMAR_FOLLOW_UP, text_codes.SMALL_TALK}
+    assert (text_codes.topic_of(after)[spaces != text_codes.SMALL_TALK] == 3).all()
 
 
-def test_small_talk_collides(texts: EmbeddedTexts) -> None:
+def test_small_talk_repeats(texts: EmbeddedTexts) -> None:
     said = texts.render(small_talk(np.random.default_rng(1), 500)).to_pylist()
     assert len(set(said)) < 80
     assert said.count("continue") > 20
@@ -63,9 +63,9 @@ def test_jobs_have_a_frame_and_records(texts: EmbeddedTexts) -> None:
     assert len(texts.render(np.zeros(0, dtype=np.int64))) == 0
 
 
-def test_public_lists_are_those_that_people_run(texts: EmbeddedTexts) -> None:
-    exams = texts.exams()
-    assert set(exams) == set(EXAMS)
-    assert np.array_equal(exams["exam-a"], texts.benchmark("exam-a", 10_000))
+def test_public_lists_are_those_of_honest_users(texts: EmbeddedTexts) -> None:
+    public_lists = texts.public_lists()
+    assert set(public_lists) == set(PUBLIC_LISTS)
+    assert np.array_equal(public_lists["exam-a"], texts.benchmark("exam-a", 10_000))
     assert texts.offers("software")
     assert not texts.offers("coding")

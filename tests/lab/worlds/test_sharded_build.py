@@ -1,4 +1,4 @@
-"""Worlds made in shards: one log, whoever made which part of it."""
+"""Worlds built in shards: the result is one log."""
 
 from pathlib import Path
 
@@ -52,7 +52,7 @@ def test_shards_hold_every_account_once(spec: lab.WorldSpec) -> None:
     assert [part.campaigns[0].worklist for part in shard_specs(limited, 3)] == [300, 300, 300]
 
 
-def test_what_comes_out_is_a_world(made: tuple[Path, lab.WorldSummary], spec: lab.WorldSpec) -> None:
+def test_the_result_is_a_world(made: tuple[Path, lab.WorldSummary], spec: lab.WorldSpec) -> None:
     out, summary = made
     accounts, truth = pq.read_table(out / "accounts.parquet"), pq.read_table(out / "truth.parquet")
     rows = _rows(out)
@@ -108,7 +108,7 @@ def test_jobs_change_nothing(tmp_path: Path, made: tuple[Path, lab.WorldSummary]
             assert file.read_bytes() == (tmp_path / "again" / file.relative_to(out)).read_bytes()
 
 
-def test_bad_numbers_and_a_folder_that_is_taken(
+def test_bad_numbers_and_a_used_folder_are_refused(
     tmp_path: Path, made: tuple[Path, lab.WorldSummary], spec: lab.WorldSpec
 ) -> None:
     for wrong in ({"shards": 0}, {"shards": 2, "jobs": 0}):
@@ -119,8 +119,8 @@ def test_bad_numbers_and_a_folder_that_is_taken(
         lab.build_in_shards(made[0], spec, shards=3)
 
 
-def test_a_shard_that_fails_leaves_nothing_half_made(tmp_path: Path) -> None:
-    nobody = lab.WorldSpec(days=1, accounts=1)
-    with pytest.raises(SettingsError, match="nobody lives"):
-        lab.build_in_shards(tmp_path / "w", nobody, shards=2)
+def test_a_failed_shard_leaves_no_partial_world(tmp_path: Path) -> None:
+    empty = lab.WorldSpec(days=1, accounts=1)
+    with pytest.raises(SettingsError, match="the world has no accounts"):
+        lab.build_in_shards(tmp_path / "w", empty, shards=2)
     assert list((tmp_path / "w").iterdir()) == []

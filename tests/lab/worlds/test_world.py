@@ -32,7 +32,7 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path: Path, world: Path, spec: l
     assert _bytes(tmp_path / "other") != _bytes(world)
 
 
-def test_truth_fits_the_rows(world: Path, exchanges: pa.Table) -> None:
+def test_truth_matches_the_rows(world: Path, exchanges: pa.Table) -> None:
     truth = pq.read_table(world / "truth.parquet")
     known = set(truth["account_id"].to_pylist())
     assert len(known) == len(truth) == 334
@@ -44,7 +44,7 @@ def test_truth_fits_the_rows(world: Path, exchanges: pa.Table) -> None:
     assert pc.sum(pc.equal(truth["group"], "company_seats")).as_py() == 10
 
 
-def test_a_worklist_never_collides_and_honest_people_do(world: Path, exchanges: pa.Table) -> None:
+def test_a_worklist_never_repeats_and_honest_users_do(world: Path, exchanges: pa.Table) -> None:
     truth = pq.read_table(world / "truth.parquet")
     joined = exchanges.select(["account_id", "prompt"]).join(truth, "account_id")
     hidden = joined.filter(joined["is_campaign"])["prompt"].to_pylist()
@@ -63,7 +63,7 @@ def test_values_are_in_range(exchanges: pa.Table) -> None:
     assert pc.min(pc.utf8_length(exchanges["prompt"])).as_py() > 0
 
 
-def test_identifiers_and_order_tell_nothing(world: Path) -> None:
+def test_identifiers_and_order_do_not_show_the_truth(world: Path) -> None:
     truth = pq.read_table(world / "truth.parquet")
     places = [i for i, hidden in enumerate(truth["is_campaign"].to_pylist()) if hidden]
     assert min(places) < 60
@@ -73,7 +73,7 @@ def test_identifiers_and_order_tell_nothing(world: Path) -> None:
     assert set(accounts["account_id"].to_pylist()) == set(truth["account_id"].to_pylist())
 
 
-def test_the_card_says_what_was_built(world: Path, exchanges: pa.Table) -> None:
+def test_the_card_describes_the_world(world: Path, exchanges: pa.Table) -> None:
     card = json.loads((world / "world.json").read_text())
     assert card["summary"]["n_exchanges"] == len(exchanges)
     assert card["summary"]["campaigns"] == {"hidden": 24}
@@ -86,9 +86,9 @@ def test_a_world_is_not_overwritten(world: Path, spec: lab.WorldSpec) -> None:
         lab.build(world, spec)
 
 
-def test_a_world_without_anybody_is_refused(tmp_path: Path) -> None:
+def test_a_world_without_accounts_is_refused(tmp_path: Path) -> None:
     for spec in (lab.WorldSpec(days=2, accounts=0), lab.WorldSpec(days=2, accounts=5, kinds={"chat": 0.0})):
-        with pytest.raises(SettingsError, match="nobody lives in this world"):
+        with pytest.raises(SettingsError, match="the world has no accounts"):
             lab.build(tmp_path / "w", spec)
     assert not (tmp_path / "w").exists()
 
@@ -124,7 +124,7 @@ def _rows(out: Path) -> pa.Table:
     return pa.concat_tables([pq.read_table(p, partitioning=None) for p in sorted((out / "exchanges").glob("*"))])
 
 
-def test_a_world_without_texts_is_the_same_but_for_them(tmp_path: Path) -> None:
+def test_a_world_without_texts_differs_only_in_texts(tmp_path: Path) -> None:
     spec = lab.WorldSpec(days=3, accounts=60, campaigns=(lab.CampaignSpec(accounts=8, paraphrase=0.5),))
     lab.build(tmp_path / "text", spec)
     lab.build(tmp_path / "none", spec.model_copy(update={"texts": "none"}))
@@ -137,7 +137,7 @@ def test_a_world_without_texts_is_the_same_but_for_them(tmp_path: Path) -> None:
     assert without.drop_columns(list(hidden)).equals(with_text.drop_columns(list(hidden)))
 
 
-def test_what_campaigns_do_is_written(tmp_path: Path) -> None:
+def test_campaign_behaviour_is_in_the_tables(tmp_path: Path) -> None:
     spec = lab.WorldSpec(
         days=10,
         accounts=0,
@@ -171,7 +171,7 @@ def test_what_campaigns_do_is_written(tmp_path: Path) -> None:
 
 
 def _read(world: Path) -> str:
-    """Return a digest of what a world holds, whatever version of Parquet wrote it."""
+    """Return a digest of the content of a world, independent of the Parquet version."""
     digest = blake2b(digest_size=8)
     for file in sorted(world.rglob("*.parquet")):
         table = pq.read_table(file, partitioning=None)
@@ -182,14 +182,14 @@ def _read(world: Path) -> str:
     return digest.hexdigest()
 
 
-def test_usual_worlds_hold_what_they_held_before_there_was_a_choice_of_variety(tmp_path: Path) -> None:
-    """Figures in docs/reference rest on these bytes; the digest was taken before the knob ``variety`` came."""
+def test_usual_worlds_keep_their_content(tmp_path: Path) -> None:
+    """Figures in docs/reference depend on these bytes; the digest is older than the field ``variety``."""
     campaigns = (lab.CampaignSpec(accounts=6), lab.CampaignSpec(name="a", family="agentic_coding", accounts=4))
     lab.build(tmp_path / "w", lab.preset("demo", accounts=60, days=3, campaigns=campaigns), seed=3)
     assert _read(tmp_path / "w") == "e1ad66ebb98cff53"
 
 
-def test_a_wide_world_differs_in_its_texts_alone(tmp_path: Path, world: Path, spec: lab.WorldSpec) -> None:
+def test_a_wide_world_differs_only_in_its_texts(tmp_path: Path, world: Path, spec: lab.WorldSpec) -> None:
     wide = spec.model_copy(update={"variety": "wide"})
     summary = lab.build(tmp_path / "w", wide, seed=3)
     rows = pa.concat_tables([pq.read_table(p, partitioning=None) for p in sorted((tmp_path / "w").glob("exchanges/*"))])

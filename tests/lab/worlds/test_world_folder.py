@@ -8,13 +8,13 @@ import pytest
 
 from stillwatch import lab
 from stillwatch.errors import EngineError, InputError
-from stillwatch.lab.worlds.world_folder import filling, require_vacant, write_card, write_table
+from stillwatch.lab.worlds.world_folder import require_vacant, write_card, write_table, writing_exchanges
 
 
-def test_what_is_there_is_not_overwritten_nor_mixed_with(tmp_path: Path) -> None:
+def test_existing_exchanges_are_neither_overwritten_nor_mixed(tmp_path: Path) -> None:
     require_vacant(tmp_path)
     (tmp_path / "exchanges").mkdir()
-    with pytest.raises(InputError, match=r"already holds exchanges.*Choose another folder"):
+    with pytest.raises(InputError, match=r"already holds other exchanges.*Choose another folder"):
         require_vacant(tmp_path)
     (tmp_path / "world.json").write_text("{}")
     with pytest.raises(InputError, match="already holds a world"):
@@ -22,16 +22,16 @@ def test_what_is_there_is_not_overwritten_nor_mixed_with(tmp_path: Path) -> None
 
 
 def test_the_exchanges_appear_all_at_once(tmp_path: Path) -> None:
-    with filling(tmp_path / "w") as folder:
+    with writing_exchanges(tmp_path / "w") as folder:
         (folder / "day").write_text("x")
         assert not (tmp_path / "w" / "exchanges").exists()
     assert [p.name for p in (tmp_path / "w").iterdir()] == ["exchanges"]
     assert (tmp_path / "w" / "exchanges" / "day").read_text() == "x"
 
 
-def test_what_failed_leaves_nothing_in_the_way(tmp_path: Path) -> None:
+def test_a_failed_build_does_not_block_the_next(tmp_path: Path) -> None:
     def fail() -> None:
-        with filling(tmp_path) as folder:
+        with writing_exchanges(tmp_path) as folder:
             (folder / "day").write_text("x")
             raise RuntimeError
 
@@ -41,18 +41,18 @@ def test_what_failed_leaves_nothing_in_the_way(tmp_path: Path) -> None:
     require_vacant(tmp_path)
 
 
-def test_what_a_killed_process_left_is_no_part_of_the_next_world(tmp_path: Path) -> None:
+def test_files_of_a_killed_process_are_not_part_of_the_next_world(tmp_path: Path) -> None:
     (tmp_path / "exchanges.part").mkdir()
     (tmp_path / "exchanges.part" / "old").write_text("x")
     require_vacant(tmp_path)
-    with filling(tmp_path) as folder:
+    with writing_exchanges(tmp_path) as folder:
         (folder / "day").write_text("x")
     assert [p.name for p in (tmp_path / "exchanges").iterdir()] == ["day"]
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(EngineError, match="file: the world could not be written"), filling(tmp_path / "file"):
+    with pytest.raises(EngineError, match="file: the world could not be written"), writing_exchanges(tmp_path / "file"):
         pass
 
 
@@ -70,9 +70,9 @@ def test_tables_and_the_card_can_be_read_again(tmp_path: Path) -> None:
     assert lab.WorldSpec.model_validate(card["spec"]).days == 5
 
 
-def test_columns_that_hardly_recur_get_no_dictionary(tmp_path: Path) -> None:
+def test_columns_of_distinct_values_get_no_dictionary(tmp_path: Path) -> None:
     table = pa.table({"own": [f"x{i}" for i in range(50)], "kind": ["a", "b"] * 25})
-    write_table(table, tmp_path / "t.parquet", unlike=("own",))
+    write_table(table, tmp_path / "t.parquet", without_dictionary=("own",))
     columns = pq.ParquetFile(tmp_path / "t.parquet").metadata.row_group(0)
     coded = [any("DICTIONARY" in e for e in columns.column(i).encodings) for i in range(2)]
     assert coded == [False, True]

@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 from fastapi import Query
 from pydantic import BaseModel, Field
 
-from stillwatch import campaigns
 from stillwatch.cases.access.roles import Permission
 from stillwatch.cases.decisions import judgements
 from stillwatch.cases.decisions.verdict import Standing
@@ -18,6 +17,7 @@ from stillwatch.console.web.rendering import View
 from stillwatch.console.web.request_types import AccountId, Accounts, Number, Share
 from stillwatch.console.web.routing import Routes
 from stillwatch.errors import InputError
+from stillwatch.model import RetestVerdict
 
 __all__ = ["WithoutView", "add"]
 
@@ -69,7 +69,7 @@ class WithoutView(View):
     n_removed: int
     n_unknown: int = Field(description="of those to be taken out, how many the last scan did not see")
     n_accounts: int
-    verdict: campaigns.Verdict
+    verdict: RetestVerdict
     why: str
     coordination_before: float
     coordination_after: float

@@ -1,15 +1,19 @@
 """First keys that were asked for, kept for the next question: an analyst who takes one member out takes out another."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from threading import Lock
 
-from stillwatch.campaigns import FirstKey, Remainder
+from stillwatch.campaigns import prepare_retest
 from stillwatch.cases.access.desk import Look
 from stillwatch.cases.decisions.judgements import case_of
 from stillwatch.cases.queries.retest_input import grounds
+from stillwatch.model import Retest
 from stillwatch.settings import CampaignsSettings
 
 __all__ = ["FirstKeys"]
+
+Retester = Callable[[Collection[str], CampaignsSettings], Retest]
+"""Tests one campaign without some of its accounts."""
 
 _KEPT = 4
 """Those of 25,000 members are 30 MB each."""
@@ -21,23 +25,23 @@ class FirstKeys:
     """
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[int, str | None], FirstKey] = {}
+        self._kept: dict[tuple[int, str | None], Retester] = {}
         self._lock = Lock()
 
-    def of(self, look: Look, case_id: int) -> FirstKey:
+    def of(self, look: Look, case_id: int) -> Retester:
         """Return the first key of the case as its last scan left it; ``MissingError`` where it left nothing."""
         asked = case_id, case_of(look, case_id).last_scan
         with self._lock:
             found = self._kept.pop(asked, None)
             if found is None:
                 left = grounds(look, case_id)
-                found = FirstKey(left.members, left.bonds, left.everywhere)
+                found = prepare_retest(left.members, left.bonds, left.everywhere)
             while len(self._kept) >= _KEPT:
                 del self._kept[next(iter(self._kept))]
             self._kept[asked] = found
             return found
 
-    def without(self, key: FirstKey, removed: Collection[str], rules: CampaignsSettings) -> Remainder:
+    def without(self, key: Retester, removed: Collection[str], rules: CampaignsSettings) -> Retest:
         """Return what is left of *key* without *removed*."""
         with self._lock:
-            return key.without(removed, rules)
+            return key(removed, rules)

@@ -1,4 +1,4 @@
-"""The accounts of a world: honest users, look-alikes and campaigns, as arrays without text.
+"""Draws the accounts of a world and their exchanges: honest users, look-alikes and campaigns.
 
-In: a specification and the world's context. Out: one ``Crowd`` each. May touch: nothing.
+In: a specification and the world's context. Out: one ``Crowd`` each, as arrays without text. May touch: nothing.
 """

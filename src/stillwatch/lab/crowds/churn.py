@@ -1,4 +1,4 @@
-"""Churn: accounts that are closed, and those that open within hours and carry on where they stopped."""
+"""Draws churn: closed accounts, and the new accounts that replace them within hours."""
 
 from dataclasses import dataclass
 from math import log, sqrt
@@ -10,11 +10,11 @@ from stillwatch.lab.crowds.crowd import NEVER, Accounts
 from stillwatch.lab.draws.arrival_rates import DAY_US
 from stillwatch.lab.draws.random_draws import Floats, Ints
 
-__all__ = ["Succession", "carry_on", "hand_over", "succession"]
+__all__ = ["ChurnPlan", "inherit_settings", "plan_churn", "reassign_rows"]
 
 _HOUR_US = 3_600_000_000
 _LONGEST_WAIT_H = 20.0
-_CARRIED_ON = (
+_INHERITED = (
     "agent",
     "agent_2",
     "fingerprint",
@@ -30,21 +30,22 @@ _CARRIED_ON = (
 
 
 @dataclass(frozen=True, slots=True)
-class Succession:
-    """Who holds each of *n* places when: accounts 0 to n - 1 open the places, later ones come after them.
+class ChurnPlan:
+    """The account that holds each of *n* slots at each time.
 
-    ``place`` belongs to every account, ``opened`` too (the begin for the first of a place), and ``closed`` is
-    ``NEVER`` for those that stay.
+    Accounts 0 to n - 1 hold the slots first; later accounts follow. ``slot``, ``opened`` and ``closed`` have one entry
+    per account. ``opened`` is the start of the period for the first account of a slot. ``closed`` is ``NEVER`` for
+    accounts that stay open.
     """
 
     n: int
-    place: Ints
+    slot: Ints
     opened: Ints
     closed: Ints
 
 
-def succession(rng: np.random.Generator, n: int, *, begin: int, end: int, churn: float) -> Succession:
-    """Return the holders of *n* places from *begin* to *end* (microseconds), a share *churn* closed per day."""
+def plan_churn(rng: np.random.Generator, n: int, *, begin: int, end: int, churn: float) -> ChurnPlan:
+    """Return the accounts of *n* slots from *begin* to *end* (microseconds); a share *churn* closes per day."""
     rate = -log(1 - churn) / DAY_US
     expected = rate * max(0, end - begin)
     rounds = int(expected + 8 * sqrt(expected) + 8)
@@ -54,32 +55,32 @@ def succession(rng: np.random.Generator, n: int, *, begin: int, end: int, churn:
     opened = np.concatenate([np.full((n, 1), float(begin)), (closed + waits)[:, :-1]], axis=1)
     held = opened < end
     held[:, 0] = True
-    place, step = np.nonzero(held)
-    order = np.lexsort((place, step > 0))
-    place, step = place[order], step[order]
-    ends = closed[place, step]
-    return Succession(
+    slot, step = np.nonzero(held)
+    order = np.lexsort((slot, step > 0))
+    slot, step = slot[order], step[order]
+    ends = closed[slot, step]
+    return ChurnPlan(
         n,
-        place.astype(np.int64),
-        opened[place, step].astype(np.int64),
+        slot.astype(np.int64),
+        opened[slot, step].astype(np.int64),
         np.where(ends < end, ends, float(NEVER)).astype(np.int64),
     )
 
 
-def hand_over(holders: Succession, owner: Ints, at: Ints) -> tuple[Ints, Ints]:
-    """Return owner and moment of rows planned for places: each goes to who holds the place by then.
+def reassign_rows(plan: ChurnPlan, owner: Ints, at: Ints) -> tuple[Ints, Ints]:
+    """Return account and moment of rows that were planned per slot: each row goes to the account open at its moment.
 
-    What falls between two holders waits for the second, and is sent soon after it opens.
+    A row between two accounts of a slot waits for the second account and is sent soon after that account opens.
     """
-    order = np.lexsort((holders.opened, holders.place))
-    place, opened, closed = holders.place[order], holders.opened[order], holders.closed[order]
-    # the first holder of a place who is not closed yet
-    first = np.searchsorted(place, np.arange(holders.n))
+    order = np.lexsort((plan.opened, plan.slot))
+    slot, opened, closed = plan.slot[order], plan.opened[order], plan.closed[order]
+    # the first account of the slot that is not closed yet
+    first = np.searchsorted(slot, np.arange(plan.n))
     low = int(min(at.min(initial=NEVER), opened.min(initial=NEVER)))
     span = int(max(at.max(initial=0), opened.max(initial=0))) + 2 - low
-    keys = place * span + np.minimum(closed - low, span - 1)
+    keys = slot * span + np.minimum(closed - low, span - 1)
     holder = np.searchsorted(keys, owner * span + at - low, side="right")
-    last = np.append(first[1:], len(place)) - 1
+    last = np.append(first[1:], len(slot)) - 1
     gone = holder > last[owner]
     holder = np.minimum(holder, last[owner])
     waiting = at < opened[holder]
@@ -90,12 +91,12 @@ def hand_over(holders: Succession, owner: Ints, at: Ints) -> tuple[Ints, Ints]:
     return who[by_time], when[by_time]
 
 
-def carry_on(holders: Succession, accounts: Accounts) -> None:
-    """Let the later *accounts* work as those before them did: same client, settings and network.
+def inherit_settings(plan: ChurnPlan, accounts: Accounts) -> None:
+    """Copy client, settings and network from the first account of each slot to the *accounts* after it.
 
     Identity stays their own, and so do addresses outside the shared network.
     """
-    for name in _CARRIED_ON:
+    for name in _INHERITED:
         values = getattr(accounts, name)
-        values[holders.n :] = values[holders.place[holders.n :]]
-    accounts.closed = holders.closed.copy()
+        values[plan.n :] = values[plan.slot[plan.n :]]
+    accounts.closed = plan.closed.copy()

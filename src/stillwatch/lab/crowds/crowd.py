@@ -1,4 +1,4 @@
-"""A crowd in memory: accounts with their habits and rows without text, one numpy array per column."""
+"""Holds a crowd in memory: accounts with their habits, and rows without text, one numpy array per column."""
 
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
@@ -12,11 +12,11 @@ from stillwatch.lab.draws.random_draws import Floats, Ints
 __all__ = ["NEVER", "Accounts", "Crowd", "Rows", "Strings", "join", "stack_accounts"]
 
 NEVER = np.int64(2**62)
-"""A moment that does not come."""
+"""A moment after every world."""
 
 
 class Strings:
-    """Interned texts: every distinct string once, addressed by number; 0 is the empty string."""
+    """Interned strings: each distinct string once, with a number; 0 is the empty string."""
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {"": 0}
@@ -30,17 +30,17 @@ class Strings:
         return np.asarray([self.number(text) for text in texts], dtype=np.int64)
 
     def array(self) -> pa.Array:
-        """Return all strings, by number."""
+        """Return all strings, in the order of their numbers."""
         return pa.array(list(self._numbers), type=pa.string())
 
 
 @dataclass(slots=True)
 class Accounts:
-    """Who the accounts are and how they use the service; ``-1`` or string 0 stands for a fact that is not
-    known.
+    """The accounts, their identity and how they use the service. ``-1`` or string 0 marks an unknown fact.
 
-    Times are microseconds since 1970, addresses numbers, texts string numbers. ``pool`` is a shared exit
-    network and ``pool_share`` how often it is used; ``client_share`` is how often the second client is.
+    Times are microseconds since 1970; addresses are IPv4 numbers; texts are string numbers. ``pool`` is a shared exit
+    network, and ``pool_share`` is how often the account uses it. ``client_share`` is how often it uses its second
+    client. ``rate_curve``, ``shift`` and ``shape`` select and adapt its arrival rates.
     """
 
     habit: Ints
@@ -74,7 +74,7 @@ class Accounts:
     stream: Ints
     model: Ints
     moves: Ints
-    rhythm: Ints
+    rate_curve: Ints
     shift: Ints
     shape: Floats
     activity: Floats
@@ -88,13 +88,12 @@ class Accounts:
 
 @dataclass(slots=True)
 class Rows:
-    """Exchanges without their texts: who, when, what (a code), in which words around it, in which
-    conversation.
+    """Exchanges without their texts.
 
-    ``head`` and ``tail`` are string numbers put before and after the text; ``context`` counts tokens that
-    came along without being shown (history, documents); ``turn`` counts from 0. ``kit`` is 256 times the
-    string number of a tool schema digest plus the number of tools, 0 for what the account always sends;
-    ``wording`` is 0 for a text as it stands, else the seed of its paraphrase.
+    ``text`` is a text code. ``head`` and ``tail`` are the string numbers of the words before and after it. ``context``
+    counts tokens sent without being in the log (history, documents). ``turn`` counts from 0. ``tool_set`` is 256 times
+    the string number of a tool-schema digest plus the number of tools; 0 means the default tools of the account.
+    ``wording`` is the seed of the paraphrase; 0 means no paraphrase.
     """
 
     account: Ints
@@ -109,7 +108,7 @@ class Rows:
     ip: Ints
     client: Ints
     status: Ints
-    kit: Ints
+    tool_set: Ints
     wording: Ints
 
     def __len__(self) -> int:
@@ -118,7 +117,7 @@ class Rows:
 
 @dataclass(slots=True)
 class Crowd:
-    """Accounts and their rows; ``account`` in the rows counts within the crowd."""
+    """Accounts and their rows; ``rows.account`` is the index within the crowd."""
 
     accounts: Accounts
     rows: Rows
@@ -130,12 +129,12 @@ def _stack(parts: list[Any]) -> dict[str, Any]:
 
 
 def stack_accounts(parts: list[Accounts]) -> Accounts:
-    """Return the accounts of *parts*, one after the other."""
+    """Return the accounts of *parts*, concatenated."""
     return Accounts(**_stack(parts))
 
 
 def join(crowds: list[Crowd]) -> Crowd:
-    """Return one crowd of all *crowds*: accounts renumbered in order, conversations kept apart."""
+    """Return all *crowds* as one: accounts are renumbered in order, conversations stay separate."""
     shifted: list[Rows] = []
     accounts, conversations = 0, 0
     for crowd in crowds:

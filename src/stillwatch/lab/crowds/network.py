@@ -1,5 +1,4 @@
-"""Addresses and clients: homes, offices, carrier and VPN exits, proxy networks, user agents and TLS
-fingerprints."""
+"""Draws addresses and clients: homes, offices, carrier, VPN and proxy exits, user agents and TLS fingerprints."""
 
 from dataclasses import dataclass
 
@@ -10,7 +9,16 @@ import pyarrow.compute as pc
 from stillwatch.lab.crowds.crowd import Strings
 from stillwatch.lab.draws.random_draws import Floats, Ints, choose, mix, named_seed, zipf_weights
 
-__all__ = ["PROXY_POOL", "Clients", "Network", "address_of", "address_texts", "clients", "network", "public_addresses"]
+__all__ = [
+    "PROXY_POOL",
+    "Clients",
+    "Network",
+    "address_of",
+    "address_texts",
+    "build_clients",
+    "build_network",
+    "public_addresses",
+]
 
 PROXY_POOL = 3
 """The number of the proxy network."""
@@ -21,7 +29,7 @@ _OCTETS = pa.array([str(i) for i in range(256)])
 
 
 def public_addresses(rng: np.random.Generator, n: int) -> Ints:
-    """Return *n* numbers of IPv4 unicast addresses outside reserved first octets."""
+    """Return *n* IPv4 unicast addresses as numbers, outside reserved first octets."""
     return np.asarray(
         (_FIRST_OCTETS[rng.integers(0, len(_FIRST_OCTETS), n)] << 24) + rng.integers(256, 1 << 24, n),
         dtype=np.int64,
@@ -41,15 +49,14 @@ def address_texts(numbers: Ints) -> pa.Array:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """Shared exits: pools 0 to 2 are commercial VPNs, pool 3 is a proxy network; ``carrier`` are shared
-    mobile exits."""
+    """Shared exits: pools 0 to 2 are commercial VPNs, pool 3 is a proxy network; ``carrier`` are mobile exits."""
 
     pools: tuple[Ints, ...]
     carrier: Ints
     origin: str
 
     def exits(self, pool: Ints, draw: Ints) -> Ints:
-        """Return an address of each row's *pool*; equal draws give equal addresses."""
+        """Return an address from the *pool* of each row; equal *draw* gives equal addresses."""
         out = np.zeros(len(pool), dtype=np.int64)
         for number, addresses in enumerate(self.pools):
             rows = np.flatnonzero(pool == number)
@@ -57,8 +64,8 @@ class Network:
         return out
 
 
-def network(rng: np.random.Generator, proxies: int, prefixes: Ints | None = None) -> Network:
-    """Return the exits of a world; VPN exits lie in *prefixes* (/24 numbers) where given."""
+def build_network(rng: np.random.Generator, proxies: int, prefixes: Ints | None = None) -> Network:
+    """Return the exits of a world; VPN exits are in *prefixes* (/24 network numbers) if given."""
     if prefixes is None:
         prefixes = public_addresses(rng, 400) & ~np.int64(255)
     blocks = [rng.choice(prefixes, size=min(len(prefixes), n), replace=False) for n in (6, 10, 16)]
@@ -140,8 +147,7 @@ _CLASS_OF_KIND = {
 
 @dataclass(frozen=True, slots=True)
 class Clients:
-    """All clients of a world: user agent and fingerprint as string numbers, class and popularity within the
-    class."""
+    """All clients of a world: user agent and fingerprint (string numbers), class, and popularity within the class."""
 
     agent: Ints
     fingerprint: Ints
@@ -149,7 +155,7 @@ class Clients:
     weight: Floats
 
     def pick(self, rng: np.random.Generator, kind: str, n: int) -> Ints:
-        """Return *n* clients that people of *kind* use."""
+        """Return *n* clients of users of *kind*."""
         shares = _CLASS_OF_KIND[kind]
         weights = np.zeros(len(self.weight))
         for name, share in shares.items():
@@ -158,8 +164,8 @@ class Clients:
         return choose(rng, weights, n)
 
 
-def clients(strings: Strings) -> Clients:
-    """Return the clients: a few dozen fingerprints, heavy-tailed, each used with several user agents."""
+def build_clients(strings: Strings) -> Clients:
+    """Return the clients: a few dozen fingerprints with heavy-tailed popularity, each with several user agents."""
     agents: list[str] = []
     prints: list[str] = []
     groups: list[str] = []

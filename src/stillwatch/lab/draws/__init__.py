@@ -1,4 +1,4 @@
-"""Random numbers of a world: draws, lengths of answers, arrival times.
+"""Draws random numbers: hashes, weighted choices, answer lengths and arrival times.
 
 In: seeds and parameters. Out: numpy arrays. May touch: nothing.
 """

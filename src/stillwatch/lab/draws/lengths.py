@@ -1,4 +1,4 @@
-"""How long answers are and how much context comes along, in tokens."""
+"""Draws the lengths of answers and of the context sent with a request, in tokens."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ _WORKLOAD = {"coder": "code", "agent": "code", "batch": "code"}
 
 @dataclass(frozen=True, slots=True)
 class Lengths:
-    """Observed lengths per workload (``conv`` and ``code``): tokens written and tokens of context."""
+    """Observed lengths in tokens per workload (``conv`` and ``code``): answers (``written``) and ``context``."""
 
     written: dict[str, Floats]
     context: dict[str, Floats]
@@ -26,7 +26,7 @@ class Lengths:
         return np.maximum(1, np.rint(seen[rng.integers(0, len(seen), n)] * spread * scale)).astype(np.int64)
 
     def contexts(self, rng: np.random.Generator, n: int, kind: str) -> Ints:
-        """Return *n* lengths of what is sent along with a request: documents, files, instructions."""
+        """Return *n* context lengths: documents, files and instructions sent with a request. Many are 0."""
         seen = self.context[_WORKLOAD.get(kind, "conv")]
         share = {"coder": 0.6, "agent": 0.9, "chat": 0.1, "bot": 0.2}.get(kind, 0.02)
         drawn = seen[rng.integers(0, len(seen), n)]
@@ -34,7 +34,7 @@ class Lengths:
 
 
 def embedded_lengths(rng: np.random.Generator) -> Lengths:
-    """Return log-normal lengths: long answers in conversation, short ones and long contexts in code."""
+    """Return log-normal lengths: long answers in conversation, short answers and long contexts in code."""
     return Lengths(
         {"conv": np.exp(rng.normal(5.0, 0.9, 20_000)), "code": np.exp(rng.normal(3.6, 1.2, 20_000))},
         {"conv": np.exp(rng.normal(6.6, 0.9, 20_000)), "code": np.exp(rng.normal(7.2, 0.7, 20_000))},

@@ -1,5 +1,4 @@
-"""Vectorised random draws: mixing of integers, weighted choice, heavy tails and cumulative sums per
-segment."""
+"""Vectorised random draws: integer hashes, weighted choices, heavy-tailed counts and segment sums."""
 
 from hashlib import blake2b
 
@@ -10,12 +9,12 @@ __all__ = [
     "Floats",
     "Ints",
     "choose",
+    "draw_flags",
     "group_sizes",
     "heavy_counts",
     "mix",
     "named_seed",
     "segment_cumsum",
-    "share_of",
     "to_unit",
     "zipf_weights",
 ]
@@ -30,7 +29,7 @@ _MASK63 = np.uint64(0x7FFFFFFFFFFFFFFF)
 
 
 def mix(*parts: ArrayLike) -> Ints:
-    """Return a non-negative hash of the integers in *parts*, element by element (splitmix64, broadcast)."""
+    """Return a non-negative hash of the integers in *parts*, element by element (splitmix64; arrays broadcast)."""
     with np.errstate(over="ignore"):
         state = np.zeros((), dtype=np.uint64)
         for part in parts:
@@ -42,17 +41,17 @@ def mix(*parts: ArrayLike) -> Ints:
 
 
 def named_seed(*parts: object) -> int:
-    """Return a 63-bit integer that depends on the text of *parts* alone."""
+    """Return a 63-bit integer that depends only on the text of *parts*."""
     text = "\x1f".join(str(part) for part in parts)
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "little") >> 1
 
 
 def to_unit(values: Ints) -> Floats:
-    """Return non-negative integers made by ``mix`` as floats in [0, 1)."""
+    """Return non-negative integers from ``mix`` as floats in [0, 1)."""
     return np.asarray(values >> 10, dtype=np.float64) / float(1 << 53)
 
 
-def share_of(rng: np.random.Generator, n: int, share: float) -> NDArray[np.bool_]:
+def draw_flags(rng: np.random.Generator, n: int, share: float) -> NDArray[np.bool_]:
     """Return *n* independent flags, each true with probability *share*."""
     return np.asarray(rng.random(n) < share)
 
@@ -91,7 +90,7 @@ def group_sizes(rng: np.random.Generator, n: int, exponent: float, most: int) ->
 
 
 def segment_cumsum(values: Floats, starts: NDArray[np.bool_]) -> Floats:
-    """Return the running sum of *values* that begins again wherever *starts* is true (the first must be)."""
+    """Return the running sum of *values*; it restarts where *starts* is true. The first flag must be true."""
     total = np.cumsum(values)
     first = np.flatnonzero(starts)
     before = total[first] - values[first]

@@ -1,4 +1,5 @@
-"""The price of evasion: a simulated operator learns one bit per round and changes its campaign.
+"""Measures the price of evasion: a simulated operator learns one bit per round and changes its campaign.
 
-In: a specification and a detector that says flagged or not. Out: what each round cost. May touch: a work folder.
+In: a world specification, and a detector that returns flagged or not. Out: what the operator keeps in each round. May
+touch: a temporary work folder.
 """

@@ -1,4 +1,4 @@
-"""A simulated operator who sees one bit per round, flagged or not, and re-tunes the knobs: the price of evasion."""
+"""Plays the evasion game: a simulated operator sees flagged or not after each round and changes its knobs."""
 
 import json
 import tempfile
@@ -16,9 +16,9 @@ from stillwatch.errors import SettingsError
 from stillwatch.lab.draws.random_draws import named_seed
 from stillwatch.lab.evasion.operator_policy import Round, evade
 from stillwatch.lab.measurement import Measurement
-from stillwatch.lab.planting.host_log import Host, survey
+from stillwatch.lab.planting.host_log import HostLog, survey
 from stillwatch.lab.planting.inject import inject, require_plan
-from stillwatch.lab.real_parts import Parts, read_parts
+from stillwatch.lab.real_parts import RealParts, read_parts
 from stillwatch.lab.spec import CampaignSpec, WorldSpec
 from stillwatch.lab.worlds.world import build
 from stillwatch.model import Severity
@@ -27,21 +27,21 @@ from stillwatch.tables import ATTRIBUTES, EXCHANGES
 __all__ = ["OPERATOR", "Adaptation", "Flagged", "adapt", "is_flagged", "show_adaptation"]
 
 Flagged = Callable[[Path], bool]
-"""Told the folder of a world; says whether its campaign was flagged. The one bit."""
+"""Receives the folder of a world and returns whether its campaign was flagged: the one bit."""
 
 OPERATOR = CampaignSpec(name="operator", accounts=100, shared={"payment": 0.125, "device": 0.125})
-"""The unhindered campaign where a world names none: 26 natural-text exchanges per account and day."""
+"""The unhindered campaign if the world has none: 26 natural-text exchanges per account and day."""
 
 FLAGGED_SHARE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class Adaptation:
-    """All rounds, and the price: what the best round that stayed unflagged keeps of the unhindered campaign.
+    """All rounds, and the price: what the best unflagged round keeps of the unhindered campaign.
 
-    ``harvest_share`` compares harvest per account and day, ``total_share`` all payloads, ``times_accounts`` how
-    many times the accounts the same total takes at that harvest, ``price`` is one over ``kept``; without any
-    unflagged round ``best`` is None, the shares are zero and the two factors None.
+    ``harvest_share`` compares the harvest per account and day; ``total_share`` compares all payloads.
+    ``times_accounts`` is the factor of accounts that the same total needs at that harvest. ``price`` is one over
+    ``kept``. Without an unflagged round, ``best`` is None, the shares are zero and both factors are None.
     """
 
     seed: int
@@ -70,15 +70,15 @@ def adapt(
 ) -> Adaptation:
     """Play *rounds* against *flagged* in the world *spec* and return the price of evasion.
 
-    The first campaign of *spec* is the unhindered one (``OPERATOR`` where there is none); its honest part is
-    built once and the same in every round. Deterministic by *seed* as far as *flagged* is. Raises
+    The first campaign of *spec* is the unhindered one (``OPERATOR`` if there is none). The honest part is built once
+    and is the same in every round. The result depends only on *seed*, if *flagged* is deterministic. Raises
     ``SettingsError`` for fewer than two rounds, an unknown family, or a world without honest accounts.
     """
     if rounds < 2:
         raise SettingsError(
-            f"{rounds} rounds are no game",
+            f"{rounds} rounds are too few",
             where="rounds",
-            remedy="Ask for two rounds or more: one unhindered, one to react to it.",
+            remedy="Give at least two rounds: one unhindered, and one that reacts to it.",
         )
     base = spec.campaigns[0] if spec.campaigns else OPERATOR
     require_plan([base])
@@ -90,7 +90,7 @@ def adapt(
         with DuckDBEngine(folder / "engine") as engine:
             host = _host(engine, folder / "honest")
             game = _Game(host, flagged, folder, seed, real, progress)
-            # a campaign as large as half of everybody else would hide from no comparison with them
+            # limit: a campaign with half as many accounts as all others would always stand out
             most = len(host.accounts) // 2
             played = evade(game.play, base, rounds=rounds, seed=seed, most_accounts=most)
     return _priced(seed, played)
@@ -98,13 +98,13 @@ def adapt(
 
 @dataclass(slots=True)
 class _Game:
-    """Plants a campaign, asks for the bit and counts the harvest, round after round."""
+    """Plants a campaign, asks for the bit and counts the harvest, round by round."""
 
-    host: Host
+    host: HostLog
     flagged: Flagged
     folder: Path
     seed: int
-    parts: Parts | None
+    parts: RealParts | None
     progress: Callable[[str], None]
     number: int = 0
 
@@ -113,7 +113,7 @@ class _Game:
         self.progress(f"round {self.number}")
         with tempfile.TemporaryDirectory(prefix="round-", dir=self.folder) as temporary:
             world = Path(temporary) / "world"
-            # each round is a campaign of its own: new accounts, new payloads
+            # each round is a new campaign: new accounts, new payloads
             seed = named_seed("round", self.seed, self.number)
             planted = inject(self.host, world, [knobs], parts=self.parts, seed=seed).campaigns
             got = planted[WorldSpec.group_name(knobs)]
@@ -142,8 +142,8 @@ def _priced(seed: int, rounds: tuple[Round, ...]) -> Adaptation:
     )
 
 
-def _host(engine: DuckDBEngine, folder: Path) -> Host:
-    """Return the honest world in *folder* as a host."""
+def _host(engine: DuckDBEngine, folder: Path) -> HostLog:
+    """Return the honest world in *folder* as a host log."""
     files = sorted((folder / "exchanges").glob("*.parquet"))
     rows = (batch for path in files for batch in pq.ParquetFile(path).iter_batches())
     accounts = pq.read_table(folder / "accounts.parquet")
@@ -168,7 +168,7 @@ def _host(engine: DuckDBEngine, folder: Path) -> Host:
 def is_flagged(measured: Measurement, share: float = FLAGGED_SHARE) -> bool:
     """Return whether one reported campaign above ``watch`` holds at least *share* of a true campaign's accounts.
 
-    Strict on purpose: an operator who loses a tenth of the accounts at once has been seen.
+    The default is strict on purpose: an operator that loses a tenth of its accounts at once has been detected.
     """
     sizes = {c.name: c.above_watch.of for c in measured.campaigns}
     return any(

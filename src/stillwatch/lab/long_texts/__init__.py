@@ -1,4 +1,4 @@
-"""Texts as long and as varied as people write them, for worlds of many million exchanges.
+"""Composes prompts that are as long and as varied as real ones, for worlds of many million exchanges.
 
-In: codes drawn for each exchange. Out: prompts in Arrow buffers. May touch: nothing.
+In: text codes (64-bit integers, one per exchange). Out: prompts in Arrow buffers. May touch: nothing.
 """

@@ -1,7 +1,7 @@
-"""Words for long texts: everyday ones written down, their forms by rule, and coined ones where real tails are coined.
+"""Lists the words of long texts: everyday words, their inflected forms, and coined words for the rare tail.
 
-The tail of a real vocabulary is names, numbers, identifiers and terms; those are put together here from syllables and
-digits, the same in every world.
+The tail of a real vocabulary consists of names, numbers, identifiers and terms. This module builds them from syllables
+and digits. They are the same in every world.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,7 +11,7 @@ from itertools import islice, product
 import numpy as np
 
 from stillwatch.lab.draws.random_draws import named_seed
-from stillwatch.lab.texts.phrasings import NAMES, listed
+from stillwatch.lab.texts.phrasings import NAMES, split_list
 
 __all__ = ["CORE", "words"]
 
@@ -110,7 +110,7 @@ recently|regularly|roughly|sadly|safely|seldom|seriously|sharply|silently|simply
 soon|steadily|still|strangely|strictly|strongly|suddenly|supposedly|surely|thereafter|thoroughly|together|tomorrow|
 truly|twice|typically|ultimately|unexpectedly|usually|utterly|vaguely|very|visibly|warmly|weekly|widely|yesterday
 """
-_SYLLABLES = listed(
+_SYLLABLES = split_list(
     """
     al|an|ar|ba|bar|be|bel|ber|bo|bra|bri|ca|cal|car|cas|cor|da|dal|de|del|den|di|dor|dra|du|el|en|er|es|fa|fer|fin|
     fo|ga|gal|gar|ge|gra|ha|hal|har|hel|hol|in|is|ja|jo|ka|kar|ke|kel|ki|ko|kor|la|lan|le|len|li|lin|lo|lor|lu|ma|mal|
@@ -119,31 +119,39 @@ _SYLLABLES = listed(
     vi|vin|vo|wa|wel|wi|win|ya|yo|za|zel|zo
     """
 )
-_FAMILY_ENDS = listed("son|er|man|ova|ez|ini|sen|ski|ton|ley|wala|oglu|moto|berg|well|s|ard|ian|ich|ura|kova|etti|a|o")
-_PLACE_ENDS = listed("ton|ville|burg|ford|stad|ia|grad|pur|mouth|field|haven|abad|o|heim|wick|dorf|ria|ona|bridge|is")
-_TERM_ENDS = listed("ine|ol|ite|ase|oid|ium|ics|gram|scope|meter|osis|lite|ware|zyme|phyte|tron|graph|ula|ent|ator")
+_FAMILY_ENDS = split_list(
+    "son|er|man|ova|ez|ini|sen|ski|ton|ley|wala|oglu|moto|berg|well|s|ard|ian|ich|ura|kova|etti|a|o"
+)
+_PLACE_ENDS = split_list(
+    "ton|ville|burg|ford|stad|ia|grad|pur|mouth|field|haven|abad|o|heim|wick|dorf|ria|ona|bridge|is"
+)
+_TERM_ENDS = split_list("ine|ol|ite|ase|oid|ium|ics|gram|scope|meter|osis|lite|ware|zyme|phyte|tron|graph|ula|ent|ator")
 _FIRMS = (" Ltd", " Group", " & Sons", " Institute", " Systems", " Foods", " Partners", " Labs", " Bank", " University")
-_MONTHS = listed("January|February|March|April|May|June|July|August|September|October|November|December")
-_CODE_VERBS = listed(
+_MONTHS = split_list("January|February|March|April|May|June|July|August|September|October|November|December")
+_CODE_VERBS = split_list(
     """
     get|set|load|save|parse|make|check|find|list|merge|sort|read|write|send|fetch|update|delete|init|run|is|has|
     count|sum|map|filter|render|open|close|start|stop|handle|apply|clear|copy|split|join|format|validate|resolve|retry
     """
 )
 _CODE_ENDS = ("", "", "", "_id", "_list", "_at", "_count", "_map", "_by_id", "_async", "2", "_old", "_path", "_v2")
-_FOLDERS = listed("src|app|lib|core|api|tests|web|jobs|pkg|server|data|tools|docs|scripts|config|models|services|ui")
-_SUFFIXES = listed(".py|.ts|.go|.rs|.java|.csv|.json|.yml|.md|.sql|.log|.html|.cpp|.sh|.pdf|.xlsx|.txt|.png")
-_UNITS = listed("%| km| kg| EUR| USD| litres| minutes| hours| MB| ms| degrees| pages| square metres| miles| pounds| cm")
+_FOLDERS = split_list(
+    "src|app|lib|core|api|tests|web|jobs|pkg|server|data|tools|docs|scripts|config|models|services|ui"
+)
+_SUFFIXES = split_list(".py|.ts|.go|.rs|.java|.csv|.json|.yml|.md|.sql|.log|.html|.cpp|.sh|.pdf|.xlsx|.txt|.png")
+_UNITS = split_list(
+    "%| km| kg| EUR| USD| litres| minutes| hours| MB| ms| degrees| pages| square metres| miles| pounds| cm"
+)
 
 CORE = 512
-"""Words at the head of a class that every topic has in an order of its own, so far as the class has so many."""
+"""How many of the most frequent words of a class each topic rotates to an order of its own (fewer in a small class)."""
 
 
 _IRREGULAR = {"child": "children", "foot": "feet", "knife": "knives", "leaf": "leaves", "shelf": "shelves"} | {
     "tooth": "teeth", "wife": "wives", "woman": "women", "fish": "fish", "half": "halves"
 }  # fmt: skip
 _DOUBLED = frozenset(
-    listed("stop|drop|plan|wrap|fit|scan|refer|prefer|submit|admit|control|cancel|label|travel|transfer")
+    split_list("stop|drop|plan|wrap|fit|scan|refer|prefer|submit|admit|control|cancel|label|travel|transfer")
 )
 
 
@@ -170,7 +178,7 @@ def _ing(verb: str) -> str:
 
 
 def _coined(name: str, n: int, most: int, ends: tuple[str, ...] = ("",), form: Callable[[str], str] = str) -> list[str]:
-    """Return *n* different words of one to *most* syllables with one of *ends*, the same for the same *name*."""
+    """Return *n* different words of one to *most* syllables plus one of *ends*; they depend only on *name*."""
     rng = np.random.default_rng(named_seed("lexicon", name))
     made: dict[str, None] = {}
     while len(made) < n:
@@ -187,11 +195,11 @@ def _shuffled(name: str, values: list[str]) -> list[str]:
 
 
 def _everyday(name: str, text: str) -> list[str]:
-    return _shuffled(name, list(dict.fromkeys(listed(text))))
+    return _shuffled(name, list(dict.fromkeys(split_list(text))))
 
 
 def _numbers(name: str, form: Callable[[int, int], str], n: int, most: float) -> list[str]:
-    """Return *n* numbers in *form*, small ones more often than large ones, up to about ten to the power of *most*."""
+    """Return up to *n* numbers in *form*, mostly small, up to about 10 to the power of *most*."""
     rng = np.random.default_rng(named_seed("lexicon", name))
     sizes, more = (10 ** rng.uniform(0.2, most, n)).astype(np.int64).tolist(), rng.integers(0, 10_000, n).tolist()
     return list(dict.fromkeys(form(size, other) for size, other in zip(sizes, more, strict=True)))
@@ -206,7 +214,7 @@ def _identifiers(nouns: list[str], nouns_too: list[str]) -> Iterator[str]:
 
 
 def _pairs(name: str, first: list[str], joint: str, second: list[str]) -> list[str]:
-    """Return phrases of everyday words that occur together, each word in some of them."""
+    """Return phrases that join random words of *first* and *second*."""
     rng = np.random.default_rng(named_seed("lexicon-pairs", name))
     left, right = (rng.integers(0, len(words), 8_000).tolist() for words in (first, second))
     return list(dict.fromkeys([first[i] + joint + second[j] for i, j in zip(left, right, strict=True)]))
@@ -214,7 +222,7 @@ def _pairs(name: str, first: list[str], joint: str, second: list[str]) -> list[s
 
 @cache
 def words() -> dict[str, tuple[str, ...]]:
-    """Return the classes of words by their slot letter, the commonest first."""
+    """Return the word classes by slot letter, most frequent words first."""
     nouns, verbs = _everyday("nouns", _NOUNS), _everyday("verbs", _VERBS)
     qualities = _everyday("qualities", _QUALITIES)
     derived = [f"{q}ness" for q in qualities if not q.endswith(("y", "l"))]

@@ -1,10 +1,10 @@
-"""What people tell and paste beside a request: sentences and lines by genre, and which domains use which.
+"""Lists sentence and line patterns of the text that users write or paste beside a request, by genre.
 
-Slots in capitals are classes of ``lexicon``: ``{N}`` noun, ``{M}`` nouns, ``{V}`` ``{D}`` ``{G}`` verb, past, -ing,
-``{J}`` quality, ``{A}`` adverb, ``{P}`` first name, ``{F}`` full name, ``{L}`` place, ``{O}`` firm, ``{I}``
-identifier, ``{U}`` file, ``{Q}`` number, ``{R}`` measure, ``{T}`` date, ``{H}`` hour, ``{E}`` version or hash, and
-phrases: ``{X}`` quality and noun, ``{W}`` quality and nouns, ``{Y}`` past and noun, ``{Z}`` verb and noun. Small
-letters are those of ``phrasings``. A pattern begins with what parts it from the one before.
+Capital slots are classes of ``lexicon``: ``{N}`` noun, ``{M}`` nouns, ``{V}`` ``{D}`` ``{G}`` verb, past, -ing, ``{J}``
+quality, ``{A}`` adverb, ``{P}`` first name, ``{F}`` full name, ``{L}`` place, ``{O}`` firm, ``{I}`` identifier, ``{U}``
+file, ``{Q}`` number, ``{R}`` measure, ``{T}`` date, ``{H}`` hour, ``{E}`` version or hash. Phrases: ``{X}`` quality and
+noun, ``{W}`` quality and nouns, ``{Y}`` past and noun, ``{Z}`` verb and noun. Small letters are the slots of
+``phrasings``. Each pattern begins with the separator from the pattern before it.
 """
 
 __all__ = ["BODIES", "GENRES_OF", "MORE_ASKS", "MORE_FOLLOWS", "MORE_QUERIES"]
@@ -164,7 +164,7 @@ _OWN: dict[str, tuple[str, ...]] = {
 }
 _OTHERS = ("business", "money", "health", "travel", "food", "home", "language", "games", "learning")
 GENRES_OF: dict[str, tuple[str, ...]] = _OWN | dict.fromkeys(_OTHERS, _USUAL)
-"""Domain → eight genres, repeated as often as they are usual."""
+"""Domain → eight genres; a frequent genre is listed several times."""
 
 MORE_ASKS: tuple[str, ...] = (
     "{c} Here is what I have on {a} so far. {k}",
@@ -186,7 +186,7 @@ MORE_ASKS: tuple[str, ...] = (
     "Rewrite the text so that a {X} understands {a}. {k}",
     "Extract every {N}, {N} and date on {s} from this. {k}",
 )
-"""Requests of any domain, besides those of its style."""
+"""Requests for any domain, in addition to those of its style."""
 
 MORE_QUERIES: tuple[str, ...] = (
     "{a} {N} {L}",
@@ -208,7 +208,7 @@ MORE_QUERIES: tuple[str, ...] = (
     "I need a {X} for the {a} by {T}",
     "the {N} for my {a} is {J} since {H}",
 )
-"""Queries of one sentence, of any domain."""
+"""One-sentence queries for any domain."""
 
 MORE_FOLLOWS: tuple[str, ...] = (
     "But {G} the {N} is {J}, isn't it?",
@@ -224,4 +224,4 @@ MORE_FOLLOWS: tuple[str, ...] = (
     "And for {O}?",
     "Replace {a} by a {X}.",
 )
-"""Follow-ups, besides the usual ones."""
+"""Follow-ups in addition to those of ``phrasings``."""

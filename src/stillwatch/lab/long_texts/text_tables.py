@@ -1,4 +1,4 @@
-"""Builds the tables that long texts are composed from: pieces, patterns, and which topic uses which."""
+"""Builds the tables that long texts are composed from: pieces, patterns, and the patterns of each topic."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -9,14 +9,14 @@ import pyarrow as pa
 
 from stillwatch.lab.draws.random_draws import Floats, Ints, zipf_weights
 from stillwatch.lab.long_texts.lexicon import CORE
-from stillwatch.lab.long_texts.text_kernel import PADDING, TERM, TOPIC, WORD, Tables
+from stillwatch.lab.long_texts.text_kernel import PADDING, TERM, TOPIC, WORD, TextTables
 
-__all__ = ["Loom", "lay_words", "lengths_around", "piece_buffers", "ranks_of"]
+__all__ = ["TableBuilder", "add_word_classes", "lengths_around", "piece_buffers", "ranks_of"]
 
 _SLOT = re.compile(r"\{([A-Za-z])\}")
 _Numbers = Sequence[int]
 _QUANTILES = 1_024
-"""As many as the kernel takes bits for."""
+"""Number of quantiles; the kernel uses 10 bits to choose one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class _Slot:
 
 
 def ranks_of(n: int, exponent: float, offset: int = 3) -> Ints:
-    """Return the ranks below *n* at even quantiles of a Zipf-Mandelbrot law (``offset`` flattens its head)."""
+    """Return ranks below *n* at even quantiles of a Zipf-Mandelbrot law; *offset* flattens its head."""
     weights = zipf_weights(n + offset, exponent)[offset:] if exponent else np.ones(n)
     cumulative = np.concatenate(([0.0], np.cumsum(weights) / weights.sum()))
     found = np.searchsorted(cumulative, np.arange(_QUANTILES + 1) / _QUANTILES, side="right") - 1
@@ -38,27 +38,27 @@ def ranks_of(n: int, exponent: float, offset: int = 3) -> Ints:
 
 
 def lengths_around(median: float, spread: float, least: int, most: int) -> Ints:
-    """Return log-normal lengths at even quantiles, cut at *least* and *most*."""
+    """Return log-normal lengths in bytes at even quantiles, clipped to *least* and *most*."""
     rng = np.random.default_rng(0)
     values: Floats = np.sort(median * np.exp(spread * rng.standard_normal(_QUANTILES * 64)))
     return np.clip(values[32::64], least, most).astype(np.int64)
 
 
 def piece_buffers(pieces: pa.Array) -> tuple["np.ndarray[tuple[int], np.dtype[np.uint8]]", Ints]:
-    """Return the bytes of *pieces* and where each begins, with the end of the last."""
+    """Return the bytes of *pieces* and the start of each piece, followed by the end of the last."""
     _, ends, blob = pieces.cast(pa.large_string()).buffers()
     padded = np.concatenate([np.frombuffer(blob, np.uint8), np.zeros(PADDING, np.uint8)])
     return padded, np.frombuffer(ends, np.int64)[: len(pieces) + 1]
 
 
 @dataclass(slots=True)
-class Loom:
-    """Collects pieces, slots, patterns and groups, then gives the tables; equal patterns are kept once."""
+class TableBuilder:
+    """Collects pieces, slots, patterns and pattern lists, and returns the tables; equal patterns are stored once."""
 
     pieces: list[str] = field(default_factory=list)
     tokens: list[int] = field(default_factory=list)
     pattern_ends: list[int] = field(default_factory=lambda: [0])
-    chosen: list[int] = field(default_factory=list)
+    pattern_lists: list[int] = field(default_factory=list)
     slots: list[_Slot] = field(default_factory=list)
     ranks: list[Ints] = field(default_factory=list)
     _letters: dict[str, int] = field(default_factory=dict)
@@ -66,25 +66,25 @@ class Loom:
     _literals: dict[str, int] = field(default_factory=dict)
 
     def put(self, pieces: Sequence[str]) -> int:
-        """Add *pieces* one after the other and return the number of the first."""
+        """Add *pieces* in order and return the number of the first."""
         self.pieces += pieces
         return len(self.pieces) - len(pieces)
 
     def word(
         self, letter: str, pieces: Sequence[str], exponent: float, *, lean: int = 0, own: int = 1, turned: bool = True
     ) -> None:
-        """Let slot *letter* take one of *pieces*: *lean* of 256 draws are one of *own* favourites of the writer."""
+        """Let slot *letter* take one of *pieces*; *lean* of 256 draws take one of *own* favourites of the writer."""
         first, core = self.put(pieces), min(CORE, len(pieces)) if turned and exponent else 0
         self.slot(letter, _Slot(WORD, first, core, lean, own, len(self.ranks)))
         self.ranks.append(ranks_of(len(pieces), exponent))
 
     def slot(self, letter: str, slot: _Slot) -> None:
-        """Let *letter* stand for *slot*."""
+        """Assign *slot* to *letter*."""
         self._letters[letter] = len(self.slots)
         self.slots.append(slot)
 
     def topical(self, letter: str, takes: int, *, lean: int = 0, own: int = 1) -> None:
-        """Let slot *letter* take what the topic has of it (see ``composing``)."""
+        """Let slot *letter* take a piece of the topic: a term, its name or a sentence (see ``text_kernel``)."""
         self.slot(letter, _Slot(takes, lean=lean, own=own))
 
     def token_of(self, letter: str) -> int:
@@ -105,38 +105,40 @@ class Loom:
         return len(self.pattern_ends) - 2
 
     def group(self, patterns: Iterable[int]) -> tuple[int, int]:
-        """Add a group of *patterns* and return its range."""
-        first = len(self.chosen)
-        self.chosen += patterns
-        return first, len(self.chosen)
+        """Add a list of *patterns* and return its range."""
+        first = len(self.pattern_lists)
+        self.pattern_lists += patterns
+        return first, len(self.pattern_lists)
 
     def _literal(self, text: str) -> int:
         if text not in self._literals:
             self._literals[text] = self.put([text])
         return self._literals[text]
 
-    def tables(self, groups: Sequence[_Numbers], held: Sequence[_Numbers], lengths: list[Ints]) -> Tables:
-        """Return the tables; for *groups*, *held* and *lengths* see ``Tables``."""
+    def tables(
+        self, topic_patterns: Sequence[_Numbers], topic_pieces: Sequence[_Numbers], lengths: list[Ints]
+    ) -> TextTables:
+        """Return the tables; ``TextTables`` describes *topic_patterns*, *topic_pieces* and *lengths*."""
         blob, ends = piece_buffers(pa.array(self.pieces, type=pa.large_string()))
-        return Tables(
+        return TextTables(
             blob=blob,
             ends=ends.astype(np.int32),
             tokens=np.asarray(self.tokens, dtype=np.int32),
             pattern_ends=np.asarray(self.pattern_ends, dtype=np.int64),
-            chosen=np.asarray(self.chosen, dtype=np.int32),
-            groups=np.asarray(groups, dtype=np.int64),
-            held=np.asarray(held, dtype=np.int64),
+            pattern_lists=np.asarray(self.pattern_lists, dtype=np.int32),
+            topic_patterns=np.asarray(topic_patterns, dtype=np.int64),
+            topic_pieces=np.asarray(topic_pieces, dtype=np.int64),
             lengths=np.stack(lengths),
             slots=np.asarray([astuple(slot) for slot in self.slots], dtype=np.int64),
             ranks=np.stack(self.ranks).astype(np.int32),
-            lowered=3,
+            lower_case_tenths=3,
         )
 
 
-def lay_words(loom: Loom, classes: dict[str, tuple[str, ...]], exponents: dict[str, float]) -> None:
-    """Add the classes of ``lexicon`` and the topical slots, as uneven as *exponents* says (1 where it does not)."""
+def add_word_classes(builder: TableBuilder, classes: dict[str, tuple[str, ...]], exponents: dict[str, float]) -> None:
+    """Add the classes of ``lexicon`` and the topical slots; *exponents* has the Zipf exponents (default 1)."""
     for letter, pieces in classes.items():
-        loom.word(letter, pieces, exponents.get(letter, 1.0), lean=24, own=12)
-    loom.topical("s", TOPIC)
-    loom.topical("a", TERM, lean=128, own=3)
-    loom.topical("b", TERM)
+        builder.word(letter, pieces, exponents.get(letter, 1.0), lean=24, own=12)
+    builder.topical("s", TOPIC)
+    builder.topical("a", TERM, lean=128, own=3)
+    builder.topical("b", TERM)

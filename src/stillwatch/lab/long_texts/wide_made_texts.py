@@ -1,8 +1,8 @@
-"""Long texts from the embedded generator: as many different ones as are asked for, of the lengths that people write.
+"""Composes long texts without data: as many different texts as requested, with the lengths of real prompts.
 
-Who writes is part of a text: an account's openings, genres, terms, contexts and words are its own favourites more often
-than not. What is listed (a worklist, a public list, what many ask) is written by somebody new in every line, so that
-its lines are like those of honest people and only their being dealt out tells them apart.
+The writer is part of a text: an account mostly uses its own favourite openings, genres, terms, contexts and words. Each
+item of a list (a worklist, a public list, a common request) has a new writer. So list items look like honest prompts,
+and only the dealing of a list tells them apart.
 """
 
 from functools import cache
@@ -11,51 +11,59 @@ from itertools import chain
 import numpy as np
 import pyarrow as pa
 
-from stillwatch.lab.draws.random_draws import Ints, choose, mix, named_seed, share_of, zipf_weights
+from stillwatch.lab.draws.random_draws import Ints, choose, draw_flags, mix, named_seed, zipf_weights
 from stillwatch.lab.long_texts.lexicon import words
 from stillwatch.lab.long_texts.pasted_text import BODIES, GENRES_OF, MORE_ASKS, MORE_FOLLOWS, MORE_QUERIES
-from stillwatch.lab.long_texts.text_kernel import BRIEF, FOLLOW, LONG, SAID, Tables, compose, fingerprints, plan
-from stillwatch.lab.long_texts.text_tables import Loom, lay_words, lengths_around
+from stillwatch.lab.long_texts.text_kernel import BRIEF, FOLLOW, LONG, REMARK, TextTables, compose, fingerprints, plan
+from stillwatch.lab.long_texts.text_tables import TableBuilder, add_word_classes, lengths_around
 from stillwatch.lab.texts import text_codes
 from stillwatch.lab.texts.grammar import DOMAINS, grammar
 from stillwatch.lab.texts.phrasings import CONSTRAINTS, CONTEXTS, FOLLOW_UPS, NAMES, SMALL_TALK, SNIPPETS, STYLES
 from stillwatch.lab.texts.text_source import CAPABLE, EmbeddedTexts, render_spaces, small_talk
 
-__all__ = ["COMPOSED", "VariedTexts", "Voices", "composed", "distinct_listed", "listed_codes"]
+__all__ = ["COMPOSED", "WideMadeTexts", "WriterNumbers", "draw_distinct_items", "list_item_codes", "render_composed"]
 
-_VOICE_BITS, _SEED_BITS = 21, 19
+_WRITER_BITS, _SEED_BITS = 21, 19
 _AT_ONCE = 65_536
 _SURE, _TRIES = 160, 24
-"""Bytes from which a made text has so many words, drawn one by one, that no two are the same; rounds of drawing."""
-COMPOSED = (text_codes.OWN, text_codes.OWN_BRIEF, text_codes.OWN_FOLLOW, text_codes.LISTED, text_codes.TALK)
+"""Bytes from which a text has so many random words that it counts as unique; and the maximum number of drawing rounds.
+"""
+COMPOSED = (
+    text_codes.WRITER_REQUEST,
+    text_codes.WRITER_QUERY,
+    text_codes.WRITER_FOLLOW_UP,
+    text_codes.LIST_ITEM,
+    text_codes.SMALL_TALK,
+)
 _UNEVEN = {"N": 1.15, "M": 1.15, "X": 1.05, "W": 1.05, "Y": 1.05, "Z": 1.05, "P": 0.9, "F": 0.6, "L": 0.9, "O": 0.8} | {
     "I": 1.0, "U": 0.8, "Q": 0.9, "R": 0.6, "T": 0.5, "H": 0.3, "E": 0.4
 }  # fmt: skip
-"""Class of words → exponent of its Zipf law."""
+"""Word class → exponent of its Zipf law."""
 
 _LENGTHS = {"service": (100, 0.7), "record": (330, 0.8), "software": (280, 1.0), "data": (280, 1.0)}
 _USUAL_LENGTH = (230, 1.0)
-"""Median and log-normal spread of the bytes of an opening request, by domain."""
+"""Median and log-normal spread of the length in bytes of an opening request; ``_LENGTHS`` has the exceptions by domain.
+"""
 _LONGEST = 8_000
 
 
-class Voices:
-    """Habits of the accounts that have asked something, by number: what of a writer goes into a code."""
+class WriterNumbers:
+    """Numbers the habits of the accounts that have written a text; a text code stores this number."""
 
     def __init__(self) -> None:
         self._numbers: dict[int, int] = {}
 
     def encode(self, space: int, topics: Ints, habits: Ints, seeds: Ints) -> Ints:
-        """Return codes that *habits* write; beyond two million writers, two may share a voice."""
+        """Return the codes of texts by writers with *habits*; beyond two million writers, two may share a number."""
         if not len(habits):
             return np.zeros(0, dtype=np.int64)
-        # rows of one account stand together, so that runs are far fewer than rows
+        # rows of one account are adjacent, so there are far fewer runs than rows
         begins = np.flatnonzero(np.diff(habits, prepend=habits[0] ^ 1) != 0)
         known = self._numbers
         number = [known.setdefault(h, len(known)) for h in habits[begins].tolist()]
         run = np.repeat(np.asarray(number, dtype=np.int64), np.diff(np.append(begins, len(habits))))
-        voice = run & ((1 << _VOICE_BITS) - 1)
-        return text_codes.encode(space, topics, voice << _SEED_BITS | (seeds & ((1 << _SEED_BITS) - 1)))
+        writer = run & ((1 << _WRITER_BITS) - 1)
+        return text_codes.encode(space, topics, writer << _SEED_BITS | (seeds & ((1 << _SEED_BITS) - 1)))
 
     def habits_of(self, part: Ints) -> Ints:
         """Return the habits behind the codes *part*."""
@@ -63,36 +71,36 @@ class Voices:
         return np.asarray(known[text_codes.variant_of(part) >> _SEED_BITS])
 
 
-def listed_codes(topics: Ints, seeds: Ints) -> Ints:
-    """Return codes of texts that nobody in particular wrote."""
-    return text_codes.encode(text_codes.LISTED, topics, seeds & ((1 << 40) - 1))
+def list_item_codes(topics: Ints, seeds: Ints) -> Ints:
+    """Return codes of list items, which have no known writer."""
+    return text_codes.encode(text_codes.LIST_ITEM, topics, seeds & ((1 << 40) - 1))
 
 
-class VariedTexts(EmbeddedTexts):
-    """Texts as long and as varied as real ones; *part* of *parts* deals worklists that no other part does."""
+class WideMadeTexts(EmbeddedTexts):
+    """Long and varied texts; shard *part* of *parts* deals worklists that no other shard deals."""
 
     def __init__(self, part: int = 0, parts: int = 1) -> None:
         super().__init__()
-        self.voices = Voices()
+        self.writers = WriterNumbers()
         self._shard = part, parts
 
     def ask(self, rng: np.random.Generator, topics: Ints, habits: Ints, kind: str) -> Ints:
-        """Return requests of one's own, now and then a repetition of oneself or of others."""
+        """Return own requests; some repeat an own or a common request."""
         n = len(topics)
         if kind == "batch":
-            return listed_codes(topics, rng.integers(0, 1 << 40, n))
+            return list_item_codes(topics, rng.integers(0, 1 << 40, n))
         seeds = rng.integers(4, 1 << _SEED_BITS, n)
-        seeds = np.where(share_of(rng, n, 0.05), rng.integers(0, 4, n), seeds)
-        space = text_codes.OWN_BRIEF if kind == "search" else text_codes.OWN
-        common = share_of(rng, n, 0.08 if kind in {"search", "bot"} else 0.02)
-        # what many ask reads as if one person, whom nobody knows, had asked it first
+        seeds = np.where(draw_flags(rng, n, 0.05), rng.integers(0, 4, n), seeds)
+        space = text_codes.WRITER_QUERY if kind == "search" else text_codes.WRITER_REQUEST
+        common = draw_flags(rng, n, 0.08 if kind in {"search", "bot"} else 0.02)
+        # a common request has the style of one unknown first writer
         who = np.where(common, mix(topics, choose(rng, zipf_weights(40), n)), habits)
-        return self.voices.encode(space, topics, who, np.where(common, 0, seeds))
+        return self.writers.encode(space, topics, who, np.where(common, 0, seeds))
 
-    def follow(self, rng: np.random.Generator, first: Ints, turns: Ints, habits: Ints, kind: str) -> Ints:  # noqa: ARG002
-        """Return follow-ups on the subject, small talk, and now and then another request."""
+    def follow_up(self, rng: np.random.Generator, first: Ints, turns: Ints, habits: Ints, kind: str) -> Ints:  # noqa: ARG002
+        """Return follow-ups on the subject, small talk, and sometimes a new request."""
         n, topics = len(first), text_codes.topic_of(first)
-        said = self.voices.encode(text_codes.OWN_FOLLOW, topics, habits, rng.integers(0, 1 << _SEED_BITS, n))
+        said = self.writers.encode(text_codes.WRITER_FOLLOW_UP, topics, habits, rng.integers(0, 1 << _SEED_BITS, n))
         fresh = self.ask(rng, topics, habits, kind)
         dice = rng.random(n)
         return np.where(dice < 0.25, small_talk(rng, n), np.where(dice < 0.85, said, fresh))
@@ -100,13 +108,15 @@ class VariedTexts(EmbeddedTexts):
     def worklist(self, rng: np.random.Generator, n: int, capability: str) -> Ints:
         """Return *n* payloads spread evenly over the topics of *capability* (a domain, or ``broad``)."""
         domains = CAPABLE if capability == "broad" else (capability,)
-        return distinct_listed(rng, _embedded_tables(), self._grammar.topics_of(*domains), n, self._shard)
+        return draw_distinct_items(rng, _embedded_tables(), self._grammar.topics_of(*domains), n, self._shard)
 
     def benchmark(self, name: str, n: int) -> Ints:
-        """Return word problems and questions drawn by the name alone."""
+        """Return word problems and questions that depend only on *name*."""
         rng = np.random.default_rng(named_seed("benchmark", name))
         topics = self._grammar.topics_of("maths", "science")
-        return np.unique(listed_codes(topics[rng.integers(0, len(topics), 2_000)], rng.integers(0, 1 << 40, 2_000)))[:n]
+        return np.unique(list_item_codes(topics[rng.integers(0, len(topics), 2_000)], rng.integers(0, 1 << 40, 2_000)))[
+            :n
+        ]
 
     def render(self, values: Ints) -> pa.Array:
         """Return the texts of codes of every space of the embedded generator."""
@@ -115,27 +125,27 @@ class VariedTexts(EmbeddedTexts):
         return render_spaces(values, dict.fromkeys(COMPOSED, self._compose))
 
     def _compose(self, part: Ints) -> pa.Array:
-        return composed(_embedded_tables(), self.voices, part)
+        return render_composed(_embedded_tables(), self.writers, part)
 
 
-def composed(tables: Tables, voices: Voices, part: Ints, first_topic: int = 0) -> pa.Array:
-    """Return the texts of codes of the composed spaces, all at once: taking them apart would cost a copy."""
+def render_composed(tables: TextTables, writers: WriterNumbers, part: Ints, first_topic: int = 0) -> pa.Array:
+    """Return the texts of composed codes in one call; splitting them by space would cost a copy."""
     space, variant = text_codes.space_of(part), text_codes.variant_of(part)
-    listed, said = space == text_codes.LISTED, space == text_codes.TALK
-    by_somebody = ~(listed | said)
-    # a line of a list is written by somebody new, a remark by nobody
+    listed, said = space == text_codes.LIST_ITEM, space == text_codes.SMALL_TALK
+    has_writer = ~(listed | said)
+    # every list item has a new writer; a remark has none
     habits = np.where(listed, mix(part, 11), 0)
-    habits[by_somebody] = voices.habits_of(part[by_somebody])
-    seeds = np.where(by_somebody, variant & ((1 << _SEED_BITS) - 1), variant)
-    manners = np.select(
-        [space == text_codes.OWN_BRIEF, space == text_codes.OWN_FOLLOW, said], [BRIEF, FOLLOW, SAID], LONG
+    habits[has_writer] = writers.habits_of(part[has_writer])
+    seeds = np.where(has_writer, variant & ((1 << _SEED_BITS) - 1), variant)
+    forms = np.select(
+        [space == text_codes.WRITER_QUERY, space == text_codes.WRITER_FOLLOW_UP, said], [BRIEF, FOLLOW, REMARK], LONG
     )
-    return compose(tables, text_codes.topic_of(part) - first_topic, habits, seeds, manners)
+    return compose(tables, text_codes.topic_of(part) - first_topic, habits, seeds, forms)
 
 
-def distinct_listed(
+def draw_distinct_items(
     rng: np.random.Generator,
-    tables: Tables,
+    tables: TextTables,
     topics: Ints,
     n: int,
     shard: tuple[int, int],
@@ -143,9 +153,10 @@ def distinct_listed(
     sure: int = _SURE,
     first_topic: int = 0,
 ) -> Ints:
-    """Return *n* listed codes on *topics* (drawn evenly), no two of which read the same; each shard has its own.
+    """Return up to *n* codes of list items on *topics* (drawn evenly) with different texts; each shard has its own.
 
-    Fewer where there are not so many. Texts of *sure* bytes or more are taken to differ without a look at them.
+    Returns fewer codes if fewer different texts exist. Texts of *sure* bytes or more count as different without a
+    check.
     """
     part, parts = shard
     made: Ints = np.zeros(0, dtype=np.int64)
@@ -155,44 +166,44 @@ def distinct_listed(
             break
         wanted = n - len(made)
         drawn = topics[rng.integers(0, len(topics), wanted + wanted // 50 + 16)]
-        fresh = listed_codes(drawn, rng.integers(0, (1 << 40) // parts, len(drawn)) * parts + part)
+        fresh = list_item_codes(drawn, rng.integers(0, (1 << 40) // parts, len(drawn)) * parts + part)
         at_least = plan(
             tables, drawn - first_topic, mix(fresh, 11), text_codes.variant_of(fresh), np.full(len(drawn), LONG)
         )
         short = np.flatnonzero(at_least[:, 3] < sure)
         marks = mix(fresh, 12)
         for some in np.array_split(short, len(short) // _AT_ONCE + 1):
-            marks[some] = fingerprints(composed(tables, Voices(), fresh[some], first_topic))
+            marks[some] = fingerprints(render_composed(tables, WriterNumbers(), fresh[some], first_topic))
         seen, first = np.unique(np.concatenate([seen, marks]), return_index=True)
         made = np.concatenate([made, fresh])[first]
     return rng.permutation(made)[:n]
 
 
 @cache
-def _embedded_tables() -> Tables:
-    """Return the tables of the embedded topics, made once per process."""
-    speech, loom = grammar(), Loom()
-    lay_words(loom, words(), _UNEVEN)
-    loom.word("c", CONTEXTS, 0.0, lean=192, own=3, turned=False)
-    loom.word("k", CONSTRAINTS, 0.0, lean=154, own=4, turned=False)
-    loom.word("x", SNIPPETS, 0.0)
-    loom.word("p", NAMES, 0.0)
-    loom.word("n", [str(n) for n in range(3, 903)], 0.0)
-    terms = [loom.put(row) for row in speech.terms]
-    subjects = loom.put(speech.subjects)
-    follows = loom.group(map(loom.pattern, (*FOLLOW_UPS, *MORE_FOLLOWS)))
-    talk = loom.group(map(loom.pattern, SMALL_TALK))
-    bodies = {genre: loom.group(map(loom.pattern, patterns)) for genre, patterns in BODIES.items()}
+def _embedded_tables() -> TextTables:
+    """Return the tables of the embedded topics; each process builds them once."""
+    speech, builder = grammar(), TableBuilder()
+    add_word_classes(builder, words(), _UNEVEN)
+    builder.word("c", CONTEXTS, 0.0, lean=192, own=3, turned=False)
+    builder.word("k", CONSTRAINTS, 0.0, lean=154, own=4, turned=False)
+    builder.word("x", SNIPPETS, 0.0)
+    builder.word("p", NAMES, 0.0)
+    builder.word("n", [str(n) for n in range(3, 903)], 0.0)
+    terms = [builder.put(row) for row in speech.terms]
+    subjects = builder.put(speech.subjects)
+    follows = builder.group(map(builder.pattern, (*FOLLOW_UPS, *MORE_FOLLOWS)))
+    talk = builder.group(map(builder.pattern, SMALL_TALK))
+    bodies = {genre: builder.group(map(builder.pattern, patterns)) for genre, patterns in BODIES.items()}
     asks = {
-        name: loom.group(map(loom.pattern, (*style, *(() if name in {"service", "record"} else MORE_ASKS))))
+        name: builder.group(map(builder.pattern, (*style, *(() if name in {"service", "record"} else MORE_ASKS))))
         for name, style in STYLES.items()
     }
-    briefs = {name: loom.group(map(loom.pattern, (*style, *MORE_QUERIES * 2))) for name, style in STYLES.items()}
+    briefs = {name: builder.group(map(builder.pattern, (*style, *MORE_QUERIES * 2))) for name, style in STYLES.items()}
     names = [DOMAINS[i] for i in speech.domain.tolist()]
     lengths = [lengths_around(*_USUAL_LENGTH, 12, _LONGEST)]
     lengths += [lengths_around(*around, 12, _LONGEST) for around in _LENGTHS.values()]
     rows = {name: number for number, name in enumerate(_LENGTHS, start=1)}
-    groups = [
+    topic_patterns = [
         (
             rows.get(name, 0),
             *asks[name],
@@ -203,8 +214,10 @@ def _embedded_tables() -> Tables:
         )
         for name in names
     ]
-    held = [
+    topic_pieces = [
         (first, first + len(row), subjects + i, subjects + i + 1, 0, 0)
         for i, (first, row) in enumerate(zip(terms, speech.terms, strict=True))
     ]
-    return loom.tables(groups, held, [*lengths, lengths_around(50, 0.4, 12, 400), lengths_around(85, 0.9, 8, 3_000)])
+    return builder.tables(
+        topic_patterns, topic_pieces, [*lengths, lengths_around(50, 0.4, 12, 400), lengths_around(85, 0.9, 8, 3_000)]
+    )

@@ -1,5 +1,4 @@
-"""Makes planted rows look like those of their host: models, clients, addresses, lengths, and what the log leaves
-out."""
+"""Fits planted rows to the host log: same models, clients, exit addresses, answer lengths and missing columns."""
 
 from dataclasses import replace
 
@@ -9,14 +8,14 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from stillwatch.lab.crowds.network import Clients, Network, address_texts
-from stillwatch.lab.crowds.world_context import MODELS, Scene
+from stillwatch.lab.crowds.world_context import MODELS, WorldContext
 from stillwatch.lab.draws.lengths import Lengths
 from stillwatch.lab.draws.random_draws import Floats, Ints, mix, named_seed, to_unit
-from stillwatch.lab.planting.host_log import USUAL, Host
-from stillwatch.lab.worlds.world_writer import hexes
+from stillwatch.lab.planting.host_log import USUAL, HostLog
+from stillwatch.lab.worlds.world_writer import hex_identifiers
 from stillwatch.tables import ACCOUNTS, EXCHANGES, TIMESTAMP
 
-__all__ = ["fit_accounts", "fit_exchanges", "fit_scene", "lacks_text"]
+__all__ = ["fit_accounts", "fit_context", "fit_exchanges", "lacks_text"]
 
 _OWN_CLOCK = ("account_id", "at", "exchange_id", "status", "model", "prompt", "system_prompt", "completion", "sketch")
 _MADE = (
@@ -31,36 +30,36 @@ _MADE = (
     "status",
     "closed_at",
 )
-"""Attributes of which the campaign has its own; all others follow the host's distribution."""
+"""Attributes for which the campaign has its own values; all others follow the distribution of the host log."""
 _FINGERPRINTS = ("payment_fingerprint", "phone_digest", "device_fingerprint")
 _FEW_VALUES = 50
 _FULL = 0.99
 _DAY_US = 86_400_000_000
 
 
-def fit_scene(around: Scene, host: Host) -> Scene:
-    """Return the scene with the host's clients and answer lengths; what the host does not tell stays made."""
+def fit_context(context: WorldContext, host: HostLog) -> WorldContext:
+    """Return the context with the clients and answer lengths of the host; what the host lacks stays made."""
     if host.clients:
-        strings, weight = around.strings, np.asarray([n for *_, n in host.clients], dtype=np.float64)
+        strings, weight = context.strings, np.asarray([n for *_, n in host.clients], dtype=np.float64)
         agents = strings.numbers([agent for agent, *_ in host.clients])
         prints = strings.numbers([digest for _, digest, _ in host.clients])
-        # who uses what for which purpose a log does not say, so every class of client is the whole of them
+        # a log does not show which client belongs to which kind of user, so every class has all clients
         classes = ("web", "mobile", "sdk", "tool")
         groups = tuple(name for name in classes for _ in host.clients)
         four = len(classes)
-        around = replace(
-            around, clients=Clients(np.tile(agents, four), np.tile(prints, four), groups, np.tile(weight, four))
+        context = replace(
+            context, clients=Clients(np.tile(agents, four), np.tile(prints, four), groups, np.tile(weight, four))
         )
     if len(host.lengths):
         written = {"conv": host.lengths, "code": host.lengths}
-        around = replace(around, lengths=Lengths(written, around.lengths.context, "own log"))
-    return around
+        context = replace(context, lengths=Lengths(written, context.lengths.context, "own log"))
+    return context
 
 
-def fit_exchanges(host: Host, network: Network, table: pa.Table, accounts: pa.Array) -> pa.Table:
-    """Return planted exchanges with the host's models and addresses and without the columns it lacks.
+def fit_exchanges(host: HostLog, network: Network, table: pa.Table, accounts: pa.Array) -> pa.Table:
+    """Return planted exchanges with the models and exits of the host, without the columns it lacks.
 
-    *accounts* are all planted accounts. Rows outside the log's first and last moment are left out.
+    *accounts* are all planted accounts. Rows before the first or after the last moment of the log are dropped.
     """
     at = table["at"].cast(pa.int64()).to_numpy()
     table = table.filter(pa.array((at >= host.first_us) & (at <= host.last_us)))
@@ -71,27 +70,27 @@ def fit_exchanges(host: Host, network: Network, table: pa.Table, accounts: pa.Ar
     for name in EXCHANGES.names:
         if name not in _OWN_CLOCK:
             columns[name] = _as_filled(host, name, columns[name], who)
-    untold = _without(host.filled["prompt"] + host.filled["sketch"], "text", who)
+    textless = _without(host.filled["prompt"] + host.filled["sketch"], "text", who)
     for name in ("prompt", "system_prompt"):
-        columns[name] = pc.if_else(pa.array(untold), pa.scalar(None, pa.string()), columns[name])
+        columns[name] = pc.if_else(pa.array(textless), pa.scalar(None, pa.string()), columns[name])
     return pa.table(columns, schema=EXCHANGES.schema)
 
 
-def lacks_text(host: Host, accounts: pa.Array, table: pa.Table) -> NDArray[np.bool_]:
-    """Return which planted rows carry a sketch in place of text, at the host's share of accounts."""
+def lacks_text(host: HostLog, accounts: pa.Array, table: pa.Table) -> NDArray[np.bool_]:
+    """Return a flag per planted row: true for a sketch instead of text, at the host's share of accounts."""
     who = np.asarray(pc.index_in(table["account_id"], accounts).to_numpy(), dtype=np.int64)
     told = host.filled["prompt"] + host.filled["sketch"]
     return _without(host.filled["prompt"] / told if told else 0.0, "sketch", who)
 
 
 def _without(share: float, name: str, who: Ints) -> NDArray[np.bool_]:
-    """Return which rows lack the column *name*, account by account, so that *share* have it."""
+    """Return the rows that lack the column *name*, chosen by account, so that a share *share* has it."""
     if share > _FULL:
         return np.zeros(len(who), dtype=bool)
     return np.asarray(to_unit(mix(named_seed("lacks", name), who)) >= share)
 
 
-def _as_filled(host: Host, name: str, column: pa.ChunkedArray, who: Ints) -> pa.ChunkedArray:
+def _as_filled(host: HostLog, name: str, column: pa.ChunkedArray, who: Ints) -> pa.ChunkedArray:
     nothing = pa.scalar(None, column.type)
     if name in host.usual:
         return column.fill_null(pa.scalar(host.usual[name], column.type))
@@ -103,9 +102,11 @@ def _as_filled(host: Host, name: str, column: pa.ChunkedArray, who: Ints) -> pa.
     return pc.if_else(pa.array(_without(share, name, who)), nothing, column)
 
 
-def _models(host: Host, table: pa.Table, who: Ints) -> pa.Array:
-    """Return a model of the host per row: each account keeps to one, as popular as it is among those that last;
-    the newest is for those who have moved to it."""
+def _models(host: HostLog, table: pa.Table, who: Ints) -> pa.Array:
+    """Return a model of the host for each row.
+
+    Each account keeps one model, drawn by popularity among the models in use. Accounts that have moved use the newest.
+    """
     newest = host.released
     lasting = [model for model in host.models if model is not newest] or list(host.models)
     day = (table["at"].cast(pa.int64()).to_numpy() - host.first_us) // _DAY_US
@@ -126,8 +127,8 @@ def _models(host: Host, table: pa.Table, who: Ints) -> pa.Array:
     return pc.if_else(moved.combine_chunks(), pa.scalar(newest.name), names)
 
 
-def _addresses(host: Host, network: Network, column: pa.ChunkedArray) -> pa.Array:
-    """Return addresses in which the shared exits of the scene are exits that the host's accounts use too."""
+def _addresses(host: HostLog, network: Network, column: pa.ChunkedArray) -> pa.Array:
+    """Return addresses in which the shared exits of the lab are replaced by exits that host accounts use."""
     shared = np.unique(np.concatenate([*network.pools, network.carrier]))
     known = dict(zip(address_texts(shared).to_pylist(), range(len(shared)), strict=True))
     encoded = column.combine_chunks().dictionary_encode()
@@ -139,27 +140,27 @@ def _addresses(host: Host, network: Network, column: pa.ChunkedArray) -> pa.Arra
     return pa.array(named, pa.string()).take(encoded.indices)
 
 
-def fit_accounts(host: Host, around: Scene, table: pa.Table) -> pa.Table:
-    """Return what is known of planted accounts, with the columns of ``host.accounts`` and no others."""
+def fit_accounts(host: HostLog, context: WorldContext, table: pa.Table) -> pa.Table:
+    """Return the attributes of planted accounts, with exactly the columns of ``host.accounts``."""
     columns = {}
     for column in host.accounts.schema:
         if column.name == "account_id":
             columns[column.name] = table["account_id"].combine_chunks()
         elif column.name in _MADE:
-            columns[column.name] = _own(host, around, table, column)
+            columns[column.name] = _own(host, context, table, column)
         else:
-            columns[column.name] = _like_the_host(host, around, len(table), column)
+            columns[column.name] = _like_the_host(host, context, len(table), column)
     return pa.table(columns, schema=host.accounts.schema)
 
 
-def _own(host: Host, around: Scene, table: pa.Table, column: pa.Field) -> pa.Array:
+def _own(host: HostLog, context: WorldContext, table: pa.Table, column: pa.Field) -> pa.Array:
     made = table[column.name].combine_chunks()
     if column.name == "email_domain" and pa.types.is_string(column.type):
-        made = _domains(host, around, made)
+        made = _domains(host, context, made)
     theirs = host.accounts[column.name]
     always = theirs.null_count < (1 - _FULL) * len(theirs)
     if always and column.name in _FINGERPRINTS and pa.types.is_string(made.type):
-        made = pc.coalesce(made, _fresh(around, column.name, len(table)))
+        made = pc.coalesce(made, _fresh(context, column.name, len(table)))
     if pa.types.is_list(column.type):
         text = made.cast(pa.string()) if made.type != TIMESTAMP else pc.strftime(made, "%Y-%m-%dT%H:%M:%SZ")
         present = np.concatenate(([0], np.cumsum(text.is_valid().to_numpy(zero_copy_only=False))))
@@ -167,32 +168,34 @@ def _own(host: Host, around: Scene, table: pa.Table, column: pa.Field) -> pa.Arr
     return made
 
 
-def _domains(host: Host, around: Scene, made: pa.Array) -> pa.Array:
-    """Return e-mail domains: those of large providers become ones that many accounts of the host have."""
+def _domains(host: HostLog, context: WorldContext, made: pa.Array) -> pa.Array:
+    """Return e-mail domains: domains of large providers are replaced by popular domains of the host."""
     if not pa.types.is_string(host.accounts.schema.field("email_domain").type):
         return made
     least = max(3, len(host.accounts) // 500)
     counted = pc.value_counts(host.accounts["email_domain"].drop_null()).to_pylist()
     popular = sorted((c["values"], c["counts"]) for c in counted if c["counts"] >= least)
     kept = {c["values"] for c in pc.value_counts(made.drop_null()).to_pylist() if c["counts"] < 2}
-    kept |= set(around.disposable)
+    kept |= set(context.disposable)
     if not popular:
         return made
     weight = np.cumsum([n for _, n in popular])
-    place = np.searchsorted(weight, around.named("domains").rng.random(len(made)) * weight[-1], side="right")
+    place = np.searchsorted(weight, context.named("domains").rng.random(len(made)) * weight[-1], side="right")
     drawn = pa.array([domain for domain, _ in popular]).take(pa.array(np.minimum(place, len(popular) - 1)))
     return pc.if_else(pc.is_in(made, pa.array(sorted(kept), pa.string())), made, drawn)
 
 
-def _like_the_host(host: Host, around: Scene, n: int, column: pa.Field) -> pa.Array:
-    """Return values drawn from the host's accounts where they have few, else new ones for as many accounts."""
+def _like_the_host(host: HostLog, context: WorldContext, n: int, column: pa.Field) -> pa.Array:
+    """Return values drawn from the host's accounts if there are few distinct values; else new values for the same
+    share.
+    """
     theirs = host.accounts[column.name].combine_chunks()
-    drawn = theirs.take(pa.array(around.named("attribute", column.name).rng.integers(0, len(theirs), n)))
+    drawn = theirs.take(pa.array(context.named("attribute", column.name).rng.integers(0, len(theirs), n)))
     known = ACCOUNTS.names if column.name in ACCOUNTS.names else ()
     if known or not pa.types.is_string(column.type) or pc.count_distinct(theirs).as_py() <= _FEW_VALUES:
         return drawn
-    return pc.if_else(drawn.is_valid(), _fresh(around, column.name, n), pa.scalar(None, pa.string()))
+    return pc.if_else(drawn.is_valid(), _fresh(context, column.name, n), pa.scalar(None, pa.string()))
 
 
-def _fresh(around: Scene, name: str, n: int) -> pa.Array:
-    return hexes("", mix(around.seed, named_seed("fresh", name), np.arange(n)))
+def _fresh(context: WorldContext, name: str, n: int) -> pa.Array:
+    return hex_identifiers("", mix(context.seed, named_seed("fresh", name), np.arange(n)))

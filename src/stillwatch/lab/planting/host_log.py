@@ -1,4 +1,4 @@
-"""A user's own log as the host of a campaign: what planted rows must look like to fit in."""
+"""Surveys a provider's own log as the host of planted campaigns: what planted rows must look like."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -13,18 +13,18 @@ from stillwatch.errors import InputError
 from stillwatch.lab.draws.random_draws import Floats, Ints
 from stillwatch.tables import ACCOUNTS, EXCHANGES, TIMESTAMP
 
-__all__ = ["USUAL", "Host", "ModelUse", "survey"]
+__all__ = ["USUAL", "HostLog", "ModelUse", "survey"]
 
 _LONGEST = 400
 _CLIENTS, _EXITS, _LENGTHS = 200, 400, 20_000
 _FULL = 0.99
 USUAL = ("temperature", "max_output_tokens", "n_tools", "stream")
-"""Columns that some log formats fill with a default; a planted row gets the most frequent value there."""
+"""Columns that some log formats fill with a default; a planted row gets the most frequent value."""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelUse:
-    """One model of the log: how many exchanges it answered, from when to when (microseconds since 1970)."""
+    """One model of the log: its exchanges, and the first and last of them (microseconds since 1970)."""
 
     name: str
     n: int
@@ -33,12 +33,12 @@ class ModelUse:
 
 
 @dataclass(frozen=True, slots=True)
-class Host:
-    """A surveyed log. ``filled`` is the share of exchanges with a value, per column; times are microseconds.
+class HostLog:
+    """A surveyed log. Times are microseconds since 1970.
 
-    ``clients`` are pairs of user agent and fingerprint with the accounts that use them, ``exits`` addresses of
-    several accounts, ``lengths`` tokens written, ``accounts`` one row per account of log or attributes with
-    every known attribute as a column, sorted.
+    ``filled`` is the share of exchanges with a value, per column. ``clients`` are (user agent, fingerprint, number of
+    accounts). ``exits`` are addresses with several accounts. ``lengths`` are answer tokens. ``accounts`` has one row
+    per account in the log or the attributes, sorted, with every known attribute as a column.
     """
 
     engine: Engine
@@ -56,18 +56,17 @@ class Host:
 
     @property
     def days(self) -> int:
-        """Return the days that a campaign has, the first and last of the log included; at most 400."""
+        """Return the number of days for a campaign, first and last day of the log included; at most 400."""
         return min(_LONGEST, (_day(self.last_us) - _day(self.first_us)).days + 1)
 
     @property
     def start(self) -> date:
-        """Return the day from which a campaign's days count: that of the first exchange, or 400 days before
-        the last."""
+        """Return day 0 of a campaign: the day of the first exchange, or the first of the last 400 days."""
         return _day(self.last_us) - timedelta(days=self.days - 1)
 
     @property
     def released(self) -> ModelUse | None:
-        """Return the newest model, where it came out after the first day."""
+        """Return the newest model, if its first exchange is more than a day after the first of the log."""
         newest = max(self.models, key=lambda model: (model.first_us, model.name))
         return newest if newest.first_us > self.first_us + 86_400_000_000 else None
 
@@ -76,10 +75,10 @@ def _day(moment_us: int) -> date:
     return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=moment_us)).date()
 
 
-def survey(engine: Engine, *, exchanges: Frame, attributes: Frame) -> Host:
-    """Look over a log (``tables.EXCHANGES``) and what is known of its accounts (``tables.ATTRIBUTES``).
+def survey(engine: Engine, *, exchanges: Frame, attributes: Frame) -> HostLog:
+    """Survey a log (``tables.EXCHANGES``) and the attributes of its accounts (``tables.ATTRIBUTES``).
 
-    Streams: what is kept grows with accounts alone. Raises ``InputError`` where there is no exchange.
+    The log is streamed; memory grows only with the number of accounts. Raises ``InputError`` if there is no exchange.
     """
     counted = ", ".join(f'COUNT("{name}") AS "{name}"' for name in EXCHANGES.names)
     sql = (
@@ -89,12 +88,12 @@ def survey(engine: Engine, *, exchanges: Frame, attributes: Frame) -> Host:
     totals = _rows(engine, sql, exchanges=exchanges)[0]
     if not totals["n_rows"]:
         raise InputError(
-            "it holds no exchange that could be read",
+            "the log has no readable exchange",
             where="the log",
-            remedy="What could not be read is in rejects.parquet, with the reason.",
+            remedy="rejects.parquet lists what could not be read, with the reason.",
         )
     filled = {name: totals[name] / totals["n_rows"] for name in EXCHANGES.names}
-    return Host(
+    return HostLog(
         engine=engine,
         exchanges=exchanges,
         first_us=totals["first_us"],
@@ -131,7 +130,7 @@ def _models(engine: Engine, exchanges: Frame) -> tuple[ModelUse, ...]:
 
 
 def _clients(engine: Engine, exchanges: Frame) -> tuple[tuple[str, str, int], ...]:
-    """Return what several accounts call with; what every account calls with where nothing is shared."""
+    """Return the clients of three or more accounts, or all clients if there is none."""
     sql = f"""
         SELECT COALESCE(user_agent, '') AS agent, COALESCE(client_fingerprint, '') AS print,
             COUNT(DISTINCT account_id) AS n
@@ -160,7 +159,7 @@ def _lengths(engine: Engine, exchanges: Frame) -> Floats:
 
 
 def _accounts(engine: Engine, exchanges: Frame, attributes: Frame) -> pa.Table:
-    """Return one row per account, its attributes as columns: those of ``tables.ACCOUNTS`` first, then others."""
+    """Return one row per account with its attributes as columns: those of ``tables.ACCOUNTS`` first."""
     listed = "SELECT account_id FROM exchanges UNION SELECT account_id FROM attributes ORDER BY account_id"
     ids = engine.arrow(engine.query(listed, exchanges=exchanges, attributes=attributes)).read_all()
     account = ids["account_id"].combine_chunks()
@@ -176,7 +175,7 @@ def _accounts(engine: Engine, exchanges: Frame, attributes: Frame) -> pa.Table:
 
 
 def _column(name: str, account: pa.Array, facts: pa.Table) -> pa.Array:
-    """Return the values of one attribute by account, as lists where an account has several."""
+    """Return one attribute by account; lists if an account has several values."""
     place = np.asarray(pc.index_in(facts["account_id"], account).to_numpy(), dtype=np.int64)
     values: pa.Array = facts["value"].combine_chunks()
     counts = np.bincount(place, minlength=len(account))

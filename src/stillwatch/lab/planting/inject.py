@@ -1,4 +1,4 @@
-"""Planting labelled campaigns into a user's own log, so that recall can be measured on one's own traffic."""
+"""Plants labelled campaigns into a provider's own log, so that recall can be measured on its own traffic."""
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
@@ -14,33 +14,40 @@ import pyarrow.parquet as pq
 
 from stillwatch.engine import Frame
 from stillwatch.errors import InputError, SettingsError
-from stillwatch.lab.crowds.campaign import campaign, family
+from stillwatch.lab.crowds.campaign import build_campaign, harvest_family
 from stillwatch.lab.crowds.crowd import Crowd, join
-from stillwatch.lab.crowds.world_context import Scene, scene
+from stillwatch.lab.crowds.world_context import WorldContext, build_context
 from stillwatch.lab.draws.random_draws import Ints, named_seed
-from stillwatch.lab.planting.host_fitting import fit_accounts, fit_exchanges, fit_scene, lacks_text
-from stillwatch.lab.planting.host_log import Host
-from stillwatch.lab.real_parts import Parts
+from stillwatch.lab.planting.host_fitting import fit_accounts, fit_context, fit_exchanges, lacks_text
+from stillwatch.lab.planting.host_log import HostLog
+from stillwatch.lab.real_parts import RealParts
 from stillwatch.lab.spec import CampaignSpec, WorldSpec
-from stillwatch.lab.texts.text_source import Texts
-from stillwatch.lab.worlds.world_folder import COMPRESSION, ROW_GROUP, filling, require_vacant, write_card, write_table
+from stillwatch.lab.texts.text_source import TextSource
+from stillwatch.lab.worlds.world_folder import (
+    COMPRESSION,
+    ROW_GROUP,
+    require_vacant,
+    write_card,
+    write_table,
+    writing_exchanges,
+)
 from stillwatch.lab.worlds.world_writer import account_table, day_tables, truth_table
 from stillwatch.tables import EXCHANGES, TRUTH
 
-__all__ = ["OWN", "Injection", "Planted", "Sketcher", "inject", "require_plan"]
+__all__ = ["OWN", "Injection", "PlantedCampaign", "Sketcher", "inject", "require_plan"]
 
 OWN = "own"
-"""The kind of the user's own accounts in ``truth.parquet``."""
+"""The kind of the provider's own accounts in ``truth.parquet``."""
 
 Sketcher = Callable[[pa.RecordBatch], pa.RecordBatch]
-"""Replaces the texts of exchanges by sketches, as the host's log has them."""
+"""Replaces the texts of exchanges by sketches, for host logs that hold sketches."""
 
 _ATTEMPTS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Planted:
-    """What one campaign came to: accounts ever opened, exchanges, and distinct payloads that were answered."""
+class PlantedCampaign:
+    """The result of one campaign: accounts ever opened, exchanges, and distinct answered payloads."""
 
     family: str
     accounts: int
@@ -50,28 +57,28 @@ class Planted:
 
     @property
     def harvest(self) -> float:
-        """Return the distinct payloads answered per account and day of the campaign."""
+        """Return the distinct answered payloads per account and day of the campaign."""
         return self.payloads / max(1, self.accounts * self.days)
 
 
 @dataclass(frozen=True, slots=True)
 class Injection:
-    """The world that was written; ``left_out`` are the columns that the log lacks and the campaign too."""
+    """The world that was written; ``left_out`` lists the columns that the log lacks, and so the campaign too."""
 
     seed: int
     days: int
     n_accounts: int
     n_own: int
     n_exchanges: int
-    campaigns: dict[str, Planted]
+    campaigns: dict[str, PlantedCampaign]
     left_out: tuple[str, ...]
     parts: dict[str, str]
 
 
-class _Worklists:
-    """Texts that remember what they handed out as payloads."""
+class _RecordingTexts:
+    """A text source that records the payloads it returned."""
 
-    def __init__(self, texts: Texts) -> None:
+    def __init__(self, texts: TextSource) -> None:
         self._texts = texts
         self.dealt: list[Ints] = []
 
@@ -88,32 +95,32 @@ class _Worklists:
 
 
 def inject(
-    host: Host,
+    host: HostLog,
     out: Path,
     campaigns: Sequence[CampaignSpec],
     *,
-    parts: Parts | None = None,
+    parts: RealParts | None = None,
     seed: int = 1,
     sketch: Sketcher | None = None,
 ) -> Injection:
-    """Write the log of *host* with *campaigns* planted into it as a world in the folder *out*.
+    """Write the log of *host* with *campaigns* planted into it, as a world in the folder *out*.
 
-    The folder is like one of ``build``; the user's accounts are honest, of kind ``own``. Days of a campaign
-    count from the first day of the log. Exchanges are streamed, never held whole. The same arguments give the
-    same bytes. Raises ``SettingsError`` where a campaign does not fit the log, ``InputError`` where *out* already
-    holds a world or the log is too short for any exchange of a campaign, and ``EngineError`` where *out* cannot be
-    written.
+    The folder is like that of ``build``; the accounts of the log are honest, of kind ``own``. The days of a campaign
+    count from the first day of the log. Exchanges are streamed. The same arguments give the same bytes.
+
+    Raises ``SettingsError`` if a campaign does not fit the log, ``InputError`` if *out* already holds a world or the
+    log is too short for any exchange of a campaign, and ``EngineError`` if *out* cannot be written.
     """
     require_vacant(out)
     require_plan(campaigns)
     spec = _world(host, campaigns)
-    around, crowd, planted = _strangers(host, spec, parts, seed)
-    accounts = truth_table(around, crowd)["account_id"].combine_chunks()
-    batches = _planted_batches(host, around, crowd, accounts, sketch)
+    context, crowd, planted = _compose_campaigns(host, spec, parts, seed)
+    accounts = truth_table(context, crowd)["account_id"].combine_chunks()
+    batches = _planted_batches(host, context, crowd, accounts, sketch)
     rows = host.engine.write("planted", batches, EXCHANGES.schema)
-    with filling(out) as folder:
+    with writing_exchanges(out) as folder:
         n_exchanges = _write_days(host, rows, folder)
-        _write_accounts(host, around, crowd, out)
+        _write_accounts(host, context, crowd, out)
     made = {"texts": "embedded generator"} | (parts.origins if parts else {})
     summary = Injection(
         seed,
@@ -130,15 +137,15 @@ def inject(
 
 
 def require_plan(campaigns: Sequence[CampaignSpec]) -> None:
-    """Raise ``SettingsError`` where *campaigns* cannot be planted into any log, so that none is read for nothing."""
+    """Raise ``SettingsError`` if *campaigns* fit no log; call it before a log is read."""
     names = [WorldSpec.group_name(part) for part in campaigns]
     if not names or len(names) != len(set(names)):
-        raise SettingsError("there must be a campaign to plant, and no two of one name", where="campaigns")
+        raise SettingsError("give at least one campaign, and each a different name", where="campaigns")
     for part in campaigns:
-        family(part.family)
+        harvest_family(part.family)
 
 
-def _world(host: Host, campaigns: Sequence[CampaignSpec]) -> WorldSpec:
+def _world(host: HostLog, campaigns: Sequence[CampaignSpec]) -> WorldSpec:
     if any(part.start_day >= host.days for part in campaigns):
         raise SettingsError(f"a campaign starts after the last day; the log has {host.days}", where="start_day")
     start_us = np.datetime64(host.start, "us").astype(np.int64)
@@ -154,60 +161,64 @@ def _world(host: Host, campaigns: Sequence[CampaignSpec]) -> WorldSpec:
     )
 
 
-def _strangers(host: Host, spec: WorldSpec, parts: Parts | None, seed: int) -> tuple[Scene, Crowd, dict[str, Planted]]:
-    """Return the campaigns with identifiers that the host does not have."""
+def _compose_campaigns(
+    host: HostLog, spec: WorldSpec, parts: RealParts | None, seed: int
+) -> tuple[WorldContext, Crowd, dict[str, PlantedCampaign]]:
+    """Return the campaigns, with identifiers that the host does not have."""
     for attempt in range(_ATTEMPTS):
-        # a seed of its own, so that a log that the lab itself made with this seed is no collision
-        around = fit_scene(scene(spec, named_seed("inject", seed, attempt), parts), host)
+        # a separate seed, so that a host log made by the lab with the same seed has no equal identifiers
+        context = fit_context(build_context(spec, named_seed("inject", seed, attempt), parts), host)
         crowds, planted = [], {}
         for part in spec.campaigns:
             name = WorldSpec.group_name(part)
-            crowd, planted[name] = _compose(host, around.named("campaign", name), part)
+            crowd, planted[name] = _compose(host, context.named("campaign", name), part)
             crowds.append(crowd)
-        if unheard := [name for name, got in planted.items() if not got.exchanges]:
+        if empty := [name for name, got in planted.items() if not got.exchanges]:
             raise InputError(
-                f"no exchange of the campaign {unheard[0]!r} falls between the first and the last of the log",
+                f"no exchange of the campaign {empty[0]!r} is between the first and the last exchange of the log",
                 where="the log",
-                remedy="Take more of it, or plant a campaign that asks more often.",
+                remedy="Use a longer log, or plant a campaign with more exchanges per day.",
             )
         crowd = join(crowds)
-        mine = truth_table(around, crowd)["account_id"]
+        mine = truth_table(context, crowd)["account_id"]
         if not pc.any(pc.is_in(mine, host.accounts["account_id"].combine_chunks())).as_py():
-            return around, crowd, planted
-    raise InputError("every name for a planted account is taken", where="the log", remedy="Choose another --seed.")
+            return context, crowd, planted
+    raise InputError(
+        "no unused identifiers were found for planted accounts", where="the log", remedy="Choose another --seed."
+    )
 
 
-def _compose(host: Host, around: Scene, part: CampaignSpec) -> tuple[Crowd, Planted]:
-    texts = _Worklists(around.texts)
-    crowd = campaign(replace(around, texts=cast("Texts", texts)), part)
+def _compose(host: HostLog, context: WorldContext, part: CampaignSpec) -> tuple[Crowd, PlantedCampaign]:
+    texts = _RecordingTexts(context.texts)
+    crowd = build_campaign(replace(context, texts=cast("TextSource", texts)), part)
     rows = crowd.rows
     seen = (rows.at >= host.first_us) & (rows.at <= host.last_us)
     dealt = np.unique(np.concatenate(texts.dealt)) if texts.dealt else np.unique(rows.text)
     answered = np.unique(rows.text[seen & (rows.status == 0)])
     days = min(host.days - part.start_day, part.days_active or host.days)
     payloads = int(np.isin(answered, dealt).sum())
-    return crowd, Planted(part.family, len(crowd.accounts), int(seen.sum()), payloads, days)
+    return crowd, PlantedCampaign(part.family, len(crowd.accounts), int(seen.sum()), payloads, days)
 
 
 def _planted_batches(
-    host: Host, around: Scene, crowd: Crowd, accounts: pa.Array, sketch: Sketcher | None
+    host: HostLog, context: WorldContext, crowd: Crowd, accounts: pa.Array, sketch: Sketcher | None
 ) -> Iterator[pa.RecordBatch]:
-    for _, day in day_tables(around, crowd):
-        table = fit_exchanges(host, around.network, day, accounts)
-        untold = pa.array(lacks_text(host, accounts, table))
-        yield from table.filter(pc.invert(untold)).to_batches()
-        for batch in table.filter(untold).combine_chunks().to_batches():
-            yield sketch(batch) if sketch else _wordless(batch)
+    for _, day in day_tables(context, crowd):
+        table = fit_exchanges(host, context.network, day, accounts)
+        textless = pa.array(lacks_text(host, accounts, table))
+        yield from table.filter(pc.invert(textless)).to_batches()
+        for batch in table.filter(textless).combine_chunks().to_batches():
+            yield sketch(batch) if sketch else _without_text(batch)
 
 
-def _wordless(batch: pa.RecordBatch) -> pa.RecordBatch:
+def _without_text(batch: pa.RecordBatch) -> pa.RecordBatch:
     nothing = {name: pa.nulls(len(batch), pa.string()) for name in ("prompt", "system_prompt", "completion")}
     columns = dict(zip(batch.schema.names, batch.columns, strict=True)) | nothing
     return pa.RecordBatch.from_pydict(columns, schema=EXCHANGES.schema)
 
 
-def _write_days(host: Host, planted: Frame, folder: Path) -> int:
-    """Write both, in order of time, as one file per day; return the number of rows."""
+def _write_days(host: HostLog, planted: Frame, folder: Path) -> int:
+    """Write own and planted exchanges in order of time, one file per day; return the number of rows."""
     names = ", ".join(f'"{name}"' for name in EXCHANGES.names)
     merged = host.engine.query(
         f"SELECT {names} FROM (SELECT {names} FROM own UNION ALL SELECT {names} FROM planted) AS both_of_them "
@@ -226,7 +237,7 @@ def _write_days(host: Host, planted: Frame, folder: Path) -> int:
 
 
 def _groups(batches: pa.RecordBatchReader) -> Iterator[tuple[str, pa.Table]]:
-    """Yield (day, rows) in pieces of one row group, so that the bytes do not depend on the size of batches."""
+    """Yield (day, rows) in pieces of one row group, so that the bytes do not depend on the sizes of batches."""
     held, held_day = EXCHANGES.schema.empty_table(), ""
     for batch in batches:
         table = pa.Table.from_batches([batch]).cast(EXCHANGES.schema)
@@ -246,8 +257,8 @@ def _groups(batches: pa.RecordBatchReader) -> Iterator[tuple[str, pa.Table]]:
         yield held_day, held.combine_chunks()
 
 
-def _write_accounts(host: Host, around: Scene, crowd: Crowd, out: Path) -> None:
-    planted = fit_accounts(host, around, account_table(around, crowd))
+def _write_accounts(host: HostLog, context: WorldContext, crowd: Crowd, out: Path) -> None:
+    planted = fit_accounts(host, context, account_table(context, crowd))
     known = pa.concat_tables([host.accounts, planted]).sort_by("account_id")
     write_table(known, out / "accounts.parquet")
     n = len(host.accounts)
@@ -257,5 +268,5 @@ def _write_accounts(host: Host, around: Scene, crowd: Crowd, out: Path) -> None:
         "group": pa.array([""]).take(pa.array(np.zeros(n, dtype=np.int64))),
         "is_campaign": pa.array(np.zeros(n, dtype=bool)),
     }
-    truth = pa.concat_tables([pa.table(own, schema=TRUTH.schema), truth_table(around, crowd)])
+    truth = pa.concat_tables([pa.table(own, schema=TRUTH.schema), truth_table(context, crowd)])
     write_table(truth.sort_by("account_id"), out / "truth.parquet")

@@ -1,4 +1,5 @@
-"""Texts of a world: made from a grammar, or taken from a folder of real parts.
+"""Gives every exchange of a world its text: from a grammar, or from a folder of real parts.
 
-In: codes drawn for each exchange. Out: prompts and answers. May touch: files of real parts, read only.
+In: text codes (64-bit integers, one per exchange). Out: prompts as Arrow strings. May touch: the topic file of the
+package, read only.
 """

@@ -1,8 +1,7 @@
-"""The embedded text generator: sentence patterns filled with the words of a topic, contexts and constraints.
+"""Generates texts without data: sentence patterns filled with topic words, contexts and constraints.
 
-A text is a 40-bit variant of one topic: pattern, two terms, context, constraint and whether it is written in
-lower case. Fields that a pattern does not use are set to zero, so that two different variants are two
-different texts.
+A text is a 40-bit variant of one topic. The bits hold the pattern, two terms, the context, the constraint and a
+lower-case flag. Fields that a pattern does not use are zero, so two different variants are two different texts.
 """
 
 import re
@@ -21,16 +20,16 @@ __all__ = ["DOMAINS", "Fields", "Grammar", "grammar", "pack", "unpack"]
 
 _SLOT = re.compile(r"\{([a-z])\}")
 _NUMBERS = 900
-# bits per field, lowest first: lower case, constraint, context, second term, first term, pattern
+# bits per field, lowest bits first: lower case, constraint, context, second term, first term, pattern
 _WIDTHS = (1, 9, 12, 5, 5, 8)
 Fields = tuple[Ints, Ints, Ints, Ints, Ints, Ints]
 
 DOMAINS: tuple[str, ...] = tuple(STYLES)
-FOLLOW = len(DOMAINS)
+FOLLOW_UP_STYLE = len(DOMAINS)
 
 
 def pack(fields: Fields) -> Ints:
-    """Return the variant made of *fields* (lower, constraint, context, second term, first term, pattern)."""
+    """Return the variants for *fields* (lower, constraint, context, second term, first term, pattern)."""
     variant = np.zeros(len(fields[0]), dtype=np.int64)
     shift = 0
     for field, width in zip(fields, _WIDTHS, strict=True):
@@ -50,7 +49,7 @@ def unpack(variant: Ints) -> Fields:
 
 
 class Grammar:
-    """Topics with their domains and words; renders variants by pattern, a batch at a time."""
+    """The topics with their domains and words; renders variants in batches, pattern by pattern."""
 
     def __init__(self) -> None:
         lines = resources.files("stillwatch.lab.texts").joinpath("topics.txt").read_text(encoding="utf-8").splitlines()
@@ -81,31 +80,31 @@ class Grammar:
         """Return the topics of *domains*, in file order."""
         return np.flatnonzero(np.isin(self.domain, [DOMAINS.index(name) for name in domains])).astype(np.int64)
 
-    def canonical(self, topics: Ints, fields: Fields, *, follow: bool = False) -> Ints:
-        """Return the variant of *fields* with every field in range and unused ones zero."""
+    def canonical(self, topics: Ints, fields: Fields, *, follow_up: bool = False) -> Ints:
+        """Return the variants for *fields*, with every field in range and every unused field zero."""
         lower, limit, context, second, first, pattern = fields
-        style = np.full(len(topics), FOLLOW, dtype=np.int64) if follow else self.domain[topics]
+        style = np.full(len(topics), FOLLOW_UP_STYLE, dtype=np.int64) if follow_up else self.domain[topics]
         pattern = pattern % self.n_patterns[style]
         first = first % self.n_terms[topics]
         second = (first + 1 + second % (self.n_terms[topics] - 1)) % self.n_terms[topics]
         used = {letter: table[style, pattern] for letter, table in self._uses.items()}
         free = used["c"] | used["x"] | used["p"] | used["n"]
-        # one context field feeds context, snippet, name and number alike
+        # the slots for context, snippet, name and number all use the one context field
         context = np.where(free, context % np.where(used["c"], len(CONTEXTS), 4096), 0)
         limit = np.where(used["k"], limit % len(CONSTRAINTS), 0)
         first = np.where(used["a"], first, 0)
         second = np.where(used["b"], second, 0)
         return pack((lower & 1, limit, context, second, first, pattern))
 
-    def draw(self, rng: np.random.Generator, topics: Ints, *, follow: bool = False) -> Ints:
-        """Return one variant per topic, every field drawn evenly, in normal case."""
+    def draw(self, rng: np.random.Generator, topics: Ints, *, follow_up: bool = False) -> Ints:
+        """Return one variant per topic; every field is drawn uniformly, without the lower-case flag."""
         fields = tuple(rng.integers(0, 1 << width, len(topics)) for width in _WIDTHS[1:])
-        return self.canonical(topics, (np.zeros(len(topics), dtype=np.int64), *fields), follow=follow)  # type: ignore[arg-type]
+        return self.canonical(topics, (np.zeros(len(topics), dtype=np.int64), *fields), follow_up=follow_up)  # type: ignore[arg-type]
 
-    def render(self, topics: Ints, variants: Ints, *, follow: bool = False) -> pa.Array:
+    def render(self, topics: Ints, variants: Ints, *, follow_up: bool = False) -> pa.Array:
         """Return the texts of *variants*, in order."""
         lower, limit, context, second, first, pattern = unpack(variants)
-        style = np.full(len(topics), FOLLOW, dtype=np.int64) if follow else self.domain[topics]
+        style = np.full(len(topics), FOLLOW_UP_STYLE, dtype=np.int64) if follow_up else self.domain[topics]
         number = mix(context, first, 7) % _NUMBERS
         index = {
             "s": topics,
@@ -156,5 +155,5 @@ def _in_order(pieces: list[pa.Array], order: Ints, lower: Ints) -> pa.Array:
 
 @cache
 def grammar() -> Grammar:
-    """Return the grammar, read once per process."""
+    """Return the grammar; each process reads it once."""
     return Grammar()

@@ -1,6 +1,6 @@
-"""Saying the same in other words: synonyms, other joints between the sentences, other courtesies, parts moved.
+"""Paraphrases prompts: replaces words by synonyms, reorders sentences, moves the frame and changes greetings.
 
-Cheap enough for a world: some 50 microseconds a prompt. Names and technical terms stay, as they do where a model
+It takes about 50 microseconds per prompt. Names and technical terms stay unchanged, as they do when a model
 paraphrases.
 """
 
@@ -9,13 +9,13 @@ import re
 import pyarrow as pa
 
 from stillwatch.lab.draws.random_draws import Ints, mix
-from stillwatch.lab.texts.phrasings import listed
+from stillwatch.lab.texts.phrasings import split_list
 
-__all__ = ["reword", "reword_rows"]
+__all__ = ["paraphrase", "paraphrase_rows"]
 
-# One ring a line: each stands for the others; after > only the first is looked for, since the rest mean more than
-# it does.
-_RINGS = """
+# One set of synonyms per line; each word can replace the others. After > only the first word is replaced, because the
+# other words have further meanings.
+_SYNONYMS = """
 give|provide|offer|present|lay down
 show|set out|display|bring out|make visible
 write|compose|draft|put together|produce
@@ -166,14 +166,14 @@ run|execute|launch
 look|glance|peek
 day|date
 """
-_OPENERS = listed(
+_OPENERS = split_list(
     """
     |Hi there. |Quick one: |So, |I was wondering: |Right, |Next up. |Could you help me here? |A small favour: |
     For my notes: |Let me ask this. |Hello again. |Moving on. |Something else: |In your own words: |When you can: |
     I'd value your view. |Here goes. |OK. |If it is no trouble: |One more: |Good day. |Consider this. |Hm, |
     """
 )
-_CLOSERS = listed(
+_CLOSERS = split_list(
     """
     | Thanks!| Many thanks.| Take your time.| I appreciate it.| Cheers.| That would help a lot.| Thank you in advance.|
     | Be as clear as you can.| No rush.| Looking forward to it.| Much obliged.| I owe you one.| That's all.|
@@ -186,9 +186,9 @@ _CODE = re.compile(r"[{};=]|\w\(|^\s{2,}|^\$ |^\[")
 _SENTENCE_END = re.compile(r"(?<=[.?!])[ ]+")
 
 
-def _rings() -> dict[str, tuple[str, ...]]:
+def _read_synonyms() -> dict[str, tuple[str, ...]]:
     known: dict[str, tuple[str, ...]] = {}
-    for line in _RINGS.strip().split("\n"):
+    for line in _SYNONYMS.strip().split("\n"):
         words = tuple(line.lstrip(">").split("|"))
         one_way = line.startswith(">") or " " in words[0]
         for word in words[:1] if one_way else words:
@@ -197,32 +197,32 @@ def _rings() -> dict[str, tuple[str, ...]]:
     return known
 
 
-_KNOWN = _rings()
-_PHRASE_STARTS = frozenset(key.split()[0] for key in _KNOWN if " " in key)
-_STARTS = _PHRASE_STARTS | frozenset(_KNOWN)
+_SYNONYMS_OF = _read_synonyms()
+_PHRASE_STARTS = frozenset(key.split()[0] for key in _SYNONYMS_OF if " " in key)
+_STARTS = _PHRASE_STARTS | frozenset(_SYNONYMS_OF)
 
 
-def reword(head: str, text: str, tail: str, seed: int) -> str:
+def paraphrase(head: str, text: str, tail: str, seed: int) -> str:
     """Return *head*, *text* and *tail* in other words; the same *seed* gives the same wording.
 
-    Lines that read like code, output or data stay as they are.
+    Lines that look like code, output or data stay unchanged.
     """
     lead, ask = (_HEADING.sub(_MARKS[(seed >> 3) % len(_MARKS)], part) for part in (head, tail))
     parts = [lead, text, ask]
     if head.strip() and seed & 1:
-        # the frame goes behind what it was put in front of, without the label that would point at nothing
+        # the frame moves behind the payload; its last label line is dropped, because no payload follows it there
         lines = lead.rstrip().split("\n")
         parts = [text, "\n".join(lines[:-1] if lines[-1].endswith(":") and len(lines) > 1 else lines), ask]
-    joined = "\n".join(_sentences(part, seed).strip("\n") for part in parts if part)
-    said = "\n".join(line if _CODE.search(line) else _words(line, seed) for line in joined.split("\n"))
+    joined = "\n".join(_rotate_sentences(part, seed).strip("\n") for part in parts if part)
+    said = "\n".join(line if _CODE.search(line) else _replace_words(line, seed) for line in joined.split("\n"))
     opener, closer = _OPENERS[(seed >> 8) % len(_OPENERS)], _CLOSERS[(seed >> 14) % len(_CLOSERS)]
     if said == joined and not closer:
         opener = opener or _OPENERS[1]
     return f"{opener}{said}{closer}"
 
 
-def _sentences(part: str, seed: int) -> str:
-    """Put the sentences of one paragraph in another order, where there are several."""
+def _rotate_sentences(part: str, seed: int) -> str:
+    """Return the sentences of one paragraph in a rotated order, if there are several."""
     if "\n" in part.strip() or not seed & 2:
         return part
     pieces = _SENTENCE_END.split(part.strip())
@@ -230,13 +230,13 @@ def _sentences(part: str, seed: int) -> str:
     return " ".join(pieces[turn:] + pieces[:turn])
 
 
-def _words(text: str, seed: int) -> str:
+def _replace_words(text: str, seed: int) -> str:
     pieces = _WORD.split(text)
-    # words stand at odd places, what is between them at even ones
+    # words are at odd indices, the text between them at even indices
     for at in range(1, len(pieces), 2):
         lower = pieces[at].lower()
         if lower in _STARTS:
-            others, taken = _others(pieces, at, lower)
+            others, taken = _synonyms_at(pieces, at, lower)
             if others:
                 state = (seed ^ (at * 0x9E3779B1)) * 0xBF58476D1CE4E5B9
                 new = others[(state >> 33) % len(others)]
@@ -245,18 +245,18 @@ def _words(text: str, seed: int) -> str:
     return "".join(pieces)
 
 
-def _others(pieces: list[str], at: int, lower: str) -> tuple[tuple[str, ...], int]:
-    """Return what else can be said from piece *at* on, and how many pieces that replaces."""
+def _synonyms_at(pieces: list[str], at: int, lower: str) -> tuple[tuple[str, ...], int]:
+    """Return the synonyms that fit from piece *at* on, and how many pieces they replace."""
     if lower in _PHRASE_STARTS:
         for width in (5, 3):
             phrase = "".join(pieces[at : at + width]).lower()
-            if phrase in _KNOWN:
-                return _KNOWN[phrase], len(pieces[at : at + width])
-    return _KNOWN.get(lower, ()), 1
+            if phrase in _SYNONYMS_OF:
+                return _SYNONYMS_OF[phrase], len(pieces[at : at + width])
+    return _SYNONYMS_OF.get(lower, ()), 1
 
 
-def reword_rows(head: pa.Array, text: pa.Array, tail: pa.Array, seeds: Ints) -> pa.Array:
-    """Return one reworded prompt per row; *seeds* are positive."""
+def paraphrase_rows(head: pa.Array, text: pa.Array, tail: pa.Array, seeds: Ints) -> pa.Array:
+    """Return one paraphrased prompt per row; *seeds* are positive."""
     turned = mix(seeds, 9).tolist()
     rows = zip(head.to_pylist(), text.to_pylist(), tail.to_pylist(), turned, strict=True)
-    return pa.array([reword(h, t, e, s) for h, t, e, s in rows], type=pa.string())
+    return pa.array([paraphrase(h, t, e, s) for h, t, e, s in rows], type=pa.string())

@@ -1,16 +1,16 @@
-"""How people put things: sentence patterns per style, contexts, constraints, code snippets and small talk.
+"""Lists the phrases of the grammar: sentence patterns per style, contexts, constraints, code snippets, small talk.
 
-Slots: ``{s}`` subject, ``{a}`` and ``{b}`` terms of the topic, ``{c}`` a context, ``{k}`` a constraint,
-``{n}`` a number, ``{p}`` a name, ``{x}`` a code snippet.
+Slots: ``{s}`` subject, ``{a}`` and ``{b}`` terms of the topic, ``{c}`` a context, ``{k}`` a constraint, ``{n}`` a
+number, ``{p}`` a name, ``{x}`` a code snippet.
 """
 
 from itertools import product
 
-__all__ = ["CONSTRAINTS", "CONTEXTS", "FOLLOW_UPS", "NAMES", "SMALL_TALK", "SNIPPETS", "STYLES", "listed"]
+__all__ = ["CONSTRAINTS", "CONTEXTS", "FOLLOW_UPS", "NAMES", "SMALL_TALK", "SNIPPETS", "STYLES", "split_list"]
 
 
-def listed(text: str) -> tuple[str, ...]:
-    """Return the parts of *text* between bars; line ends and indentation do not count."""
+def split_list(text: str) -> tuple[str, ...]:
+    """Return the parts of *text* between bars (``|``); line ends and indentation are ignored."""
     return tuple("".join(line.strip(" ") for line in text.split("\n")).split("|"))
 
 
@@ -157,7 +157,7 @@ STYLES: dict[str, tuple[str, ...]] = {
 }
 """Domain of a topic → its sentence patterns."""
 
-NAMES = listed(
+NAMES = split_list(
     """
     Maria|Ahmed|Chen|Olga|Kofi|Priya|Tomas|Aisha|Jonas|Lucia|Omar|Yuki|Ana|Peter|Fatima|Ivan|Mei|Carlos|
     Ingrid|Samuel|Leila|Marco|Hana|David|Zofia|Amir|Grace|Pavel|Nina|Jorge|Elif|Henry|Ruth|Anders|Kemal|
@@ -165,7 +165,7 @@ NAMES = listed(
     Julia|Musa|Greta|Victor|Lan
     """
 )
-_ROLES = listed(
+_ROLES = split_list(
     """
     I run a small bakery|I teach at a secondary school|I am a nurse on night shifts|
     I work for a logistics company|I am in my second year of studies|I lead a team of six|
@@ -178,7 +178,7 @@ _ROLES = listed(
     I am translating a manual|I keep bees|We have one designer|I organise a festival|I work in a museum
     """
 )
-_PLACES = listed(
+_PLACES = split_list(
     """
     in Leeds|in Porto|in Nairobi|near Lyon|in Osaka|in a small town|in Toronto|in Recife|near the coast|
     in Warsaw|in Manila|in Bergen|from home|in Austin|in Tunis|on an island|in Mumbai|in Graz|in Seoul|
@@ -187,14 +187,14 @@ _PLACES = listed(
 )
 CONTEXTS: tuple[str, ...] = tuple(f"{role} {place}." for role, place in product(_ROLES, _PLACES))
 
-_LIMITS = listed(
+_LIMITS = split_list(
     """
     Keep it under {} words.|Use at most {} bullet points.|Explain it to a {}-year-old.|
     Give {} examples.|Answer in {} steps.|Name {} alternatives.|Assume {} people.|
     It should take no more than {} minutes.
     """
 )
-_MANNERS = listed(
+_KIND_PROFILES = split_list(
     """
     No introduction, please.|Be concise.|Please be thorough.|Use plain language.|Show your reasoning.|
     End with a short summary.|Answer in a table.|Please cite what you rely on.|Use British spelling.|
@@ -203,7 +203,7 @@ _MANNERS = listed(
     Return JSON.|Avoid jargon.
     """
 )
-CONSTRAINTS: tuple[str, ...] = ("", "", *_MANNERS, *(x.format(n) for x, n in product(_LIMITS, range(3, 40))))
+CONSTRAINTS: tuple[str, ...] = ("", "", *_KIND_PROFILES, *(x.format(n) for x, n in product(_LIMITS, range(3, 40))))
 
 _SHAPES = tuple(
     shape.strip("\n")
@@ -254,18 +254,18 @@ public int {f}(List<Integer> {v}) {{
 """,
     )
 )
-_VERBS = listed(
+_VERBS = split_list(
     """
     load_rows|merge_parts|parse_date|check_total|find_user|sync_cache|send_mail|render_page|score_item|
     trim
     """
 )
-_NOUNS = listed(
+_NOUNS = split_list(
     """
     orders|items|users|events|parts|rows
     """
 )
-_OTHERS = listed(
+_OTHERS = split_list(
     """
     normalise|archive|limit|report|Ledger
     """
@@ -294,7 +294,7 @@ FOLLOW_UPS: tuple[str, ...] = (
     "I forgot to say: {c} Does that change anything?",
     "translate the last part for {p}",
 )
-SMALL_TALK = listed(
+SMALL_TALK = split_list(
     """
     continue|yes|thanks|ok|go on|no|hi|hello|thank you!|please continue|more|yes please|great, thanks|
     why?|that's wrong|again|next|ok thanks|can you explain?|sure|what?|keep going|no, the other one|

@@ -1,6 +1,7 @@
-"""Texts from a folder of real parts: prompts by role and kind, sorted into subjects, and dialogues.
+"""Takes texts from a folder of real parts: prompts by role and kind, grouped into subjects, and dialogues.
 
-What a folder lacks, and a stated share of what chat users and coders ask, comes from the embedded generator.
+The embedded generator supplies the texts that the folder lacks. It also supplies a fixed share of the requests of chat
+users and coders.
 """
 
 import re
@@ -10,11 +11,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from stillwatch.lab.draws.random_draws import Floats, Ints, choose, mix, named_seed, share_of, zipf_weights
+from stillwatch.lab.draws.random_draws import Floats, Ints, choose, draw_flags, mix, named_seed, zipf_weights
 from stillwatch.lab.texts import text_codes
 from stillwatch.lab.texts.phrasings import CONSTRAINTS, CONTEXTS
 from stillwatch.lab.texts.text_clusters import cluster, keywords
-from stillwatch.lab.texts.text_source import EmbeddedTexts, Job, render_spaces, small_talk
+from stillwatch.lab.texts.text_source import BatchJob, EmbeddedTexts, render_spaces, small_talk
 
 __all__ = ["FIRST_TOPIC", "RealTexts", "Subjects", "sort_subjects"]
 
@@ -24,7 +25,7 @@ _CODE = re.compile(
     r"\b(python|code|function|sql|javascript|java|script|api|regex|html|class|error|docker|linux)\b|```", re.I
 )
 _MADE = {"chat": 0.2, "coder": 0.4}
-"""Kind → share of the embedded generator, because the real sets of these kinds are small."""
+"""Kind → share of requests from the embedded generator, because the real sets of these kinds are small."""
 
 _AGAIN = (
     ("Can you say more about ", "?"),
@@ -40,7 +41,7 @@ _AGAIN = (
 
 @dataclass(frozen=True, slots=True)
 class Subjects:
-    """Rows of the pool by subject: rows of subject *i* are ``rows[first[i] : first[i] + size[i]]``."""
+    """Rows of the prompt table by subject: subject *i* has the rows ``rows[first[i] : first[i] + size[i]]``."""
 
     rows: Ints
     first: Ints
@@ -54,8 +55,10 @@ class Subjects:
 
 
 def sort_subjects(table: pa.Table) -> Subjects:
-    """Return the subjects of the prompts *table*: its own topics where they are of a useful size, else
-    clusters."""
+    """Return the subjects of the prompt table.
+
+    A topic of the table is one subject if it has between 20 and 240 prompts. All other prompts are clustered.
+    """
     groups: dict[tuple[str, str, str, str], list[int]] = {}
     columns = [table[name].to_pylist() for name in ("source", "role", "kind", "topic")]
     for row, key in enumerate(zip(*columns, strict=True)):
@@ -70,7 +73,7 @@ def sort_subjects(table: pa.Table) -> Subjects:
     texts = table["text"]
     for (source, role, kind), rows in sorted(rest.items()):
         n = max(1, len(rows) // _PER_CLUSTER)
-        # harvests are dealt from the whole pool, so their subjects are never asked for
+        # worklists are dealt from all harvest prompts, so only benign prompts need subjects
         found = (
             cluster(texts.take(pa.array(rows)).to_pylist(), n) if role == "benign" else np.zeros(len(rows), np.int64)
         )
@@ -90,8 +93,7 @@ def sort_subjects(table: pa.Table) -> Subjects:
 
 
 class RealTexts:
-    """Texts from a prompts table (``source, role, kind, topic, text``) and, where given, a dialogues
-    table."""
+    """Texts from a prompt table (``source, role, kind, topic, text``) and an optional dialogue table."""
 
     def __init__(self, prompts: pa.Table, dialogues: pa.Table | None) -> None:
         self._made = EmbeddedTexts()
@@ -109,12 +111,12 @@ class RealTexts:
 
     @property
     def pool(self) -> pa.Array:
-        """Return the prompts themselves, by row."""
+        """Return all real prompts, in the order of the table."""
         return self._texts
 
     @property
     def subjects(self) -> Subjects:
-        """Return the rows of the pool by subject."""
+        """Return the rows of the prompt table by subject."""
         return self._subjects
 
     def _read_dialogues(self, dialogues: pa.Table | None) -> None:
@@ -156,13 +158,13 @@ class RealTexts:
         return sum(bool(_CODE.search(text)) for text in texts) > 0.45 * len(texts)
 
     def topics(self, kind: str) -> tuple[Ints, Floats]:
-        """Return real subjects of *kind* with their popularity, and made ones where the real sets are
-        small."""
+        """Return the real subjects of *kind* with their popularity, plus made topics where the real sets are small."""
         return self._topics[kind] if kind in self._topics else self._made.topics(kind)
 
     def ask(self, rng: np.random.Generator, topics: Ints, habits: Ints, kind: str) -> Ints:
-        """Return real prompts of a subject, half of them from the account's own few; bots also open
-        dialogues."""
+        """Return real prompts of a subject, about half from the few prompts an account prefers; bots also open
+        dialogues.
+        """
         out = np.zeros(len(topics), dtype=np.int64)
         real = topics >= FIRST_TOPIC
         made = np.flatnonzero(~real)
@@ -170,16 +172,18 @@ class RealTexts:
         rows = np.flatnonzero(real)
         subject, habit = topics[rows] - FIRST_TOPIC, habits[rows]
         own = mix(habit, subject, choose(rng, zipf_weights(12, 0.8), len(rows)))
-        place = np.where(share_of(rng, len(rows), 0.45), own, rng.integers(0, 2**40, len(rows)))
+        place = np.where(draw_flags(rng, len(rows), 0.45), own, rng.integers(0, 2**40, len(rows)))
         place = place % self._subjects.size[subject]
-        out[rows] = text_codes.encode(text_codes.POOL, 0, self._subjects.rows[self._subjects.first[subject] + place])
+        out[rows] = text_codes.encode(
+            text_codes.REAL_PROMPT, 0, self._subjects.rows[self._subjects.first[subject] + place]
+        )
         if kind == "bot" and self._opening:
-            spoken = rows[share_of(rng, len(rows), 0.35)]
+            spoken = rows[draw_flags(rng, len(rows), 0.35)]
             out[spoken] = self._open_dialogues(rng, habits[spoken])
         return out
 
     def dialogues(self, rng: np.random.Generator, habits: Ints, otherwise: Ints) -> Ints:
-        """Return openings of dialogues with services that *habits* run, *otherwise* where there are no dialogues."""
+        """Return first turns of dialogues with the services of each habit, or *otherwise* if there are no dialogues."""
         return self._open_dialogues(rng, habits) if self._opening else otherwise
 
     def _open_dialogues(self, rng: np.random.Generator, habits: Ints) -> Ints:
@@ -187,47 +191,47 @@ class RealTexts:
         sizes = np.asarray([len(rows) for rows in self._opening])
         flat, first = np.concatenate(self._opening), np.concatenate(([0], np.cumsum(sizes)[:-1]))
         place = rng.integers(0, 2**40, len(habits)) % sizes[service]
-        return text_codes.encode(text_codes.DIALOGUE, 0, flat[first[service] + place])
+        return text_codes.encode(text_codes.DIALOGUE_TURN, 0, flat[first[service] + place])
 
-    def follow(self, rng: np.random.Generator, first: Ints, turns: Ints, habits: Ints, kind: str) -> Ints:
-        """Return the next turn of a dialogue, a remark on the subject, small talk, or another request."""
+    def follow_up(self, rng: np.random.Generator, first: Ints, turns: Ints, habits: Ints, kind: str) -> Ints:
+        """Return the next turn of a dialogue, a follow-up on the subject, small talk, or a new request."""
         space, variant = text_codes.space_of(first), text_codes.variant_of(first)
         out = small_talk(rng, len(first))
-        made = np.flatnonzero(space == text_codes.FREE)
-        out[made] = self._made.follow(rng, first[made], turns[made], habits[made], kind)
-        row = np.where(space == text_codes.POOL, variant, 0)
-        again = (space == text_codes.POOL) & (self._keyword_of[row] >= 0) & share_of(rng, len(first), 0.65)
+        made = np.flatnonzero(space == text_codes.GRAMMAR_REQUEST)
+        out[made] = self._made.follow_up(rng, first[made], turns[made], habits[made], kind)
+        row = np.where(space == text_codes.REAL_PROMPT, variant, 0)
+        again = (space == text_codes.REAL_PROMPT) & (self._keyword_of[row] >= 0) & draw_flags(rng, len(first), 0.65)
         said = np.flatnonzero(again)
         phrasing = rng.integers(0, len(_AGAIN), len(said))
-        out[said] = text_codes.encode(text_codes.POOL_FOLLOW, 0, row[said] * len(_AGAIN) + phrasing)
-        spoken = np.flatnonzero(space == text_codes.DIALOGUE)
+        out[said] = text_codes.encode(text_codes.REAL_FOLLOW_UP, 0, row[said] * len(_AGAIN) + phrasing)
+        spoken = np.flatnonzero(space == text_codes.DIALOGUE_TURN)
         goes_on = spoken[turns[spoken] < self._turns_left[variant[spoken]]]
-        out[goes_on] = text_codes.encode(text_codes.DIALOGUE, 0, variant[goes_on] + turns[goes_on])
+        out[goes_on] = text_codes.encode(text_codes.DIALOGUE_TURN, 0, variant[goes_on] + turns[goes_on])
         return out
 
-    def dress(self, rng: np.random.Generator, habits: Ints) -> tuple[list[str], Ints, list[str], Ints]:
-        """Return contexts before and wishes after a prompt, for the half of the accounts that add such
-        words."""
+    def personal_words(self, rng: np.random.Generator, habits: Ints) -> tuple[list[str], Ints, list[str], Ints]:
+        """Return contexts before and wishes after a prompt, for the nearly half of accounts that add them."""
         n = len(habits)
-        dresses = (mix(habits, 61) % 100 < 45) & share_of(rng, n, 0.5)
+        dresses = (mix(habits, 61) % 100 < 45) & draw_flags(rng, n, 0.5)
         heads = ["", *(f"{text} " for text in CONTEXTS)]
         tails = ["", *(f"\n{text}" for text in CONSTRAINTS[2:])]
         head = 1 + mix(habits, 62, rng.integers(0, 4, n)) % (len(heads) - 1)
         tail = 1 + mix(habits, 63, rng.integers(0, 6, n)) % (len(tails) - 1)
-        return heads, np.where(dresses & share_of(rng, n, 0.5), head, 0), tails, np.where(dresses, tail, 0)
+        return heads, np.where(dresses & draw_flags(rng, n, 0.5), head, 0), tails, np.where(dresses, tail, 0)
 
     def worklist(self, rng: np.random.Generator, n: int, capability: str) -> Ints:
-        """Return up to *n* prompts of the roles harvest and dual; *capability* is a kind of theirs, or
-        ``broad``."""
+        """Return up to *n* prompts of the roles harvest and dual; *capability* is a kind, or ``broad``."""
         mine = (self._role != "benign") & ((self._kind == capability) | (capability == "broad"))
         rows = np.flatnonzero(mine)
         if not len(rows):
             return self._made.worklist(rng, n, capability)
-        return rng.permutation(text_codes.encode(text_codes.POOL, 0, rows))[:n]
+        return rng.permutation(text_codes.encode(text_codes.REAL_PROMPT, 0, rows))[:n]
 
     def benchmark(self, name: str, n: int) -> Ints:
-        """Return the items of a public list: a dual source as a whole, or a few of its templates, fixed by
-        the name."""
+        """Return items of a public list: up to eight subjects of one dual source, fixed by *name*.
+
+        Without dual sources the embedded generator makes the list.
+        """
         sources = sorted(set(self._source[self._role == "dual"]))
         if not sources:
             return self._made.benchmark(name, n)
@@ -236,34 +240,34 @@ class RealTexts:
         ours = [i for i, s in enumerate(self._subjects.source) if s == source and self._subjects.role[i] == "dual"]
         rng.shuffle(ours)
         picked = np.concatenate([self._rows_of(i) for i in ours[:8]])
-        return text_codes.encode(text_codes.POOL, 0, np.sort(picked))[:n]
+        return text_codes.encode(text_codes.REAL_PROMPT, 0, np.sort(picked))[:n]
 
     def offers(self, capability: str) -> bool:
-        """Return whether there are real prompts of that kind, or made ones of that domain."""
+        """Return whether real prompts of that kind, or made texts of that domain, exist."""
         return bool(((self._kind == capability) & (self._role != "benign")).any()) or self._made.offers(capability)
 
-    def exams(self) -> dict[str, Ints]:
-        """Return every dual source as a whole, in the order of its rows; made lists where there is none."""
+    def public_lists(self) -> dict[str, Ints]:
+        """Return every dual source in full, in row order; made lists if there is none."""
         dual = self._role == "dual"
         rows = {source: np.flatnonzero(dual & (self._source == source)) for source in sorted(set(self._source[dual]))}
         return {
-            source: text_codes.encode(text_codes.POOL, 0, found) for source, found in rows.items()
-        } or self._made.exams()
+            source: text_codes.encode(text_codes.REAL_PROMPT, 0, found) for source, found in rows.items()
+        } or self._made.public_lists()
 
     def _rows_of(self, subject: int) -> Ints:
         begin = self._subjects.first[subject]
         return self._subjects.rows[begin : begin + self._subjects.size[subject]]
 
-    def job(self, rng: np.random.Generator) -> Job:
-        """Return a batch job over one dual template, which brings its own frame; else a made one."""
+    def job(self, rng: np.random.Generator) -> BatchJob:
+        """Return a batch job over one dual subject, whose prompts include their frame; sometimes a made job."""
         subjects = self._subjects
         ours = [i for i in range(len(subjects)) if subjects.role[i] == "dual" and subjects.size[i] <= _LARGEST]
         if not ours or rng.random() < 0.3:
             return self._made.job(rng)
-        return Job("", "", np.asarray([ours[int(rng.integers(len(ours)))]], dtype=np.int64) + FIRST_TOPIC)
+        return BatchJob("", "", np.asarray([ours[int(rng.integers(len(ours)))]], dtype=np.int64) + FIRST_TOPIC)
 
     def render(self, values: Ints) -> pa.Array:
-        """Return the texts of *values*, real and made."""
+        """Return the texts of the codes *values*, real and made."""
         heads, tails = pa.array([h for h, _ in _AGAIN]), pa.array([t for _, t in _AGAIN])
 
         def said(part: Ints) -> pa.Array:
@@ -277,8 +281,8 @@ class RealTexts:
         return render_spaces(
             values,
             {
-                text_codes.POOL: lambda part: self._texts.take(pa.array(text_codes.variant_of(part))),
-                text_codes.POOL_FOLLOW: said,
-                text_codes.DIALOGUE: lambda part: self._spoken.take(pa.array(text_codes.variant_of(part))),
+                text_codes.REAL_PROMPT: lambda part: self._texts.take(pa.array(text_codes.variant_of(part))),
+                text_codes.REAL_FOLLOW_UP: said,
+                text_codes.DIALOGUE_TURN: lambda part: self._spoken.take(pa.array(text_codes.variant_of(part))),
             },
         )

@@ -1,7 +1,7 @@
-"""Texts composed from slots: personas in scenes, what a terminal prints, what a tool returns, what a loop says next.
+"""Composes texts from slots: personas, tasks, terminal output, tool results and the next instruction of a loop.
 
-A recipe is a row of slots, each a list of wordings; a text takes one of each. Its number counts through all of
-them, so that two different numbers are two different texts wherever the slots hold no wording twice.
+A recipe is a sequence of slots; each slot is a list of wordings. A text takes one wording per slot. A text number
+counts through all combinations, so two different numbers are two different texts if no slot repeats a wording.
 """
 
 from math import prod
@@ -12,15 +12,25 @@ import pyarrow.compute as pc
 
 from stillwatch.lab.draws.random_draws import Ints
 from stillwatch.lab.texts import text_codes
-from stillwatch.lab.texts.phrasings import listed
+from stillwatch.lab.texts.phrasings import split_list
 
-__all__ = ["NUDGE", "OBSERVATION", "PERSONA", "TASK", "TERMINAL", "composed", "render_recipes", "size_of", "written"]
+__all__ = [
+    "NUDGE",
+    "OBSERVATION",
+    "PERSONA",
+    "TASK",
+    "TERMINAL",
+    "recipe_codes",
+    "recipe_size",
+    "recipe_texts",
+    "render_recipes",
+]
 
 PERSONA, TASK, TERMINAL, OBSERVATION, NUDGE = range(5)
-"""The recipes: who speaks where, what they are to do, output of a command, result of a tool, the loop's next word."""
+"""The recipes: a persona in a scene, a task for it, command output, a tool result, the next instruction of a loop."""
 
 _NUMBERS = tuple(str(n) for n in range(1, 61))
-_PEOPLE = listed(
+_PEOPLE = split_list(
     """
     a lighthouse keeper|a retired judge|a ship's cook|a night-shift paramedic|a clockmaker|a court interpreter|
     a village schoolteacher|a stubborn detective|a travelling merchant|a robot gardener|a young queen|a chess prodigy|
@@ -31,7 +41,7 @@ _PEOPLE = listed(
     an overworked architect
     """
 )
-_TRAITS = listed(
+_TRAITS = split_list(
     """
     who never lies|who speaks in short sentences|with a dry sense of humour|who has just lost a bet|
     who distrusts machines|who counts everything|who quotes proverbs|with a secret|who is always polite|
@@ -39,7 +49,7 @@ _TRAITS = listed(
     who wants to retire|who is proud of old mistakes|who explains by analogy|who fears the sea
     """
 )
-_SCENES = listed(
+_SCENES = split_list(
     """
     at a border crossing in the rain|during a power cut|on the last train of the year|in a market before dawn|
     at the reading of a will|in a courtroom full of reporters|on a ship without wind|at a wedding that is late|
@@ -50,7 +60,7 @@ _SCENES = listed(
     on a film set|at a harbour under quarantine|in a library that is moving out
     """
 )
-_DEEDS = listed(
+_DEEDS = split_list(
     """
     Write the first conversation with|Tell the story of a quarrel with|Negotiate, in dialogue, with|
     Write a letter of apology to|Interview|Teach something difficult to|Refuse a favour to|Bargain with|
@@ -58,7 +68,7 @@ _DEEDS = listed(
     Give a speech in honour of|Ask for help from|Solve a riddle together with
     """
 )
-_OTHERS = listed(
+_OTHERS = split_list(
     """
     a stranger with a map|an old rival|a child who asks why|a sceptical official|the last customer|a lost tourist|
     a former pupil|an inspector|a talking animal|a twin nobody knew of|a musician without an instrument|a neighbour|
@@ -66,7 +76,7 @@ _OTHERS = listed(
     a very honest salesman|a messenger with bad news|a journalist|a friend who owes you money
     """
 )
-_AIMS = listed(
+_AIMS = split_list(
     """
     so that both change their minds|without naming the real reason|and end on a question|in at least eight turns|
     and let a small object decide it|with one interruption|and show what each of them hides|in the present tense|
@@ -74,20 +84,20 @@ _AIMS = listed(
     in the style of a stage play|with inner thoughts in brackets|and mention the time twice|so that nobody wins
     """
 )
-_COMMANDS = listed(
+_COMMANDS = split_list(
     """
     $ pytest -q|$ npm test|$ cargo test|$ go test ./...|$ make check|$ python -m build|$ tsc --noEmit|$ git diff --stat|
     $ ruff check .|$ docker compose up -d|$ mvn -q verify|$ bash run.sh
     """
 )
-_FILES = listed(
+_FILES = split_list(
     """
     src/cache.py|app/models.py|lib/parser.ts|server/routes.go|core/queue.rs|tests/test_api.py|web/form.tsx|
     jobs/sync.py|pkg/store/store.go|src/main.rs|utils/dates.js|services/mail.py|db/migrate.sql|cli/args.py|
     src/Invoice.java|api/handlers.py|engine/plan.cpp|scripts/deploy.sh
     """
 )
-_FAULTS = listed(
+_FAULTS = split_list(
     """
     AssertionError: expected 3 rows, got 2|TypeError: 'NoneType' object is not iterable|
     error TS2345: argument of type 'string' is not assignable|KeyError: 'created_at'|
@@ -97,24 +107,24 @@ _FAULTS = listed(
     undefined: newClient|FAILED: snapshot does not match|all checks passed
     """
 )
-_RESULTS = listed(
+_RESULTS = split_list(
     """
     "status": "ok"|"status": "partial"|"status": "not_found"|"status": "error", "retry": true|"status": "queued"|
     "status": "ok", "cached": true|"status": "denied", "scope": "read"|"status": "ok", "truncated": true
     """
 )
-_THINGS = listed(
+_THINGS = split_list(
     """
     invoice|ticket|flight|hotel|contact|event|document|shipment|sensor|listing|payment|route|weather|stock|
     meeting|profile|playlist|order
     """
 )
-_WHERE = listed(
+_WHERE = split_list(
     """
     Lisbon|Osaka|Nairobi|Leeds|Quito|Oslo|Hanoi|Denver|Tunis|Porto|Lima|Graz|Perth|Recife|Riga|Pune
     """
 )
-_NUDGES = listed(
+_NUDGES = split_list(
     """
     Run the whole test suite and fix what fails|Now write the patch as a unified diff|Explain the cause before you edit|
     Apply the change and show the file|Continue with the next step of the plan|The change is in, check the edge cases|
@@ -122,7 +132,7 @@ _NUDGES = listed(
     Clean up and finish|Undo the last edit and try another way|List the files you would touch
     """
 )
-_ENDS = listed(
+_ENDS = split_list(
     """
     .|. Think step by step.|, then stop.|. Keep the change small.|. Show your reasoning first.|, one command at a time.|
     . Say what you expect before you run it.|. Do not ask me.
@@ -152,20 +162,20 @@ _RECIPES: tuple[tuple[tuple[str, ...], ...], ...] = (
 )
 
 
-def size_of(recipe: int) -> int:
+def recipe_size(recipe: int) -> int:
     """Return how many different texts *recipe* has."""
     return prod(len(slot) for slot in _RECIPES[recipe])
 
 
-def composed(recipe: int, numbers: Ints) -> Ints:
-    """Return the codes of the texts *numbers* of *recipe*; a number beyond its size counts round."""
-    return text_codes.encode(text_codes.RECIPE, recipe, numbers % size_of(recipe))
+def recipe_codes(recipe: int, numbers: Ints) -> Ints:
+    """Return the codes of the texts *numbers* of *recipe*; numbers are taken modulo its size."""
+    return text_codes.encode(text_codes.RECIPE, recipe, numbers % recipe_size(recipe))
 
 
-def written(recipe: int, numbers: Ints) -> pa.Array:
+def recipe_texts(recipe: int, numbers: Ints) -> pa.Array:
     """Return the texts *numbers* of *recipe*, in order."""
     parts: list[pa.Array] = []
-    left = numbers % size_of(recipe)
+    left = numbers % recipe_size(recipe)
     for slot in _RECIPES[recipe]:
         if len(slot) == 1:
             parts.append(pa.scalar(slot[0]))
@@ -182,7 +192,7 @@ def render_recipes(part: Ints) -> pa.Array:
     where: list[Ints] = []
     for recipe in np.unique(which).tolist():
         rows = np.flatnonzero(which == recipe)
-        pieces.append(written(recipe, numbers[rows]))
+        pieces.append(recipe_texts(recipe, numbers[rows]))
         where.append(rows)
     inverse = np.empty(len(part), dtype=np.int64)
     inverse[np.concatenate(where)] = np.arange(len(part))

@@ -1,4 +1,4 @@
-"""Sorting unlabelled texts into subjects: hashed words weighted by rarity, then k-means in numpy."""
+"""Groups unlabelled texts into subjects: hashed words weighted by rarity, then k-means in numpy."""
 
 import re
 from collections import Counter
@@ -25,7 +25,7 @@ def _rarity(tokens: list[list[str]]) -> dict[str, float]:
 
 
 def keywords(texts: list[str]) -> list[str]:
-    """Return the word of each text that the others have least, or ``that`` where it has none."""
+    """Return the rarest word of each text, or ``that`` if the text has no word."""
     tokens = _tokens(texts)
     rarity = _rarity(tokens)
     return [max(sorted(set(words)), key=lambda w: (rarity[w], len(w))) if words else "that" for words in tokens]
@@ -59,6 +59,6 @@ def _vectors(texts: list[str]) -> Floats:
         for word, n in Counter(words).items():
             slot, sign = place[word]
             out[row, slot] += sign * rarity[word] * (1 + log(n))
-    # integers in sums: the same clusters whatever order a library adds in
+    # rounded to a grid, so that the clusters do not depend on the order in which a library adds
     length = np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-12)
     return np.asarray(np.rint(out / length * 4096) / 4096)

@@ -1,7 +1,7 @@
-"""Texts as 64-bit codes, so that a world fits in memory before any text is written.
+"""Encodes texts as 64-bit codes, so that a world fits in memory before any text is written.
 
-A code is ``space`` (6 bits, who renders it), ``topic`` (16 bits) and ``variant`` (40 bits). Zero is the empty
-text.
+A code has a ``space`` (6 bits: which renderer makes the text), a ``topic`` (16 bits) and a ``variant`` (40 bits). Zero
+is the empty text.
 """
 
 import numpy as np
@@ -9,29 +9,30 @@ import numpy as np
 from stillwatch.lab.draws.random_draws import Ints
 
 __all__ = [
-    "DIALOGUE",
-    "FOLLOW",
-    "FREE",
-    "LISTED",
-    "OWN",
-    "OWN_BRIEF",
-    "OWN_FOLLOW",
-    "POOL",
-    "POOL_FOLLOW",
+    "DIALOGUE_TURN",
+    "GRAMMAR_FOLLOW_UP",
+    "GRAMMAR_REQUEST",
+    "LIST_ITEM",
+    "REAL_FOLLOW_UP",
+    "REAL_PROMPT",
     "RECIPE",
-    "TALK",
+    "SMALL_TALK",
+    "WRITER_FOLLOW_UP",
+    "WRITER_QUERY",
+    "WRITER_REQUEST",
     "encode",
     "space_of",
     "topic_of",
     "variant_of",
 ]
 
-FREE, FOLLOW, TALK, POOL, POOL_FOLLOW, DIALOGUE, RECIPE = 1, 2, 3, 4, 5, 6, 7
-"""Who renders: grammar request, grammar follow-up, small talk, row of a pool, follow-up on a row, dialogue
-turn, recipe."""
+GRAMMAR_REQUEST, GRAMMAR_FOLLOW_UP, SMALL_TALK, REAL_PROMPT, REAL_FOLLOW_UP, DIALOGUE_TURN, RECIPE = 1, 2, 3, 4, 5, 6, 7
+"""The spaces of usual texts, in this order: grammar request, grammar follow-up, small talk, real prompt, follow-up on a
+real prompt, dialogue turn, recipe.
+"""
 
-OWN, OWN_BRIEF, OWN_FOLLOW, LISTED = 8, 9, 10, 11
-"""Long texts: somebody's request, query and follow-up, and what nobody in particular wrote."""
+WRITER_REQUEST, WRITER_QUERY, WRITER_FOLLOW_UP, LIST_ITEM = 8, 9, 10, 11
+"""The spaces of long texts: request, query and follow-up of one writer, and a list item without a known writer."""
 
 _VARIANT_BITS, _TOPIC_BITS = 40, 16
 

@@ -1,7 +1,7 @@
-"""Where texts come from: one interface, and the generator that needs no data.
+"""Defines the interface of a text source, and the source that needs no data.
 
-People have tastes: what an account asks depends on its *habit*, a number that fixes which phrasings, contexts
-and terms it comes back to. A worklist has none.
+An account has tastes: its *habit* is a number that fixes its preferred phrasings, contexts and terms. A worklist has no
+habit.
 """
 
 from dataclasses import dataclass
@@ -10,16 +10,25 @@ from typing import Protocol
 import numpy as np
 import pyarrow as pa
 
-from stillwatch.lab.draws.random_draws import Floats, Ints, choose, mix, named_seed, share_of, zipf_weights
+from stillwatch.lab.draws.random_draws import Floats, Ints, choose, draw_flags, mix, named_seed, zipf_weights
 from stillwatch.lab.texts import text_codes
 from stillwatch.lab.texts.grammar import DOMAINS, Grammar, grammar
-from stillwatch.lab.texts.phrasings import CONSTRAINTS, CONTEXTS, SMALL_TALK, listed
+from stillwatch.lab.texts.phrasings import CONSTRAINTS, CONTEXTS, SMALL_TALK, split_list
 from stillwatch.lab.texts.slot_texts import render_recipes
 
-__all__ = ["CAPABLE", "EXAMS", "EmbeddedTexts", "Job", "Renderer", "Texts", "render_spaces", "small_talk"]
+__all__ = [
+    "CAPABLE",
+    "PUBLIC_LISTS",
+    "BatchJob",
+    "EmbeddedTexts",
+    "Renderer",
+    "TextSource",
+    "render_spaces",
+    "small_talk",
+]
 
 KIND_DOMAINS: dict[str, tuple[str, ...]] = {
-    "chat": listed(
+    "chat": split_list(
         "science|writing|business|money|health|travel|food|home|history|language|games|learning|software|maths"
     ),
     "search": ("science", "history", "health", "food", "games", "money", "travel", "language"),
@@ -29,13 +38,13 @@ KIND_DOMAINS: dict[str, tuple[str, ...]] = {
     "batch": ("record",),
     "researcher": ("maths", "science", "data"),
 }
-"""Kind of person → domains of the embedded topics."""
+"""Kind of user → domains of the embedded topics."""
 
 CAPABLE = ("software", "data", "maths", "science", "tools", "writing", "business", "language")
-"""Domains a broad worklist asks about."""
+"""The domains of a broad worklist."""
 
-EXAMS = ("exam-a", "exam-b", "exam-c", "exam-d")
-"""The public lists of the embedded generator."""
+PUBLIC_LISTS = ("exam-a", "exam-b", "exam-c", "exam-d")
+"""The names of the public lists of the embedded generator."""
 
 _JOBS = (
     ("Classify the following {s} into one of: urgent, normal, low.\n\n", "\n\nAnswer with one word."),
@@ -50,33 +59,31 @@ _JOBS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """A batch job: the fixed text before and after a payload, and the topics its payloads come from."""
+class BatchJob:
+    """A batch job: the fixed text before and after a payload, and the topics of its payloads."""
 
     head: str
     tail: str
     topics: Ints
 
 
-class Texts(Protocol):
-    """What a world needs of its texts; every draw is vectorised and depends on the generator handed in
-    alone."""
+class TextSource(Protocol):
+    """The texts of a world. Every draw is vectorised and depends only on the generator that is passed in."""
 
     def topics(self, kind: str) -> tuple[Ints, Floats]:
-        """Return the topics that people of *kind* ask about, and how popular each is."""
+        """Return the topics that users of *kind* ask about, and the popularity of each."""
         ...
 
     def ask(self, rng: np.random.Generator, topics: Ints, habits: Ints, kind: str) -> Ints:
         """Return one opening request per row, on its topic and in the habit of its account."""
         ...
 
-    def follow(self, rng: np.random.Generator, first: Ints, turns: Ints, habits: Ints, kind: str) -> Ints:
-        """Return what people say next in a conversation that opened with *first*; *turns* count from one."""
+    def follow_up(self, rng: np.random.Generator, first: Ints, turns: Ints, habits: Ints, kind: str) -> Ints:
+        """Return the next turns of conversations that opened with *first*; *turns* count from one."""
         ...
 
-    def dress(self, rng: np.random.Generator, habits: Ints) -> tuple[list[str], Ints, list[str], Ints]:
-        """Return personal words before and after a request: two lists of strings, each with an index per
-        row."""
+    def personal_words(self, rng: np.random.Generator, habits: Ints) -> tuple[list[str], Ints, list[str], Ints]:
+        """Return an account's words before and after a request: two string lists, each with an index per row."""
         ...
 
     def worklist(self, rng: np.random.Generator, n: int, capability: str) -> Ints:
@@ -84,18 +91,18 @@ class Texts(Protocol):
         ...
 
     def benchmark(self, name: str, n: int) -> Ints:
-        """Return the items of the public list *name*, the same for everybody; at most *n*."""
+        """Return at most *n* items of the public list *name*; they are the same for every account."""
         ...
 
     def offers(self, capability: str) -> bool:
-        """Return whether a worklist can be aimed at *capability*."""
+        """Return whether a worklist for *capability* can be made."""
         ...
 
-    def exams(self) -> dict[str, Ints]:
-        """Return every public list in full and in its own order, by name."""
+    def public_lists(self) -> dict[str, Ints]:
+        """Return every public list by name, in full and in its own order."""
         ...
 
-    def job(self, rng: np.random.Generator) -> Job:
+    def job(self, rng: np.random.Generator) -> BatchJob:
         """Return a batch job."""
         ...
 
@@ -105,12 +112,12 @@ class Texts(Protocol):
 
 
 def small_talk(rng: np.random.Generator, n: int) -> Ints:
-    """Return codes of short remarks that everybody makes, some far more often than others."""
-    return text_codes.encode(text_codes.TALK, 0, choose(rng, zipf_weights(len(SMALL_TALK), 0.9), n))
+    """Return codes of short remarks that all users make; some are far more frequent than others."""
+    return text_codes.encode(text_codes.SMALL_TALK, 0, choose(rng, zipf_weights(len(SMALL_TALK), 0.9), n))
 
 
 class EmbeddedTexts:
-    """Texts from the grammar: practically unlimited, needs no data."""
+    """Texts from the grammar: practically unlimited, without any data."""
 
     def __init__(self) -> None:
         self._grammar: Grammar = grammar()
@@ -124,17 +131,16 @@ class EmbeddedTexts:
         return picked, self._popularity[picked]
 
     def ask(self, rng: np.random.Generator, topics: Ints, habits: Ints, kind: str) -> Ints:
-        """Return requests: habitual contexts and phrasings, now and then a repetition of oneself or of
-        others."""
+        """Return requests with habitual contexts and phrasings; some repeat an own or a common request."""
         n = len(topics)
         habitual = self._habitual(rng, topics, habits)
         variants = self._grammar.canonical(topics, habitual)
-        own = share_of(rng, n, 0.05)
+        own = draw_flags(rng, n, 0.05)
         seeds = mix(habits, topics, rng.integers(0, 4, n))
-        common = share_of(rng, n, 0.08 if kind in {"search", "bot"} else 0.02)
+        common = draw_flags(rng, n, 0.08 if kind in {"search", "bot"} else 0.02)
         seeds = np.where(common, mix(topics, choose(rng, zipf_weights(40), n)), seeds)
         repeated = self._grammar.canonical(topics, self._from_seed(seeds))
-        return text_codes.encode(text_codes.FREE, topics, np.where(own | common, repeated, variants))
+        return text_codes.encode(text_codes.GRAMMAR_REQUEST, topics, np.where(own | common, repeated, variants))
 
     def _habitual(
         self, rng: np.random.Generator, topics: Ints, habits: Ints
@@ -143,13 +149,15 @@ class EmbeddedTexts:
 
         def lean(salt: int, favourites: int, share: float, most: int) -> Ints:
             own = mix(habits, salt, rng.integers(0, favourites, n)) % most
-            return np.asarray(np.where(share_of(rng, n, share), own, rng.integers(0, most, n)))
+            return np.asarray(np.where(draw_flags(rng, n, share), own, rng.integers(0, most, n)))
 
         lower = (mix(habits, 1) % 10 < 3).astype(np.int64)
         limit = lean(2, 4, 0.6, len(CONSTRAINTS))
         context = lean(3, 3, 0.75, len(CONTEXTS))
         second = rng.integers(0, 32, n)
-        first = np.where(share_of(rng, n, 0.5), mix(habits, topics, rng.integers(0, 3, n)) % 32, rng.integers(0, 32, n))
+        first = np.where(
+            draw_flags(rng, n, 0.5), mix(habits, topics, rng.integers(0, 3, n)) % 32, rng.integers(0, 32, n)
+        )
         return lower, limit, context, second, first, lean(4, 6, 0.6, 256)
 
     def _from_seed(self, seeds: Ints) -> tuple[Ints, Ints, Ints, Ints, Ints, Ints]:
@@ -163,16 +171,16 @@ class EmbeddedTexts:
             mix(seeds, 5) % 256,
         )
 
-    def follow(self, rng: np.random.Generator, first: Ints, turns: Ints, habits: Ints, kind: str) -> Ints:  # noqa: ARG002
-        """Return follow-ups on the subject, small talk, and now and then another request."""
+    def follow_up(self, rng: np.random.Generator, first: Ints, turns: Ints, habits: Ints, kind: str) -> Ints:  # noqa: ARG002
+        """Return follow-ups on the subject, small talk, and sometimes a new request."""
         topics = text_codes.topic_of(first)
-        said = text_codes.encode(text_codes.FOLLOW, topics, self._grammar.draw(rng, topics, follow=True))
+        said = text_codes.encode(text_codes.GRAMMAR_FOLLOW_UP, topics, self._grammar.draw(rng, topics, follow_up=True))
         fresh = self.ask(rng, topics, habits, kind)
         dice = rng.random(len(first))
         return np.where(dice < 0.25, small_talk(rng, len(first)), np.where(dice < 0.85, said, fresh))
 
-    def dress(self, rng: np.random.Generator, habits: Ints) -> tuple[list[str], Ints, list[str], Ints]:  # noqa: ARG002
-        """Return nothing to add: the grammar has personal contexts of its own."""
+    def personal_words(self, rng: np.random.Generator, habits: Ints) -> tuple[list[str], Ints, list[str], Ints]:  # noqa: ARG002
+        """Return empty words: the grammar already has personal contexts."""
         none = np.zeros(len(habits), dtype=np.int64)
         return [""], none, [""], none
 
@@ -181,35 +189,35 @@ class EmbeddedTexts:
         domains = CAPABLE if capability == "broad" else (capability,)
         topics = self._grammar.topics_of(*domains)
         drawn = topics[rng.integers(0, len(topics), n + n // 3 + 64)]
-        made = np.unique(text_codes.encode(text_codes.FREE, drawn, self._grammar.draw(rng, drawn)))
-        # two variants can still read the same, where a number or a name is all they differ in
+        made = np.unique(text_codes.encode(text_codes.GRAMMAR_REQUEST, drawn, self._grammar.draw(rng, drawn)))
+        # two variants that differ only in a number or a name can still give the same text
         texts = self.render(made).dictionary_encode().indices.to_numpy()
         _, kept = np.unique(texts, return_index=True)
         return rng.permutation(made[kept])[:n]
 
     def benchmark(self, name: str, n: int) -> Ints:
-        """Return word problems and questions drawn by the name alone."""
+        """Return word problems and questions that depend only on *name*."""
         rng = np.random.default_rng(named_seed("benchmark", name))
         topics = self._grammar.topics_of("maths", "science")
         drawn = topics[rng.integers(0, len(topics), 2_000)]
-        return np.unique(text_codes.encode(text_codes.FREE, drawn, self._grammar.draw(rng, drawn)))[:n]
+        return np.unique(text_codes.encode(text_codes.GRAMMAR_REQUEST, drawn, self._grammar.draw(rng, drawn)))[:n]
 
     def offers(self, capability: str) -> bool:
         """Return whether *capability* is a domain of the grammar."""
         return capability in DOMAINS
 
-    def exams(self) -> dict[str, Ints]:
-        """Return the lists that people run, up to 2,000 questions each."""
-        return {name: self.benchmark(name, 2_000) for name in EXAMS}
+    def public_lists(self) -> dict[str, Ints]:
+        """Return the public lists, up to 2,000 questions each."""
+        return {name: self.benchmark(name, 2_000) for name in PUBLIC_LISTS}
 
-    def job(self, rng: np.random.Generator) -> Job:
-        """Return one of a few job frames, with a wording of its own, over one or two kinds of record."""
+    def job(self, rng: np.random.Generator) -> BatchJob:
+        """Return one of a few job frames, with a varied lead-in, over one or two topics of records."""
         topics = self._grammar.topics_of("record")
         picked = rng.choice(topics, size=int(rng.integers(1, 3)), replace=False)
         head, tail = _JOBS[int(rng.integers(len(_JOBS)))]
         head = head.replace("{s}", self._grammar.subjects[int(picked[0])])
         lead = ("", "Task: ", "### Instruction\n", f"[job {int(rng.integers(1, 999))}] ", "Please do this. ")
-        return Job(lead[int(rng.integers(len(lead)))] + head, tail, picked)
+        return BatchJob(lead[int(rng.integers(len(lead)))] + head, tail, picked)
 
     def render(self, values: Ints) -> pa.Array:
         """Return the texts of grammar requests, follow-ups and small talk."""
@@ -217,15 +225,15 @@ class EmbeddedTexts:
 
 
 def render_spaces(values: Ints, more: "dict[int, Renderer]") -> pa.Array:
-    """Return the texts of *values*; *more* renders the spaces that are not the grammar's."""
+    """Return the texts of *values*; *more* has the renderers of the spaces that the grammar does not render."""
     speech = grammar()
     known: dict[int, Renderer] = {
         0: lambda part: pa.array([""] * len(part)),
-        text_codes.FREE: lambda part: speech.render(text_codes.topic_of(part), text_codes.variant_of(part)),
-        text_codes.FOLLOW: lambda part: speech.render(
-            text_codes.topic_of(part), text_codes.variant_of(part), follow=True
+        text_codes.GRAMMAR_REQUEST: lambda part: speech.render(text_codes.topic_of(part), text_codes.variant_of(part)),
+        text_codes.GRAMMAR_FOLLOW_UP: lambda part: speech.render(
+            text_codes.topic_of(part), text_codes.variant_of(part), follow_up=True
         ),
-        text_codes.TALK: lambda part: pa.array(SMALL_TALK).take(pa.array(text_codes.variant_of(part))),
+        text_codes.SMALL_TALK: lambda part: pa.array(SMALL_TALK).take(pa.array(text_codes.variant_of(part))),
         text_codes.RECIPE: render_recipes,
         **more,
     }

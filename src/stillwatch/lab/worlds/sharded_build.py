@@ -1,7 +1,7 @@
-"""Worlds too large to be composed at once: made in shards, several at a time, and put together as one log.
+"""Builds worlds that are too large for one build: in shards, several at a time, combined into one log.
 
-A shard is a world of its own with a part of the honest people and of every large campaign; look-alikes and small
-campaigns stand in one shard each. All shards have the same surroundings: one calendar of rhythms, one proxy network.
+A shard is a world of its own with a part of the honest users and of every large campaign. Each look-alike and each
+small campaign is in one shard. All shards share the arrival rates and the proxy network.
 """
 
 import shutil
@@ -18,12 +18,12 @@ from stillwatch.errors import SettingsError
 from stillwatch.lab.draws.random_draws import named_seed
 from stillwatch.lab.spec import CampaignSpec, LookalikeSpec, WorldSpec
 from stillwatch.lab.worlds.world import Progress, WorldSummary, build
-from stillwatch.lab.worlds.world_folder import filling, require_vacant, write_card, write_table
+from stillwatch.lab.worlds.world_folder import require_vacant, write_card, write_table, writing_exchanges
 
 __all__ = ["build_in_shards", "shard_specs"]
 
 _SPLIT = 1_000
-"""Accounts from which a campaign is divided over the shards; each part deals a worklist of its own from one pool."""
+"""Accounts from which a campaign is split over the shards; each shard deals its own worklist from one common pool."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class _Shard:
     folder: Path
     spec: WorldSpec
     seed: int
-    surroundings: int
+    shared_seed: int
     parts: Path | None
     of: int
 
@@ -47,17 +47,17 @@ def build_in_shards(
     seed: int = 1,
     progress: Progress | None = None,
 ) -> WorldSummary:
-    """Write the world *spec*, made as *shards* worlds, *jobs* at a time, into the folder *out*; return what it holds.
+    """Write the world *spec* as *shards* worlds, *jobs* at a time, into the folder *out*; return a summary.
 
-    The same arguments give the same bytes, whatever *jobs* is. The folder is that of :func:`world.build`, but for each
-    day there is a file per shard, ``exchanges/day=YYYY-MM-DD.NNNN.parquet``, sorted by time in itself. Memory is that
-    of *jobs* shards. Raises what ``build`` does, and ``SettingsError`` where *shards* or *jobs* is not positive.
+    The same arguments give the same bytes, whatever *jobs* is. The folder is like that of :func:`world.build`, but each
+    day has one file per shard, ``exchanges/day=YYYY-MM-DD.NNNN.parquet``, sorted by time. Memory is that of *jobs*
+    shards. Raises the errors of ``build``, and ``SettingsError`` if *shards* or *jobs* is less than 1.
     """
     if shards < 1 or jobs < 1:
-        raise SettingsError("shards and jobs are at least 1", where="lab build")
+        raise SettingsError("shards and jobs must be at least 1", where="lab build")
     require_vacant(out)
-    tell = progress or (lambda _what, _done, _all: None)
-    with filling(out) as folder:
+    report = progress or (lambda _what, _done, _all: None)
+    with writing_exchanges(out) as folder:
         made = [
             _Shard(number, folder / f"shard-{number:04}", part, named_seed("shard", seed, number), seed, parts, shards)
             for number, part in enumerate(shard_specs(spec, shards))
@@ -67,7 +67,7 @@ def build_in_shards(
             running = {pool.submit(_compose, shard): shard for shard in made}
             for done, future in enumerate(as_completed(running), start=1):
                 summaries[running[future].number] = future.result()
-                tell("composing", done, shards)
+                report("composing", done, shards)
         for name in ("accounts", "truth"):
             _gather([shard.folder / f"{name}.parquet" for shard in made], out / f"{name}.parquet")
         for shard in made:
@@ -80,7 +80,7 @@ def build_in_shards(
 
 
 def shard_specs(spec: WorldSpec, shards: int) -> Iterator[WorldSpec]:
-    """Yield what each of *shards* shards of *spec* holds; their accounts add up to those of *spec*."""
+    """Yield the specification of each of *shards* shards of *spec*; their accounts add up to those of *spec*."""
     for number in range(shards):
         yield spec.model_copy(
             update={
@@ -117,13 +117,13 @@ def _compose(shard: _Shard) -> WorldSummary:
         shard.spec,
         parts=shard.parts,
         seed=shard.seed,
-        surroundings=shard.surroundings,
+        shared_seed=shard.shared_seed,
         shard=(shard.number, shard.of),
     )
 
 
 def _gather(files: list[Path], out: Path) -> None:
-    """Write the tables in *files* as one, sorted as each of them is."""
+    """Write the tables in *files* as one table, sorted by account."""
     write_table(pa.concat_tables([pq.read_table(file) for file in files]).sort_by("account_id"), out)
 
 

@@ -1,4 +1,4 @@
-"""The folder that a world is written into: never over another world, and all of it or nothing."""
+"""Writes the folder of a world: never over another world, and its exchanges completely or not at all."""
 
 import json
 import shutil
@@ -17,31 +17,31 @@ from stillwatch.lab.spec import WorldSpec
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-__all__ = ["COMPRESSION", "ROW_GROUP", "filling", "require_vacant", "write_card", "write_table"]
+__all__ = ["COMPRESSION", "ROW_GROUP", "require_vacant", "write_card", "write_table", "writing_exchanges"]
 
 ROW_GROUP = 65_536
-"""Rows to a group in every file of a world, so that its bytes do not depend on how the rows arrived."""
+"""Rows per row group in every file of a world, so that its bytes do not depend on the sizes of batches."""
 
 COMPRESSION = {"compression": "zstd", "compression_level": 1}
 
 
 def require_vacant(out: Path) -> None:
-    """Raise ``InputError`` where the folder *out* already holds a world, or exchanges of something else."""
+    """Raise ``InputError`` if the folder *out* already holds a world or other exchanges."""
     if (out / "world.json").exists():
         what = "the folder already holds a world"
     elif (out / "exchanges").exists():
-        what = "the folder already holds exchanges, which would be mixed with those of the world"
+        what = "the folder already holds other exchanges"
     else:
         return
     raise InputError(what, where=str(out), remedy="Choose another folder or delete it.")
 
 
 @contextmanager
-def filling(out: Path) -> Iterator[Path]:
-    """Yield the folder for the exchanges of a world in *out*; it is called ``exchanges`` once the block has ended well.
+def writing_exchanges(out: Path) -> Iterator[Path]:
+    """Yield a temporary folder for the exchanges of a world in *out*; it is renamed to ``exchanges`` after success.
 
-    What a block that failed has left goes with it, what a killed process left goes when the next one begins. Raises
-    ``EngineError`` where *out* cannot be written.
+    After an error in the block the folder is deleted. The folder of a killed process is deleted by the next build.
+    Raises ``EngineError`` if *out* cannot be written.
     """
     part = out / "exchanges.part"
     try:
@@ -50,18 +50,20 @@ def filling(out: Path) -> Iterator[Path]:
         yield part
         part.rename(out / "exchanges")
     except OSError as error:
-        raise EngineError("the world could not be written", where=str(out), remedy="Check space and rights.") from error
+        raise EngineError(
+            "the world could not be written", where=str(out), remedy="Check free disk space and permissions."
+        ) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
 
 
-def write_table(table: pa.Table, path: Path, *, unlike: Collection[str] = ()) -> None:
-    """Write a table of a world; for the columns *unlike*, whose values hardly recur, no dictionary is tried."""
-    coded = True if not unlike else [name for name in table.column_names if name not in unlike]
+def write_table(table: pa.Table, path: Path, *, without_dictionary: Collection[str] = ()) -> None:
+    """Write a table of a world; the columns *without_dictionary* have mostly distinct values and get no dictionary."""
+    coded = True if not without_dictionary else [name for name in table.column_names if name not in without_dictionary]
     pq.write_table(table, path, row_group_size=ROW_GROUP, use_dictionary=coded, **COMPRESSION)
 
 
 def write_card(out: Path, summary: "DataclassInstance", spec: WorldSpec) -> None:
-    """Write ``world.json``: what was made, and of what."""
+    """Write ``world.json``: the summary and the specification."""
     card = {"summary": asdict(summary), "spec": spec.model_dump(mode="json")}
     (out / "world.json").write_text(json.dumps(card, indent=2, sort_keys=True) + "\n", encoding="utf-8")

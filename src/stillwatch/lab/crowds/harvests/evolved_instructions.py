@@ -1,14 +1,14 @@
-"""Evolved instructions: each payload comes back harder or rarer, and wrapped in the request to make it so."""
+"""Evolved instructions: each payload returns in harder or rarer variants, or inside a request to make it harder."""
 
 import numpy as np
 
-from stillwatch.lab.crowds.worklist_dealing import Sheet, deal, payloads, plain
-from stillwatch.lab.crowds.world_context import Scene
-from stillwatch.lab.draws.random_draws import Ints, share_of
+from stillwatch.lab.crowds.worklist_dealing import DealtWorklist, deal, payloads, unframed
+from stillwatch.lab.crowds.world_context import WorldContext
+from stillwatch.lab.draws.random_draws import Ints, draw_flags
 from stillwatch.lab.spec import CampaignSpec
-from stillwatch.lab.texts.phrasings import listed
+from stillwatch.lab.texts.phrasings import split_list
 
-_METHODS = listed(
+_METHODS = split_list(
     """
     Add one more constraint or requirement.|Deepen it: ask about causes, not only about facts.|
     Replace general concepts with more specific ones.|If it can be solved in a few steps, make it need many.|
@@ -23,7 +23,7 @@ _LEADS = (
     ("Draw inspiration from the prompt and create a rarer one. {}\n\n<prompt>\n", "\n</prompt>"),
 )
 _WRAPPINGS = [(head.format(method), tail) for head, tail in _LEADS for method in _METHODS]
-_DEMANDS = listed(
+_DEMANDS = split_list(
     """
     Justify each step with a rule.|Cover at least two edge cases.|State the assumptions you make.|
     Do it without using any library.|Compare two methods before you choose one.|Give the complexity of the result.|
@@ -35,21 +35,24 @@ _DEMANDS = listed(
 )
 
 
-def deal_evolved(scene: Scene, spec: CampaignSpec, n: int) -> Sheet:
-    """Return *n* rows; the knob ``generations`` (4) is how many variants one payload is turned into, and
-    ``wrapped`` (0.5) the share that asks for the rewriting itself."""
-    rng = scene.rng
+def deal_evolved(context: WorldContext, spec: CampaignSpec, n: int) -> DealtWorklist:
+    """Return *n* rows.
+
+    The knob ``generations`` (4) is the number of variants per payload. The knob ``wrapped`` (0.5) is the share of rows
+    that ask for the rewriting itself.
+    """
+    rng = context.rng
     generations = max(1, round(spec.knobs.get("generations", 4)))
-    seeds = deal(rng, payloads(scene, spec, -(-n // generations)), -(-n // generations))
+    seeds = deal(rng, payloads(context, spec, -(-n // generations)), -(-n // generations))
     order = rng.permutation(len(seeds) * generations)[:n]
-    sheet = plain(seeds[order // generations])
-    wrapped = share_of(rng, n, spec.knobs.get("wrapped", 0.5))
-    # the generations of one seed start at different places of both lists, so none comes back unchanged
+    dealt = unframed(seeds[order // generations])
+    wrapped = draw_flags(rng, n, spec.knobs.get("wrapped", 0.5))
+    # the generations of one payload use different entries of both lists, so none comes back unchanged
     start = rng.integers(0, 2**20, len(seeds))[order // generations] + order % generations
-    sheet.head = np.where(wrapped, _numbers(scene, [h for h, _ in _WRAPPINGS], start), 0)
-    wraps, demands = _numbers(scene, [t for _, t in _WRAPPINGS], start), _numbers(scene, _demands(), start)
-    sheet.tail = np.where(wrapped, wraps, demands)
-    return sheet
+    dealt.head = np.where(wrapped, _numbers(context, [h for h, _ in _WRAPPINGS], start), 0)
+    wraps, demands = _numbers(context, [t for _, t in _WRAPPINGS], start), _numbers(context, _demands(), start)
+    dealt.tail = np.where(wrapped, wraps, demands)
+    return dealt
 
 
 def _demands() -> list[str]:
@@ -57,8 +60,8 @@ def _demands() -> list[str]:
     return [f" {a}" for a in _DEMANDS] + pairs
 
 
-def _numbers(scene: Scene, texts: list[str], start: Ints) -> Ints:
-    return scene.strings.numbers(texts)[start % len(texts)]
+def _numbers(context: WorldContext, texts: list[str], start: Ints) -> Ints:
+    return context.strings.numbers(texts)[start % len(texts)]
 
 
 HARVEST = deal_evolved

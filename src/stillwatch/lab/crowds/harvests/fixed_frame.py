@@ -1,9 +1,9 @@
-"""Fixed frame: one instruction around every payload, worded once for the whole campaign."""
+"""Fixed frame: one instruction around every payload, with the same wording in the whole campaign."""
 
 import numpy as np
 
-from stillwatch.lab.crowds.worklist_dealing import Sheet, deal, framed
-from stillwatch.lab.crowds.world_context import Scene
+from stillwatch.lab.crowds.worklist_dealing import DealtWorklist, deal, framed
+from stillwatch.lab.crowds.world_context import WorldContext
 from stillwatch.lab.spec import CampaignSpec
 
 _ASKS = (
@@ -19,14 +19,13 @@ _ASKS = (
 )
 
 
-def deal_framed(scene: Scene, spec: CampaignSpec, n: int) -> Sheet:
-    """Return *n* framed payloads; the knob ``wordings`` says how many wordings of the frame are mixed (1 to
-    3)."""
+def deal_framed(context: WorldContext, spec: CampaignSpec, n: int) -> DealtWorklist:
+    """Return *n* framed payloads; the knob ``wordings`` (1 to 3) is the number of wordings of the frame."""
     wordings = int(np.clip(spec.knobs.get("wordings", 1), 1, len(_ASKS)))
-    first = int(scene.rng.integers(len(_ASKS)))
+    first = int(context.rng.integers(len(_ASKS)))
     chosen = [_ASKS[(first + i) % len(_ASKS)] for i in range(wordings)]
-    text = deal(scene.rng, scene.texts.worklist(scene.rng, spec.worklist or n, spec.capability), n)
-    return framed(scene, text, chosen)
+    text = deal(context.rng, context.texts.worklist(context.rng, spec.worklist or n, spec.capability), n)
+    return framed(context, text, chosen)
 
 
 HARVEST = deal_framed

@@ -1,7 +1,7 @@
-"""Preference pairs: two answers to one task, the better one is asked for."""
+"""Preference pairs: each prompt shows two answers to a task and asks for the better one."""
 
-from stillwatch.lab.crowds.worklist_dealing import Sheet, deal, framed
-from stillwatch.lab.crowds.world_context import Scene
+from stillwatch.lab.crowds.worklist_dealing import DealtWorklist, deal, framed
+from stillwatch.lab.crowds.world_context import WorldContext
 from stillwatch.lab.spec import CampaignSpec
 
 _ANSWERS = (
@@ -22,10 +22,10 @@ _ASKS = tuple(
 )
 
 
-def deal_pairs(scene: Scene, spec: CampaignSpec, n: int) -> Sheet:
-    """Return *n* prompts with two answers each; the pairs are mixed."""
-    text = deal(scene.rng, scene.texts.worklist(scene.rng, spec.worklist or n, spec.capability), n)
-    return framed(scene, text, list(_ASKS))
+def deal_pairs(context: WorldContext, spec: CampaignSpec, n: int) -> DealtWorklist:
+    """Return *n* prompts with two answers each; the answer pairs are mixed."""
+    text = deal(context.rng, context.texts.worklist(context.rng, spec.worklist or n, spec.capability), n)
+    return framed(context, text, list(_ASKS))
 
 
 HARVEST = deal_pairs

@@ -1,7 +1,7 @@
-"""Rationales: an answer is given, the reasoning behind it is asked for."""
+"""Rationales: each prompt gives an answer and asks for the reasoning behind it."""
 
-from stillwatch.lab.crowds.worklist_dealing import Sheet, deal, framed
-from stillwatch.lab.crowds.world_context import Scene
+from stillwatch.lab.crowds.worklist_dealing import DealtWorklist, deal, framed
+from stillwatch.lab.crowds.world_context import WorldContext
 from stillwatch.lab.spec import CampaignSpec
 
 _ASKS = tuple(
@@ -21,10 +21,10 @@ _ASKS = tuple(
 )
 
 
-def deal_rationales(scene: Scene, spec: CampaignSpec, n: int) -> Sheet:
-    """Return *n* questions with an answer, each asking for the reasoning; wordings mixed."""
-    text = deal(scene.rng, scene.texts.worklist(scene.rng, spec.worklist or n, spec.capability), n)
-    return framed(scene, text, list(_ASKS))
+def deal_rationales(context: WorldContext, spec: CampaignSpec, n: int) -> DealtWorklist:
+    """Return *n* questions with an answer, each asking for the reasoning, in mixed wordings."""
+    text = deal(context.rng, context.texts.worklist(context.rng, spec.worklist or n, spec.capability), n)
+    return framed(context, text, list(_ASKS))
 
 
 HARVEST = deal_rationales

@@ -1,7 +1,7 @@
-"""Rubric grading: the model scores answers against criteria, as a reward model would be trained on."""
+"""Rubric grading: the model scores responses against criteria, to make training data for a reward model."""
 
-from stillwatch.lab.crowds.worklist_dealing import Sheet, deal, framed
-from stillwatch.lab.crowds.world_context import Scene
+from stillwatch.lab.crowds.worklist_dealing import DealtWorklist, deal, framed
+from stillwatch.lab.crowds.world_context import WorldContext
 from stillwatch.lab.spec import CampaignSpec
 
 _CRITERIA = (
@@ -29,10 +29,10 @@ _ASKS = tuple(
 )
 
 
-def deal_grading(scene: Scene, spec: CampaignSpec, n: int) -> Sheet:
-    """Return *n* tasks with a response to be graded; rubrics and responses mixed."""
-    text = deal(scene.rng, scene.texts.worklist(scene.rng, spec.worklist or n, spec.capability), n)
-    return framed(scene, text, list(_ASKS))
+def deal_grading(context: WorldContext, spec: CampaignSpec, n: int) -> DealtWorklist:
+    """Return *n* tasks with a response to grade; rubrics and responses are mixed."""
+    text = deal(context.rng, context.texts.worklist(context.rng, spec.worklist or n, spec.capability), n)
+    return framed(context, text, list(_ASKS))
 
 
 HARVEST = deal_grading
