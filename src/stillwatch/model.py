@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["CAPABILITIES", "SKETCH_BYTES", "SKETCH_VERSION", "Capability", "Family", "Reason", "Severity"]
+__all__ = ["CAPABILITIES", "SKETCH_BYTES", "SKETCH_VERSION", "Capability", "Family", "Precision", "Reason", "Severity"]
 
 SKETCH_VERSION = 2
 SKETCH_BYTES = 600
@@ -45,6 +45,22 @@ class Reason:
     expected: float
     observed: float
     bits: float
+
+
+@dataclass(frozen=True, slots=True)
+class Precision:
+    """The share of confirmed campaigns among the settled campaigns of one severity.
+
+    A campaign is settled where people confirmed it or found it innocent; ``n_open`` counts the others. ``low`` and
+    ``high`` are the exact 95% interval of the share, from 0 to 1; they are 0 and 1 where no campaign is settled.
+    """
+
+    severity: Severity
+    n_confirmed: int
+    n_settled: int
+    n_open: int
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, slots=True)

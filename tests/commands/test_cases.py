@@ -6,7 +6,8 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
-from stillwatch.cases.decisions import actions, allowances, scheduler, verdict
+from stillwatch.cases.decisions import actions, allowances, verdict
+from stillwatch.cases.decisions.actions import scheduler
 from stillwatch.cli import app
 from stillwatch.commands import cases as commands
 from stillwatch.errors import EngineError, InputError, PolicyError
@@ -83,7 +84,7 @@ def test_a_case_is_shown_with_its_innocent_readings(case, scan):
     shown = case("show", 1, by=None)
     assert shown["campaign"]["innocent_readings"]
     text = CliRunner().invoke(app, ["case", "show", "1"]).stdout
-    assert "What it may be instead:" in text
+    assert "Innocent explanations:" in text
     assert "urgent, open" in text
     assert "cmp-7f3a91" in CliRunner().invoke(app, ["case", "list"]).stdout
 
@@ -156,7 +157,7 @@ def test_prompts_of_a_case_are_kept_where_a_setting_allows_it(case, scan, tmp_pa
     ]  # fmt: skip
     log = tmp_path / "log.jsonl"
     log.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    with pytest.raises(PolicyError, match="are not kept here"):
+    with pytest.raises(PolicyError, match="do not allow exemplars"):
         case("exemplars", 2, log)
     monkeypatch.setenv("STILLWATCH_CASES__EXEMPLARS", "5")
     assert case("exemplars", 2, log)["n_exemplars"] == 5

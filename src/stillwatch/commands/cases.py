@@ -73,7 +73,7 @@ def case_list(
     as_json: Json = False,
 ) -> None:
     """List the cases, the most pressing first."""
-    wanted = room("cases.queue").Wanted(
+    wanted = room("cases.queue").QueueFilter(
         state=None if state is _State.ALL else str(state), severity=severity, word=word, count=count
     )
     with _desk(settings) as desk, desk.look() as look:
@@ -282,9 +282,10 @@ def case_run(settings: SettingsFile = None, as_json: Json = False) -> None:
 def case_deliver(settings: SettingsFile = None, as_json: Json = False) -> None:
     """Send what waits for the receivers of webhooks, once; a console that runs does it by itself."""
     loaded = room("settings").load(settings)
-    url = room("console.site").site_of(loaded.console).url
+    url = room("console.web.base_url").site_of(loaded.console).url
     with room("cases").Desk(loaded.cases) as desk:
-        done = room("console.delivering").deliver_all(desk, loaded.console, url)
+        outbox = room("cases.case_outbox").CaseOutbox(desk, url)
+        done = room("delivery.sender").deliver_all(outbox, loaded.console)
     counts = {str(state): count for state, count in done.items()}
     said = ", ".join(f"{count:,} {state.replace('_', ' ')}" for state, count in counts.items())
     say(counts, f"{_capital(said)}." if said else "Nothing is due.", as_json=as_json)
@@ -355,7 +356,7 @@ def case_answer(
     as_json: Json = False,
 ) -> None:
     """Answer an appeal, account by account."""
-    outcome = room("cases.appeals").Outcome
+    outcome = room("cases.appeals").AppealOutcome
     outcomes = dict.fromkeys(uphold or [], outcome.UPHELD) | dict.fromkeys(overturn or [], outcome.OVERTURNED)
     with _work(settings, by, "approve") as work:
         room("cases.appeals").answer(work, appeal, outcomes, why)

@@ -1,7 +1,7 @@
 """Writes one message per event and subscribed receiver into the outbox.
 
-The message is written in the transaction of the audit entry, so the database holds both or neither. The body is composed
-when the message is first sent, so an event costs the writer one row per receiver.
+The message is written in the transaction of the audit entry, so the database holds both or neither. The body is
+composed when the message is first sent, so an event costs the writer one row per receiver.
 """
 
 import secrets

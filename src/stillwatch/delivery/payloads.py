@@ -1,7 +1,7 @@
 """Writes the body of a message in each of three shapes: our own, Osprey's and Coop's. The functions are pure.
 
-A message names accounts, the case, its standings, and a link. It never holds prompt text, a signal, or free text such as
-reasons and statements. ``docs/howto/webhooks.md`` shows how each field maps.
+A message names accounts, the case, its standings, and a link. It never holds prompt text, a signal, or free text such
+as reasons and statements. ``docs/howto/webhooks.md`` shows how each field maps.
 """
 
 import json

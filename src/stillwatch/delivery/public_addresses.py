@@ -12,8 +12,8 @@ _METADATA = frozenset({ip_address("168.63.129.16")})
 def is_public(address: str) -> bool:
     """Return whether *address* is public, so that a request to it reveals nothing about a private network.
 
-    An IPv6 address that embeds an IPv4 address (mapped, translated by NAT64, 6to4 or Teredo) counts as the IPv4 address.
-    Raises ``ValueError`` for text that is no address.
+    An IPv6 address that embeds an IPv4 address (mapped, translated by NAT64, 6to4 or Teredo) counts as the IPv4
+    address. Raises ``ValueError`` for text that is no address.
     """
     found = ip_address(address.partition("%")[0])
     if isinstance(found, IPv6Address):

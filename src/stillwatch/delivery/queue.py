@@ -23,7 +23,8 @@ from stillwatch.delivery.schema import Delivery, Hook
 from stillwatch.errors import StillwatchError
 
 __all__ = [
-    "TRIES", "Compose", "DeliveryOutcome", "DueMessage", "MessageRequest", "claim", "is_any_due", "settle", "wait_after",
+    "TRIES", "Compose", "DeliveryOutcome", "DueMessage", "MessageRequest", "claim", "is_any_due", "settle",
+    "wait_after",
 ]  # fmt: skip
 
 _WAITS = tuple(
@@ -137,7 +138,8 @@ def settle(session: Session, now: datetime, due: DueMessage, outcome: DeliveryOu
 
 
 def wait_after(tries: int, message_id: str) -> timedelta:
-    """Return the wait after that many tries: the schedule plus up to a tenth, so that messages do not come back at once.
+    """Return the wait after that many tries: the schedule plus up to a tenth, so that messages do not come back at
+    once.
 
     The extra time depends on *message_id* and *tries* only.
     """
@@ -163,7 +165,9 @@ def _fairly(now: datetime, count: int) -> Any:
     few = sa.select(ranked.c.delivery_id).where(ranked.c.place <= _PER_RECEIVER)
     chosen = sa.select(Delivery, Hook).join(Hook, Hook.hook_id == Delivery.hook_id)
     # The state is checked again: on PostgreSQL another sender may have claimed the row since the list was made.
-    chosen = chosen.where(Delivery.delivery_id.in_(few), Delivery.state == MessageState.WAITING, Delivery.next_at <= now)
+    chosen = chosen.where(
+        Delivery.delivery_id.in_(few), Delivery.state == MessageState.WAITING, Delivery.next_at <= now
+    )
     return chosen.order_by(Delivery.next_at, Delivery.delivery_id).limit(count)
 
 

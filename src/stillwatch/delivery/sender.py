@@ -1,7 +1,7 @@
 """Sends due messages over HTTP, signed as Standard Webhooks 1.0 specifies.
 
-A receiver is a machine of a third party. So the sender checks the address that it connects to, follows no redirect, reads
-only the head of a response, and ends each try after a fixed time.
+A receiver is a machine of a third party. So the sender checks the address that it connects to, follows no redirect,
+reads only the head of a response, and ends each try after a fixed time.
 """
 
 import asyncio
@@ -85,7 +85,9 @@ class Sender:
         except (TimeoutError, httpx2.TimeoutException):
             return DeliveryOutcome(is_delivered=False, what=f"No response within {self._seconds:g} seconds.")
         except PolicyError:
-            return DeliveryOutcome(is_delivered=False, what="The address is in a private network, to which nothing is sent.")
+            return DeliveryOutcome(
+                is_delivered=False, what="The address is in a private network, to which nothing is sent."
+            )
         except (OSError, UnicodeError):
             return DeliveryOutcome(is_delivered=False, what="The host name has no address.")
         except httpx2.ConnectError:
@@ -179,9 +181,7 @@ def deliver_all(queue: MessageQueue, settings: ConsoleSettings) -> Counter[Messa
 
 
 @asynccontextmanager
-async def in_background(
-    queue: MessageQueue, settings: ConsoleSettings, pause: float = _PAUSE_S
-) -> AsyncIterator[None]:
+async def in_background(queue: MessageQueue, settings: ConsoleSettings, pause: float = _PAUSE_S) -> AsyncIterator[None]:
     """Deliver messages while the block runs. *pause* is the time in seconds between two looks at an empty queue."""
     sender = Sender(private=settings.webhooks_to_private)
     task = asyncio.create_task(_keep_delivering(queue, sender, pause))

@@ -1,8 +1,8 @@
 """Links and verifies the entries of a signed hash chain, such as the audit log.
 
-An entry is a JSON object in canonical form: keys sorted, no blanks. Its digest is SHA-256 over that form, which includes
-the digest of the previous entry. Its signature is Ed25519 (RFC 8032) over the digest. So an entry that is changed,
-removed, added or moved breaks the chain at its place, and only the holder of the key can repair it.
+An entry is a JSON object in canonical form: keys sorted, no blanks. Its digest is SHA-256 over that form, which
+includes the digest of the previous entry. Its signature is Ed25519 (RFC 8032) over the digest. So an entry that is
+changed, removed, added or moved breaks the chain at its place, and only the holder of the key can repair it.
 
 A chain cannot show by itself that its end was cut off together with its head. Keep a head elsewhere, and ``verify``
 compares it. The functions are pure: they use no database and no files.
@@ -29,7 +29,8 @@ FIRST = "0" * 64
 class ChainEntry:
     """One entry of a chain.
 
-    ``at`` is ISO 8601 in UTC. ``details`` is canonical JSON. ``previous``, ``digest`` and ``signature`` are hexadecimal.
+    ``at`` is ISO 8601 in UTC. ``details`` is canonical JSON. ``previous``, ``digest`` and ``signature`` are
+    hexadecimal.
     """
 
     seq: int
@@ -119,7 +120,9 @@ def verify(
         if known and known.seq == last.seq and known.digest != last.digest:
             return ChainFault(place, "this entry differs from the head that was kept elsewhere")
     if known and known.seq > last.seq:
-        return ChainFault(last.seq + 1, f"entries are missing at the end: the head that was kept elsewhere has {known.seq}")
+        return ChainFault(
+            last.seq + 1, f"entries are missing at the end: the head that was kept elsewhere has {known.seq}"
+        )
     if head and head != last:
         # SQLite stores any value in an integer column, so the number may be no number.
         counted = head.seq if isinstance(head.seq, int) else last.seq
@@ -138,4 +141,6 @@ def _wrong(entry: ChainEntry, last: Head, public_key: Ed25519PublicKey) -> str:
         digest = b""
     if digest.hex() != entry.digest:
         return "the content of the entry was changed"
-    return "" if is_signature(public_key, entry.signature, digest) else "the entry is not signed with the key of this log"
+    return (
+        "" if is_signature(public_key, entry.signature, digest) else "the entry is not signed with the key of this log"
+    )

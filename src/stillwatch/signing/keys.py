@@ -1,4 +1,7 @@
-"""Makes, reads and derives from the Ed25519 key that signs the audit log. The key file is readable by its owner only."""
+"""Makes, reads and derives from the Ed25519 key that signs the audit log.
+
+The key file is readable by its owner only.
+"""
 
 import os
 import tempfile

@@ -48,7 +48,7 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
 
 
 class CleanText(sa.types.TypeDecorator[str]):
-    """Text that both databases can store: no NUL, which PostgreSQL refuses, and no lone surrogate, which UTF-8 lacks."""
+    """Text that both databases can store. PostgreSQL refuses NUL, and UTF-8 has no lone surrogates."""
 
     impl = sa.Text
     cache_ok = True

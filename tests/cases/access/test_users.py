@@ -168,7 +168,7 @@ def test_who_is_shut_out_here_is_not_let_in_by_a_provider(desk, root):
     with pytest.raises(PolicyError, match="provider"):
         _as_root(desk, users.change_role, "oda", Role.VIEWER)
     _as_root(desk, users.disable, "oda")
-    with pytest.raises(PolicyError, match="may not come in"), desk.work(HOUSE, Permission.ADMINISTER) as work:
+    with pytest.raises(PolicyError, match="this user is disabled"), desk.work(HOUSE, Permission.ADMINISTER) as work:
         users.from_provider(work, "https://idp", "77", name="oda", display="O", role=Role.LEAD)
 
 

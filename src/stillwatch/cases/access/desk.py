@@ -77,9 +77,7 @@ class Work(Look):
             )
         except UnicodeEncodeError:
             # The original error quotes the text, so it is not chained.
-            raise InputError(
-                "text with characters that cannot be stored", remedy="Remove lone surrogates."
-            ) from None
+            raise InputError("text with characters that cannot be stored", remedy="Remove lone surrogates.") from None
         outbox.put(self.session.connection(), events_of(entry), entry.seq, self.now)
         return entry.seq
 

@@ -57,7 +57,10 @@ class Login:
         self.hours = hours
 
     def by_password(self, name: str, password: str, browser: Browser) -> Entered:
-        """Sign in with a password. Raises ``PolicyError``, which does not say whether the name or the password is wrong."""
+        """Sign in with a password.
+
+        Raises ``PolicyError``, which does not say whether the name or the password is wrong.
+        """
         with self.desk.bookkeeping() as look:
             lanes = throttle.lanes(look, name, browser.address, _digest(browser.device))
             wait = throttle.take(look, lanes)

@@ -38,7 +38,9 @@ def invite_first(work: Work, lifetime: timedelta) -> str:
     """
     work.record("link made", "administrators", purpose=str(Purpose.FIRST_ADMINISTRATOR))
     if users.administrators(work):
-        raise PolicyError("there is an administrator already", where="people", remedy="Ask an administrator for a link.")
+        raise PolicyError(
+            "there is an administrator already", where="people", remedy="Ask an administrator for a link."
+        )
     _end(work, OneTimeLink.purpose == Purpose.FIRST_ADMINISTRATOR)
     return _make(work, Purpose.FIRST_ADMINISTRATOR, None, lifetime)
 

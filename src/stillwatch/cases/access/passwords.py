@@ -22,7 +22,10 @@ _AT_A_TIME, _PATIENCE_S = 4, 10.0
 
 
 def acceptable(password: str, *, name: str) -> str:
-    """Return *password* if the user *name* may have it. Raises ``InputError`` for a short, long or guessable password."""
+    """Return *password* if the user *name* may have it.
+
+    Raises ``InputError`` for a short, long or guessable password.
+    """
     remedy = f"Choose {LEAST} to {_MOST} characters, for example a sentence."
     if not LEAST <= len(password) <= _MOST:
         raise InputError(f"a password has {LEAST} to {_MOST} characters", where="password", remedy=remedy)
@@ -60,7 +63,9 @@ class Passwords:
     @contextmanager
     def _in_turn(self) -> Iterator[None]:
         if not self._turn.acquire(timeout=_PATIENCE_S):
-            raise EngineError("too many people are signing in at once", where="passwords", remedy="Try again in a moment.")
+            raise EngineError(
+                "too many people are signing in at once", where="passwords", remedy="Try again in a moment."
+            )
         try:
             yield
         finally:

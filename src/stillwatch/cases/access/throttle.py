@@ -48,7 +48,10 @@ def lanes(look: Look, name: str, address: str, device: str | None) -> list[Lane]
 
 
 def take(look: Look, wanted: Sequence[Lane]) -> timedelta | None:
-    """Count an attempt in the lanes *wanted* and return ``None``. Where a lane is closed, count nothing and return the wait."""
+    """Count an attempt in the lanes *wanted* and return ``None``.
+
+    Where a lane is closed, count nothing and return the wait.
+    """
     look.session.execute(sa.delete(Try).where(Try.last_at <= look.now - _FORGOTTEN))
     # Rows are locked in the order of their keys, so that two attempts on PostgreSQL cannot deadlock.
     rows = [_row(look, lane) for lane in sorted(wanted, key=lambda lane: lane.key)]

@@ -45,7 +45,9 @@ def make(work: Work, *, name: str, scopes: frozenset[Permission], days: int) -> 
     """
     name = name.strip()
     if not 0 < len(name) <= _LONGEST_NAME or not name.isprintable():
-        raise InputError("not a name for a token", where="name", remedy=f"Give one line of at most {_LONGEST_NAME} characters.")
+        raise InputError(
+            "not a name for a token", where="name", remedy=f"Give one line of at most {_LONGEST_NAME} characters."
+        )
     if not 1 <= days <= LONGEST_DAYS:
         raise InputError("the lifetime of a token is out of range", where="days", remedy=f"Choose 1 to {LONGEST_DAYS}.")
     if not scopes:

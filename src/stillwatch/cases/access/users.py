@@ -88,7 +88,8 @@ def change_role(work: Work, name: str, role: Role) -> Person:
     row = _administered(work, name)
     if row.issuer is not None:
         raise PolicyError("this role comes from the identity provider", where="role", remedy="Change it there.")
-    # The audit entry comes first. It takes the lock, so two administrators who demote each other run one after the other.
+    # The audit entry comes first. It takes the lock, so two administrators who demote each other run one after the
+    # other.
     work.record("role given", _subject(row), before=row.role, after=str(role))
     if row.role != role:
         row.role = role

@@ -1,7 +1,7 @@
 """The SQL tables of users, sessions, one-time links, API tokens and sign-in attempts.
 
-Only digests of secrets are stored. No user is erased: a user is disabled, a token revoked, a link marked as used. Rows of
-sessions, attempts and known devices are deleted when they expire.
+Only digests of secrets are stored. No user is erased: a user is disabled, a token revoked, a link marked as used. Rows
+of sessions, attempts and known devices are deleted when they expire.
 """
 
 from datetime import datetime

@@ -1,7 +1,7 @@
 """Writes, reads and verifies the audit log, in the database and as an exported file.
 
-The file is JSON Lines: a signed header with the public key, one line per entry, and a signed footer with the head. Every
-line is canonical JSON, so even a changed blank is found. Other programs can verify the file without Stillwatch.
+The file is JSON Lines: a signed header with the public key, one line per entry, and a signed footer with the head.
+Every line is canonical JSON, so even a changed blank is found. Other programs can verify the file without Stillwatch.
 """
 
 import json
@@ -83,7 +83,10 @@ def append(
     subject: str,
     details: Mapping[str, Any],
 ) -> ChainEntry:
-    """Append an entry in the transaction of *connection* and return it. Other writers wait until the transaction ends."""
+    """Append an entry in the transaction of *connection* and return it.
+
+    Other writers wait until the transaction ends.
+    """
     last = _last(connection, lock=True)
     entry = link(key, last, at=stamp(at), actor=actor, action=action, subject=subject, details=details)
     connection.execute(sa.insert(AuditEntry).values(**asdict(entry)))
@@ -168,7 +171,9 @@ def _agreed_key(stated: str, signature: object) -> Ed25519PublicKey | None:
     return key if is_signature(key, signature, _covered(stated)) else None
 
 
-def verify_file(lines: Iterable[bytes], *, public_key: str | None = None, known: Head | None = None) -> ChainFault | None:
+def verify_file(
+    lines: Iterable[bytes], *, public_key: str | None = None, known: Head | None = None
+) -> ChainFault | None:
     """Return the first fault of an exported log, or ``None``. The place of the fault is a line number from 1.
 
     *lines* include their line ends, the last one too. *public_key* (hexadecimal) is the key that must have signed the

@@ -186,7 +186,10 @@ def _engine(url: URL) -> Engine:
 
 
 def _encryption(mode: str) -> dict[str, Any]:
-    """Return the arguments of the driver for the ``sslmode`` of libpq. As in libpq, ``require`` checks no certificate."""
+    """Return the arguments of the driver for the ``sslmode`` of libpq.
+
+    As in libpq, ``require`` checks no certificate.
+    """
     if mode not in ("require", "verify-ca", "verify-full"):
         return {}
     context = ssl.create_default_context()
@@ -197,7 +200,8 @@ def _encryption(mode: str) -> dict[str, Any]:
 
 
 def _prepare_sqlite(link: sqlite3.Connection, _: Any) -> None:
-    # By default the driver begins a transaction at the first write and leaves reads outside, so BEGIN is sent explicitly.
+    # By default the driver begins a transaction at the first write and leaves reads outside, so BEGIN is sent
+    # explicitly.
     link.isolation_level = None
     # Bytes that are no UTF-8 come from another program. They are decoded, so that the audit log can report them.
     link.text_factory = _decoded

@@ -30,7 +30,7 @@ def said(text: str, what: str, *, most: int = 4_000) -> str:
 
 
 def account_facts(accounts: Collection[str]) -> dict[str, int | str | list[str]]:
-    """Return the fields by which an audit entry names *accounts*: their number, a digest, and up to 50 of them by name."""
+    """Return the fields by which an audit entry names *accounts*: number, digest, and the names of at most 50."""
     ordered = sorted(accounts)
     facts: dict[str, int | str | list[str]] = {
         "n_accounts": len(ordered),

@@ -1,8 +1,8 @@
 """Writes the notices to account holders: the class of reason and the period, but no signal, account or number.
 
 In a published test, an operator that was told which signals fired evaded them the next time; an operator that was told
-only yes or no did not (design, law 8). An honest customer needs to know that people decided, what is limited, until when,
-and how to object.
+only yes or no did not (design, law 8). An honest customer needs to know that people decided, what is limited, until
+when, and how to object.
 """
 
 from datetime import UTC, datetime
@@ -95,7 +95,10 @@ def text_of(
 
 
 def notify(work: Work, action_id: int, accounts: list[str], kind: NoticeKind, text: str, appeal_id: int | None) -> None:
-    """Store *text* as a notice to the holders of *accounts*. Another system sends it, such as the gateway or a mailer."""
+    """Store *text* as a notice to the holders of *accounts*.
+
+    Another system sends it, such as the gateway or a mailer.
+    """
     rows = [
         {
             "action_id": action_id,

@@ -28,8 +28,8 @@ class Plan:
     """A wanted action.
 
     It is for all confirmed accounts of a case or for *accounts*. It is due at a random time between ``earliest_at`` and
-    ``latest_at``, or now. ``holdout`` is the share of accounts to hold out for comparison. ``seen`` is the digest of the
-    accounts that a preview counted: where the accounts have changed since, the plan is refused.
+    ``latest_at``, or now. ``holdout`` is the share of accounts to hold out for comparison. ``seen`` is the digest of
+    the accounts that a preview counted: where the accounts have changed since, the plan is refused.
     """
 
     kind: ActionKind

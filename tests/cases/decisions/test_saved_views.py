@@ -3,8 +3,8 @@ from dataclasses import fields
 import pytest
 
 from stillwatch.cases import Actor, Role
-from stillwatch.cases.queries import saved_views
-from stillwatch.cases.queries.queue import Wanted
+from stillwatch.cases.decisions import saved_views
+from stillwatch.cases.queries.queue import QueueFilter
 from stillwatch.errors import InputError, MissingError
 
 
@@ -30,7 +30,7 @@ def test_ones_own_views_come_first(do, see, ann, ben):
 
 def test_a_view_fixes_what_the_queue_can_be_asked():
     spelled = {name.replace("assigned", "assigned_to") for name in saved_views.FIELDS}
-    assert spelled | {"start", "count"} == {field.name for field in fields(Wanted)}
+    assert spelled | {"start", "count"} == {field.name for field in fields(QueueFilter)}
     assert saved_views.filters("?word=a%26b&state=all&start=50") == {"state": "all", "word": "a&b"}
     assert saved_views.filters("") == {}
 
