@@ -82,7 +82,7 @@ def test_nobody_within_ends_the_work_early(desk: Desk) -> None:
         work.record("label.add", "case/1")
         work.session.commit()
         raise ValueError("late")
-    with pytest.raises(ContractError, match="rolled back"), desk.work(ANA, Permission.JUDGE) as work:  # noqa: PT012
+    with pytest.raises(ContractError, match="after a rollback"), desk.work(ANA, Permission.JUDGE) as work:  # noqa: PT012
         work.session.add(label("a"))
         work.record("label.add", "case/1")
         work.session.rollback()
@@ -186,7 +186,7 @@ def test_a_log_without_its_key_makes_no_other(store: Any, note: Callable[..., in
     for change, what in (
         (store.key.unlink, "the key that signed the audit log is missing"),
         (lambda: store.key.write_bytes(b"garbage"), "not a readable private key"),
-        (lambda: (store.key.unlink(), keys.make(store.key)), "the audit log was signed with another key"),
+        (lambda: (store.key.unlink(), keys.make(store.key)), "the audit log is signed with another key"),
     ):
         change()
         with pytest.raises(SettingsError, match=what) as error:

@@ -64,7 +64,7 @@ def test_a_name_that_could_be_taken_for_something_else_is_refused(desk, name):
 
 @pytest.mark.parametrize("display", ["", "two\nlines", "x" * 101, "turned \u202e around"])
 def test_a_shown_name_is_one_line(desk, display):
-    with pytest.raises(InputError, match="shown"):
+    with pytest.raises(InputError, match="not a display name"):
         _add(desk, "anna", display=display)
 
 

@@ -49,7 +49,7 @@ def test_an_answer_ends_when_it_was_said_to(taken, ann, do, see, clock):
     assert see(judgements.standing, 2) is Standing.INNOCENT
     clock.advance(days=30)
     assert see(judgements.standing, 2) is Standing.OPEN
-    with pytest.raises(InputError, match="ended already"):
+    with pytest.raises(InputError, match="end has already passed"):
         do(ann, judgements.judge, 2, Verdict.INNOCENT, "Again.", expires_at=until)
 
 

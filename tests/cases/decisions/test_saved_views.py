@@ -50,7 +50,7 @@ def test_what_the_queue_does_not_know_is_refused(query):
 def test_two_views_of_one_person_have_two_names(do, ann, ben):
     do(ann, saved_views.save, "Mine", "", shared=False)
     do(ben, saved_views.save, "mine", "", shared=False)
-    with pytest.raises(InputError, match="of that name"):
+    with pytest.raises(InputError, match="with that name"):
         do(ann, saved_views.save, "MINE", "", shared=False)
 
 

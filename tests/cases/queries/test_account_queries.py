@@ -3,6 +3,7 @@ from datetime import timedelta
 from stillwatch.cases.decisions import actions, allowances, appeals, import_scan, judgements, labels
 from stillwatch.cases.decisions.actions import ActionKind, Plan
 from stillwatch.cases.decisions.allowances import AllowanceKind
+from stillwatch.cases.decisions.appeals import AppealOutcome
 from stillwatch.cases.decisions.verdict import Standing, Verdict
 from stillwatch.cases.queries import account_queries
 

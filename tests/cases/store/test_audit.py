@@ -224,8 +224,8 @@ def test_who_signs_with_another_key_is_found_by_the_key_that_one_knows() -> None
     forged = exported(12, OTHER)
     assert audit.verify_file(forged) is None
     fault = audit.verify_file(forged, public_key=keys.public_hex(KEY))
-    assert fault == ChainFault(1, "the log was signed with another key than the one you named")
-    assert audit.verify_file([WHOLE[0], *forged[1:]]) == ChainFault(2, "it was not signed with the key of this log")
+    assert fault == ChainFault(1, "the log is signed with another key than the given one")
+    assert audit.verify_file([WHOLE[0], *forged[1:]]) == ChainFault(2, "the entry is not signed with the key of this log")
 
 
 def test_who_has_the_key_is_found_by_a_head_kept_elsewhere() -> None:
@@ -233,9 +233,9 @@ def test_who_has_the_key_is_found_by_a_head_kept_elsewhere() -> None:
     rewritten = exported(12, why="better")
     assert audit.verify_file(rewritten) is None
     found = audit.verify_file(rewritten, known=kept)
-    assert found == ChainFault(6, "this is not the entry that the head kept elsewhere names")
+    assert found == ChainFault(6, "this entry differs from the head that was kept elsewhere")
     assert audit.verify_file(exported(3), known=kept) == ChainFault(
-        5, "entries are missing at the end: a head kept elsewhere counts 5"
+        5, "entries are missing at the end: the head that was kept elsewhere has 5"
     )
 
 

@@ -17,7 +17,7 @@ from stillwatch.cases.store.schema import Allowance, AllowanceSubject
 from stillwatch.cases.store.text_limits import account_facts, batches, said
 from stillwatch.errors import InputError, MissingError
 
-__all__ = ["AllowanceKind", "AllowanceLine", "allow", "allowances", "allowed", "allowed_since", "listed", "revoke"]
+__all__ = ["AllowanceKind", "ListedAllowance", "allow", "allowances", "allowed", "allowed_since", "listed", "revoke"]
 
 
 class AllowanceKind(StrEnum):
@@ -29,7 +29,7 @@ class AllowanceKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class AllowanceLine:
+class ListedAllowance:
     """One line of the list of allowances. ``holds`` says whether the allowance is in effect now."""
 
     allowance_id: int
@@ -93,7 +93,7 @@ def allowances(look: Look) -> list[Allowance]:
     return list(look.session.execute(query).scalars())
 
 
-def listed(look: Look, *, start: int = 0, count: int = 50) -> tuple[list[AllowanceLine], int]:
+def listed(look: Look, *, start: int = 0, count: int = 50) -> tuple[list[ListedAllowance], int]:
     """Return one page of the allowances and the number of all.
 
     The allowances in effect come first, the first to end first. The others follow, the newest first.
@@ -114,7 +114,7 @@ def listed(look: Look, *, start: int = 0, count: int = 50) -> tuple[list[Allowan
         .limit(count)
     )
     return [
-        AllowanceLine(
+        ListedAllowance(
             allowance_id=row.allowance_id,
             kind=AllowanceKind(row.kind),
             holder=row.holder,

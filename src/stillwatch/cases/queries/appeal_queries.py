@@ -24,13 +24,13 @@ from stillwatch.cases.decisions.verdict import Standing, VerdictTally, of_accoun
 from stillwatch.cases.queries.action_queries import Progress, progress
 from stillwatch.cases.store.schema import Action, Appeal, AppealAccount, Case, CaseMember, Sighting
 
-__all__ = ["AppealLine", "Heard", "Hearing", "Promised", "everybody", "hearing", "hindrance", "listed"]
+__all__ = ["Heard", "Hearing", "ListedAppeal", "Promised", "everybody", "hearing", "hindrance", "listed"]
 
 _STRONGEST = 3
 
 
 @dataclass(frozen=True, slots=True)
-class AppealLine:
+class ListedAppeal:
     """One line of the list of appeals."""
 
     appeal_id: int
@@ -93,7 +93,7 @@ class Hearing:
     total: int
 
 
-def listed(look: Look, *, start: int = 0, count: int = 50) -> tuple[list[AppealLine], int]:
+def listed(look: Look, *, start: int = 0, count: int = 50) -> tuple[list[ListedAppeal], int]:
     """Return one page of the appeals and the number of all.
 
     The open appeals come first, the oldest first. The answered ones follow, the newest first.
@@ -111,7 +111,7 @@ def listed(look: Look, *, start: int = 0, count: int = 50) -> tuple[list[AppealL
     found = look.session.execute(query).all()
     counts = _counts(look, [appeal.appeal_id for appeal, _, _ in found])
     return [
-        AppealLine(
+        ListedAppeal(
             appeal_id=appeal.appeal_id,
             action_id=appeal.action_id,
             case_id=case_id,

@@ -160,7 +160,7 @@ def address(text: str) -> URL:
     if url.drivername not in ("sqlite", "sqlite+pysqlite"):
         raise SettingsError(f"{url.drivername} is not supported", where="cases.database", remedy=_REMEDY)
     if not url.database or ":memory:" in url.database:
-        raise SettingsError("a database in memory stores nothing", where="cases.database", remedy=_REMEDY)
+        raise SettingsError("a database in memory keeps nothing", where="cases.database", remedy=_REMEDY)
     return _known(url)
 
 

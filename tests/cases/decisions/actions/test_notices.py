@@ -23,7 +23,7 @@ def test_a_limit_is_told_with_its_reason_period_end_and_the_way_to_object():
         NoticeKind.LIMITED, "throttle", period="2026-03-01 to 2026-03-30", until=UNTIL, address="appeals@example.org"
     )
     for part in (
-        "rate of requests", "2 May 2026", "2026-03-01 to 2026-03-30", "People decided", "appeals@example.org",
+        "rate of requests", "2 May 2026", "2026-03-01 to 2026-03-30", "People made this decision", "appeals@example.org",
         "took no part",
     ):  # fmt: skip
         assert part in text

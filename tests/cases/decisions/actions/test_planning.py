@@ -73,7 +73,7 @@ def test_a_preview_refuses_what_a_plan_would(taken, see, clock):
 def test_nothing_is_planned_on_other_accounts_than_the_preview_counted(confirmed, ann, do, see):
     shown = see(actions.preview, 2, live())
     do(ann, judgements.judge, 2, Verdict.CONFIRMED, "This one too.", accounts=["acct_20c4d8_00010"])
-    with pytest.raises(PolicyError, match="others than the preview counted"):
+    with pytest.raises(PolicyError, match="accounts have changed since the preview"):
         do(ann, actions.plan, 2, live(seen=shown.seen))
 
 
