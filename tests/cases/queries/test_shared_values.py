@@ -78,6 +78,8 @@ def test_what_an_earlier_version_kept_is_read(taken, see, desk):
 
 def test_a_case_that_no_scan_stands_behind_shares_nothing(do, ben, see):
     number = do(ben, import_scan.open_by_hand, "A tip", ["x"], "They said so.")
-    assert see(shared_values.shared_values_of, number, SharedValueFilter(), **ALL) == shared_values.SharedValues((), (), (), 0, 0)
+    assert see(shared_values.shared_values_of, number, SharedValueFilter(), **ALL) == shared_values.SharedValues(
+        (), (), (), 0, 0
+    )
     with pytest.raises(MissingError):
         see(shared_values.shared_values_of, 99, SharedValueFilter(), **ALL)

@@ -225,7 +225,9 @@ def test_who_signs_with_another_key_is_found_by_the_key_that_one_knows() -> None
     assert audit.verify_file(forged) is None
     fault = audit.verify_file(forged, public_key=keys.public_hex(KEY))
     assert fault == ChainFault(1, "the log is signed with another key than the given one")
-    assert audit.verify_file([WHOLE[0], *forged[1:]]) == ChainFault(2, "the entry is not signed with the key of this log")
+    assert audit.verify_file([WHOLE[0], *forged[1:]]) == ChainFault(
+        2, "the entry is not signed with the key of this log"
+    )
 
 
 def test_who_has_the_key_is_found_by_a_head_kept_elsewhere() -> None:

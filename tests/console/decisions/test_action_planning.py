@@ -74,7 +74,7 @@ def test_accounts_that_changed_since_the_preview_are_not_planned_on(crowd, confi
         judgements.judge(work, 2, Verdict.CONFIRMED, "One more.", accounts=["acct_20c4d8_00020"])
     answer = browser.post(PLAN, **sent)
     assert answer.status_code == 403
-    assert "others than the preview counted" in answer.text
+    assert "accounts have changed since the preview" in answer.text
     assert browser.get(f"{PLAN}.json").json()["actions"] == []
 
 
