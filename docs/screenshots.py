@@ -21,8 +21,8 @@ from playwright.sync_api import Page, sync_playwright
 from stillwatch.cases import Actor, Desk, Permission, Role, Verdict
 from stillwatch.cases.access import users
 from stillwatch.cases.access.passwords import Passwords
-from stillwatch.cases.decisions import actions, active_limits, appeals, import_scan, judgements, labels
-from stillwatch.cases.decisions.actions import ActionKind, Plan
+from stillwatch.cases.decisions import actions, appeals, import_scan, judgements, labels
+from stillwatch.cases.decisions.actions import ActionKind, Plan, active_limits
 from stillwatch.console import build_app
 from stillwatch.settings import CasesSettings, ConsoleSettings
 from stillwatch.tables import scan_folder

@@ -12,6 +12,7 @@ __all__ = [
     "EvidenceChange",
     "Family",
     "Pace",
+    "Precision",
     "Progress",
     "Reason",
     "Retest",
@@ -125,6 +126,22 @@ class Pace:
 
 Progress = Callable[[Pace], None]
 """Is called several times a second with the progress of a run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Precision:
+    """The share of confirmed campaigns among the settled campaigns of one severity.
+
+    A campaign is settled where people confirmed it or found it innocent; ``n_open`` counts the others. ``low`` and
+    ``high`` are the exact 95% interval of the share, from 0 to 1; they are 0 and 1 where no campaign is settled.
+    """
+
+    severity: Severity
+    n_confirmed: int
+    n_settled: int
+    n_open: int
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,11 @@ from dataclasses import replace
 
 import pytest
 
-from stillwatch.cases.decisions.hooks import Shape
-from stillwatch.cases.decisions.verdict import Standing
 from stillwatch.delivery import payloads
-from stillwatch.delivery.outbox import EventKind
-from stillwatch.delivery.payloads import AccountFact, ActionFact, Facts
+from stillwatch.delivery.events import EventKind
+from stillwatch.delivery.payloads import AccountFact, ActionFact, EventFacts, Shape
 
-FACTS = Facts(
+FACTS = EventFacts(
     kind=EventKind.CASE_JUDGED,
     sequence=7,
     at="2026-04-01T09:00:00.000000Z",
@@ -17,12 +15,12 @@ FACTS = Facts(
     campaign_id="cmp-20c4d8",
     severity="review",
     state="open",
-    stands_at=Standing.CONFIRMED,
+    stands_at="confirmed",
     n_accounts=62,
     verdict="confirmed",
     action=None,
     appeal_id=None,
-    accounts=(AccountFact("a", Standing.CONFIRMED), AccountFact("b", Standing.DISPUTED)),
+    accounts=(AccountFact("a", "confirmed"), AccountFact("b", "disputed")),
     part=1,
     parts=1,
     url="https://console.example/cases/2",
@@ -44,7 +42,7 @@ def test_our_own_shape_is_that_of_standard_webhooks():
     assert data["accounts"] == [{"id": "a", "stands_at": "confirmed"}, {"id": "b", "stands_at": "disputed"}]
     assert "action" not in data
     appealed = replace(
-        FACTS, appeal_id=4, action=THROTTLE, accounts=(AccountFact("a", Standing.INNOCENT, outcome="overturned"),)
+        FACTS, appeal_id=4, action=THROTTLE, accounts=(AccountFact("a", "innocent", outcome="overturned"),)
     )
     data = told(appealed, Shape.EVENT)["data"]
     assert data["appeal"] == {"id": 4}
@@ -81,7 +79,7 @@ def test_osprey_gets_mutations_of_labels_per_entity():
 
 
 def test_a_label_of_a_limit_goes_when_no_such_limit_is_left():
-    limited = (AccountFact("a", Standing.CONFIRMED, is_limited=True), AccountFact("b", Standing.CONFIRMED))
+    limited = (AccountFact("a", "confirmed", is_limited=True), AccountFact("b", "confirmed"))
     found = labels(replace(FACTS, kind=EventKind.ACTION_UNDONE, action=THROTTLE, accounts=limited))
     assert found["a"]["stillwatch_throttle"] == (3, THROTTLE.until)
     assert found["b"]["stillwatch_throttle"] == (2, None)
@@ -102,7 +100,7 @@ def test_coop_gets_an_item():
 
 @pytest.mark.parametrize("shape", Shape)
 def test_a_body_is_ascii_on_one_line_whatever_an_account_is_called(shape):
-    odd = replace(FACTS, accounts=(AccountFact("\u202e<script>\n\u00e4", Standing.OPEN),))
+    odd = replace(FACTS, accounts=(AccountFact("\u202e<script>\n\u00e4", "open"),))
     text = payloads.body(odd, shape, "User")
     assert text.isascii()
     assert "\n" not in text

@@ -11,9 +11,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from stillwatch import report
-from stillwatch.cases.queries.precision import UNSAID, Precision
+from stillwatch.cases.queries.precision import UNSAID
 from stillwatch.errors import InputError
-from stillwatch.model import Severity
+from stillwatch.model import Precision, Severity
 from stillwatch.settings import ReportSettings
 from stillwatch.tables import CAMPAIGNS, MEMBERS, scan_folder
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from stillwatch.cases.decisions import active_limits, judgements
+from stillwatch.cases.decisions import judgements
+from stillwatch.cases.decisions.actions import active_limits
 from stillwatch.cases.decisions.verdict import Standing
 from stillwatch.cases.store import audit
 

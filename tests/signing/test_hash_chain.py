@@ -6,8 +6,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from stillwatch.signing.hash_chain import (
     FIRST,
-    Entry,
-    Fault,
+    ChainEntry,
+    ChainFault,
     Head,
     canonical,
     head_statement,
@@ -20,8 +20,8 @@ KEY, OTHER = (Ed25519PrivateKey.from_private_bytes(bytes([n]) * 32) for n in (1,
 PUBLIC = KEY.public_key()
 
 
-def log(n: int, key: Ed25519PrivateKey = KEY, **changes: Any) -> list[Entry]:
-    entries: list[Entry] = []
+def log(n: int, key: Ed25519PrivateKey = KEY, **changes: Any) -> list[ChainEntry]:
+    entries: list[ChainEntry] = []
     head = Head(0, FIRST)
     for number in range(1, n + 1):
         what = {"at": "2026-03-02T08:15:30.250000Z", "actor": "Zo\u00eb \u6728", "action": "judge", "subject": "case/1"}
@@ -30,11 +30,11 @@ def log(n: int, key: Ed25519PrivateKey = KEY, **changes: Any) -> list[Entry]:
     return entries
 
 
-def end(entries: list[Entry]) -> Head:
+def end(entries: list[ChainEntry]) -> Head:
     return Head(entries[-1].seq, entries[-1].digest)
 
 
-def place(entries: list[Entry], **arguments: Any) -> int | None:
+def place(entries: list[ChainEntry], **arguments: Any) -> int | None:
     fault = verify(entries, PUBLIC, **arguments)
     return fault.place if fault else None
 
@@ -107,14 +107,16 @@ def test_who_lacks_the_key_cannot_chain_again() -> None:
     forged = whole[:3] + [replace(e) for e in log(6, OTHER, actor="nobody")[3:]]
     assert place(forged) == 4
     relinked = [link(OTHER, end(whole[:3]), at="x", actor="nobody", action="judge", subject="case/1", details={})]
-    assert verify(whole[:3] + relinked, PUBLIC) == Fault(4, "it was not signed with the key of this log")
+    assert verify(whole[:3] + relinked, PUBLIC) == ChainFault(4, "the entry is not signed with the key of this log")
 
 
 def test_who_has_the_key_is_found_by_a_head_kept_elsewhere() -> None:
     kept = end(log(6)[:4])
     rewritten = log(6, actor="nobody")
     assert place(rewritten, head=end(rewritten)) is None
-    assert verify(rewritten, PUBLIC, known=kept) == Fault(4, "this is not the entry that the head kept elsewhere names")
+    assert verify(rewritten, PUBLIC, known=kept) == ChainFault(
+        4, "this entry differs from the head that was kept elsewhere"
+    )
 
 
 def test_no_entry_can_pass_for_a_head() -> None:

@@ -80,7 +80,7 @@ def test_what_is_no_key_is_refused_in_a_sentence_and_left_alone(tmp_path: Path, 
 
 
 def test_a_key_that_is_missing_is_not_made_where_it_is_only_read(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="is not here"):
+    with pytest.raises(SettingsError, match="is missing"):
         keys.read(tmp_path / "audit.key")
     assert list(tmp_path.iterdir()) == []
 

@@ -15,6 +15,7 @@ from stillwatch.cases.access.login import Login
 from stillwatch.cases.access.passwords import Passwords
 from stillwatch.cases.access.roles import Permission
 from stillwatch.cases.access.sessions import Hours
+from stillwatch.cases.case_outbox import CaseOutbox
 from stillwatch.console import home
 from stillwatch.console.administration import audit, own_account, sign_in, users, webhooks
 from stillwatch.console.cases import (
@@ -100,7 +101,7 @@ def build_app(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with (
-            sender.in_background(desk, settings, site.url),
+            sender.in_background(CaseOutbox(desk, site.url), settings),
             scheduler.running(desk, settings.run_due_every),
         ):
             yield

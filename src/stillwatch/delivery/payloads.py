@@ -1,38 +1,50 @@
-"""What a message says, in each of the three shapes; pure functions, no database here.
+"""Writes the body of a message in each of three shapes: our own, Osprey's and Coop's. The functions are pure.
 
-A message names accounts, the case, where things stand, and links. Never prompt text, never a signal, and nothing that
-somebody wrote freely: reasons and statements stay here. ``docs/howto/webhooks.md`` says what maps to what.
+A message names accounts, the case, its standings, and a link. It never holds prompt text, a signal, or free text such
+as reasons and statements. ``docs/howto/webhooks.md`` shows how each field maps.
 """
 
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
-from stillwatch.cases.decisions.hooks import Shape
-from stillwatch.cases.decisions.verdict import Standing
-from stillwatch.delivery.outbox import EventKind
+from stillwatch.delivery.events import EventKind
 
-__all__ = ["AccountFact", "ActionFact", "Facts", "body"]
+__all__ = ["AccountFact", "ActionFact", "EventFacts", "Shape", "body"]
 
 _ADDED, _REMOVED = 3, 2
-"""Osprey's ``LabelStatus``: added and removed by people, which its rules do not overwrite."""
+"""Osprey's ``LabelStatus`` for labels that people add and remove. Osprey's rules do not overwrite these."""
 _REASON = "stillwatch"
+_CONFIRMED = "confirmed"
+
+
+class Shape(StrEnum):
+    """The shape of a body: our own, one for an Osprey label sink, or one for a Coop review item."""
+
+    EVENT = "event"
+    OSPREY = "osprey"
+    COOP = "coop"
 
 
 @dataclass(frozen=True, slots=True)
 class AccountFact:
-    """An account that the event is about: where it stands, whether such an action applies, what its appeal came to."""
+    """An account of the event.
+
+    ``stands_at`` is its standing. ``is_limited`` says whether an action of this kind applies to it now. ``outcome`` is
+    that of its appeal.
+    """
 
     account_id: str
-    stands_at: Standing
+    stands_at: str
     is_limited: bool = False
     outcome: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ActionFact:
-    """The action that the event is about; ``until`` is ISO 8601."""
+    """The action of the event. ``until`` is its end in ISO 8601, or null without an end."""
 
     action_id: int
     kind: str
@@ -42,8 +54,11 @@ class ActionFact:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """What there is to say of an event; a long list of accounts comes in ``parts`` messages."""
+class EventFacts:
+    """Everything that a message says about an event. A long list of accounts is split over ``parts`` messages.
+
+    ``sequence`` is the number of the audit entry, ``at`` its time in ISO 8601, ``part`` counts from 1.
+    """
 
     kind: EventKind
     sequence: int
@@ -52,7 +67,7 @@ class Facts:
     campaign_id: str | None
     severity: str
     state: str
-    stands_at: Standing
+    stands_at: str
     n_accounts: int
     verdict: str | None
     action: ActionFact | None
@@ -63,12 +78,15 @@ class Facts:
     url: str
 
 
-def body(facts: Facts, shape: Shape, type_name: str) -> str:
-    """Return the body of the message as JSON; *type_name* is the receiver's word for an account, or for an item."""
+def body(facts: EventFacts, shape: Shape, type_name: str) -> str:
+    """Return the body of the message as ASCII JSON on one line.
+
+    *type_name* is the entity type of an account (Osprey) or the id of the item type (Coop).
+    """
     return json.dumps(_SHAPES[shape](facts, type_name), separators=(",", ":"), ensure_ascii=True, allow_nan=False)
 
 
-def _event(facts: Facts, _: str) -> dict[str, Any]:
+def _event(facts: EventFacts, _: str) -> dict[str, Any]:
     data: dict[str, Any] = {
         **_place(facts),
         "case": {
@@ -76,12 +94,12 @@ def _event(facts: Facts, _: str) -> dict[str, Any]:
             "campaign_id": facts.campaign_id,
             "severity": facts.severity,
             "state": facts.state,
-            "stands_at": str(facts.stands_at),
+            "stands_at": facts.stands_at,
             "n_accounts": facts.n_accounts,
             "url": facts.url,
         },
         "accounts": [
-            {"id": one.account_id, "stands_at": str(one.stands_at)} | ({"outcome": one.outcome} if one.outcome else {})
+            {"id": one.account_id, "stands_at": one.stands_at} | ({"outcome": one.outcome} if one.outcome else {})
             for one in facts.accounts
         ],
     }
@@ -101,7 +119,7 @@ def _event(facts: Facts, _: str) -> dict[str, Any]:
     return {"type": str(facts.kind), "timestamp": facts.at, "data": data}
 
 
-def _osprey(facts: Facts, type_name: str) -> dict[str, Any]:
+def _osprey(facts: EventFacts, type_name: str) -> dict[str, Any]:
     updates = [
         {
             "entity": {"type": "StillwatchCase", "id": str(facts.case_id)},
@@ -118,14 +136,14 @@ def _osprey(facts: Facts, type_name: str) -> dict[str, Any]:
     return {"type": str(facts.kind), "timestamp": facts.at, "data": {**_place(facts), "updates": updates}}
 
 
-def _labels(facts: Facts, one: AccountFact) -> Iterator[tuple[str, int, str | None]]:
-    """Yield name, status and end of the labels that the event puts on an account or takes from it."""
-    yield "stillwatch_confirmed", _ADDED if one.stands_at is Standing.CONFIRMED else _REMOVED, None
+def _labels(facts: EventFacts, one: AccountFact) -> Iterator[tuple[str, int, str | None]]:
+    """Yield name, status and end of each label that the event adds to an account or removes from it."""
+    yield "stillwatch_confirmed", _ADDED if one.stands_at == _CONFIRMED else _REMOVED, None
     if facts.action is not None:
         yield f"stillwatch_{facts.action.kind}", _ADDED if one.is_limited else _REMOVED, facts.action.until
 
 
-def _mutation(facts: Facts, name: str, status: int, until: str | None) -> dict[str, Any]:
+def _mutation(facts: EventFacts, name: str, status: int, until: str | None) -> dict[str, Any]:
     """Return the fields of Osprey's ``EntityLabelMutation``."""
     return {
         "label_name": name,
@@ -133,20 +151,20 @@ def _mutation(facts: Facts, name: str, status: int, until: str | None) -> dict[s
         "status": status,
         "pending": False,
         "description": "Stillwatch case {Case}, which stands at {StandsAt}: {Url}",
-        "features": {"Case": str(facts.case_id), "StandsAt": str(facts.stands_at), "Url": facts.url},
+        "features": {"Case": str(facts.case_id), "StandsAt": facts.stands_at, "Url": facts.url},
         "expires_at": until if status == _ADDED else None,
     }
 
 
-def _coop(facts: Facts, type_name: str) -> dict[str, Any]:
-    """Return the body of Coop's ``POST /api/v1/items/async/``: one item, the case."""
+def _coop(facts: EventFacts, type_name: str) -> dict[str, Any]:
+    """Return the body for Coop's ``POST /api/v1/items/async/``: one item, which is the case."""
     data: dict[str, Any] = {
         "event": str(facts.kind),
         "at": facts.at,
         "sequence": facts.sequence,
         "severity": facts.severity,
         "state": facts.state,
-        "stands_at": str(facts.stands_at),
+        "stands_at": facts.stands_at,
         "n_accounts": facts.n_accounts,
         "accounts": [one.account_id for one in facts.accounts],
         "url": facts.url,
@@ -161,11 +179,11 @@ def _coop(facts: Facts, type_name: str) -> dict[str, Any]:
     return {"items": [{"id": f"stillwatch-case-{facts.case_id}{suffix}", "typeId": type_name, "data": data}]}
 
 
-def _place(facts: Facts) -> dict[str, int]:
+def _place(facts: EventFacts) -> dict[str, int]:
     return {"sequence": facts.sequence, "part": facts.part, "parts": facts.parts}
 
 
-_SHAPES: Mapping[Shape, Callable[[Facts, str], dict[str, Any]]] = {
+_SHAPES: Mapping[Shape, Callable[[EventFacts, str], dict[str, Any]]] = {
     Shape.EVENT: _event,
     Shape.OSPREY: _osprey,
     Shape.COOP: _coop,

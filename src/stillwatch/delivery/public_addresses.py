@@ -1,4 +1,4 @@
-"""Which internet addresses are the world's, and which are somebody's own network."""
+"""Tells public internet addresses from addresses in private or special networks."""
 
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
@@ -6,13 +6,14 @@ __all__ = ["is_public", "literal"]
 
 _TRANSLATED = ip_network("64:ff9b::/96")
 _METADATA = frozenset({ip_address("168.63.129.16")})
-"""Public by its number, and yet a cloud's service for its own machines."""
+"""Globally routable by its number, but Azure uses it for a service of its own machines."""
 
 
 def is_public(address: str) -> bool:
-    """Return whether *address* can be reached by anybody, so that asking it tells nothing of a network of ours.
+    """Return whether *address* is public, so that a request to it reveals nothing about a private network.
 
-    An address that carries another one within (mapped, translated, tunnelled) is what it carries.
+    An IPv6 address that embeds an IPv4 address (mapped, translated by NAT64, 6to4 or Teredo) counts as the IPv4
+    address. Raises ``ValueError`` for text that is no address.
     """
     found = ip_address(address.partition("%")[0])
     if isinstance(found, IPv6Address):
@@ -25,7 +26,7 @@ def is_public(address: str) -> bool:
 
 
 def literal(host: str) -> str | None:
-    """Return the address that *host* spells, or nothing where it is a name."""
+    """Return the IP address that *host* spells, or ``None`` where *host* is a name."""
     try:
         return str(ip_address(host.strip("[]")))
     except ValueError:

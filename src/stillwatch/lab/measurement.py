@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import asdict, dataclass
-from math import sqrt
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,6 +11,7 @@ from rich.table import Table
 
 from stillwatch.errors import InputError
 from stillwatch.model import Severity
+from stillwatch.statistics import proportions
 
 __all__ = [
     "CampaignResult",
@@ -24,7 +24,6 @@ __all__ = [
     "wilson",
 ]
 
-_Z = 1.959963984540054
 _MEMBER = 0.5
 
 
@@ -41,15 +40,8 @@ class Rate:
 
 def wilson(n: int, of: int) -> Rate:
     """Return the share *n* of *of* with its 95% Wilson interval."""
-    if not of:
-        return Rate(n, of, 0.0, 0.0, 1.0)
-    p, square = n / of, _Z * _Z
-    centre = (p + square / (2 * of)) / (1 + square / of)
-    reach = _Z * sqrt(p * (1 - p) / of + square / (4 * of * of)) / (1 + square / of)
-    # at the ends the interval is exactly 0 or 1; the formula misses that by a rounding error
-    low = 0.0 if n == 0 else max(0.0, centre - reach)
-    high = 1.0 if n == of else min(1.0, centre + reach)
-    return Rate(n, of, p, low, high)
+    low, high = proportions.wilson(n, of)
+    return Rate(n, of, n / of if of else 0.0, low, high)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from stillwatch.cases.queries.precision import UNSAID, Precision
+from stillwatch.cases.queries.precision import UNSAID
 from stillwatch.errors import EngineError
-from stillwatch.model import Family
+from stillwatch.model import Family, Precision
 from stillwatch.report import entries, figures, inline, timeline, wording
 from stillwatch.settings import ReportSettings
 from stillwatch.tables import scan_folder

@@ -1,4 +1,7 @@
-"""The key that signs the audit log: made once, kept in a file that only its owner reads."""
+"""Makes, reads and derives from the Ed25519 key that signs the audit log.
+
+The key file is readable by its owner only.
+"""
 
 import os
 import tempfile
@@ -16,9 +19,9 @@ __all__ = ["derived", "make", "public_hex", "public_key", "read", "read_or_make"
 
 
 def make(path: Path) -> Ed25519PrivateKey:
-    """Make a key and write it to *path*, or return the one that somebody else made there meanwhile.
+    """Make a key, write it to *path* and return it. Where another process made the file first, return that key.
 
-    The file is whole or not there.
+    The file appears complete or not at all. Raises ``EngineError`` where it cannot be written.
     """
     key = Ed25519PrivateKey.generate()
     text = key.private_bytes(
@@ -26,7 +29,7 @@ def make(path: Path) -> Ed25519PrivateKey:
     )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        # A name that nobody else has, of the owner alone; the link fails where somebody was faster.
+        # A temporary file with a unique name and mode 0600; the link fails where another process was faster.
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.") as file:
             file.write(text)
             file.flush()
@@ -44,23 +47,23 @@ def make(path: Path) -> Ed25519PrivateKey:
 
 
 def read_or_make(path: Path) -> Ed25519PrivateKey:
-    """Return the key in the file *path*, made where there is no such file."""
+    """Return the key in the file *path*. Make the file where it is missing."""
     try:
         path.stat()
     except FileNotFoundError:
         return make(path)
     except OSError:
-        pass  # reading says what is wrong
+        pass  # read() raises the error that explains it
     return read(path)
 
 
 def read(path: Path) -> Ed25519PrivateKey:
-    """Return the key in the file *path*."""
+    """Return the key in the file *path*. Raises ``SettingsError`` where it is missing or no Ed25519 private key."""
     try:
         key = serialization.load_pem_private_key(path.read_bytes(), password=None)
     except FileNotFoundError as error:
         raise SettingsError(
-            "the key that signed the audit log is not here",
+            "the key that signed the audit log is missing",
             where=str(path),
             remedy="Restore it, or set cases.audit_key.",
         ) from error
@@ -72,7 +75,7 @@ def read(path: Path) -> Ed25519PrivateKey:
 
 
 def _keep_name(folder: Path) -> None:
-    # A database that outlives a power cut without the key that it names would never open again.
+    # After a power cut the key file must still be there: without it the database cannot be opened.
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -81,19 +84,22 @@ def _keep_name(folder: Path) -> None:
 
 
 def public_hex(key: Ed25519PrivateKey) -> str:
-    """Return the public half of *key*, 32 bytes in hexadecimal."""
+    """Return the public key of *key*, 32 bytes in hexadecimal."""
     return key.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw).hex()
 
 
 def public_key(text: str) -> Ed25519PublicKey:
-    """Return the public key that *text* spells as ``public_hex`` does; ``ValueError`` where it spells none."""
+    """Return the public key that *text* spells in the form of ``public_hex``. Raises ``ValueError`` for other text."""
     raw = bytes.fromhex(text) if isinstance(text, str) else b""
     if raw.hex() != text:
-        raise ValueError("not a public key as we write it")
+        raise ValueError("not a public key in lower-case hexadecimal")
     return Ed25519PublicKey.from_public_bytes(raw)
 
 
 def derived(key: Ed25519PrivateKey, purpose: str, salt: str) -> bytes:
-    """Return 32 secret bytes for *purpose* that only the key makes; a database alone gives none away."""
+    """Return 32 secret bytes for *purpose* and *salt*, by HKDF-SHA256 (RFC 5869) from the private key.
+
+    The same arguments always give the same bytes. Without the key file they cannot be computed.
+    """
     seed = key.private_bytes(serialization.Encoding.Raw, serialization.PrivateFormat.Raw, serialization.NoEncryption())
     return HKDF(SHA256(), 32, salt.encode(), f"stillwatch {purpose}".encode()).derive(seed)

@@ -56,7 +56,7 @@ def test_work_is_kept_with_its_record(desk: Desk, clock: Any) -> None:
 
 def test_work_without_a_record_raises_and_keeps_nothing(desk: Desk) -> None:
     with (
-        pytest.raises(ContractError, match="work that the audit log does not know of"),
+        pytest.raises(ContractError, match="the work has no entry in the audit log"),
         desk.work(ANA, Permission.JUDGE) as work,
     ):
         work.session.add(label("a"))
@@ -82,7 +82,7 @@ def test_nobody_within_ends_the_work_early(desk: Desk) -> None:
         work.record("label.add", "case/1")
         work.session.commit()
         raise ValueError("late")
-    with pytest.raises(ContractError, match="rolled back"), desk.work(ANA, Permission.JUDGE) as work:  # noqa: PT012
+    with pytest.raises(ContractError, match="after a rollback"), desk.work(ANA, Permission.JUDGE) as work:  # noqa: PT012
         work.session.add(label("a"))
         work.record("label.add", "case/1")
         work.session.rollback()
@@ -90,7 +90,7 @@ def test_nobody_within_ends_the_work_early(desk: Desk) -> None:
 
 
 def test_an_entry_that_was_taken_back_is_no_record(desk: Desk) -> None:
-    with pytest.raises(ContractError, match="does not know of"), desk.work(ANA, Permission.JUDGE) as work:  # noqa: PT012
+    with pytest.raises(ContractError, match="no entry in the audit log"), desk.work(ANA, Permission.JUDGE) as work:  # noqa: PT012
         work.session.add(label("a"))
         with pytest.raises(ValueError, match="inner"), work.session.begin_nested():  # noqa: PT012
             work.record("label.add", "case/1")
@@ -184,9 +184,9 @@ def test_a_key_that_was_there_before_the_database_is_used(new_store: Any) -> Non
 def test_a_log_without_its_key_makes_no_other(store: Any, note: Callable[..., int]) -> None:
     note()
     for change, what in (
-        (store.key.unlink, "the key that signed the audit log is not here"),
+        (store.key.unlink, "the key that signed the audit log is missing"),
         (lambda: store.key.write_bytes(b"garbage"), "not a readable private key"),
-        (lambda: (store.key.unlink(), keys.make(store.key)), "the audit log was signed with another key"),
+        (lambda: (store.key.unlink(), keys.make(store.key)), "the audit log is signed with another key"),
     ):
         change()
         with pytest.raises(SettingsError, match=what) as error:

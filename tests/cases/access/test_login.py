@@ -88,7 +88,7 @@ def test_guessing_is_slowed_and_the_right_password_is_not_even_looked_at(desk, l
         with pytest.raises(PolicyError, match="wrong"):
             login.by_password("anna", "guess", HERE)
     n = len(_log(desk))
-    with pytest.raises(PolicyError, match="too many tries"):
+    with pytest.raises(PolicyError, match="too many attempts"):
         login.by_password("anna", SECRET, HERE)
     assert len(_log(desk)) == n
 

@@ -30,7 +30,7 @@ def test_nobody_costs_as_much_as_somebody_and_fits_nothing(passwords, monkeypatc
     real = passwords._hasher.verify
     hasher = type("Watched", (), {"verify": lambda _, kept, text: worked.append(kept) or real(kept, text)})()
     monkeypatch.setattr(passwords, "_hasher", hasher)
-    kept = passwords._nobodys
+    kept = passwords._unknown
     assert not passwords.fits(None, "anything at all")
     assert not passwords.fits(kept, "anything at all")
     assert worked == [kept, kept]

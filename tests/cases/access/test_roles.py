@@ -25,7 +25,7 @@ def test_each_role_may_do_what_the_matrix_says_and_no_more(role: Role, permissio
         actor.require(permission)
     assert error.value.exit_code == 2
     able = [role for role, may in MATRIX.items() if permission in may.split()]
-    assert error.value.remedy == f"Ask somebody who is {' or '.join(able)}."
+    assert error.value.remedy == f"Ask a user with the role {' or '.join(able)}."
 
 
 def test_the_matrix_names_every_role_and_permission() -> None:

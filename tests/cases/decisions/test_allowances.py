@@ -30,7 +30,7 @@ def test_who_may_not_approve_allows_nothing(desk, ann, lea, do, clock):
     until = clock.now + timedelta(days=1)
     with pytest.raises(PolicyError, match="may not approve"):
         do(ann, allowances.allow, AllowanceKind.RESEARCH, "x", ["a"], "why", until)
-    with pytest.raises(InputError, match="ended already"):
+    with pytest.raises(InputError, match="end has already passed"):
         do(lea, allowances.allow, AllowanceKind.RESEARCH, "x", ["a"], "why", clock.now)
     with pytest.raises(InputError, match="no accounts"):
         do(lea, allowances.allow, AllowanceKind.RESEARCH, "x", [], "why", until)

@@ -33,7 +33,7 @@ def test_the_same_prompts_are_chosen_in_whatever_order_they_come(prompts, most):
 
 
 def test_nothing_is_kept_unless_a_setting_says_so(taken, ann, do):
-    with pytest.raises(PolicyError, match="are not kept here"):
+    with pytest.raises(PolicyError, match="do not allow exemplars"):
         do(ann, exemplars.keep, 2, PROMPTS)
 
 

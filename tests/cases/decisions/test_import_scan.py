@@ -5,7 +5,7 @@ from stillwatch.cases import Permission
 from stillwatch.cases.decisions import import_scan, judgements
 from stillwatch.cases.decisions.verdict import Verdict
 from stillwatch.cases.queries import case_queries
-from stillwatch.cases.queries.queue import Wanted, queue
+from stillwatch.cases.queries.queue import QueueFilter, queue
 from stillwatch.cases.store import audit
 from stillwatch.errors import InputError
 from stillwatch.tables import LINEAGE, scan_folder
@@ -29,7 +29,7 @@ def test_the_same_scan_again_changes_nothing(taken, do, see, scan, desk, lea):
         again = import_scan.take(work, scan_folder.read(scan), "again")
         work.record("test", "nothing")
     assert (again.is_new, again.scan_id) == (False, taken.scan_id)
-    assert see(queue, Wanted()).total == 2
+    assert see(queue, QueueFilter()).total == 2
 
 
 def test_a_campaign_that_grows_adds_to_its_case(taken, do, see, tmp_path, make_scan, three, lea):

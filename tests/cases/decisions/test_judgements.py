@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from stillwatch.cases import Actor, Permission, Role
 from stillwatch.cases.decisions import import_scan, judgements
-from stillwatch.cases.decisions.verdict import Standing, Tally, Verdict
+from stillwatch.cases.decisions.verdict import Standing, Verdict, VerdictTally
 from stillwatch.cases.queries import case_queries
 from stillwatch.cases.store import audit
 from stillwatch.cases.store.schema import Judgement
@@ -34,7 +34,7 @@ def test_two_who_contradict_each_other_leave_it_disputed(confirmed, ben, do, see
 def test_an_answer_is_superseded_by_the_same_person_alone_and_stays(confirmed, ann, ben, do, see):
     do(ann, judgements.judge, 2, Verdict.UNSURE, "On second thoughts.", accounts=confirmed[:1])
     do(ben, judgements.judge, 2, Verdict.UNSURE, "Cannot tell.", accounts=confirmed[:1])
-    assert see(judgements.tallies, 2)[confirmed[0]] == Tally(unsure=2)
+    assert see(judgements.tallies, 2)[confirmed[0]] == VerdictTally(unsure=2)
     kept = see(case_queries.judgements, 2, confirmed[0])
     assert [(j.by, j.verdict, j.superseded_at is None) for j in kept] == [
         ("ben", "unsure", True),
@@ -49,7 +49,7 @@ def test_an_answer_ends_when_it_was_said_to(taken, ann, do, see, clock):
     assert see(judgements.standing, 2) is Standing.INNOCENT
     clock.advance(days=30)
     assert see(judgements.standing, 2) is Standing.OPEN
-    with pytest.raises(InputError, match="ended already"):
+    with pytest.raises(InputError, match="end has already passed"):
         do(ann, judgements.judge, 2, Verdict.INNOCENT, "Again.", expires_at=until)
 
 

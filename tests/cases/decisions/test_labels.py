@@ -31,7 +31,7 @@ def test_what_cannot_be_labelled_is_refused(taken, ann, do, clock):
         with pytest.raises(InputError) as error:
             do(ann, what, subject, "press", "why")
         assert "nobody" not in str(error.value)
-    with pytest.raises(InputError, match="ended already"):
+    with pytest.raises(InputError, match="end has already passed"):
         do(ann, labels.label_case, 1, "press", "why", clock.now)
 
 

@@ -4,31 +4,31 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stillwatch.cases.decisions.verdict import Standing, Tally, of_account
+from stillwatch.cases.decisions.verdict import Standing, VerdictTally, of_account
 
-tallies = st.builds(Tally, *(st.integers(0, 3) for _ in range(4)))
+tallies = st.builds(VerdictTally, *(st.integers(0, 3) for _ in range(4)))
 
 
 @given(tallies, tallies, tallies)
-def test_answers_add_up_in_any_order(a: Tally, b: Tally, c: Tally) -> None:
+def test_answers_add_up_in_any_order(a: VerdictTally, b: VerdictTally, c: VerdictTally) -> None:
     assert a + b == b + a
     assert (a + b) + c == a + (b + c)
-    assert a + Tally() == a
+    assert a + VerdictTally() == a
 
 
 @pytest.mark.parametrize(
     ("tally", "expected"),
     [
-        (Tally(), Standing.OPEN),
-        (Tally(unsure=2), Standing.UNSURE),
-        (Tally(confirmed=1), Standing.CONFIRMED),
-        (Tally(confirmed=1, unsure=5), Standing.CONFIRMED),
-        (Tally(innocent=1, unsure=1), Standing.INNOCENT),
-        (Tally(confirmed=9, innocent=1), Standing.DISPUTED),
-        (Tally(confirmed=9, overturned=1), Standing.INNOCENT),
+        (VerdictTally(), Standing.OPEN),
+        (VerdictTally(unsure=2), Standing.UNSURE),
+        (VerdictTally(confirmed=1), Standing.CONFIRMED),
+        (VerdictTally(confirmed=1, unsure=5), Standing.CONFIRMED),
+        (VerdictTally(innocent=1, unsure=1), Standing.INNOCENT),
+        (VerdictTally(confirmed=9, innocent=1), Standing.DISPUTED),
+        (VerdictTally(confirmed=9, overturned=1), Standing.INNOCENT),
     ],
 )
-def test_what_answers_come_to(tally: Tally, expected: Standing) -> None:
+def test_what_answers_come_to(tally: VerdictTally, expected: Standing) -> None:
     assert tally.standing is expected
 
 
@@ -41,7 +41,7 @@ def test_an_account_is_confirmed_by_both_and_innocent_by_either() -> None:
 
 
 @given(tallies, tallies)
-def test_no_further_answer_makes_an_innocent_account_guilty(said: Tally, more: Tally) -> None:
+def test_no_further_answer_makes_an_innocent_account_guilty(said: VerdictTally, more: VerdictTally) -> None:
     if said.standing is Standing.INNOCENT:
         assert (said + more).standing in (Standing.INNOCENT, Standing.DISPUTED)
     if said.overturned:

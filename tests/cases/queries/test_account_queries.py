@@ -3,7 +3,7 @@ from datetime import timedelta
 from stillwatch.cases.decisions import actions, allowances, appeals, import_scan, judgements, labels
 from stillwatch.cases.decisions.actions import ActionKind, Plan
 from stillwatch.cases.decisions.allowances import AllowanceKind
-from stillwatch.cases.decisions.appeals import Outcome
+from stillwatch.cases.decisions.appeals import AppealOutcome
 from stillwatch.cases.decisions.verdict import Standing, Verdict
 from stillwatch.cases.queries import account_queries
 
@@ -16,7 +16,7 @@ def test_one_account_in_every_place(confirmed, ann, ben, leo, do, see, clock):
     label = do(ann, labels.label_account, account, "pupil", "why")
     do(ann, labels.withdraw_label, label, "why")
     do(ben, appeals.receive, 1, [account], "We are a class.")
-    do(leo, appeals.answer, 1, {account: Outcome.OVERTURNED}, "They are.")
+    do(leo, appeals.answer, 1, {account: AppealOutcome.OVERTURNED}, "They are.")
     do(leo, allowances.allow, AllowanceKind.RESEARCH, "A school", [account, "y"], "x", clock.now + timedelta(days=9))
     found = see(account_queries.whereabouts, account)
     # what the appeal found in one case holds in the other, too

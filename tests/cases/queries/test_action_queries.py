@@ -5,7 +5,7 @@ import pytest
 from stillwatch.cases.decisions import actions
 from stillwatch.cases.decisions.actions import ActionKind, ActionState, Plan
 from stillwatch.cases.queries import action_queries
-from stillwatch.cases.queries.action_queries import Arm, Stage
+from stillwatch.cases.queries.action_queries import ActionStage, Arm
 from stillwatch.errors import MissingError
 
 
@@ -35,7 +35,7 @@ def numbers(see, **which):
 
 
 def test_each_stands_where_it_is(planned, see):
-    for stage, name in zip(Stage, planned, strict=True):
+    for stage, name in zip(ActionStage, planned, strict=True):
         assert numbers(see, stage=stage) == [planned[name]]
     assert numbers(see, case_id=2) == sorted(planned.values(), reverse=True)
     assert numbers(see, case_id=1) == []
@@ -45,8 +45,8 @@ def test_each_stands_where_it_is(planned, see):
 def test_what_has_ended_by_itself_is_past(planned, see, clock):
     assert see(action_queries.progress, planned["in force"]).is_over is False
     clock.advance(days=1)
-    assert numbers(see, stage=Stage.IN_FORCE) == []
-    assert planned["in force"] in numbers(see, stage=Stage.PAST)
+    assert numbers(see, stage=ActionStage.IN_FORCE) == []
+    assert planned["in force"] in numbers(see, stage=ActionStage.PAST)
     assert see(action_queries.progress, planned["in force"]).is_over is True
 
 

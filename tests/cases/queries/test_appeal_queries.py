@@ -3,7 +3,7 @@ import pytest
 from stillwatch.cases import Actor, Permission, Role
 from stillwatch.cases.decisions import actions, appeals, judgements
 from stillwatch.cases.decisions.actions import ActionKind, Plan
-from stillwatch.cases.decisions.appeals import Outcome
+from stillwatch.cases.decisions.appeals import AppealOutcome
 from stillwatch.cases.decisions.verdict import Standing, Verdict
 from stillwatch.cases.queries import appeal_queries
 from stillwatch.errors import MissingError
@@ -33,13 +33,13 @@ def test_evidence_and_innocent_readings_of_the_last_scan(appealed, confirmed, se
 
 def test_the_texts_fit_those_who_are_limited_and_those_who_are_not(appealed, confirmed, ann, do, see):
     told = [(x.outcome, x.holds) for x in see(appeal_queries.hearing, appealed).notices]
-    assert told == [(Outcome.UPHELD, True), (Outcome.OVERTURNED, True)]
+    assert told == [(AppealOutcome.UPHELD, True), (AppealOutcome.OVERTURNED, True)]
     do(ann, actions.undo, 1, "Called.", confirmed[:1])
     heard = see(appeal_queries.hearing, appealed)
     assert [(x.outcome, x.holds) for x in heard.notices] == [
-        (Outcome.UPHELD, True),
-        (Outcome.UPHELD, False),
-        (Outcome.OVERTURNED, True),
+        (AppealOutcome.UPHELD, True),
+        (AppealOutcome.UPHELD, False),
+        (AppealOutcome.OVERTURNED, True),
     ]
     assert [x.is_limited for x in heard.accounts] == [False, True]
 
@@ -58,13 +58,13 @@ def test_why_somebody_cannot_answer(appealed, confirmed, do, see):
     do(Actor("LEO", Role.LEAD), judgements.judge, 2, Verdict.UNSURE, "x", accounts=confirmed[4:5])
     assert "took part" in see(appeal_queries.hindrance, appealed, lead)
     other = Actor("lea", Role.LEAD)
-    do(other, appeals.answer, appealed, dict.fromkeys(confirmed[:2], Outcome.UPHELD), "No.")
+    do(other, appeals.answer, appealed, dict.fromkeys(confirmed[:2], AppealOutcome.UPHELD), "No.")
     assert "answered" in see(appeal_queries.hindrance, appealed, other)
 
 
 def test_those_that_wait_first_then_the_newest_answered(appealed, confirmed, ben, leo, do, see):
     second = do(ben, appeals.receive, 1, confirmed[2:3], "So do I.")
-    outcomes = {confirmed[0]: Outcome.OVERTURNED, confirmed[1]: Outcome.UPHELD}
+    outcomes = {confirmed[0]: AppealOutcome.OVERTURNED, confirmed[1]: AppealOutcome.UPHELD}
     do(leo, appeals.answer, appealed, outcomes, "x")
     third = do(ben, appeals.receive, 1, confirmed[1:2], "Once more.")
     found, total = see(appeal_queries.listed)

@@ -1,13 +1,13 @@
 import pytest
 
 from stillwatch.cases.queries import audit_search
-from stillwatch.cases.queries.audit_search import Wanted, noted, search
+from stillwatch.cases.queries.audit_search import AuditFilter, noted, search
 from stillwatch.errors import InputError, MissingError
 from stillwatch.signing.hash_chain import Head
 
 
 def found(see, **asked):
-    return [entry.subject for entry in see(search, Wanted(**asked)).entries]
+    return [entry.subject for entry in see(search, AuditFilter(**asked)).entries]
 
 
 @pytest.fixture
@@ -18,12 +18,12 @@ def log(note, clock):
 
 
 def test_the_newest_comes_first_in_pages_that_say_whether_more_follow(log, see):
-    first = see(search, Wanted(count=4))
+    first = see(search, AuditFilter(count=4))
     assert [e.seq for e in first.entries] == [6, 5, 4, 3]
     assert (first.total, first.has_more) == (6, True)
-    last = see(search, Wanted(count=4, before=3))
+    last = see(search, AuditFilter(count=4, before=3))
     assert ([e.seq for e in last.entries], last.total, last.has_more) == ([2, 1], 6, False)
-    assert not see(search, Wanted(count=6)).has_more
+    assert not see(search, AuditFilter(count=6)).has_more
 
 
 def test_by_who_what_about_what_and_when(log, see, clock):

@@ -23,7 +23,7 @@ def test_only_the_last_scan_does(taken, do, lea, see, tmp_path, make_scan):
     """What accounts asked is kept of one scan: the next one's takes its place."""
     later = make_scan(tmp_path / "later", grounds=False, n_rejects=13)
     do(lea, import_scan.take, scan_folder.read(later), "second")
-    with pytest.raises(MissingError, match="no scan left"):
+    with pytest.raises(MissingError, match="no scan stored"):
         see(retest_input.grounds, 2)
     assert see(lambda look: look.session.execute(_stored(2)).all()) == [(None,), (None,)]
 
@@ -32,14 +32,14 @@ def test_a_scan_that_left_none_of_the_campaign_left_nothing(do, lea, see, tmp_pa
     folder = make_scan(tmp_path / "odd")
     pq.write_table(GROUNDS.schema.empty_table(), folder / "grounds.parquet")
     do(lea, import_scan.take, scan_folder.read(folder), "odd")
-    with pytest.raises(MissingError, match="no scan left"):
+    with pytest.raises(MissingError, match="no scan stored"):
         see(retest_input.grounds, 2)
 
 
 def test_what_the_innocent_asked_is_not_kept(taken, ben, do, see):
     do(ben, judgements.judge, 2, Verdict.INNOCENT, "A class.")
     do(ben, judgements.close, 2, "It is a class.")
-    with pytest.raises(MissingError, match="no scan left"):
+    with pytest.raises(MissingError, match="no scan stored"):
         see(retest_input.grounds, 2)
     assert see(retest_input.grounds, 1).members.num_rows == 400
 
@@ -48,7 +48,7 @@ def test_nor_is_it_when_the_next_scan_sees_them_again(taken, ben, do, lea, see, 
     do(ben, judgements.judge, 2, Verdict.INNOCENT, "A class.")
     do(ben, judgements.close, 2, "It is a class.")
     do(lea, import_scan.take, scan_folder.read(make_scan(tmp_path / "later", n_rejects=13)), "second")
-    with pytest.raises(MissingError, match="no scan left"):
+    with pytest.raises(MissingError, match="no scan stored"):
         see(retest_input.grounds, 2)
     assert see(lambda look: look.session.execute(_stored(2)).all()) == [(None,), (None,)]
     assert see(retest_input.grounds, 1).members.num_rows == 400

@@ -25,7 +25,7 @@ def test_a_case_is_told_in_plain_values(confirmed, ann, do, desk):
     for part in (
         "6 confirmed",
         "62 accounts",
-        "What it may be instead",
+        "Innocent explanations",
         "ann: confirmed",
         "suspend, proposed (dry run)",
     ):

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from stillwatch.cases.store.access_schema import ApiToken, OneTimeLink, SignIn, User
-from stillwatch.cases.store.schema import Tables
+from stillwatch.tables.sql import SqlTable
 
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
 
@@ -45,5 +45,5 @@ def test_what_lets_somebody_in_has_no_column_but_its_digest():
 
 def test_the_tables_are_in_the_one_model():
     assert {"users", "sessions", "one_time_links", "api_tokens", "login_failures", "known_devices"} <= set(
-        Tables.metadata.tables
+        SqlTable.metadata.tables
     )

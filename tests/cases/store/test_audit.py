@@ -15,15 +15,26 @@ from stillwatch.cases.store import audit
 from stillwatch.cases.store.schema import AuditEntry
 from stillwatch.errors import EngineError, InputError, SettingsError
 from stillwatch.signing import hash_chain, keys
-from stillwatch.signing.hash_chain import FIRST, Entry, Fault, Head, canonical, head_statement, is_signature, link
+from stillwatch.signing.hash_chain import (
+    FIRST,
+    ChainEntry,
+    ChainFault,
+    Head,
+    canonical,
+    head_statement,
+    is_signature,
+    link,
+)
 
 KEY, OTHER = (Ed25519PrivateKey.from_private_bytes(bytes([n]) * 32) for n in (1, 2))
 AT = datetime(2026, 3, 2, 8, 15, 30, 250_000, tzinfo=UTC)
 COLUMNS = [column.name for column in sa.inspect(AuditEntry).columns]
 
 
-def entries(n: int, key: Ed25519PrivateKey = KEY, why: str = "p\u0159\u00edli\u0161 \u6728 \U0001f600") -> list[Entry]:
-    made: list[Entry] = []
+def entries(
+    n: int, key: Ed25519PrivateKey = KEY, why: str = "p\u0159\u00edli\u0161 \u6728 \U0001f600"
+) -> list[ChainEntry]:
+    made: list[ChainEntry] = []
     head = Head(0, FIRST)
     for number in range(1, n + 1):
         words = {"at": audit.stamp(AT), "actor": "Zo\u00eb", "action": "judge", "subject": f"case/{number}"}
@@ -213,8 +224,10 @@ def test_who_signs_with_another_key_is_found_by_the_key_that_one_knows() -> None
     forged = exported(12, OTHER)
     assert audit.verify_file(forged) is None
     fault = audit.verify_file(forged, public_key=keys.public_hex(KEY))
-    assert fault == Fault(1, "the log was signed with another key than the one you named")
-    assert audit.verify_file([WHOLE[0], *forged[1:]]) == Fault(2, "it was not signed with the key of this log")
+    assert fault == ChainFault(1, "the log is signed with another key than the given one")
+    assert audit.verify_file([WHOLE[0], *forged[1:]]) == ChainFault(
+        2, "the entry is not signed with the key of this log"
+    )
 
 
 def test_who_has_the_key_is_found_by_a_head_kept_elsewhere() -> None:
@@ -222,9 +235,9 @@ def test_who_has_the_key_is_found_by_a_head_kept_elsewhere() -> None:
     rewritten = exported(12, why="better")
     assert audit.verify_file(rewritten) is None
     found = audit.verify_file(rewritten, known=kept)
-    assert found == Fault(6, "this is not the entry that the head kept elsewhere names")
-    assert audit.verify_file(exported(3), known=kept) == Fault(
-        5, "entries are missing at the end: a head kept elsewhere counts 5"
+    assert found == ChainFault(6, "this entry differs from the head that was kept elsewhere")
+    assert audit.verify_file(exported(3), known=kept) == ChainFault(
+        5, "entries are missing at the end: the head that was kept elsewhere has 5"
     )
 
 

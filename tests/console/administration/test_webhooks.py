@@ -3,7 +3,7 @@ import sqlalchemy as sa
 
 from stillwatch.cases import Actor, Permission, Role
 from stillwatch.cases.decisions import import_scan
-from stillwatch.cases.store.records_schema import Delivery
+from stillwatch.delivery.schema import Delivery
 
 URL = "https://hooks.example/stillwatch"
 
@@ -39,7 +39,7 @@ def test_what_does_not_fit_is_said_beside_the_form_and_a_key_is_not_sent_back(ro
     answer = add(root, url="https://127.0.0.1/", api_key="their key", kinds=["case.closed"])
     assert answer.status_code == 422
     form = answer.text[answer.text.index('id="new"') :]
-    assert "network of its own" in form
+    assert "in a private network" in form
     assert 'value="https://127.0.0.1/"' in form
     assert form.count(" checked") == 1
     assert 'value="case.closed" checked' in form

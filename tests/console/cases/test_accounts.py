@@ -3,7 +3,7 @@ import pytest
 from stillwatch.cases import Actor, Permission, Role
 from stillwatch.cases.decisions import allowances, appeals, import_scan
 from stillwatch.cases.decisions.allowances import AllowanceKind
-from stillwatch.cases.decisions.appeals import Outcome
+from stillwatch.cases.decisions.appeals import AppealOutcome
 from stillwatch.cases.store import audit
 
 ODD = "acct/../<b>&?=\"'"
@@ -14,7 +14,7 @@ def test_everything_about_one_account_stands_on_one_page(crowd, desk, limited, c
     with desk.work(Actor("ben", Role.ANALYST), Permission.JUDGE) as work:
         number = appeals.receive(work, limited, [account], "Secret words.")
     with desk.work(Actor("leo", Role.LEAD), Permission.APPROVE) as work:
-        appeals.answer(work, number, {account: Outcome.OVERTURNED}, "A pupil.")
+        appeals.answer(work, number, {account: AppealOutcome.OVERTURNED}, "A pupil.")
         allowances.allow(work, AllowanceKind.RESEARCH, "A school", [account], "Agreed.", clock.now.replace(month=6))
     viewer = crowd.signed_in("viewer")
     page = viewer.get("/accounts", params={"account": account}).text
@@ -80,7 +80,7 @@ def test_a_case_can_be_labelled_by_a_program(crowd, confirmed):
     [
         ({"name": ""}, "Name: Field required."),
         ({"case_id": "2"}, "Name an account or a case, and not both."),
-        ({"expires_at": "2026-01-01T00:00"}, "It would have ended already."),
+        ({"expires_at": "2026-01-01T00:00"}, "The end has already passed."),
     ],
 )
 def test_what_does_not_fit_is_said_on_the_page_of_the_account(crowd, confirmed, wrong, words):

@@ -43,7 +43,7 @@ def test_what_does_not_fit_is_said_beside_the_form_with_what_was_written(ann):
     assert answer.status_code == 422
     form = answer.text[answer.text.index('id="new"') :]
     assert 'role="alert"' in form
-    assert "a field that the queue does not know" in form
+    assert "The queue has no such filter" in form
     assert 'value="Mine"' in form
     assert 'value="owner=ann"' in form
     assert " checked" in form

@@ -74,7 +74,7 @@ def test_accounts_that_changed_since_the_preview_are_not_planned_on(crowd, confi
         judgements.judge(work, 2, Verdict.CONFIRMED, "One more.", accounts=["acct_20c4d8_00020"])
     answer = browser.post(PLAN, **sent)
     assert answer.status_code == 403
-    assert "others than the preview counted" in answer.text
+    assert "accounts have changed since the preview" in answer.text
     assert browser.get(f"{PLAN}.json").json()["actions"] == []
 
 
@@ -89,7 +89,7 @@ def test_accounts_that_changed_since_the_preview_are_not_planned_on(crowd, confi
         ({"which": "listed", "accounts": "acct_typo"}, "1 of 1 accounts are no members"),
         ({"which": "listed", "accounts": "acct_20c4d8_00050"}, "No account may be acted on (1 open)."),
         ({"holdout": "0.9"}, "The hold-out is out of range."),
-        ({"earliest_at": "2026-03-01T00:00"}, "The moments are out of order."),
+        ({"earliest_at": "2026-03-01T00:00"}, "The times are out of order."),
         ({"earliest_at": "soon"}, "Earliest_at: "),
     ],
 )

@@ -1,8 +1,8 @@
 import pytest
 
 from stillwatch.cases import Actor, Permission, Role
-from stillwatch.cases.decisions import actions, active_limits
-from stillwatch.cases.decisions.actions import ActionKind, Plan
+from stillwatch.cases.decisions import actions
+from stillwatch.cases.decisions.actions import ActionKind, Plan, active_limits
 from stillwatch.cases.store import audit
 
 

@@ -40,7 +40,7 @@ def test_evidence_and_innocent_readings_stand_side_by_side(crowd, appeal, confir
 
 def test_the_texts_that_holders_will_get_are_shown_before(crowd, appeal):
     page = crowd.signed_in("lead").get(f"/appeals/{appeal}").text
-    assert page.index("It stands: this account is suspended") < page.index("Answer, and tell the holders")
+    assert page.index("The decision stands: this account is suspended") < page.index("Answer, and tell the holders")
     assert page.index("you were right") < page.index("Answer, and tell the holders")
 
 
@@ -77,7 +77,7 @@ def test_an_answer_per_account(crowd, appeal, confirmed, desk):
         assert judgements.standings(look, 2)[confirmed[0]] is Standing.INNOCENT
     again = lead.post(f"/appeals/{appeal}/answer", why="Again.", **given)
     assert again.status_code == 403
-    assert "The appeal is answered." in again.text
+    assert "The appeal is answered already." in again.text
 
 
 def test_a_program_may_answer_for_all_others_at_once(crowd, appeal, confirmed):
@@ -114,7 +114,7 @@ def test_who_took_part_is_told_so_and_cannot_answer(crowd, appeal, confirmed, de
 
 
 def test_an_analyst_sees_why_they_do_not_answer(crowd, appeal):
-    assert "Your role does not answer appeals." in crowd.signed_in("analyst").get(f"/appeals/{appeal}").text
+    assert "Your role cannot answer appeals." in crowd.signed_in("analyst").get(f"/appeals/{appeal}").text
 
 
 def test_an_appeal_is_taken_down_on_the_page_of_the_action(crowd, limited, confirmed):

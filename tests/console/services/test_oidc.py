@@ -266,7 +266,7 @@ def test_a_name_of_somebody_here_is_not_taken_over(idp, crowd):
 def test_who_is_shut_out_here_stays_so(idp, crowd):
     assert _sign_in(crowd.stranger(), idp).status_code == 303
     crowd.as_root(users.disable, "oda")
-    _refused(crowd.stranger(), idp, "may not come in")
+    _refused(crowd.stranger(), idp, "is disabled")
 
 
 @pytest.mark.parametrize(

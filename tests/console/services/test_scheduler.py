@@ -5,8 +5,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from stillwatch.cases import Actor, Desk, Permission, Role
-from stillwatch.cases.decisions import actions, active_limits
-from stillwatch.cases.decisions.actions import ActionKind, Plan
+from stillwatch.cases.decisions import actions
+from stillwatch.cases.decisions.actions import ActionKind, Plan, active_limits
 from stillwatch.console import build_app
 from stillwatch.console.services import scheduler
 from stillwatch.errors import EngineError
@@ -76,7 +76,7 @@ def test_what_fails_is_told_in_a_sentence_and_the_rest_goes_on(desk, due, monkey
             raise RuntimeError("acct_secret")
         return carry_out(work, number)
 
-    monkeypatch.setattr("stillwatch.cases.decisions.scheduler.carry_out", failing)
+    monkeypatch.setattr("stillwatch.cases.decisions.actions.scheduler.carry_out", failing)
     scheduler.carry_out_due(desk)
     assert n_in_force(desk) == 2
     assert caplog.messages == [f"Action {due[0]} was not carried out: RuntimeError."]

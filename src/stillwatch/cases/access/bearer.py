@@ -1,6 +1,6 @@
-"""Texts that let whoever bears them in: made at random, handed out once, known here by their digest alone.
+"""Makes bearer tokens and their digests. A token is shown once; only its digest is stored.
 
-They hold 256 random bits, so a plain SHA-256 cannot be searched, and needs neither salt nor work.
+A token has 256 random bits, so nobody can search its SHA-256 digest by trial. It needs neither a salt nor a slow hash.
 """
 
 import secrets
@@ -10,10 +10,10 @@ __all__ = ["digest", "make"]
 
 
 def make(prefix: str = "") -> str:
-    """Return a new one; *prefix* lets tools that look for leaked secrets know it."""
+    """Return a new token. *prefix* lets secret scanners recognise it."""
     return prefix + secrets.token_urlsafe(32)
 
 
 def digest(text: str) -> str:
-    """Return what is kept of *text*."""
+    """Return the digest of the token *text*, SHA-256 in hexadecimal."""
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

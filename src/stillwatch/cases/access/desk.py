@@ -1,4 +1,7 @@
-"""The desk at which people work: every change is somebody's, allowed, and in the audit log, or is not made."""
+"""The desk: the only way to read and change decisions.
+
+Every change has an actor with the permission and an entry in the audit log, or it is not made.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,20 +14,21 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.orm import Session
 
+from stillwatch.cases.access.case_events import events_of
 from stillwatch.cases.access.roles import Actor, Permission
 from stillwatch.cases.store import audit
 from stillwatch.cases.store.database import Database, address
-from stillwatch.cases.store.schema import Tables
 from stillwatch.delivery import outbox
 from stillwatch.errors import ContractError, InputError, SettingsError
 from stillwatch.settings import CasesSettings
 from stillwatch.signing import keys
+from stillwatch.tables.sql import SqlTable
 
 __all__ = ["Desk", "Fact", "Look", "Work"]
 
 Fact = str | int | bool | None | list[str] | list[int]
-"""What the details of an audit entry are made of: no fractions, whose text is not the same everywhere."""
-_Row = TypeVar("_Row", bound=Tables)
+"""The types of a detail of an audit entry. Fractions are left out: their text differs between languages."""
+_Row = TypeVar("_Row", bound=SqlTable)
 _LARGEST = 2**31 - 1
 
 
@@ -34,31 +38,32 @@ def _now() -> datetime:
 
 @dataclass(frozen=True)
 class Look:
-    """A look at decisions as they stand at ``now``."""
+    """Read access to the decisions as they are at ``now``."""
 
     session: Session
     now: datetime
     settings: CasesSettings
 
     def row(self, kind: type[_Row], number: int) -> _Row | None:
-        """Return the row of that *number*, or nothing; a number that no column can hold is none."""
+        """Return the row of that *number*, or ``None``, also for a number outside the range of the column."""
         return self.session.get(kind, number) if 0 < number <= _LARGEST else None
 
 
 @dataclass(frozen=True)
 class Work(Look):
-    """Something that ``actor`` does; without an entry in the audit log it is not kept.
+    """A change that ``actor`` makes. Without an entry in the audit log it is rolled back.
 
-    What receivers of case events wait for goes into the outbox with the entry: both are kept, or neither.
+    The messages to receivers of webhooks are written together with the entry: the database holds both or neither.
     """
 
     actor: Actor
     _key: Ed25519PrivateKey
 
     def record(self, action: str, subject: str, **details: Fact) -> int:
-        """Write into the audit log that the actor did *action* to *subject*; return the number of the entry.
+        """Write into the audit log that the actor did *action* to *subject*, and return the number of the entry.
 
-        *details* hold no prompt text; accounts are named there, since who was judged is what the log is for.
+        *details* may name accounts, because the log records who was judged. They must not hold prompt text. Raises
+        ``InputError`` for text with lone surrogates.
         """
         try:
             entry = audit.append(
@@ -71,20 +76,18 @@ class Work(Look):
                 details=details,
             )
         except UnicodeEncodeError:
-            # Not from that error: it quotes what somebody wrote.
-            raise InputError(
-                "text that cannot be written down", remedy="Leave out halves of surrogate pairs."
-            ) from None
-        outbox.put(self.session.connection(), entry, self.now)
+            # The original error quotes the text, so it is not chained.
+            raise InputError("text with characters that cannot be stored", remedy="Remove lone surrogates.") from None
+        outbox.put(self.session.connection(), events_of(entry), entry.seq, self.now)
         return entry.seq
 
     def derived(self, purpose: str, salt: str) -> bytes:
-        """Return 32 secret bytes for *purpose*, the same whenever the salt is; see ``keys.derived``."""
+        """Return 32 secret bytes for *purpose* and *salt*. See ``keys.derived``."""
         return keys.derived(self._key, purpose, salt)
 
 
 class Desk:
-    """The way to decisions: ``look`` at them, or do ``work`` on them; *clock* says what time it is."""
+    """Opens the decisions: ``look`` reads them, ``work`` changes them. *clock* returns the current time."""
 
     def __init__(self, settings: CasesSettings, *, clock: Callable[[], datetime] = _now) -> None:
         self.settings = settings
@@ -105,20 +108,22 @@ class Desk:
         self.close()
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the database."""
         self.database.close()
 
     @contextmanager
     def look(self) -> Iterator[Look]:
-        """Yield a look at one state of the decisions."""
+        """Yield read access to one state of the decisions."""
         with self.database.reading() as link, _session(link) as session:
             yield Look(session, self._clock(), self.settings)
 
     @contextmanager
     def work(self, actor: Actor, needs: Permission) -> Iterator[Work]:
-        """Yield the work of *actor*, who *needs* a permission; it is kept whole when the block ends, or not at all.
+        """Yield write access for *actor*, who must have the permission *needs*.
 
-        Works are one after the other: what a work reads stays so until it ends.
+        The changes are committed together when the block ends, or rolled back after an error. Writers run one after the
+        other, so the state that a work reads does not change until it ends. Raises ``PolicyError`` without the
+        permission, and ``ContractError`` for a work without an audit entry.
         """
         actor.require(needs)
         with self.database.writing() as link, _session(link) as session:
@@ -126,29 +131,29 @@ class Desk:
             yield Work(session, self._clock(), self.settings, actor, self._key)
             session.flush()
             if not link.in_transaction():
-                raise ContractError("work that was rolled back and yet went on", where="cases.desk")
-            # The log itself is asked, for an entry within a savepoint may be gone again.
+                raise ContractError("the work went on after a rollback", where="cases.desk")
+            # The head of the log is compared, because the entry may have been rolled back with a savepoint.
             if audit.head(link) == begun:
-                raise ContractError("work that the audit log does not know of", where="cases.desk")
+                raise ContractError("the work has no entry in the audit log", where="cases.desk")
 
     @contextmanager
     def bookkeeping(self) -> Iterator[Look]:
-        """Yield what may be written without the audit log: counts and moments that decide nothing about anybody."""
+        """Yield write access without an audit entry, for counters and timestamps that decide nothing about a person."""
         with self.database.writing() as link, _session(link) as session:
             yield Look(session, self._clock(), self.settings)
             session.flush()
 
     def export_audit(self) -> Iterator[str]:
-        """Yield the audit log as the lines of a file that anybody can check."""
+        """Yield the lines of the exported audit log, which other programs can verify."""
         with self.database.reading() as link:
             yield from audit.export(link, self._key)
 
     def derived(self, purpose: str, salt: str) -> bytes:
-        """Return 32 secret bytes for *purpose*, the same whenever the salt is; see ``keys.derived``."""
+        """Return 32 secret bytes for *purpose* and *salt*. See ``keys.derived``."""
         return keys.derived(self._key, purpose, salt)
 
     def public_key(self) -> str:
-        """Return the public half of the key that signs the audit log, in hexadecimal."""
+        """Return the public key of the audit log in hexadecimal."""
         return keys.public_hex(self._key)
 
     def _signing_key(self, path: Path) -> Ed25519PrivateKey:
@@ -162,7 +167,7 @@ class Desk:
 
 
 def _session(link: Connection) -> Session:
-    # The transaction is the desk's: a commit by somebody within ends nothing.
+    # The desk ends the transaction, so a commit inside the block does not.
     return Session(link, join_transaction_mode="rollback_only")
 
 
@@ -171,8 +176,8 @@ def _key_path(named: str, url: URL) -> Path:
         return Path(named)
     if url.get_backend_name() != "sqlite":
         raise SettingsError(
-            "a database on a server needs a key that all who open it share",
+            "a database on a server needs a key file that every process shares",
             where="cases.audit_key",
-            remedy="Name a file; it is made where it is missing.",
+            remedy="Name a file. A missing file is made.",
         )
     return Path(f"{url.database}.key")

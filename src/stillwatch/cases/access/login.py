@@ -1,4 +1,4 @@
-"""Coming in: a password, a one-time link or a provider of identities is checked, and a session begins."""
+"""Sign-in: checks a password, a one-time link or an identity provider, and starts a session."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ __all__ = ["Browser", "Entered", "Login", "Vouched"]
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """Who knocks, as far as that can be seen: where from, and the tokens that their browser has, if any."""
+    """The browser of a sign-in: its address, and the device and session tokens that it sends, if any."""
 
     address: str
     device: str | None = None
@@ -30,7 +30,7 @@ class Browser:
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """Somebody who has come in, the session that began, and the token that their browser is known by from now on."""
+    """A user who signed in, the new session, and the new device token of the browser."""
 
     person: Person
     session: Opened
@@ -39,7 +39,7 @@ class Entered:
 
 @dataclass(frozen=True, slots=True)
 class Vouched:
-    """What a provider of identities says of somebody."""
+    """The claims of an identity provider about a user."""
 
     issuer: str
     subject: str
@@ -49,7 +49,7 @@ class Vouched:
 
 
 class Login:
-    """The ways in to the decisions at *desk*; sessions last *hours*."""
+    """Signs users in to *desk*. *hours* are the lifetimes of a session."""
 
     def __init__(self, desk: Desk, passwords: Passwords, hours: Hours) -> None:
         self.desk = desk
@@ -57,7 +57,10 @@ class Login:
         self.hours = hours
 
     def by_password(self, name: str, password: str, browser: Browser) -> Entered:
-        """Let somebody in who knows the password of *name*; the refusal does not say what of the two was wrong."""
+        """Sign in with a password.
+
+        Raises ``PolicyError``, which does not say whether the name or the password is wrong.
+        """
         with self.desk.bookkeeping() as look:
             lanes = throttle.lanes(look, name, browser.address, _digest(browser.device))
             wait = throttle.take(look, lanes)
@@ -65,7 +68,7 @@ class Login:
             kept, known = (row.password_hash, row.name) if row is not None else (None, None)
         if wait is not None:
             raise PolicyError(
-                "too many tries", where="sign-in", remedy=f"Try again in {_words(wait)}, or ask for a one-time link."
+                "too many attempts", where="sign-in", remedy=f"Try again in {_words(wait)}, or ask for a one-time link."
             )
         if not self.passwords.fits(kept, password) or kept is None or known is None:
             self._refuse(known, lanes)
@@ -81,9 +84,10 @@ class Login:
             return self._enter(work, person, browser, how="password")
 
     def by_link(self, token: str, password: str, browser: Browser, *, name: str = "", display: str = "") -> Entered:
-        """Let somebody in by a one-time link, with the password that is theirs from now on.
+        """Sign in with a one-time link and set the password.
 
-        *name* and *display* are the first administrator's; anybody else has theirs already.
+        *name* and *display* are those of the first administrator; other users have theirs already. Raises
+        ``PolicyError`` where the link is not valid, and ``InputError`` for a password that does not fit.
         """
         with self.desk.look() as look:
             found = one_time_links.look_up(look, token)
@@ -102,7 +106,7 @@ class Login:
             return self._enter(work, invited, browser, how="link")
 
     def by_provider(self, vouched: Vouched, browser: Browser) -> Entered:
-        """Let somebody in for whom a provider of identities vouches."""
+        """Sign in a user that an identity provider asserts. Raises ``PolicyError`` for a disabled user."""
         with self.desk.work(HOUSE, Permission.ADMINISTER) as work:
             person = users.from_provider(
                 work,
@@ -116,17 +120,20 @@ class Login:
             return self._enter(work, person, browser, how="provider")
 
     def change_password(self, visit: Visit, old: str, new: str, browser: Browser) -> Entered:
-        """Give somebody within a session a new password; all their sessions end, and a new one begins here."""
+        """Change the password of a user in a session. All their sessions end, and a new one starts in this browser.
+
+        Raises ``PolicyError`` where the old password is wrong, and ``InputError`` where the new one does not fit.
+        """
         acceptable(new, name=visit.person.name)
-        # The old one is asked for in the lanes of a sign-in: a session left open must not become a place to guess at.
+        # The old password is throttled like a sign-in: an open session must not allow unlimited guesses.
         with self.desk.bookkeeping() as look:
             lanes = throttle.lanes(look, visit.person.name, browser.address, _digest(browser.device))
             wait = throttle.take(look, lanes)
             kept = users.own_row(look, visit.person.name).password_hash
         if wait is not None:
-            raise PolicyError("too many tries", where="password", remedy=f"Try again in {_words(wait)}.")
+            raise PolicyError("too many attempts", where="password", remedy=f"Try again in {_words(wait)}.")
         if not self.passwords.fits(kept, old):
-            raise PolicyError("the old password is another", where="password", remedy="Check it and try again.")
+            raise PolicyError("the old password is wrong", where="password", remedy="Check it and try again.")
         hashed = self.passwords.hash(new)
         with self.desk.bookkeeping() as look:
             throttle.forgive(look, lanes)

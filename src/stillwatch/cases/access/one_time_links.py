@@ -1,4 +1,4 @@
-"""One-time links: how the first administrator comes to be, and how people come by a password of their own."""
+"""Makes and redeems one-time links, which make the first administrator or let a user set a password."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,7 +17,7 @@ __all__ = ["Invitation", "Purpose", "accept", "accept_first", "invite", "invite_
 
 
 class Purpose(StrEnum):
-    """What a link is for."""
+    """The purpose of a link."""
 
     FIRST_ADMINISTRATOR = "first-administrator"
     SET_PASSWORD = "set-password"  # noqa: S105 - a purpose
@@ -25,37 +25,42 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """What a link that still works lets its bearer do; ``name`` is whose password is set."""
+    """A valid link. ``name`` is the user whose password it sets, or null for the first administrator."""
 
     purpose: Purpose
     name: str | None
 
 
 def invite_first(work: Work, lifetime: timedelta) -> str:
-    """Return the token of a link that makes the first administrator; ``PolicyError`` where there is one.
+    """Return the token of a link that makes the first administrator.
 
-    Links of this kind that were made before end: the last one printed is the one that works.
+    Earlier links of this kind end, so only the last one works. Raises ``PolicyError`` where there is an administrator.
     """
     work.record("link made", "administrators", purpose=str(Purpose.FIRST_ADMINISTRATOR))
     if users.administrators(work):
-        raise PolicyError("there is an administrator", where="people", remedy="Ask them for a link.")
+        raise PolicyError(
+            "there is an administrator already", where="people", remedy="Ask an administrator for a link."
+        )
     _end(work, OneTimeLink.purpose == Purpose.FIRST_ADMINISTRATOR)
     return _make(work, Purpose.FIRST_ADMINISTRATOR, None, lifetime)
 
 
 def invite(work: Work, name: str, lifetime: timedelta) -> str:
-    """Return the token of a link by which the user *name* sets a password; earlier ones of theirs end."""
+    """Return the token of a link with which the user *name* sets a password. Earlier links of the user end.
+
+    Raises ``PolicyError`` for a disabled user and for a user of an identity provider.
+    """
     work.actor.require(Permission.ADMINISTER)
     row = users.own_row(work, name)
     if row.issuer is not None or row.disabled_at is not None:
-        raise PolicyError("this user has no use for a password", where="people", remedy="See how they sign in.")
+        raise PolicyError("this user cannot sign in with a password", where="people", remedy="See the list of people.")
     _end(work, OneTimeLink.user_id == row.user_id)
     work.record("link made", f"user {row.name}", purpose=str(Purpose.SET_PASSWORD))
     return _make(work, Purpose.SET_PASSWORD, row.user_id, lifetime)
 
 
 def look_up(look: Look, token: str) -> Invitation | None:
-    """Return what the link with *token* is for, or nothing where it does not work, for whatever reason."""
+    """Return the purpose of the link with *token*, or ``None`` where the link is not valid for any reason."""
     query = sa.select(OneTimeLink, User).outerjoin(User, User.user_id == OneTimeLink.user_id)
     found = look.session.execute(
         query.where(OneTimeLink.digest == bearer.digest(token), OneTimeLink.used_at.is_(None))
@@ -69,9 +74,12 @@ def look_up(look: Look, token: str) -> Invitation | None:
 
 
 def accept_first(work: Work, token: str, name: str, *, display: str, password_hash: str) -> Person:
-    """Make the first administrator; the actor is the house, for nobody has come in yet."""
+    """Make the first administrator. The actor is the console, because no user exists yet.
+
+    Raises ``PolicyError`` where the link is not valid.
+    """
     _use(work, token, Purpose.FIRST_ADMINISTRATOR)
-    # The entry stands before the count: on a server two who try at once come one after the other.
+    # The audit entry comes before the count. It takes the lock, so two attempts at once run one after the other.
     work.record("link used", "administrators", purpose=str(Purpose.FIRST_ADMINISTRATOR))
     if users.administrators(work):
         raise _worthless()
@@ -79,7 +87,7 @@ def accept_first(work: Work, token: str, name: str, *, display: str, password_ha
 
 
 def accept(work: Work, token: str, password_hash: str) -> Person:
-    """Give the actor, whose link it is, the password whose hash is given."""
+    """Set the password hash of the actor, who must own the link. Raises ``PolicyError`` where the link is not valid."""
     found = look_up(work, token)
     if found is None or found.name != work.actor.name:
         raise _worthless()
@@ -104,7 +112,7 @@ def _make(work: Work, purpose: Purpose, user_id: int | None, lifetime: timedelta
 
 
 def _use(work: Work, token: str, purpose: Purpose) -> None:
-    # One statement decides who was first.
+    # One statement checks and marks the link, so only one of two requests succeeds.
     used = work.session.execute(
         sa.update(OneTimeLink)
         .where(

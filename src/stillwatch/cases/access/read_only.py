@@ -1,4 +1,4 @@
-"""A look at decisions in a file, for who only wants to show them: nothing is made, upgraded or locked."""
+"""Opens the decisions in a SQLite file for reading only: nothing is made, upgraded or locked."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -23,15 +23,16 @@ __all__ = ["glimpse"]
 
 @contextmanager
 def glimpse(settings: CasesSettings) -> Iterator[Look | None]:
-    """Yield a look at the decisions of *settings*, or nothing where they are in no file, or not in this release's form.
+    """Yield read access to the decisions of *settings*.
 
-    A database on a server is left alone too: who makes a report need not wait for it.
+    Yields ``None`` where they are in no file, or where the file is not at the revision of this release. A database on a
+    server is not opened either, so that a report does not wait for it.
     """
     path = _file(settings)
     if path is None:
         yield None
         return
-    # SQLite itself refuses to write so, whatever is asked of it.
+    # In this mode SQLite refuses every write.
     place = f"{path.resolve().as_uri()}?mode=ro"
     engine = sa.create_engine("sqlite://", creator=lambda: sqlite3.connect(place, uri=True), poolclass=NullPool)
     try:

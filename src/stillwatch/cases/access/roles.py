@@ -1,6 +1,6 @@
-"""Who may do what: seven things a person can be allowed, five roles, and the person who acts.
+"""Defines seven permissions, five roles, and the actor of a change.
 
-The rules stand here and not in the console, so that every way in (pages, JSON, the command line) obeys them.
+The rules are here and not in the console, so that pages, the JSON API and the command line all obey them.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ __all__ = ["PERMISSIONS", "Actor", "Permission", "Role"]
 
 
 class Role(StrEnum):
-    """What somebody is here for; an administrator keeps the house and judges nobody."""
+    """The role of a user. An administrator manages users and receivers, and does not judge cases."""
 
     VIEWER = "viewer"
     ANALYST = "analyst"
@@ -22,7 +22,7 @@ class Role(StrEnum):
 
 
 class Permission(StrEnum):
-    """One thing that a role may do."""
+    """One permission of a role."""
 
     VIEW = "view"
     JUDGE = "judge"
@@ -41,14 +41,15 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.AUDITOR: frozenset({Permission.VIEW, Permission.AUDIT}),
     Role.ADMINISTRATOR: frozenset({Permission.VIEW, Permission.AUDIT, Permission.ADMINISTER}),
 }
-"""Approving is the second pair of eyes: actions above a size, allowances, appeals."""
+"""``APPROVE`` covers the decisions of a second person: large actions, allowances and appeals."""
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Somebody who acts, by the name that the audit log keeps, and the role in which they do.
+    """The actor of a change: the name for the audit log, and the role.
 
-    ``scopes`` is what a program that acts for them was given of it; a person has all that the role has.
+    ``scopes`` limits the permissions of a program that acts with an API token. It is null for a person, who has every
+    permission of the role.
     """
 
     name: str
@@ -56,11 +57,11 @@ class Actor:
     scopes: frozenset[Permission] | None = None
 
     def may(self, permission: Permission) -> bool:
-        """Return whether the role has *permission*, and the program that acts in it was given it."""
+        """Return whether the role has *permission* and, for a program, the token has it too."""
         return permission in PERMISSIONS[self.role] and (self.scopes is None or permission in self.scopes)
 
     def require(self, permission: Permission) -> None:
-        """Raise ``PolicyError`` where *permission* is lacking."""
+        """Raise ``PolicyError`` where the actor lacks *permission*."""
         if permission in PERMISSIONS[self.role] and not self.may(permission):
             raise PolicyError(
                 f"this token may not {permission}",
@@ -71,7 +72,7 @@ class Actor:
             raise PolicyError(
                 f"the role {self.role} may not {permission}",
                 where="permissions",
-                remedy=f"Ask somebody who is {_listed(permission)}.",
+                remedy=f"Ask a user with the role {_listed(permission)}.",
             )
 
 

@@ -1,4 +1,4 @@
-"""Sessions of people who signed in: known by the digest of a token, ended by time, by want of use, or on purpose."""
+"""Starts, finds and ends sessions. A session ends at sign-out, after its lifetime, or after a time without use."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,12 +13,12 @@ from stillwatch.cases.store.access_schema import SignIn, User
 __all__ = ["Hours", "Opened", "Visit", "end", "start", "visit"]
 
 _STEP = timedelta(minutes=1)
-"""A session is not written again for being seen within this time, so that reading a page writes nothing."""
+"""The last use is written at most once in this time, so that most page views write nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """How long a session lasts at most, and how long without use."""
+    """The longest lifetime of a session, and the longest time without use."""
 
     absolute: timedelta
     idle: timedelta
@@ -26,7 +26,7 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A session that has just begun; its token is handed out here and nowhere else."""
+    """A session that has just started. Its token is shown here only."""
 
     token: str
     csrf: str
@@ -35,7 +35,7 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Somebody within a session; ``csrf`` is what their forms must carry."""
+    """A user in a session. ``csrf`` is the token that each form must send."""
 
     person: Person
     digest: str
@@ -43,7 +43,10 @@ class Visit:
 
 
 def start(look: Look, user_id: int, hours: Hours, *, instead_of: str | None = None) -> Opened:
-    """Begin a session with a token of its own, *instead_of* that of the digest; who signs in records it."""
+    """Start a session, and end the session with the digest *instead_of*. The caller writes the audit entry.
+
+    Expired sessions of all users are deleted.
+    """
     look.session.execute(sa.delete(SignIn).where(sa.or_(SignIn.expires_at <= look.now, SignIn.idle_at <= look.now)))
     if instead_of is not None:
         look.session.execute(sa.delete(SignIn).where(SignIn.digest == instead_of))
@@ -63,7 +66,7 @@ def start(look: Look, user_id: int, hours: Hours, *, instead_of: str | None = No
 
 
 def visit(desk: Desk, token: str, hours: Hours) -> Visit | None:
-    """Return who comes with *token*, or nothing where no session of somebody who may come in has it."""
+    """Return the user and session of *token*, or ``None`` where the token has no valid session of an enabled user."""
     digest = bearer.digest(token)
     with desk.look() as look:
         query = sa.select(SignIn, User.name).join(User, User.user_id == SignIn.user_id)
@@ -76,7 +79,7 @@ def visit(desk: Desk, token: str, hours: Hours) -> Visit | None:
         person, csrf, is_due = users.find(look, name), row.csrf, look.now - row.seen_at >= _STEP
     if is_due:
         with desk.bookkeeping() as look:
-            # One that ended meanwhile has no row any more, and this brings none back.
+            # A session that ended meanwhile has no row, and the update does not restore it.
             seen = sa.update(SignIn).where(SignIn.digest == digest)
             look.session.execute(seen.values(seen_at=look.now, idle_at=look.now + hours.idle))
     return Visit(person, digest, csrf)

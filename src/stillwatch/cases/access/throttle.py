@@ -1,8 +1,8 @@
-"""How often a password may be tried in vain: in each lane a few times freely, then after ever longer waits.
+"""Limits failed password attempts: each lane allows a few attempts freely, then asks for growing waits.
 
-A try is counted before it is checked, so that many at once gain nothing. Strangers to a name share one lane for it, and
-each address has one over all names; a browser from which somebody signed in before has a lane of its own and is in
-neither of those. So who keeps guessing a name slows down other strangers, and never its owner at their usual browser.
+An attempt is counted before the password is checked, so parallel attempts gain nothing. Each user name has one lane for
+unknown browsers, and each address has one lane over all names. A browser in which the user has signed in before has a
+lane of its own and uses neither of these. So a user whose password others guess can still sign in at a known browser.
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,10 @@ _KNOWN_FOR = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One count of tries: ``free`` of them cost no waiting, and success makes ``forgets`` or just takes one back."""
+    """One counter of attempts. The first ``free`` ones need no wait.
+
+    After a success the counter is reset where ``forgets`` is true; otherwise only that attempt is taken back.
+    """
 
     key: str
     free: int
@@ -35,7 +38,7 @@ class Lane:
 
 
 def lanes(look: Look, name: str, address: str, device: str | None) -> list[Lane]:
-    """Return the lanes of somebody who tries *name* from *address*; *device* is the digest that their browser has."""
+    """Return the lanes of an attempt at *name* from *address*. *device* is the digest of the browser's device token."""
     if device is not None and _is_known(look, name, device):
         return [Lane(_key("device", device), _FREE_BY_NAME, forgets=True)]
     return [
@@ -45,9 +48,12 @@ def lanes(look: Look, name: str, address: str, device: str | None) -> list[Lane]
 
 
 def take(look: Look, wanted: Sequence[Lane]) -> timedelta | None:
-    """Count a try in the lanes *wanted*; where one is closed, count nothing and return how long it stays so."""
+    """Count an attempt in the lanes *wanted* and return ``None``.
+
+    Where a lane is closed, count nothing and return the wait.
+    """
     look.session.execute(sa.delete(Try).where(Try.last_at <= look.now - _FORGOTTEN))
-    # In the order of their keys, so that two tries on a server cannot each wait for the other.
+    # Rows are locked in the order of their keys, so that two attempts on PostgreSQL cannot deadlock.
     rows = [_row(look, lane) for lane in sorted(wanted, key=lambda lane: lane.key)]
     opens = max(row.open_at for row in rows)
     if opens > look.now:
@@ -60,9 +66,9 @@ def take(look: Look, wanted: Sequence[Lane]) -> timedelta | None:
 
 
 def forgive(look: Look, wanted: Sequence[Lane]) -> None:
-    """Take back the try that turned out to be right, or all of the lane where it is that person's alone.
+    """Take back the attempt that succeeded, or reset the lane where it belongs to one user.
 
-    An address is not cleared: otherwise whoever has one account could clear it between guesses at others.
+    The lane of an address is not reset. Otherwise the owner of one account could reset it between guesses at others.
     """
     for lane in wanted:
         row = _row(look, lane)
@@ -71,16 +77,16 @@ def forgive(look: Look, wanted: Sequence[Lane]) -> None:
 
 
 def touch(look: Look, wanted: Sequence[Lane]) -> None:
-    """Write the lanes *wanted* as they are.
+    """Write the lanes *wanted* without a change, so that the refusal of an unknown name takes as long as another.
 
-    A refusal of somebody who is here is recorded, which waits for the disk; this waits as long for somebody who is not.
+    The refusal of a known user is written to the audit log, which waits for the disk. This write waits as long.
     """
     keys = [lane.key for lane in wanted]
     look.session.execute(sa.update(Try).where(Try.lane.in_(keys)).values(last_at=look.now))
 
 
 def remember(look: Look, user_id: int, device: str) -> None:
-    """Know the browser that has *device* (a digest) as one from which this user signed in."""
+    """Remember the browser with the digest *device* for 90 days as one in which this user signed in."""
     look.session.execute(sa.delete(KnownDevice).where(KnownDevice.expires_at <= look.now))
     look.session.execute(sa.delete(KnownDevice).where(KnownDevice.digest == device))
     look.session.add(KnownDevice(digest=device, user_id=user_id, expires_at=look.now + _KNOWN_FOR))
@@ -108,8 +114,8 @@ def _wait(over: int) -> timedelta:
 
 
 def _key(kind: str, value: str) -> str:
-    # A digest because a name that nobody has may be a password in the wrong field, and an address is somebody's. It
-    # hides neither from who tries all of them, which is why a row is gone after a day.
+    # A digest, because an unknown name may be a password in the wrong field, and an address is personal data. A search
+    # over all values can still find them, so a row is deleted after a day.
     return sha256(f"{kind}:{value}".encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -1,4 +1,8 @@
-"""API tokens: a program acts as the user who made one, with no more than the scopes it was given and the role has."""
+"""Makes, lists, revokes and checks API tokens.
+
+A program with a token acts as the user who made it. It has only the permissions that are scopes of the token and also
+permissions of the role.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,7 +26,7 @@ _LONGEST_NAME = 100
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token as its owner sees it; the text that lets a program in is not kept."""
+    """A token as its owner sees it. The secret text is not stored."""
 
     token_id: int
     name: str
@@ -34,16 +38,22 @@ class Token:
 
 
 def make(work: Work, *, name: str, scopes: frozenset[Permission], days: int) -> tuple[str, Token]:
-    """Make a token of the actor's and return its text, which nobody can read again, and what is kept of it."""
+    """Make a token for the actor and return its secret text, which is shown once, and the stored token.
+
+    Raises ``InputError`` for a name, a lifetime in days or scopes that do not fit, and ``PolicyError`` for scopes that
+    the role lacks.
+    """
     name = name.strip()
     if not 0 < len(name) <= _LONGEST_NAME or not name.isprintable():
-        raise InputError("not a name for a token", where="name", remedy=f"One line of at most {_LONGEST_NAME}.")
+        raise InputError(
+            "not a name for a token", where="name", remedy=f"Give one line of at most {_LONGEST_NAME} characters."
+        )
     if not 1 <= days <= LONGEST_DAYS:
-        raise InputError("a token lasts some days", where="days", remedy=f"Choose 1 to {LONGEST_DAYS}.")
+        raise InputError("the lifetime of a token is out of range", where="days", remedy=f"Choose 1 to {LONGEST_DAYS}.")
     if not scopes:
-        raise InputError("a token without scopes can do nothing", where="scopes", remedy="Choose some.")
+        raise InputError("a token without scopes can do nothing", where="scopes", remedy="Choose at least one.")
     if work.actor.scopes is not None or not scopes <= PERMISSIONS[work.actor.role]:
-        raise PolicyError("a token cannot do more than who made it", where="scopes", remedy="Choose fewer.")
+        raise PolicyError("a token cannot have more permissions than its owner", where="scopes", remedy="Choose fewer.")
     text = bearer.make(PREFIX)
     row = ApiToken(
         digest=bearer.digest(text),
@@ -60,13 +70,16 @@ def make(work: Work, *, name: str, scopes: frozenset[Permission], days: int) -> 
 
 
 def listed(look: Look, user_id: int) -> list[Token]:
-    """Return somebody's tokens, the newest first."""
+    """Return the tokens of a user, the newest first."""
     query = sa.select(ApiToken).where(ApiToken.user_id == user_id).order_by(ApiToken.token_id.desc())
     return [_token(row) for row in look.session.scalars(query)]
 
 
 def revoke(work: Work, token_id: int) -> Token:
-    """Make a token worthless: one's own, or as an administrator anybody's."""
+    """Revoke a token of the actor, or as an administrator any token.
+
+    Raises ``MissingError`` where the actor may not revoke it or there is none.
+    """
     row = work.session.get(ApiToken, token_id)
     owner = row and work.session.get(User, row.user_id)
     if row is None or owner is None or not (owner.name == work.actor.name or work.actor.may(Permission.ADMINISTER)):
@@ -77,7 +90,7 @@ def revoke(work: Work, token_id: int) -> Token:
 
 
 def bearer_of(desk: Desk, text: str) -> tuple[Person, Actor] | None:
-    """Return whose token *text* is and who acts with it, or nothing where it lets nobody in."""
+    """Return the owner of the token *text* and the actor with its scopes, or ``None`` where the token is not valid."""
     if not text.startswith(PREFIX):
         return None
     with desk.look() as look:

@@ -1,7 +1,7 @@
-"""People who may come in: who they are, in which role, and what ends their sessions.
+"""Adds, finds, disables and changes users.
 
-Names are compared without case. Whoever came by way of a provider of identities is known by its issuer and subject,
-never by a name, which somebody else could take there.
+Names are compared without case. A user of an identity provider is identified by issuer and subject, not by name: at the
+provider another person could take the name.
 """
 
 import unicodedata
@@ -22,14 +22,14 @@ __all__ = [
 ]  # fmt: skip
 
 HOUSE = Actor("(console)", Role.ADMINISTRATOR)
-"""Who acts where nobody has signed in yet; no user can have this name."""
+"""The actor of changes that the console makes itself, such as a first sign-in. No user can have this name."""
 _LONGEST_NAME, _LONGEST_DISPLAY = 64, 100
 _SIGNS = frozenset("._@+-")
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A user as others see them."""
+    """A user without the password hash."""
 
     user_id: int
     name: str
@@ -41,44 +41,55 @@ class Person:
     disabled_at: datetime | None
 
     def actor(self, scopes: frozenset[Permission] | None = None) -> Actor:
-        """Return who acts when this person does, or a program that was given *scopes* by them."""
+        """Return the actor for this user, or for a program with a token of this user that has *scopes*."""
         return Actor(self.name, self.role, scopes)
 
 
 def known_as(name: str) -> str:
-    """Return *name* as names are compared; what nobody can be called, and some databases cannot hold, is empty."""
+    """Return *name* in the form in which names are compared: NFKC and case-folded; empty for unprintable names.
+
+    No user can have an unprintable name, and some databases cannot store one.
+    """
     folded = unicodedata.normalize("NFKC", name).casefold()
     return folded if folded.isprintable() else ""
 
 
 def listed(look: Look) -> list[Person]:
-    """Return everybody, by name."""
+    """Return all users, sorted by name."""
     return [_person(row) for row in look.session.scalars(sa.select(User).order_by(User.name_key))]
 
 
 def find(look: Look, name: str) -> Person:
-    """Return the user called *name*; ``MissingError`` where there is none."""
+    """Return the user *name*. Raises ``MissingError`` where there is none."""
     return _person(own_row(look, name))
 
 
 def administrators(look: Look) -> int:
-    """Return how many administrators may come in."""
+    """Return the number of administrators that are not disabled."""
     query = sa.select(sa.func.count()).where(User.role == Role.ADMINISTRATOR, User.disabled_at.is_(None))
     return look.session.scalar(query) or 0
 
 
 def create(work: Work, name: str, *, display: str, role: Role, password_hash: str | None = None) -> Person:
-    """Add a user, who comes in by a one-time link or with the password whose hash is given."""
+    """Add a user, who signs in with the password of *password_hash*, or first with a one-time link.
+
+    Raises ``InputError`` where the name is taken or a name does not fit.
+    """
     work.actor.require(Permission.ADMINISTER)
     return _add(work, User(name=name, display=display, role=role, password_hash=password_hash))
 
 
 def change_role(work: Work, name: str, role: Role) -> Person:
-    """Give somebody another role, which ends their sessions; one's own stays, and an administrator is left."""
+    """Change the role of a user and end their sessions.
+
+    Raises ``PolicyError`` for the actor's own role, for a user whose role comes from an identity provider, and for the
+    last administrator.
+    """
     row = _administered(work, name)
     if row.issuer is not None:
-        raise PolicyError("this role comes from the provider of identities", where="role", remedy="Change it there.")
-    # Written first: on a server this takes the lock that makes two who do this to each other come one after the other.
+        raise PolicyError("this role comes from the identity provider", where="role", remedy="Change it there.")
+    # The audit entry comes first. It takes the lock, so two administrators who demote each other run one after the
+    # other.
     work.record("role given", _subject(row), before=row.role, after=str(role))
     if row.role != role:
         row.role = role
@@ -88,7 +99,10 @@ def change_role(work: Work, name: str, role: Role) -> Person:
 
 
 def disable(work: Work, name: str) -> Person:
-    """Shut somebody out, with all their sessions and tokens, until they are enabled again."""
+    """Disable a user: their sessions end, and their tokens do not work until they are enabled.
+
+    Raises ``PolicyError`` for the actor and for the last administrator.
+    """
     row = _administered(work, name)
     work.record("user disabled", _subject(row))
     row.disabled_at = row.disabled_at or work.now
@@ -98,7 +112,7 @@ def disable(work: Work, name: str) -> Person:
 
 
 def enable(work: Work, name: str) -> Person:
-    """Let somebody in again."""
+    """Enable a disabled user."""
     row = _administered(work, name)
     work.record("user enabled", _subject(row))
     row.disabled_at = None
@@ -106,12 +120,15 @@ def enable(work: Work, name: str) -> Person:
 
 
 def set_password(work: Work, name: str, password_hash: str) -> Person:
-    """Give the actor a new password, whose hash is given; every session of theirs ends."""
+    """Set the password hash of the actor and end all their sessions.
+
+    Raises ``PolicyError`` for another user, and for a user of an identity provider.
+    """
     row = own_row(work, name)
     if work.actor.name != row.name:
-        raise PolicyError("a password is its owner's alone", where="password", remedy="Send them a one-time link.")
+        raise PolicyError("only the owner can set a password", where="password", remedy="Send them a one-time link.")
     if row.issuer is not None:
-        raise PolicyError("you sign in by way of your provider of identities", where="password")
+        raise PolicyError("you sign in with your identity provider", where="password")
     work.record("password set", _subject(row))
     row.password_hash = password_hash
     end_sessions(work, row.user_id)
@@ -119,16 +136,17 @@ def set_password(work: Work, name: str, password_hash: str) -> Person:
 
 
 def from_provider(work: Work, issuer: str, subject: str, *, name: str, display: str, role: Role) -> Person:
-    """Return the user that a provider of identities vouches for, added or changed to what it says of them now.
+    """Return the user that an identity provider asserts. Add the user, or update display name and role.
 
-    A name that somebody here has already is refused: who decides over names there must not become that person here.
+    Raises ``InputError`` where another user has the name: an identity provider must not be able to take over a user by
+    choosing a name. Raises ``PolicyError`` for a disabled user.
     """
     work.actor.require(Permission.ADMINISTER)
     row = work.session.scalar(sa.select(User).where(User.issuer == issuer, User.subject == subject))
     if row is None:
         return _add(work, User(name=name, display=display, role=role, issuer=issuer, subject=subject))
     if row.disabled_at is not None:
-        raise PolicyError("you may not come in", where="sign-in", remedy="Ask an administrator.")
+        raise PolicyError("this user is disabled", where="sign-in", remedy="Ask an administrator.")
     work.record("user vouched for", _subject(row), before=row.role, after=str(role))
     if row.role != role:
         row.role = role
@@ -138,12 +156,12 @@ def from_provider(work: Work, issuer: str, subject: str, *, name: str, display: 
 
 
 def end_sessions(look: Look, user_id: int) -> None:
-    """End every session of somebody."""
+    """End every session of a user."""
     look.session.execute(sa.delete(SignIn).where(SignIn.user_id == user_id))
 
 
 def own_row(look: Look, name: str) -> User:
-    """Return the row of the user called *name*; ``MissingError`` where there is none."""
+    """Return the row of the user *name*. Raises ``MissingError`` where there is none."""
     row = look.session.scalar(sa.select(User).where(User.name_key == known_as(name)))
     if row is None:
         raise MissingError("no such user", where="people", remedy="See the list of people.")
@@ -169,7 +187,7 @@ def _administered(work: Work, name: str) -> User:
     work.actor.require(Permission.ADMINISTER)
     row = own_row(work, name)
     if row.name == work.actor.name:
-        raise PolicyError("nobody changes their own access", where="people", remedy="Ask another administrator.")
+        raise PolicyError("you cannot change your own access", where="people", remedy="Ask another administrator.")
     return row
 
 
@@ -177,13 +195,13 @@ def _keep_an_administrator(work: Work) -> None:
     work.session.flush()
     if administrators(work) == 0:
         raise PolicyError(
-            "this is the last administrator", where="people", remedy="Make somebody else an administrator first."
+            "this is the last administrator", where="people", remedy="Make another user an administrator first."
         )
 
 
 def _called(name: str) -> str:
     name = unicodedata.normalize("NFKC", name.strip())
-    # An address of a page that ends so is its JSON twin.
+    # A page whose path ends in .json is the JSON form of a page.
     fits = (
         not known_as(name).endswith(".json")
         and 0 < len(name) <= _LONGEST_NAME
@@ -194,7 +212,7 @@ def _called(name: str) -> str:
         raise InputError(
             "not a name to sign in with",
             where="name",
-            remedy=f"Letters and digits, then also . _ @ + -; at most {_LONGEST_NAME}.",
+            remedy=f"Begin with a letter or digit; then also . _ @ + -; at most {_LONGEST_NAME} characters.",
         )
     return name
 
@@ -203,7 +221,7 @@ def _shown(display: str) -> str:
     display = display.strip()
     if not 0 < len(display) <= _LONGEST_DISPLAY or not display.isprintable():
         raise InputError(
-            "not a name to be shown", where="display", remedy=f"One line of at most {_LONGEST_DISPLAY} characters."
+            "not a display name", where="display", remedy=f"Give one line of at most {_LONGEST_DISPLAY} characters."
         )
     return display
 

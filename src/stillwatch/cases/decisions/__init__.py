@@ -1,5 +1,5 @@
-"""Third floor of ``cases``: what people decide about cases, accounts, actions and appeals.
+"""Third floor of ``cases``: the decisions on cases, accounts, actions, appeals, allowances and receivers.
 
-In: a ``Work`` of somebody who is allowed to decide. Out: rows that are superseded and never erased. May touch: the
-database through the desk.
+In: write access of an actor who may decide. Out: rows that are superseded and not erased. May touch: the database
+through the desk.
 """

@@ -1,6 +1,7 @@
-"""Uses that are allowed although they look like a campaign: verified research, evaluation, licensed synthetic data.
+"""Allowances: uses that are allowed although they look like a campaign, until a date.
 
-Each ends on a day that was set when it was given. What an allowance covers is never acted on.
+The kinds are verified research, evaluation, and licensed synthetic data. No action is taken on an account under an
+allowance.
 """
 
 from collections.abc import Collection
@@ -16,11 +17,11 @@ from stillwatch.cases.store.schema import Allowance, AllowanceSubject
 from stillwatch.cases.store.text_limits import account_facts, batches, said
 from stillwatch.errors import InputError, MissingError
 
-__all__ = ["AllowanceKind", "Listed", "allow", "allowances", "allowed", "allowed_since", "listed", "revoke"]
+__all__ = ["AllowanceKind", "ListedAllowance", "allow", "allowances", "allowed", "allowed_since", "listed", "revoke"]
 
 
 class AllowanceKind(StrEnum):
-    """What the use is."""
+    """The kinds of use."""
 
     RESEARCH = "verified_research"
     EVALUATION = "evaluation"
@@ -28,8 +29,8 @@ class AllowanceKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """One line of the list of allowances; ``holds`` is whether it does now."""
+class ListedAllowance:
+    """One line of the list of allowances. ``holds`` says whether the allowance is in effect now."""
 
     allowance_id: int
     kind: AllowanceKind
@@ -47,13 +48,16 @@ class Listed:
 def allow(
     work: Work, kind: AllowanceKind, holder: str, accounts: Collection[str], why: str, expires_at: datetime
 ) -> int:
-    """Allow *holder* the use of *kind* through *accounts* until *expires_at*; return the number of the allowance."""
+    """Allow *holder* the use of *kind* through *accounts* until *expires_at*, and return the number of the allowance.
+
+    Raises ``InputError`` without accounts, and for an end that has passed.
+    """
     work.actor.require(Permission.APPROVE)
     chosen = {said(account, "account", most=500) for account in accounts}
     if not chosen:
-        raise InputError("no accounts are named", where="accounts", remedy="Name one at least.")
+        raise InputError("no accounts are named", where="accounts", remedy="Name at least one.")
     if expires_at <= work.now:
-        raise InputError("it would have ended already", where="expires_at", remedy="Give a later moment.")
+        raise InputError("the end has already passed", where="expires_at", remedy="Give a later time.")
     allowance = Allowance(
         kind=str(kind),
         holder=said(holder, "holder", most=200),
@@ -74,7 +78,7 @@ def allow(
 
 
 def revoke(work: Work, allowance_id: int, why: str) -> None:
-    """End an allowance before its day."""
+    """Revoke an allowance before its end. Raises ``MissingError`` where it is revoked already or there is none."""
     work.actor.require(Permission.APPROVE)
     allowance = work.row(Allowance, allowance_id)
     if allowance is None or allowance.revoked_at is not None:
@@ -84,13 +88,16 @@ def revoke(work: Work, allowance_id: int, why: str) -> None:
 
 
 def allowances(look: Look) -> list[Allowance]:
-    """Return the allowances that hold now, the one that ends first coming first."""
+    """Return the allowances that are in effect now, the first to end first."""
     query = sa.select(Allowance).where(*_holds(look)).order_by(Allowance.expires_at, Allowance.allowance_id)
     return list(look.session.execute(query).scalars())
 
 
-def listed(look: Look, *, start: int = 0, count: int = 50) -> tuple[list[Listed], int]:
-    """Return some allowances and how many there are: those that hold, the first to end first, then the past ones."""
+def listed(look: Look, *, start: int = 0, count: int = 50) -> tuple[list[ListedAllowance], int]:
+    """Return one page of the allowances and the number of all.
+
+    The allowances in effect come first, the first to end first. The others follow, the newest first.
+    """
     total = look.session.execute(sa.select(sa.func.count()).select_from(Allowance)).scalar_one()
     n_accounts = (
         sa.select(sa.func.count())
@@ -107,7 +114,7 @@ def listed(look: Look, *, start: int = 0, count: int = 50) -> tuple[list[Listed]
         .limit(count)
     )
     return [
-        Listed(
+        ListedAllowance(
             allowance_id=row.allowance_id,
             kind=AllowanceKind(row.kind),
             holder=row.holder,
@@ -125,7 +132,7 @@ def listed(look: Look, *, start: int = 0, count: int = 50) -> tuple[list[Listed]
 
 
 def allowed(look: Look, accounts: Collection[str]) -> set[str]:
-    """Return which of *accounts* an allowance covers now."""
+    """Return those of *accounts* that are under an allowance now."""
     found: set[str] = set()
     for some in batches(accounts):
         query = (
@@ -138,7 +145,7 @@ def allowed(look: Look, accounts: Collection[str]) -> set[str]:
 
 
 def allowed_since(look: Look, account: sa.ColumnElement[str] | sa.orm.InstrumentedAttribute[str]) -> sa.Exists:
-    """Return the condition that an allowance covers the account of a row now."""
+    """Return the SQL condition that the account of a row is under an allowance now."""
     return sa.exists().where(
         AllowanceSubject.account_id == account, Allowance.allowance_id == AllowanceSubject.allowance_id, *_holds(look)
     )

@@ -1,7 +1,7 @@
-"""A few prompts of a case, for those who must read some to decide: redacted, for a time, and each reading on record.
+"""Exemplars: stores a few redacted prompts of a case for a limited time, and records who reads them.
 
-Off unless ``cases.exemplars`` says how many a case may have. What is kept is chosen by digest, one account after the
-other, so that nobody picks what looks worst and the same log gives the same prompts.
+This is off unless ``cases.exemplars`` sets the number of prompts per case. The prompts are chosen by digest, one per
+account. So no person can pick the prompts that look worst, and the same log gives the same prompts.
 """
 
 from collections.abc import Iterable
@@ -19,14 +19,14 @@ from stillwatch.cases.store.schema import CaseMember, Exemplar
 from stillwatch.cases.store.text_limits import said
 from stillwatch.errors import MissingError, PolicyError
 
-__all__ = ["Prompt", "Shown", "accounts", "choose", "forget", "keep", "n_over", "reveal", "shown"]
+__all__ = ["MaskedExemplar", "Prompt", "accounts", "choose", "forget", "keep", "n_over", "reveal", "shown"]
 
 _LONGEST = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """One prompt of an account, as the log has it."""
+    """One prompt of an account, as in the log."""
 
     account_id: str
     at: datetime
@@ -34,8 +34,8 @@ class Prompt:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """An exemplar as it is shown to whoever may look: its beginning alone."""
+class MaskedExemplar:
+    """An exemplar without its text: users with the permission to view see its beginning only."""
 
     exemplar_id: int
     account_id: str
@@ -45,20 +45,22 @@ class Shown:
 
 
 def accounts(look: Look, case_id: int) -> set[str]:
-    """Return the accounts of a case, whose prompts may be kept."""
+    """Return the accounts of a case. Raises ``MissingError`` where there is no such case."""
     case_of(look, case_id)
     return set(look.session.execute(sa.select(CaseMember.account_id).where(CaseMember.case_id == case_id)).scalars())
 
 
 def keep(work: Work, case_id: int, prompts: Iterable[Prompt]) -> int:
-    """Keep some of *prompts* in place of those that the case had; return how many.
+    """Replace the exemplars of a case by some of *prompts*, and return their number.
 
-    Raises ``PolicyError`` where the settings keep none.
+    Raises ``PolicyError`` where ``cases.exemplars`` is 0.
     """
     work.actor.require(Permission.REVEAL)
     most = work.settings.exemplars
     if not most:
-        raise PolicyError("prompts are not kept here", where="cases.exemplars", remedy="Set it to a number above 0.")
+        raise PolicyError(
+            "the settings do not allow exemplars", where="cases.exemplars", remedy="Set it to a number above 0."
+        )
     members = accounts(work, case_id)
     chosen = choose((p for p in prompts if p.account_id in members and p.text.strip()), most)
     work.session.execute(sa.delete(Exemplar).where(Exemplar.case_id == case_id))
@@ -79,25 +81,30 @@ def keep(work: Work, case_id: int, prompts: Iterable[Prompt]) -> int:
     return len(rows)
 
 
-def shown(look: Look, case_id: int) -> list[Shown]:
-    """Return the exemplars of a case that are still kept, each by its beginning."""
+def shown(look: Look, case_id: int) -> list[MaskedExemplar]:
+    """Return the exemplars of a case within their retention time, each by its beginning."""
     query = (
         sa.select(Exemplar)
         .where(Exemplar.case_id == case_id, Exemplar.kept_until > look.now)
         .order_by(Exemplar.exemplar_id)
     )
     return [
-        Shown(row.exemplar_id, row.account_id, row.at, masked(row.text), row.kept_until)
+        MaskedExemplar(row.exemplar_id, row.account_id, row.at, masked(row.text), row.kept_until)
         for row in look.session.execute(query).scalars()
     ]
 
 
 def reveal(work: Work, case_id: int, exemplar_id: int, why: str) -> str:
-    """Return what is kept of a prompt, and write down who read it and why."""
+    """Return the stored text of a prompt, and record in the audit log who read it and why.
+
+    Raises ``MissingError`` where there is no such exemplar or its retention time is over.
+    """
     work.actor.require(Permission.REVEAL)
     row = work.row(Exemplar, exemplar_id)
     if row is None or row.case_id != case_id or row.kept_until <= work.now:
-        raise MissingError("there is no such exemplar", where=f"case {case_id}", remedy="It may have been forgotten.")
+        raise MissingError(
+            "there is no such exemplar", where=f"case {case_id}", remedy="Its retention time may be over."
+        )
     digest = sha256(row.text.encode()).hexdigest()
     why = said(why, "reason")
     work.record("exemplar revealed", f"case {case_id}", exemplar_id=exemplar_id, why=why, text_sha256=digest)
@@ -105,7 +112,7 @@ def reveal(work: Work, case_id: int, exemplar_id: int, why: str) -> str:
 
 
 def forget(work: Work) -> int:
-    """Delete the exemplars whose time is over, and return how many those were."""
+    """Delete the exemplars whose retention time is over, and return their number."""
     over = n_over(work)
     work.session.execute(sa.delete(Exemplar).where(Exemplar.kept_until <= work.now))
     work.record("exemplars forgotten", "exemplars", n=over)
@@ -113,15 +120,15 @@ def forget(work: Work) -> int:
 
 
 def n_over(look: Look) -> int:
-    """Return how many exemplars are kept whose time is over."""
+    """Return the number of exemplars whose retention time is over."""
     query = sa.select(sa.func.count()).select_from(Exemplar).where(Exemplar.kept_until <= look.now)
     return look.session.execute(query).scalar_one()
 
 
 def choose(prompts: Iterable[Prompt], most: int) -> list[Prompt]:
-    """Return *most* prompts at most: of each account the one with the least digest, accounts by theirs.
+    """Return at most *most* prompts: of each account the prompt with the smallest digest, sorted by digest.
 
-    Holds one prompt an account, however many there are.
+    The memory is one prompt per account, whatever the number of prompts.
     """
     least: dict[str, tuple[bytes, Prompt]] = {}
     for prompt in prompts:

@@ -1,7 +1,8 @@
-"""Scans become cases: what a scan reports opens a case or adds a sighting to it, and what changed is written down.
+"""Imports a finished scan: each reported campaign opens a case or adds a sighting to its case.
 
-A scan is known by a digest of what it left, so taking it twice changes nothing. A case keeps what its sightings showed
-(the campaign's row, its line over time, its bonds): what people judged by stays, whatever becomes of the scan.
+A scan is identified by a digest of its result, so a second import changes nothing. A case stores what each sighting
+showed (the row of the campaign, its timeline, its bonds). So the basis of a decision stays when the files of the scan
+are gone.
 """
 
 import json
@@ -18,7 +19,7 @@ import sqlalchemy as sa
 from stillwatch.cases.access.desk import Work
 from stillwatch.cases.decisions.verdict import Standing
 from stillwatch.cases.store.parquet_column import store
-from stillwatch.cases.store.schema import Case, CaseEvent, CaseMember, Scan, Sighting
+from stillwatch.cases.store.schema import Case, CaseEvent, CaseMember, ImportedScan, Sighting
 from stillwatch.cases.store.text_limits import batches, said
 from stillwatch.errors import InputError
 from stillwatch.model import Severity
@@ -29,7 +30,10 @@ __all__ = ["Taken", "open_by_hand", "take"]
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of a scan: cases ``opened``, ``updated`` and ``gone`` (not seen again), and campaigns left aside."""
+    """The result of an import: cases ``opened``, ``updated`` and ``gone`` (not seen again).
+
+    ``n_aside`` is the number of campaigns below ``cases.open_from`` without a case.
+    """
 
     scan_id: str
     is_new: bool
@@ -41,20 +45,20 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class _Ancestry:
-    """What a history of scans says of a campaign: which it split from, and which took it up."""
+    """The lineage of a campaign: the campaign that it split from, and the campaign that it merged into."""
 
     split_from: str | None = None
     merged_into: str | None = None
 
 
 def take(work: Work, scan: Finished, name: str, lineage: pa.Table | None = None) -> Taken:
-    """Take the finished *scan*, called *name*, in; *lineage* (tables.LINEAGE) is that of its history, if it has one.
+    """Import the finished *scan* under *name*. *lineage* (``tables.LINEAGE``) is that of its history, if it has one.
 
-    Campaigns at or above ``cases.open_from`` open a case; a campaign that has one adds to it whatever its severity. A
-    closed case that accounts have joined is opened again.
+    A campaign with a severity of ``cases.open_from`` or above opens a case. A campaign that has a case is added to it
+    at any severity. A closed case is opened again where accounts have joined it.
     """
     scan_id = _digest(scan)
-    if work.session.get(Scan, scan_id) is not None:
+    if work.session.get(ImportedScan, scan_id) is not None:
         return Taken(scan_id, is_new=False)
     work.session.add(_scan(work, scan, scan_id, said(name, "name of the scan", most=200)))
     work.session.flush()
@@ -76,11 +80,11 @@ def take(work: Work, scan: Finished, name: str, lineage: pa.Table | None = None)
 
 
 def open_by_hand(work: Work, title: str, accounts: Sequence[str], why: str) -> int:
-    """Open a case over *accounts* that somebody named, and return its number."""
+    """Open a case with *accounts* that an analyst named, and return its number."""
     title, why = said(title, "title", most=200), said(why, "reason")
     chosen = {said(account, "account", most=500) for account in accounts}
     if not chosen:
-        raise InputError("no accounts are named", where="accounts", remedy="Name one at least.")
+        raise InputError("no accounts are named", where="accounts", remedy="Name at least one.")
     case = Case(
         title=title,
         severity=str(Severity.REVIEW),
@@ -99,17 +103,17 @@ def open_by_hand(work: Work, title: str, accounts: Sequence[str], why: str) -> i
 
 
 def _digest(scan: Finished) -> str:
-    """Return a digest of what was found, and of what it was found in."""
+    """Return the digest of the summary, the campaigns and the members of a scan."""
     made = sha256()
     for part in (scan.summary, scan.campaigns.to_pylist(), scan.members.to_pylist()):
         made.update(json.dumps(part, sort_keys=True, default=str).encode())
     return made.hexdigest()
 
 
-def _scan(work: Work, scan: Finished, scan_id: str, name: str) -> Scan:
-    last = work.session.execute(sa.select(sa.func.max(Scan.number))).scalar() or 0
+def _scan(work: Work, scan: Finished, scan_id: str, name: str) -> ImportedScan:
+    last = work.session.execute(sa.select(sa.func.max(ImportedScan.number))).scalar() or 0
     others = _of(scan.timeline, "") if scan.timeline is not None else None
-    return Scan(
+    return ImportedScan(
         scan_id=scan_id,
         number=last + 1,
         name=name,
@@ -181,7 +185,7 @@ def _sight(work: Work, case_id: int, row: Mapping[str, Any], scan: Finished, sca
         name: store(_of(table, row["campaign_id"])) if table is not None else None
         for name, table in (("timeline", scan.timeline), ("bonds", scan.bonds), ("grounds", scan.grounds))
     }
-    # Sums of what accounts ask are kept of the last sighting alone: no question goes further back.
+    # The input of the tests (sums of prompt vectors) is kept for the last sighting only; no page needs older ones.
     work.session.execute(sa.update(Sighting).where(Sighting.case_id == case_id).values(grounds=None))
     plain = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row.items()}
     work.session.add(Sighting(case_id=case_id, scan_id=scan_id, campaign=plain, **tables))
@@ -203,14 +207,14 @@ def _seen_again(work: Work, case_id: int, row: Mapping[str, Any], scan: Finished
     if case.state == "closed" and now - known:
         case.state, case.closed_as, event = "open", None, "reopened"
     if case.closed_as == Standing.INNOCENT:
-        # It is still closed as that: what the innocent ask is nobody's business.
+        # The case stays closed as innocent, so the input of the tests, which holds what the accounts ask, is deleted.
         work.session.execute(sa.update(Sighting).where(Sighting.case_id == case_id).values(grounds=None))
     _event(work, case_id, scan_id, event, n_accounts=len(now), n_joined=joined, n_left=left)
     return case_id
 
 
 def _current(case: Case) -> sa.ColumnElement[bool]:
-    """Return what the members that the last sighting names have in common."""
+    """Return the condition of the members that the last sighting names."""
     return sa.and_(CaseMember.case_id == case.case_id, CaseMember.last_scan == case.last_scan)
 
 
@@ -267,9 +271,12 @@ def _event(
 
 
 def _gone(work: Work, seen: set[str], scan_id: str) -> list[int]:
-    """Write down which cases of the scan before this one were not seen again, and return them."""
+    """Store an event for each case of the previous scan that was not seen again, and return these cases."""
     before = work.session.execute(
-        sa.select(Scan.scan_id).where(Scan.scan_id != scan_id).order_by(Scan.number.desc()).limit(1)
+        sa.select(ImportedScan.scan_id)
+        .where(ImportedScan.scan_id != scan_id)
+        .order_by(ImportedScan.number.desc())
+        .limit(1)
     ).scalar()
     missed = work.session.execute(
         sa.select(Case.case_id, Case.campaign_id, Case.n_accounts)
@@ -283,7 +290,7 @@ def _gone(work: Work, seen: set[str], scan_id: str) -> list[int]:
 
 
 def _descend(work: Work, lineage: pa.Table | None) -> None:
-    """Write down which cases split off from others or were taken up by them."""
+    """Store which cases split from other cases or merged into them."""
     if lineage is None:
         return
     work.session.flush()

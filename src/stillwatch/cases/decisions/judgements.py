@@ -1,4 +1,7 @@
-"""People answer: about a campaign as a whole, and member by member. An answer is superseded, never erased."""
+"""Stores the answers of people about a campaign or its members, and computes where cases and accounts stand.
+
+An answer is superseded and not erased.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -8,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from stillwatch.cases.access.desk import Look, Work
-from stillwatch.cases.decisions.verdict import Standing, Tally, Verdict, of_account
+from stillwatch.cases.decisions.verdict import Standing, Verdict, VerdictTally, of_account
 from stillwatch.cases.store.schema import Case, CaseMember, Judgement, Sighting
 from stillwatch.cases.store.text_limits import account_facts, batches, said
 from stillwatch.errors import InputError, MissingError, PolicyError
@@ -31,7 +34,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """When the last of some answers was given, and until when they hold; ``None`` where one of them has no end."""
+    """The time of the latest of some answers, and the latest end; null where one of them has no end."""
 
     at: datetime
     expires_at: datetime | None
@@ -49,9 +52,10 @@ def judge(
     accounts: Collection[str] | None = None,
     expires_at: datetime | None = None,
 ) -> int:
-    """Answer *verdict* about *accounts* of the case, or about the campaign as a whole; return the entry of the log.
+    """Store the answer *verdict* about *accounts* or about the campaign, and return the number of the audit entry.
 
-    An earlier answer of the same person about the same is superseded; answers of others stay beside it.
+    An earlier answer of the same person about the same subject is superseded. Answers of other people stay. Raises
+    ``PolicyError`` for a closed case, and ``InputError`` for accounts that are no members.
     """
     case = case_of(work, case_id)
     if case.state == "closed":
@@ -78,7 +82,10 @@ def judge(
 
 
 def close(work: Work, case_id: int, why: str) -> Standing:
-    """Close the case as what it stands at, and return that; what nobody has answered or two dispute stays open."""
+    """Close the case at its standing and return the standing.
+
+    Raises ``PolicyError`` unless the campaign stands at confirmed or innocent.
+    """
     case = case_of(work, case_id)
     stands = standing(work, case_id)
     if case.state == "closed":
@@ -87,18 +94,18 @@ def close(work: Work, case_id: int, why: str) -> Standing:
         raise PolicyError(
             f"the case stands at {stands}, so there is nothing to close it as",
             where=f"case {case_id}",
-            remedy="Judge the campaign first, or settle what is disputed.",
+            remedy="Judge the campaign first, or settle the dispute.",
         )
     case.state, case.closed_as = "closed", str(stands)
     if stands is Standing.INNOCENT:
-        # What the innocent asked is nobody's business any more.
+        # The input of the tests holds what the accounts asked. It is deleted once they are found innocent.
         work.session.execute(sa.update(Sighting).where(Sighting.case_id == case_id).values(grounds=None))
     work.record("case closed", f"case {case_id}", closed_as=str(stands), why=said(why, "reason"))
     return stands
 
 
 def reopen(work: Work, case_id: int, why: str) -> None:
-    """Open a closed case again."""
+    """Open a closed case again. Raises ``PolicyError`` where the case is open."""
     case = case_of(work, case_id)
     if case.state != "closed":
         raise PolicyError("the case is open", where=f"case {case_id}")
@@ -107,7 +114,7 @@ def reopen(work: Work, case_id: int, why: str) -> None:
 
 
 def case_of(look: Look, case_id: int) -> Case:
-    """Return the case of that number; ``MissingError`` where there is none."""
+    """Return the case of that number. Raises ``MissingError`` where there is none."""
     case = look.row(Case, case_id)
     if case is None:
         raise MissingError("there is no such case", where=f"case {case_id}", remedy="See `stillwatch case list`.")
@@ -115,10 +122,10 @@ def case_of(look: Look, case_id: int) -> Case:
 
 
 def members_of(look: Look, case_id: int, accounts: Collection[str]) -> set[str]:
-    """Return *accounts* as a set; ``InputError`` where one is no member of the case, or none is named."""
+    """Return *accounts* as a set. Raises ``InputError`` where one is no member of the case, or none is named."""
     chosen = set(accounts)
     found: set[str] = set()
-    # PostgreSQL holds no text with a NUL, so none is a member
+    # PostgreSQL refuses text with NUL, and no account with NUL is a member.
     for some in batches({account for account in chosen if "\0" not in account}):
         query = sa.select(CaseMember.account_id).where(CaseMember.case_id == case_id, CaseMember.account_id.in_(some))
         found.update(look.session.execute(query).scalars())
@@ -133,66 +140,67 @@ def members_of(look: Look, case_id: int, accounts: Collection[str]) -> set[str]:
 
 
 def standing(look: Look, case_id: int) -> Standing:
-    """Return where the campaign as a whole stands."""
-    return tallies(look, case_id, only=()).get(None, Tally()).standing
+    """Return the standing of the campaign as a whole."""
+    return tallies(look, case_id, only=()).get(None, VerdictTally()).standing
 
 
 def standings(look: Look, case_id: int) -> dict[str, Standing]:
-    """Return where each member of the case stands, the answers about the campaign taken in."""
+    """Return the standing of each member of the case, which combines the answers about it and about the campaign."""
     counted = tallies(look, case_id)
-    whole = counted.get(None, Tally()).standing
+    whole = counted.get(None, VerdictTally()).standing
     members = look.session.execute(sa.select(CaseMember.account_id).where(CaseMember.case_id == case_id)).scalars()
-    none = Tally()
+    none = VerdictTally()
     known = {tally: of_account(whole, tally.standing) for tally in {none, *counted.values()}}
     return {account: known[counted.get(account, none)] for account in members}
 
 
 def wholes(look: Look) -> dict[int, Standing]:
-    """Return where the campaign of each case stands about which as a whole somebody answered."""
+    """Return the standing of each campaign that has an answer about the campaign as a whole, by case."""
     query = sa.select(Judgement.case_id, *_counts()).where(*_counting(look), Judgement.account_id.is_(None))
     found = look.session.execute(query.group_by(Judgement.case_id))
-    return {case_id: Tally(*map(int, numbers)).standing for case_id, *numbers in found}
+    return {case_id: VerdictTally(*map(int, numbers)).standing for case_id, *numbers in found}
 
 
 def standing_counts(look: Look, case_id: int) -> dict[Standing, int]:
-    """Return how many members of the case stand where; they are counted where they lie, and none is read."""
+    """Return the number of members at each standing. The database counts them, so no member is read."""
     whole = standing(look, case_id)
     total = look.session.execute(
         sa.select(sa.func.count()).select_from(CaseMember).where(CaseMember.case_id == case_id)
     ).scalar_one()
     each = _answers(look, case_id).where(Judgement.account_id.is_not(None)).subquery()
-    # Written out rather than bound: PostgreSQL takes two equal parameters for two expressions when it groups by one.
+    # Literals and no parameters: PostgreSQL treats two equal parameters in GROUP BY as two expressions.
     no, yes = (sa.literal_column(text, sa.Integer) for text in ("0", "1"))
     said = [sa.case((column > no, yes), else_=no) for column in list(each.columns)[1:]]
     found = dict.fromkeys(Standing, 0)
     for n, *numbers in look.session.execute(sa.select(sa.func.count(), *said).select_from(each).group_by(*said)):
-        found[of_account(whole, Tally(*map(int, numbers)).standing)] += n
+        found[of_account(whole, VerdictTally(*map(int, numbers)).standing)] += n
     found[of_account(whole, Standing.OPEN)] += total - sum(found.values())
     return found
 
 
-def tallies(look: Look, case_id: int, only: Collection[str] | None = None) -> dict[str | None, Tally]:
-    """Return the answers that count now, by account; under ``None`` those about the campaign as a whole.
+def tallies(look: Look, case_id: int, only: Collection[str] | None = None) -> dict[str | None, VerdictTally]:
+    """Return the tally of the answers in effect, by account; the key ``None`` is the campaign as a whole.
 
-    *only* are the few accounts of which it is asked, where it is not of all.
+    *only* limits the result to some accounts and the campaign.
     """
     query = _answers(look, case_id)
     if only is not None:
         query = query.where(sa.or_(Judgement.account_id.is_(None), Judgement.account_id.in_(only)))
-    # Thousands of accounts have the same few tallies.
-    known: dict[tuple[int, ...], Tally] = {}
-    found: dict[str | None, Tally] = {}
+    # Thousands of accounts share a few tallies, so equal tallies are one object.
+    known: dict[tuple[int, ...], VerdictTally] = {}
+    found: dict[str | None, VerdictTally] = {}
     for account, *numbers in look.session.execute(query):
         key = tuple(map(int, numbers))
-        found[account] = known.get(key) or known.setdefault(key, Tally(*key))
+        found[account] = known.get(key) or known.setdefault(key, VerdictTally(*key))
     return found
 
 
 def decisions(look: Look, case_id: int, standing: Standing) -> dict[str | None, Decision]:
-    """Return the answers that count now and say *standing* (confirmed, or innocent), by account, the last moment of
-    each taken together; under ``None`` those about the campaign as a whole.
+    """Return the answers in effect with the verdict *standing* (confirmed or innocent), combined by account.
+
+    The key ``None`` is the campaign as a whole.
     """
-    # What an appeal overturned is written down as innocent.
+    # An overturned appeal is stored as a judgement with the verdict innocent.
     query = (
         sa.select(Judgement.account_id, Judgement.at, Judgement.expires_at)
         .where(_of_case(case_id), *_counting(look), Judgement.verdict == str(standing))
@@ -206,21 +214,21 @@ def decisions(look: Look, case_id: int, standing: Standing) -> dict[str | None, 
 
 
 def _answers(look: Look, case_id: int) -> sa.Select[*tuple[Any, ...]]:
-    """Return the query for how often each answer was given, by account, in the order of a tally."""
+    """Return the query for the counts of each verdict by account, in the field order of ``VerdictTally``."""
     query = sa.select(Judgement.account_id, *_counts())
     return query.where(_of_case(case_id), *_counting(look)).group_by(Judgement.account_id)
 
 
 def _of_case(case_id: int) -> sa.ColumnElement[bool]:
-    """Return what the answers that speak of the case have in common."""
-    # What an appeal found holds wherever the account turns up again: so its holder was told.
+    """Return the condition of the answers that apply to the case."""
+    # The outcome of an appeal applies in every case of the account, as the notice to its holder says.
     members = sa.select(CaseMember.account_id).where(CaseMember.case_id == case_id)
     ruled = sa.and_(Judgement.appeal_id.is_not(None), Judgement.account_id.in_(members))
     return sa.or_(Judgement.case_id == case_id, ruled)
 
 
 def _counts() -> list[sa.Label[Any]]:
-    """Return the columns that count answers, in the order of a tally."""
+    """Return the columns that count answers, in the field order of ``VerdictTally``."""
     by_person = Judgement.appeal_id.is_(None)
     counts = [_count(sa.and_(Judgement.verdict == str(verdict), by_person), f"n_{verdict}") for verdict in Verdict]
     return [*counts, _count(Judgement.appeal_id.is_not(None), "n_ruled")]
@@ -231,7 +239,7 @@ def _count(which: sa.ColumnElement[bool], name: str) -> sa.Label[Any]:
 
 
 def _counting(look: Look) -> tuple[sa.ColumnElement[bool], ...]:
-    """Return what the answers that count now have in common."""
+    """Return the conditions of the answers that are in effect now."""
     lasting = sa.or_(Judgement.expires_at.is_(None), Judgement.expires_at > look.now)
     return Judgement.superseded_at.is_(None), lasting
 
@@ -252,4 +260,4 @@ def _supersede(work: Work, case_id: int, accounts: Collection[str] | None) -> No
 
 def _require_future(work: Work, moment: datetime | None) -> None:
     if moment is not None and moment <= work.now:
-        raise InputError("it would have ended already", where="expires_at", remedy="Give a later moment.")
+        raise InputError("the end has already passed", where="expires_at", remedy="Give a later time.")

@@ -1,4 +1,4 @@
-"""Words that people put on a case or an account, with who, when, why and until when."""
+"""Adds, lists and withdraws labels of cases and accounts, each with actor, time, reason and end."""
 
 from datetime import datetime
 
@@ -16,21 +16,24 @@ _CASE, _ACCOUNT = "case", "account"
 
 
 def label_case(work: Work, case_id: int, name: str, why: str, expires_at: datetime | None = None) -> int:
-    """Put the word *name* on a case; return the number of the label."""
+    """Add the label *name* to a case and return the number of the label."""
     case_of(work, case_id)
     return _label(work, _CASE, str(case_id), name, why, expires_at)
 
 
 def label_account(work: Work, account: str, name: str, why: str, expires_at: datetime | None = None) -> int:
-    """Put the word *name* on an account of some case; return the number of the label."""
+    """Add the label *name* to an account and return the number of the label.
+
+    Raises ``InputError`` where the account is in no case.
+    """
     found = work.session.execute(sa.select(CaseMember.case_id).where(CaseMember.account_id == account).limit(1))
     if found.scalar() is None:
-        raise InputError("the account is in no case", where="account", remedy="Open a case over it first.")
+        raise InputError("the account is in no case", where="account", remedy="Open a case with it first.")
     return _label(work, _ACCOUNT, account, name, why, expires_at)
 
 
 def labels_of(look: Look, *, case_id: int | None = None, account: str | None = None) -> list[Label]:
-    """Return the labels that count now, of one case or of one account, oldest first."""
+    """Return the labels of one case or one account that are in effect, the oldest first."""
     kind, subject = (_CASE, str(case_id)) if case_id is not None else (_ACCOUNT, str(account))
     query = (
         sa.select(Label)
@@ -46,7 +49,10 @@ def labels_of(look: Look, *, case_id: int | None = None, account: str | None = N
 
 
 def subject_of(look: Look, label_id: int) -> tuple[str | None, int | None]:
-    """Return the account or the case that a label is or was on."""
+    """Return the account and ``None``, or ``None`` and the case, that a label is or was on.
+
+    Raises ``MissingError`` where there is no such label.
+    """
     label = look.session.get(Label, label_id)
     if label is None:
         raise MissingError("there is no such label", where=f"label {label_id}")
@@ -54,7 +60,7 @@ def subject_of(look: Look, label_id: int) -> tuple[str | None, int | None]:
 
 
 def withdraw_label(work: Work, label_id: int, why: str) -> None:
-    """Take a label off; that it was there stays written."""
+    """Withdraw a label. Its row stays. Raises ``MissingError`` where it is withdrawn already or there is none."""
     label = work.row(Label, label_id)
     if label is None or label.withdrawn_at is not None:
         raise MissingError("there is no such label", where=f"label {label_id}")
@@ -64,7 +70,7 @@ def withdraw_label(work: Work, label_id: int, why: str) -> None:
 
 def _label(work: Work, kind: str, subject: str, name: str, why: str, expires_at: datetime | None) -> int:
     if expires_at is not None and expires_at <= work.now:
-        raise InputError("it would have ended already", where="expires_at", remedy="Give a later moment.")
+        raise InputError("the end has already passed", where="expires_at", remedy="Give a later time.")
     label = Label(
         kind=kind,
         subject=subject,

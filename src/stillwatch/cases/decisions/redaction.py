@@ -1,7 +1,7 @@
-"""What is taken out of a prompt before it is kept: whatever names, reaches or lets in a person or a machine.
+"""Redacts a prompt before it is stored: e-mail and network addresses, keys, and long numbers.
 
-Patterns, not understanding: names of people and places stay. So what is left is still personal, is kept for a set time
-and is shown for a stated reason (``exemplars``).
+The redaction uses patterns. Names of people and places stay, so the text is still personal data. It is stored for a
+limited time and shown for a stated reason only (``exemplars``).
 """
 
 import re
@@ -15,7 +15,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     ("e-mail", re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")),
     ("address", re.compile(r"\b[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE)),
-    # long runs of letters and digits mixed: tokens, digests, passwords that programs make
+    # Long runs of letters and digits: tokens, digests, generated passwords.
     ("key", re.compile(r"\b(?=[\w-]*[0-9])(?=[\w-]*[A-Za-z])[\w-]{20,}")),
     ("address", re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}\b")),
     ("address", re.compile(r"\b(?:[0-9a-f]{1,4}:){3,7}[0-9a-f]{1,4}\b", re.IGNORECASE)),
@@ -26,14 +26,14 @@ _SHOWN = 4
 
 
 def redacted(text: str) -> str:
-    """Return *text* with e-mail and network addresses, keys, and long numbers replaced by what they were."""
+    """Return *text* with each e-mail address, network address, key and long number replaced by its kind in brackets."""
     for kind, pattern in _PATTERNS:
         text = pattern.sub(f"[{kind}]", text)
     return text
 
 
 def masked(text: str) -> str:
-    """Return the first words of *text* and how many there are: what is shown without a reason given."""
+    """Return the first four words of *text* and the number of the others: the part that is shown without a reason."""
     words = _WORD.findall(text)
     more = len(words) - _SHOWN
     return " ".join(words[:_SHOWN]) + (f" … {more} more words" if more > 0 else "")

@@ -1,18 +1,18 @@
-"""How people's answers combine: three answers, five standings, and the rule that one innocent voice is enough to stop.
+"""Combines the answers of people: three verdicts give one of five standings.
 
-Answers add up in any order (``Tally`` is a commutative monoid), so it does not matter who spoke first. *Unsure* is an
-answer that abstains. Two people who contradict each other leave the thing *disputed*, which nobody may act on. What an
-appeal overturned is innocent whatever else was said.
+``VerdictTally`` is a commutative monoid, so the order of the answers does not matter. *Unsure* is an abstention. Two
+people who contradict each other leave the subject *disputed*, and a disputed account cannot be acted on. An account
+that an appeal overturned is innocent whatever the answers are.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Standing", "Tally", "Verdict", "of_account"]
+__all__ = ["Standing", "Verdict", "VerdictTally", "of_account"]
 
 
 class Verdict(StrEnum):
-    """What one person answers."""
+    """The answer of one person."""
 
     CONFIRMED = "confirmed"
     INNOCENT = "innocent"
@@ -20,7 +20,7 @@ class Verdict(StrEnum):
 
 
 class Standing(StrEnum):
-    """What the answers of all come to; ``open`` is that nobody has answered."""
+    """The result of all answers. ``open`` means that there is no answer."""
 
     OPEN = "open"
     UNSURE = "unsure"
@@ -30,16 +30,16 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
-    """How many people gave each answer, and how many appeals overturned it."""
+class VerdictTally:
+    """The number of people with each verdict, and the number of appeals that overturned it."""
 
     confirmed: int = 0
     innocent: int = 0
     unsure: int = 0
     overturned: int = 0
 
-    def __add__(self, other: "Tally") -> "Tally":
-        return Tally(
+    def __add__(self, other: "VerdictTally") -> "VerdictTally":
+        return VerdictTally(
             self.confirmed + other.confirmed,
             self.innocent + other.innocent,
             self.unsure + other.unsure,
@@ -48,7 +48,7 @@ class Tally:
 
     @property
     def standing(self) -> Standing:
-        """Return what the answers come to."""
+        """Return the standing that the answers give."""
         if self.overturned:
             return Standing.INNOCENT
         if self.confirmed and self.innocent:
@@ -61,7 +61,10 @@ class Tally:
 
 
 def of_account(case: Standing, account: Standing) -> Standing:
-    """Return where an account of a case stands: confirmed needs both, innocent needs one."""
+    """Return the standing of an account of a case.
+
+    It is confirmed where both the campaign and the account are. It is innocent or disputed where one of them is.
+    """
     both = {case, account}
     for standing in (Standing.INNOCENT, Standing.DISPUTED):
         if standing in both:

@@ -1,4 +1,5 @@
-"""Top floor of ``cases``: what people see of cases, accounts, actions, appeals and scans.
+"""Fourth floor of ``cases``: what pages, JSON and the command line show of cases, accounts, actions, appeals and scans.
 
-In: a ``Look`` at the database. Out: frozen read models. May touch: nothing; only saved views are written here.
+In: read access to the database. Out: frozen dataclasses and Arrow tables. May touch: nothing in the database;
+``serialise.write`` writes a file.
 """

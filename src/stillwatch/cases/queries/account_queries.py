@@ -1,4 +1,4 @@
-"""One account wherever it stands: in which cases, what was said and done, what its holder was told, what is allowed."""
+"""Reads everything about one account: cases, answers, labels, actions, appeals, notices and allowances."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from stillwatch.cases.access.desk import Look
 from stillwatch.cases.decisions.judgements import tallies
-from stillwatch.cases.decisions.verdict import Standing, Tally, of_account
+from stillwatch.cases.decisions.verdict import Standing, VerdictTally, of_account
 from stillwatch.cases.store.schema import (
     Action,
     ActionAccount,
@@ -26,12 +26,12 @@ from stillwatch.cases.store.schema import (
 __all__ = ["MOST", "AccountCase", "Whereabouts", "whereabouts"]
 
 MOST = 100
-"""The most of each kind; the newest, where there are more."""
+"""The most rows of each kind. The newest rows are returned."""
 
 
 @dataclass(frozen=True, slots=True)
 class AccountCase:
-    """A case that the account is a member of, and where it stands there."""
+    """A case with the account as a member, and the standing of the account in it."""
 
     case_id: int
     title: str
@@ -44,7 +44,7 @@ class AccountCase:
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """Everything about one account, the newest first; rows are as the tables have them, as mappings."""
+    """Everything about one account, the newest first. Rows are mappings with the columns of the SQL tables."""
 
     account_id: str
     cases: tuple[AccountCase, ...]
@@ -57,7 +57,7 @@ class Whereabouts:
 
 
 def whereabouts(look: Look, account: str) -> Whereabouts:
-    """Return what is known of *account*; of one that nobody has named all is empty."""
+    """Return what is known about *account*. Everything is empty for an unknown account."""
     j, a, n, w = Judgement, Action, Notice, Allowance
     return Whereabouts(
         account_id=account,
@@ -125,14 +125,14 @@ def _cases(look: Look, account: str) -> tuple[AccountCase, ...]:
     found = []
     for case, member in look.session.execute(query):
         counted = tallies(look, case.case_id, only=[account])
-        whole = counted.get(None, Tally()).standing
+        whole = counted.get(None, VerdictTally()).standing
         found.append(
             AccountCase(
                 case_id=case.case_id,
                 title=case.title,
                 severity=case.severity,
                 state=case.state,
-                standing=of_account(whole, counted.get(account, Tally()).standing),
+                standing=of_account(whole, counted.get(account, VerdictTally()).standing),
                 p_member=member.p_member,
                 is_seen=member.last_scan == case.last_scan,
             )

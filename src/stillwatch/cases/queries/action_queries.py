@@ -1,4 +1,4 @@
-"""What became of actions: lists of them, and one with its accounts, who agreed, and what holders were told."""
+"""Reads actions: lists, and one action with its accounts, its approval and its notices."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ from stillwatch.cases.access.desk import Look
 from stillwatch.cases.decisions.actions import ActionKind, ActionState, action_of
 from stillwatch.cases.store.schema import Action, ActionAccount, Approval, Notice
 
-__all__ = ["Answered", "Arm", "Progress", "Stage", "Told", "Treated", "accounts", "actions", "progress", "told"]
+__all__ = ["ActionStage", "Answered", "Arm", "Progress", "Told", "Treated", "accounts", "actions", "progress", "told"]
 
 
-class Stage(StrEnum):
-    """How far an action is, as lists part them; what has ended by itself is past."""
+class ActionStage(StrEnum):
+    """The groups of the list of actions. An action whose end has passed is past, whatever its state."""
 
     PROPOSED = "proposed"
     SCHEDULED = "scheduled"
@@ -24,7 +24,7 @@ class Stage(StrEnum):
 
 
 class Arm(StrEnum):
-    """What an account is to an action; *undone* are those treated once and no longer."""
+    """The arm of an account. *undone* accounts were treated and are no longer."""
 
     TREATED = "treated"
     HELD_OUT = "held_out"
@@ -34,7 +34,7 @@ class Arm(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What a second person said."""
+    """The answer of a second person."""
 
     by: str
     answer: str
@@ -44,7 +44,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """An action and how far it is; ``is_over`` is that its end has come, which changes no state."""
+    """An action and its progress. ``is_over`` says that its end has passed, which does not change its state."""
 
     action_id: int
     case_id: int
@@ -81,7 +81,7 @@ class Treated:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A text that so many holders were told, first at a moment."""
+    """The text of a notice, the number of accounts that got it, and the time of the first."""
 
     kind: str
     text: str
@@ -90,30 +90,33 @@ class Told:
 
 
 def actions(
-    look: Look, *, case_id: int | None = None, stage: Stage | None = None, start: int = 0, count: int = 50
+    look: Look, *, case_id: int | None = None, stage: ActionStage | None = None, start: int = 0, count: int = 50
 ) -> tuple[list[Progress], int]:
-    """Return some actions and how many there are: the first to be due first; of a case and of the past, the newest."""
+    """Return one page of the actions and the number of all.
+
+    They are sorted by due time; the actions of all stages together and past actions come newest first.
+    """
     query = sa.select(Action)
     if case_id is not None:
         query = query.where(Action.case_id == case_id)
     if stage is not None:
         query = query.where(_at(look, stage))
     total = look.session.execute(sa.select(sa.func.count()).select_from(query.subquery())).scalar_one()
-    newest = stage in (None, Stage.PAST)
+    newest = stage in (None, ActionStage.PAST)
     order = (Action.action_id.desc(),) if newest else (Action.due_at, Action.action_id)
     found = look.session.execute(query.order_by(*order).offset(start).limit(count)).scalars()
     return _followed(look, list(found)), total
 
 
 def progress(look: Look, action_id: int) -> Progress:
-    """Return one action; ``MissingError`` where there is none of that number."""
+    """Return one action. Raises ``MissingError`` where there is none of that number."""
     return _followed(look, [action_of(look, action_id)])[0]
 
 
 def accounts(
     look: Look, action_id: int, *, arm: Arm | None = None, start: int = 0, count: int = 100
 ) -> tuple[list[Treated], int]:
-    """Return some accounts of an action, by name, and how many there are: of one arm, or of all."""
+    """Return one page of the accounts of an action, sorted, and the number of all: of one arm, or of all arms."""
     query = sa.select(ActionAccount).where(ActionAccount.action_id == action_id)
     if arm is not None:
         query = query.where(_arm() == str(arm))
@@ -124,7 +127,7 @@ def accounts(
 
 
 def told(look: Look, action_id: int) -> list[Told]:
-    """Return what the holders of an action's accounts were told, each text once, in order."""
+    """Return the notices of an action, each text once, the first sent first."""
     query = (
         sa.select(Notice.kind, Notice.text, sa.func.count(), sa.func.min(Notice.at, type_=Notice.at.type))
         .where(Notice.action_id == action_id)
@@ -134,20 +137,20 @@ def told(look: Look, action_id: int) -> list[Told]:
     return [Told(*row) for row in look.session.execute(query)]
 
 
-def _at(look: Look, stage: Stage) -> sa.ColumnElement[bool]:
+def _at(look: Look, stage: ActionStage) -> sa.ColumnElement[bool]:
     holds = sa.and_(
         Action.state == str(ActionState.IN_FORCE), sa.or_(Action.ends_at.is_(None), Action.ends_at > look.now)
     )
     waiting = (str(ActionState.PROPOSED), str(ActionState.SCHEDULED))
-    if stage is Stage.IN_FORCE:
+    if stage is ActionStage.IN_FORCE:
         return holds
-    if stage is Stage.PAST:
+    if stage is ActionStage.PAST:
         return sa.not_(sa.or_(holds, Action.state.in_(waiting)))
     return Action.state == str(stage)
 
 
 def _arm() -> sa.ColumnElement[str]:
-    # Written out rather than bound: PostgreSQL takes two equal parameters for two expressions when it groups by one.
+    # A literal and no parameter: PostgreSQL treats two equal parameters in GROUP BY as two expressions.
     undone: sa.ColumnElement[str] = sa.literal_column(f"'{Arm.UNDONE}'", sa.Text)
     return sa.case((ActionAccount.undone_at.is_not(None), undone), else_=ActionAccount.arm)
 

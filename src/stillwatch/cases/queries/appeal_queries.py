@@ -1,4 +1,4 @@
-"""An appeal as whoever answers it needs to see it: what was decided and by whom, the evidence, what else it may be."""
+"""Reads appeals for the person who answers: the decision and its people, the evidence, and innocent explanations."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from stillwatch.cases.access.desk import Look
 from stillwatch.cases.access.roles import Actor, Permission
 from stillwatch.cases.decisions.actions import action_of
 from stillwatch.cases.decisions.appeals import (
-    Outcome,
+    AppealOutcome,
     appeal_of,
     deciders,
     n_still_limited,
@@ -20,17 +20,17 @@ from stillwatch.cases.decisions.appeals import (
     took_part,
 )
 from stillwatch.cases.decisions.judgements import tallies
-from stillwatch.cases.decisions.verdict import Standing, Tally, of_account
+from stillwatch.cases.decisions.verdict import Standing, VerdictTally, of_account
 from stillwatch.cases.queries.action_queries import Progress, progress
 from stillwatch.cases.store.schema import Action, Appeal, AppealAccount, Case, CaseMember, Sighting
 
-__all__ = ["Heard", "Hearing", "Listed", "Promised", "everybody", "hearing", "hindrance", "listed"]
+__all__ = ["Heard", "Hearing", "ListedAppeal", "Promised", "everybody", "hearing", "hindrance", "listed"]
 
 _STRONGEST = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedAppeal:
     """One line of the list of appeals."""
 
     appeal_id: int
@@ -47,10 +47,13 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One account of an appeal; ``reasons`` are the strongest, ``is_limited`` is whether the action limits it now."""
+    """One account of an appeal.
+
+    ``reasons`` are the three strongest. ``is_limited`` says whether the action limits the account now.
+    """
 
     account_id: str
-    outcome: Outcome | None
+    outcome: AppealOutcome | None
     p_member: float | None
     reasons: tuple[Mapping[str, Any], ...]
     standing: Standing
@@ -59,18 +62,18 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Promised:
-    """What holders will be told, of those whom the action limits or of those whom it no longer does."""
+    """The notice for an outcome. ``holds`` says whether it is for accounts that the action still limits."""
 
-    outcome: Outcome
+    outcome: AppealOutcome
     holds: bool
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """An appeal without what its holders wrote, and some of its ``total`` accounts.
+    """An appeal without the statement of the holders, and one page of its ``total`` accounts.
 
-    ``notices`` are the texts that holders get by outcome, and by whether the action still limits them.
+    ``notices`` are the texts for each outcome, for accounts that the action still limits and for the others.
     """
 
     appeal_id: int
@@ -90,8 +93,11 @@ class Hearing:
     total: int
 
 
-def listed(look: Look, *, start: int = 0, count: int = 50) -> tuple[list[Listed], int]:
-    """Return some appeals and how many there are: those that wait, oldest first, then the answered, newest first."""
+def listed(look: Look, *, start: int = 0, count: int = 50) -> tuple[list[ListedAppeal], int]:
+    """Return one page of the appeals and the number of all.
+
+    The open appeals come first, the oldest first. The answered ones follow, the newest first.
+    """
     total = look.session.execute(sa.select(sa.func.count()).select_from(Appeal)).scalar_one()
     waits = sa.case((Appeal.state == "open", 0), else_=1)
     turn = sa.case((Appeal.state == "open", Appeal.appeal_id), else_=-Appeal.appeal_id)
@@ -105,7 +111,7 @@ def listed(look: Look, *, start: int = 0, count: int = 50) -> tuple[list[Listed]
     found = look.session.execute(query).all()
     counts = _counts(look, [appeal.appeal_id for appeal, _, _ in found])
     return [
-        Listed(
+        ListedAppeal(
             appeal_id=appeal.appeal_id,
             action_id=appeal.action_id,
             case_id=case_id,
@@ -122,7 +128,7 @@ def listed(look: Look, *, start: int = 0, count: int = 50) -> tuple[list[Listed]
 
 
 def hearing(look: Look, appeal_id: int, *, start: int = 0, count: int = 100) -> Hearing:
-    """Return one appeal; ``MissingError`` where there is none of that number."""
+    """Return one appeal. Raises ``MissingError`` where there is none of that number."""
     appeal = appeal_of(look, appeal_id)
     action = action_of(look, appeal.action_id)
     case = look.session.get_one(Case, action.case_id)
@@ -149,20 +155,20 @@ def hearing(look: Look, appeal_id: int, *, start: int = 0, count: int = 100) -> 
 
 
 def everybody(look: Look, appeal_id: int) -> list[str]:
-    """Return the accounts of an appeal, by name."""
+    """Return the accounts of an appeal, sorted."""
     return list(look.session.execute(_asking(appeal_id)).scalars())
 
 
 def hindrance(look: Look, appeal_id: int, actor: Actor) -> str:
-    """Return why *actor* cannot answer the appeal, as a sentence; empty where they can."""
+    """Return the reason why *actor* cannot answer the appeal, as a sentence; empty where they can."""
     appeal = appeal_of(look, appeal_id)
     if appeal.state != "open":
-        return "It is answered."
+        return "The appeal is answered already."
     if not actor.may(Permission.APPROVE):
-        return "Your role does not answer appeals."
+        return "Your role cannot answer appeals."
     if took_part(look, action_of(look, appeal.action_id), actor.name):
         return (
-            "You took part in the decision: you judged the case, planned the action or approved it. Ask somebody else."
+            "You took part in the decision: you judged the case, planned the action or approved it. Ask another person."
         )
     return ""
 
@@ -179,9 +185,9 @@ def _campaign(look: Look, case: Case) -> Mapping[str, Any]:
 
 def _promised(look: Look, action: Action, n_limited: int, n_all: int) -> tuple[Promised, ...]:
     cases = [
-        (Outcome.UPHELD, True, n_limited),
-        (Outcome.UPHELD, False, n_all - n_limited),
-        (Outcome.OVERTURNED, True, 1),
+        (AppealOutcome.UPHELD, True, n_limited),
+        (AppealOutcome.UPHELD, False, n_all - n_limited),
+        (AppealOutcome.OVERTURNED, True, 1),
     ]
     texts = [(outcome, holds, outcome_text(look, action, outcome, holds=holds)) for outcome, holds, n in cases if n]
     return tuple(Promised(outcome, holds, text) for outcome, holds, text in texts if text is not None)
@@ -195,15 +201,15 @@ def _accounts(look: Look, appeal: Appeal, action: Action, accounts: list[str]) -
     query_of = sa.select(CaseMember).where(CaseMember.case_id == action.case_id, CaseMember.account_id.in_(accounts))
     members = {row.account_id: row for row in look.session.execute(query_of).scalars()}
     counted = tallies(look, action.case_id, only=accounts)
-    whole = counted.get(None, Tally()).standing
+    whole = counted.get(None, VerdictTally()).standing
     limited = still_limited(look, action, accounts)
     return tuple(
         Heard(
             account_id=account,
-            outcome=Outcome(outcome) if outcome else None,
+            outcome=AppealOutcome(outcome) if outcome else None,
             p_member=members[account].p_member if account in members else None,
             reasons=_strongest(members[account].reasons if account in members else ()),
-            standing=of_account(whole, counted.get(account, Tally()).standing),
+            standing=of_account(whole, counted.get(account, VerdictTally()).standing),
             is_limited=account in limited,
         )
         for account, outcome in outcomes.items()
@@ -215,7 +221,7 @@ def _strongest(reasons: Any) -> tuple[Mapping[str, Any], ...]:
 
 
 def _counts(look: Look, numbers: list[int]) -> dict[int, tuple[int, int]]:
-    overturned = sa.func.sum(sa.case((AppealAccount.outcome == str(Outcome.OVERTURNED), 1), else_=0))
+    overturned = sa.func.sum(sa.case((AppealAccount.outcome == str(AppealOutcome.OVERTURNED), 1), else_=0))
     query = (
         sa.select(AppealAccount.appeal_id, sa.func.count(), overturned)
         .where(AppealAccount.appeal_id.in_(numbers))

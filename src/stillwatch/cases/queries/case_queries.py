@@ -1,4 +1,4 @@
-"""One case as people see it: what its last scan said, what became of it, and its members in any order and part."""
+"""Reads one case: the result of its last scan, its events, and its members, filtered, sorted and paged."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,18 +12,18 @@ import sqlalchemy as sa
 from stillwatch.cases.access.desk import Look
 from stillwatch.cases.decisions.allowances import allowed
 from stillwatch.cases.decisions.judgements import case_of, standing_counts, tallies
-from stillwatch.cases.decisions.verdict import Standing, Tally, of_account
+from stillwatch.cases.decisions.verdict import Standing, VerdictTally, of_account
 from stillwatch.cases.store.parquet_column import load
-from stillwatch.cases.store.schema import Case, CaseEvent, CaseMember, Judgement, Scan, Sighting
+from stillwatch.cases.store.schema import Case, CaseEvent, CaseMember, ImportedScan, Judgement, Sighting
 from stillwatch.tables import BONDS, TIMELINE
 from stillwatch.tables.columns import Table
 
 __all__ = [
+    "CaseDetail",
     "Event",
-    "Member",
+    "MemberDetail",
     "Members",
     "Order",
-    "Shown",
     "Which",
     "accounts",
     "judgements",
@@ -35,7 +35,7 @@ __all__ = [
 
 
 class Order(StrEnum):
-    """What the members are sorted by."""
+    """The sort order of members."""
 
     MEMBERSHIP = "membership"
     ACCOUNT = "account"
@@ -45,7 +45,7 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What one scan noticed of the case."""
+    """The event of the case in one scan."""
 
     scan: int
     name: str
@@ -57,14 +57,14 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """A case; ``campaign``, ``timeline``, ``background`` and ``bonds`` are of the last scan that saw it."""
+class CaseDetail:
+    """A case. ``campaign``, ``timeline``, ``background`` and ``bonds`` come from the last scan that reported it."""
 
     case: Case
     standing: Standing
-    tally: Tally
+    tally: VerdictTally
     standings: Mapping[Standing, int]
-    scan: Scan | None
+    scan: ImportedScan | None
     campaign: Mapping[str, Any]
     timeline: pa.Table | None
     background: pa.Table | None
@@ -74,7 +74,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Which:
-    """Which members: ``word`` is a part of the account's id, ``signal`` the name of one that speaks of it."""
+    """A filter of members. ``word`` is a part of the account id. ``signal`` is the name of a signal in its reasons."""
 
     word: str = ""
     standing: Standing | None = None
@@ -86,13 +86,13 @@ class Which:
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
-    """One member and where it stands; ``is_seen`` is whether the last scan still names it."""
+class MemberDetail:
+    """One member and its standing. ``is_seen`` says whether the last scan still reports it."""
 
     account_id: str
     p_member: float | None
     standing: Standing
-    tally: Tally
+    tally: VerdictTally
     reasons: tuple[Mapping[str, Any], ...]
     is_seen: bool
     is_allowed: bool
@@ -100,19 +100,19 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Members:
-    """Some members of those wanted, of which there are ``total``."""
+    """One page of the matching members. ``total`` is the number on all pages."""
 
-    rows: tuple[Member, ...]
+    rows: tuple[MemberDetail, ...]
     total: int
 
 
-def show(look: Look, case_id: int) -> Shown:
-    """Return the case with what the last scan that saw it left; ``MissingError`` where there is none."""
+def show(look: Look, case_id: int) -> CaseDetail:
+    """Return the case with the tables of its last sighting. Raises ``MissingError`` where there is no such case."""
     case = case_of(look, case_id)
-    whole = tallies(look, case_id, only=()).get(None, Tally())
+    whole = tallies(look, case_id, only=()).get(None, VerdictTally())
     sighting = look.session.get(Sighting, (case_id, case.last_scan)) if case.last_scan else None
-    scan = look.session.get(Scan, case.last_scan) if case.last_scan else None
-    return Shown(
+    scan = look.session.get(ImportedScan, case.last_scan) if case.last_scan else None
+    return CaseDetail(
         case=case,
         standing=whole.standing,
         tally=whole,
@@ -127,10 +127,10 @@ def show(look: Look, case_id: int) -> Shown:
 
 
 def members(look: Look, case_id: int, which: Which) -> Members:
-    """Return the members wanted, in the order wanted; ties go by account."""
+    """Return one page of the matching members in the order of *which*. Equal members are sorted by account."""
     case = case_of(look, case_id)
     counted = tallies(look, case_id)
-    whole = counted.get(None, Tally()).standing
+    whole = counted.get(None, VerdictTally()).standing
     query = _matching(case_id, which)
     if which.standing is None and which.order is not Order.STANDING:
         total = look.session.execute(sa.select(sa.func.count()).select_from(query.subquery())).scalar_one()
@@ -138,7 +138,7 @@ def members(look: Look, case_id: int, which: Which) -> Members:
         rows = list(look.session.execute(ordered).scalars())
         return Members(_as_members(look, case, rows, counted, whole), total)
     stands = {
-        account: of_account(whole, counted.get(account, Tally()).standing)
+        account: of_account(whole, counted.get(account, VerdictTally()).standing)
         for account in look.session.execute(query.with_only_columns(CaseMember.account_id)).scalars()
     }
     chosen = [account for account in stands if which.standing in (None, stands[account])]
@@ -146,23 +146,23 @@ def members(look: Look, case_id: int, which: Which) -> Members:
 
 
 def accounts(look: Look, case_id: int, which: Which) -> list[str]:
-    """Return every account that *which* finds, whatever its order, start and count."""
+    """Return every account that *which* matches, sorted. Order, start and count of *which* do not matter."""
     found = look.session.execute(_matching(case_id, which).with_only_columns(CaseMember.account_id)).scalars()
     if which.standing is None:
         return sorted(found)
     counted = tallies(look, case_id)
-    whole = counted.get(None, Tally()).standing
-    return sorted(a for a in found if of_account(whole, counted.get(a, Tally()).standing) is which.standing)
+    whole = counted.get(None, VerdictTally()).standing
+    return sorted(a for a in found if of_account(whole, counted.get(a, VerdictTally()).standing) is which.standing)
 
 
 def probabilities(look: Look, case_id: int) -> dict[str, float | None]:
-    """Return the membership of every account of the case."""
+    """Return the membership of every account of the case, null for accounts that an analyst named."""
     query = sa.select(CaseMember.account_id, CaseMember.p_member).where(CaseMember.case_id == case_id)
     return dict(look.session.execute(query).all())
 
 
 def judgements(look: Look, case_id: int, account: str | None = None, most: int = 200) -> list[Judgement]:
-    """Return the answers about the campaign, or about one account, superseded ones too, the newest first."""
+    """Return the answers about the campaign, or about one account, superseded ones included, the newest first."""
     query = (
         sa.select(Judgement)
         .where(Judgement.case_id == case_id, Judgement.account_id == account)
@@ -172,26 +172,26 @@ def judgements(look: Look, case_id: int, account: str | None = None, most: int =
     return list(look.session.execute(query).scalars())
 
 
-def sightings(look: Look, case_id: int) -> list[tuple[Scan, Mapping[str, Any]]]:
-    """Return the scans that saw the case with the campaign's row in each, oldest first."""
+def sightings(look: Look, case_id: int) -> list[tuple[ImportedScan, Mapping[str, Any]]]:
+    """Return the scans that reported the case, each with the row of the campaign, the oldest first."""
     query = (
-        sa.select(Scan, Sighting.campaign)
-        .join(Sighting, Sighting.scan_id == Scan.scan_id)
+        sa.select(ImportedScan, Sighting.campaign)
+        .join(Sighting, Sighting.scan_id == ImportedScan.scan_id)
         .where(Sighting.case_id == case_id)
-        .order_by(Scan.number)
+        .order_by(ImportedScan.number)
     )
     return [(scan, campaign) for scan, campaign in look.session.execute(query)]
 
 
 def _matching(case_id: int, which: Which) -> sa.Select[CaseMember]:
-    """Return the query for the members that columns tell; where they stand is told by answers."""
+    """Return the query for the members by the filters on columns. Standings are computed from answers, not in SQL."""
     query = sa.select(CaseMember).where(CaseMember.case_id == case_id)
     if which.word.strip():
         query = query.where(CaseMember.account_id.icontains(which.word.strip(), autoescape=True))
     if which.least > 0:
         query = query.where(CaseMember.p_member >= which.least)
     if which.signal:
-        # JSON as text: a name of a signal is a file name, so quotes around it make the match exact
+        # JSON is searched as text. The name of a signal is a file name, so quotes around it make the match exact.
         query = query.where(sa.cast(CaseMember.reasons, sa.Text).contains(f'"{which.signal}"', autoescape=True))
     return query
 
@@ -200,12 +200,12 @@ def _chosen(
     look: Look,
     case: Case,
     which: Which,
-    counted: Mapping[str | None, Tally],
+    counted: Mapping[str | None, VerdictTally],
     whole: Standing,
     chosen: list[str],
     stands: Mapping[str, Standing],
 ) -> Members:
-    """Return a page of *chosen*, whose standing no column of the database holds."""
+    """Return one page of *chosen*, which were filtered or are sorted by standing."""
     if which.order is Order.STANDING:
         rank = {standing: place for place, standing in enumerate(Standing)}
         chosen.sort(key=lambda account: (rank[stands[account]], account))
@@ -227,7 +227,7 @@ def _of_accounts(look: Look, case_id: int, accounts: list[str]) -> dict[str, Cas
 
 
 def _order(order: Order) -> tuple[Any, ...]:
-    joined = sa.select(Scan.number).where(Scan.scan_id == CaseMember.first_scan).scalar_subquery()
+    joined = sa.select(ImportedScan.number).where(ImportedScan.scan_id == CaseMember.first_scan).scalar_subquery()
     by = {
         Order.MEMBERSHIP: (CaseMember.p_member.is_(None), CaseMember.p_member.desc()),
         Order.ACCOUNT: (),
@@ -237,15 +237,15 @@ def _order(order: Order) -> tuple[Any, ...]:
 
 
 def _as_members(
-    look: Look, case: Case, rows: list[CaseMember], counted: Mapping[str | None, Tally], whole: Standing
-) -> tuple[Member, ...]:
+    look: Look, case: Case, rows: list[CaseMember], counted: Mapping[str | None, VerdictTally], whole: Standing
+) -> tuple[MemberDetail, ...]:
     spared = allowed(look, {row.account_id for row in rows})
     return tuple(
-        Member(
+        MemberDetail(
             account_id=row.account_id,
             p_member=row.p_member,
-            standing=of_account(whole, counted.get(row.account_id, Tally()).standing),
-            tally=counted.get(row.account_id, Tally()),
+            standing=of_account(whole, counted.get(row.account_id, VerdictTally()).standing),
+            tally=counted.get(row.account_id, VerdictTally()),
             reasons=tuple(row.reasons),
             is_seen=row.last_scan == case.last_scan,
             is_allowed=row.account_id in spared,
@@ -256,10 +256,10 @@ def _as_members(
 
 def _events(look: Look, case_id: int) -> list[Event]:
     query = (
-        sa.select(CaseEvent, Scan)
-        .join(Scan, Scan.scan_id == CaseEvent.scan_id)
+        sa.select(CaseEvent, ImportedScan)
+        .join(ImportedScan, ImportedScan.scan_id == CaseEvent.scan_id)
         .where(CaseEvent.case_id == case_id)
-        .order_by(Scan.number, CaseEvent.event_id)
+        .order_by(ImportedScan.number, CaseEvent.event_id)
     )
     return [
         Event(scan.number, scan.name, scan.last_at, e.event, e.n_accounts, e.n_joined, e.n_left)

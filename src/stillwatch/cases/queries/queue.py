@@ -1,4 +1,4 @@
-"""The queue: which cases wait, the most pressing first, found by state, severity, person or word."""
+"""The queue of cases: filtered by state, severity, person or word, the most pressing first."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,22 +6,23 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from stillwatch.cases.access.desk import Look, Work
-from stillwatch.cases.decisions.judgements import case_of
-from stillwatch.cases.decisions.verdict import Standing, Tally, Verdict
+from stillwatch.cases.access.desk import Look
+from stillwatch.cases.decisions.verdict import Standing, Verdict, VerdictTally
 from stillwatch.cases.store.schema import Action, Appeal, AppealAccount, Case, CaseMember, Judgement, Label
-from stillwatch.cases.store.text_limits import said
 from stillwatch.model import Severity
 
-__all__ = ["Page", "Queued", "Wanted", "after", "assign", "queue"]
+__all__ = ["Page", "QueueFilter", "Queued", "after", "queue"]
 
 _RANK = sa.case(*((Case.severity == str(s), s.rank) for s in Severity), else_=0)
 _ORDER = (_RANK.desc(), Case.q_value.is_(None), Case.q_value, Case.n_accounts.desc(), Case.case_id)
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which cases: any field left out asks nothing. ``word`` is looked for in titles, ids, accounts and labels."""
+class QueueFilter:
+    """A filter of cases. A field without a value filters nothing.
+
+    ``word`` is searched in titles, ids, accounts and labels.
+    """
 
     state: str | None = "open"
     severity: Severity | None = None
@@ -53,14 +54,14 @@ class Queued:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some lines of a longer list, which has ``total``."""
+    """One page of the queue. ``total`` is the number of cases on all pages."""
 
     rows: tuple[Queued, ...]
     total: int
 
 
-def queue(look: Look, wanted: Wanted) -> Page:
-    """Return the cases wanted: by severity, how surprising, how large, and number."""
+def queue(look: Look, wanted: QueueFilter) -> Page:
+    """Return one page of the matching cases, sorted by severity, q-value, number of accounts, and case number."""
     matching = sa.select(Case).where(*_conditions(wanted))
     total = look.session.execute(sa.select(sa.func.count()).select_from(matching.subquery())).scalar_one()
     chosen = matching.order_by(*_ORDER).offset(wanted.start).limit(wanted.count)
@@ -75,7 +76,7 @@ def queue(look: Look, wanted: Wanted) -> Page:
             title=case.title,
             severity=Severity(case.severity),
             state=case.state,
-            standing=wholes.get(case.case_id, Tally()).standing,
+            standing=wholes.get(case.case_id, VerdictTally()).standing,
             n_accounts=case.n_accounts,
             n_exchanges=case.n_exchanges,
             q_value=case.q_value,
@@ -91,21 +92,14 @@ def queue(look: Look, wanted: Wanted) -> Page:
 
 
 def after(look: Look, case_id: int) -> int | None:
-    """Return the open case that comes after this one in the queue, or nothing at its end."""
+    """Return the open case that follows this one in the queue, or ``None`` at the end of the queue."""
     query = sa.select(Case.case_id).where(sa.or_(Case.state == "open", Case.case_id == case_id)).order_by(*_ORDER)
     numbers = list(look.session.execute(query).scalars())
     place = numbers.index(case_id) + 1 if case_id in numbers else 0
     return numbers[place] if place < len(numbers) else None
 
 
-def assign(work: Work, case_id: int, name: str | None) -> None:
-    """Give the case to somebody, or to nobody."""
-    case = case_of(work, case_id)
-    case.assigned_to = None if name is None else said(name, "name", most=200)
-    work.record("case assigned", f"case {case_id}", to=case.assigned_to)
-
-
-def _conditions(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
+def _conditions(wanted: QueueFilter) -> list[sa.ColumnElement[bool]]:
     found: list[sa.ColumnElement[bool]] = []
     if wanted.state is not None:
         found.append(Case.state == wanted.state)
@@ -119,9 +113,9 @@ def _conditions(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
 
 
 def _mentions(word: str) -> sa.ColumnElement[bool]:
-    """Return whether a case has *word* in title or campaign id, is that number, or has that very account or label."""
+    """Return the condition that title or campaign id contain *word*, or case number, an account or a label equal it."""
     accounts = sa.select(CaseMember.case_id).where(CaseMember.account_id == word)
-    # a label's subject is text, so the number is spelled for the comparison
+    # The subject of a label is text, so the case number is cast for the comparison.
     labels = sa.select(Label.subject).where(
         Label.kind == "case", sa.func.lower(Label.name) == word.lower(), Label.withdrawn_at.is_(None)
     )
@@ -140,15 +134,15 @@ def _counts(look: Look, query: Any) -> dict[int, int]:
     return {case_id: int(n) for case_id, n in look.session.execute(query)}
 
 
-def _tallies(look: Look, cases: list[int]) -> dict[int, Tally]:
-    """Return the answers about each campaign as a whole."""
+def _tallies(look: Look, cases: list[int]) -> dict[int, VerdictTally]:
+    """Return the answers about each campaign as a whole, by case."""
     sums = [sa.func.sum(sa.case((Judgement.verdict == str(verdict), 1), else_=0)) for verdict in Verdict]
     query = (
         sa.select(Judgement.case_id, *sums)
         .where(Judgement.case_id.in_(cases), Judgement.account_id.is_(None), *_stands(look))
         .group_by(Judgement.case_id)
     )
-    return {case_id: Tally(*map(int, numbers)) for case_id, *numbers in look.session.execute(query)}
+    return {case_id: VerdictTally(*map(int, numbers)) for case_id, *numbers in look.session.execute(query)}
 
 
 def _stands(look: Look) -> tuple[sa.ColumnElement[bool], ...]:
@@ -157,7 +151,7 @@ def _stands(look: Look) -> tuple[sa.ColumnElement[bool], ...]:
 
 
 def _judged(look: Look, cases: list[int]) -> dict[int, int]:
-    """Return how many members of each case somebody answered about."""
+    """Return the number of members with an answer, by case."""
     query = (
         sa.select(Judgement.case_id, sa.func.count(Judgement.account_id.distinct()))
         .where(Judgement.case_id.in_(cases), *_stands(look))
@@ -167,7 +161,7 @@ def _judged(look: Look, cases: list[int]) -> dict[int, int]:
 
 
 def _appeals(look: Look, cases: list[int]) -> dict[int, int]:
-    """Return how many accounts of each case wait for the answer to an appeal."""
+    """Return the number of accounts with an open appeal, by case."""
     query = (
         sa.select(Action.case_id, sa.func.count())
         .join(Appeal, Appeal.action_id == Action.action_id)
@@ -179,7 +173,7 @@ def _appeals(look: Look, cases: list[int]) -> dict[int, int]:
 
 
 def _proposed(look: Look, cases: list[int]) -> dict[int, int]:
-    """Return how many actions of each case wait for a second person."""
+    """Return the number of actions that wait for a second person, by case."""
     query = (
         sa.select(Action.case_id, sa.func.count())
         .where(Action.case_id.in_(cases), Action.state == "proposed")

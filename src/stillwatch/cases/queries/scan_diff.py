@@ -1,4 +1,4 @@
-"""Two scans side by side: which campaigns are new, which are no longer seen, and which changed."""
+"""Compares two scans: which campaigns are new, which are gone, and which changed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import defer
 
 from stillwatch.cases.access.desk import Look
-from stillwatch.cases.store.schema import Case, CaseEvent, Scan, Sighting
+from stillwatch.cases.store.schema import Case, CaseEvent, ImportedScan, Sighting
 from stillwatch.errors import MissingError
 
 __all__ = ["Change", "Seen", "compare", "scan_of", "scans", "seen_by"]
@@ -21,10 +21,10 @@ _TOLD = (*_COUNTS, "severity", *_MEASURES)
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One case in two scans: its campaign's figures in each, missing where that scan did not see it.
+    """One case in two scans: the figures of its campaign in each, or null where that scan did not report it.
 
-    ``n_joined`` and ``n_left`` are missing where the two sightings do not follow each other: of the scans between, how
-    many came and went is known, but not who came back.
+    ``n_joined`` and ``n_left`` are null where a third sighting lies between the two. The counts of the scans between
+    are known, but not which accounts left and came back.
     """
 
     case_id: int
@@ -45,7 +45,7 @@ class Change:
 
     @property
     def differences(self) -> dict[str, tuple[Any, Any]]:
-        """Return the figures that differ: name, then the values before and after."""
+        """Return the figures that differ, by name, each with the values before and after."""
         before, after = self.before, self.after
         if before is None or after is None:
             return {}
@@ -55,7 +55,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One case as one scan saw it, and what became of it there."""
+    """One case as one scan reported it, with the event of that scan."""
 
     case_id: int
     title: str
@@ -65,21 +65,21 @@ class Seen:
     n_left: int
 
 
-def scans(look: Look) -> list[Scan]:
-    """Return the scans that were taken in, the newest first; what is drawn of them is read where it is asked for."""
-    query = sa.select(Scan).options(defer(Scan.background)).order_by(Scan.number.desc())
+def scans(look: Look) -> list[ImportedScan]:
+    """Return the imported scans, the newest first, without the column ``background``, which loads on access."""
+    query = sa.select(ImportedScan).options(defer(ImportedScan.background)).order_by(ImportedScan.number.desc())
     return list(look.session.execute(query).scalars())
 
 
-def scan_of(look: Look, number: int) -> Scan:
-    """Return the scan of that number; ``MissingError`` where there is none."""
+def scan_of(look: Look, number: int) -> ImportedScan:
+    """Return the scan of that number. Raises ``MissingError`` where there is none."""
     known = [scan for scan in scans(look) if scan.number == number]
     if not known:
         raise MissingError("there is no such scan", where=f"scan {number}")
     return known[0]
 
 
-def seen_by(look: Look, scan: Scan) -> list[Seen]:
+def seen_by(look: Look, scan: ImportedScan) -> list[Seen]:
     """Return the cases that *scan* saw, by number."""
     query = (
         sa.select(Sighting.case_id, Case.title, CaseEvent.event, CaseEvent.n_joined, CaseEvent.n_left, *_columns())
@@ -96,7 +96,7 @@ def seen_by(look: Look, scan: Scan) -> list[Seen]:
 
 
 def compare(look: Look, before: int, after: int) -> list[Change]:
-    """Return every case that one of the two scans saw, by its number."""
+    """Return every case that at least one of the two scans reported, sorted by case number."""
     rows: dict[int, dict[int, Mapping[str, Any]]] = {}
     titles: dict[int, str] = {}
     for number in (before, after):
@@ -120,10 +120,10 @@ def compare(look: Look, before: int, after: int) -> list[Change]:
 
 
 def _columns() -> list[sa.ColumnElement[Any]]:
-    """Return the figures of a sighting, read by the database: a thousand rows whole take longer than a page may."""
+    """Return the columns of a sighting's figures. The database extracts them: reading 1,000 whole rows is too slow."""
     row = Sighting.campaign
     texts = [row[name].as_string().label(name) for name in _TEXTS]
-    # As fractions, counts too: an integer of the database may be too small for them.
+    # Counts are read as floats as well, because the integer type of the database may be too small.
     return [*texts, *(row[name].as_float().label(name) for name in (*_COUNTS, *_MEASURES))]
 
 
@@ -133,15 +133,15 @@ def _figures(row: sa.Row[Any]) -> dict[str, Any]:
 
 
 def _moved(look: Look, first: int, last: int) -> dict[int, tuple[int, int]]:
-    """Return how many accounts joined and left each case between the two, where no sighting lies between them."""
+    """Return the numbers of accounts that joined and left, by case, where no sighting lies between the two scans."""
     between = (
         sa.select(Sighting.case_id)
-        .join(Scan, Scan.scan_id == Sighting.scan_id)
-        .where(Scan.number > first, Scan.number < last)
+        .join(ImportedScan, ImportedScan.scan_id == Sighting.scan_id)
+        .where(ImportedScan.number > first, ImportedScan.number < last)
     )
     query = (
         sa.select(CaseEvent.case_id, CaseEvent.n_joined, CaseEvent.n_left)
-        .join(Scan, Scan.scan_id == CaseEvent.scan_id)
-        .where(Scan.number == last, CaseEvent.case_id.not_in(between))
+        .join(ImportedScan, ImportedScan.scan_id == CaseEvent.scan_id)
+        .where(ImportedScan.number == last, CaseEvent.case_id.not_in(between))
     )
     return {case_id: (joined, left) for case_id, joined, left in look.session.execute(query)}

@@ -1,4 +1,4 @@
-"""A case in plain values, for JSON and for the terminal; the console's pages are made from the same."""
+"""Converts a case to plain values, JSON and terminal text. The pages of the console use the same values."""
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
@@ -13,15 +13,18 @@ import sqlalchemy as sa
 
 from stillwatch.cases.access.desk import Look
 from stillwatch.cases.decisions.labels import labels_of
-from stillwatch.cases.queries.case_queries import Shown, judgements, show
+from stillwatch.cases.queries.case_queries import CaseDetail, judgements, show
 from stillwatch.cases.store.schema import Action, ActionAccount
 from stillwatch.errors import EngineError
 
 __all__ = ["actions_of", "as_json", "as_text", "case", "plain", "write"]
 
 
-def case(look: Look, case_id: int, shown: Shown | None = None) -> dict[str, Any]:
-    """Return what there is to say of a case, without its members; *shown* where it is at hand already."""
+def case(look: Look, case_id: int, shown: CaseDetail | None = None) -> dict[str, Any]:
+    """Return everything about a case except its members. *shown* saves reading the case again.
+
+    Raises ``MissingError`` where there is no such case.
+    """
     shown = shown or show(look, case_id)
     return {
         "case_id": shown.case.case_id,
@@ -52,7 +55,7 @@ def case(look: Look, case_id: int, shown: Shown | None = None) -> dict[str, Any]
 
 
 def actions_of(look: Look, case_id: int) -> list[dict[str, Any]]:
-    """Return the actions of a case, the newest first, with how many accounts each arm has."""
+    """Return the actions of a case, the newest first, with the number of accounts per arm."""
     counts: dict[int, dict[str, int]] = {}
     query = (
         sa.select(ActionAccount.action_id, ActionAccount.arm, sa.func.count())
@@ -85,7 +88,7 @@ def actions_of(look: Look, case_id: int) -> list[dict[str, Any]]:
 
 
 def plain(value: Any) -> Any:
-    """Return *value* as what JSON has: mappings, lists, texts, numbers; moments are ISO 8601."""
+    """Return *value* as mappings, lists, strings and numbers. A datetime becomes ISO 8601."""
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):
@@ -96,12 +99,12 @@ def plain(value: Any) -> Any:
 
 
 def as_json(value: Any) -> str:
-    """Return *value* as JSON; what is not a number is null."""
+    """Return *value* as JSON. NaN and infinity become null."""
     return orjson.dumps(plain(value)).decode()
 
 
 def as_text(told: Mapping[str, Any]) -> str:
-    """Return what :func:`case` returned as lines for a terminal."""
+    """Return the result of :func:`case` as lines for a terminal."""
     members = ", ".join(f"{n:,} {standing}" for standing, n in told["members"].items() if n)
     lines = [
         f"Case {told['case_id']}: {told['title']} ({told['severity']}, {told['state']})",
@@ -111,11 +114,11 @@ def as_text(told: Mapping[str, Any]) -> str:
     if campaign:
         dials = ", ".join(f"{name} {campaign[name]:.2f}" for name in ("coordination", "harvest", "concealment"))
         lines.append(f"{campaign['n_accounts']:,} accounts, {campaign['n_exchanges']:,} exchanges; {dials}.")
-        lines += ["", "What speaks for it (expected of strangers, observed):"]
+        lines += ["", "Evidence (expected of unrelated accounts, observed):"]
         lines += [
             f"  {r['signal'].replace('_', ' ')}: {r['expected']:.3g}, {r['observed']:.3g}" for r in campaign["reasons"]
         ]
-        lines += ["", "What it may be instead:", *(f"  {text}" for text in campaign["innocent_readings"])]
+        lines += ["", "Innocent explanations:", *(f"  {text}" for text in campaign["innocent_readings"])]
     if told["judgements"]:
         lines += ["", "Answers about the campaign:"]
         lines += [f"  {j['by']}: {j['verdict']}. {j['why']}" for j in told["judgements"] if not j["superseded_at"]]
@@ -130,7 +133,10 @@ def as_text(told: Mapping[str, Any]) -> str:
 
 
 def write(table: pa.Table, path: Path) -> None:
-    """Write *table* to the Parquet file *path*; the file is whole or not there."""
+    """Write *table* to the Parquet file *path*. The file appears complete or not at all.
+
+    Raises ``EngineError`` where it cannot be written.
+    """
     part = path.with_name(path.name + ".part")
     try:
         pq.write_table(table, part, compression="zstd")

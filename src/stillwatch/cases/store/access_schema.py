@@ -1,7 +1,7 @@
-"""Who may come in, as SQL tables; of what lets somebody in, only digests are kept.
+"""The SQL tables of users, sessions, one-time links, API tokens and sign-in attempts.
 
-Nobody is erased here either: a user is disabled, a token revoked, a link used. Sessions, tries and known devices are
-bookkeeping, which comes and goes.
+Only digests of secrets are stored. No user is erased: a user is disabled, a token revoked, a link marked as used. Rows
+of sessions, attempts and known devices are deleted when they expire.
 """
 
 from datetime import datetime
@@ -10,13 +10,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from stillwatch.cases.store.schema import Tables
+from stillwatch.tables.sql import SqlTable
 
 __all__ = ["ApiToken", "KnownDevice", "OneTimeLink", "SignIn", "Try", "User"]
 
 
-class User(Tables):
-    """Somebody who may come in; ``name_key`` is the name as names are compared."""
+class User(SqlTable):
+    """A user. ``name_key`` is the name in the form in which names are compared."""
 
     __tablename__ = "users"
     __table_args__ = (sa.UniqueConstraint("issuer", "subject"),)
@@ -33,8 +33,8 @@ class User(Tables):
     disabled_at: Mapped[datetime | None]
 
 
-class SignIn(Tables):
-    """One session: the digest of its token, and when it ends by itself or for want of use."""
+class SignIn(SqlTable):
+    """One session. ``expires_at`` is its absolute end; ``idle_at`` is its end where it is not used before."""
 
     __tablename__ = "sessions"
 
@@ -47,8 +47,8 @@ class SignIn(Tables):
     idle_at: Mapped[datetime]
 
 
-class OneTimeLink(Tables):
-    """A link that lets somebody in once; without a user it makes the first administrator."""
+class OneTimeLink(SqlTable):
+    """A link that signs a user in once. A link without a user makes the first administrator."""
 
     __tablename__ = "one_time_links"
 
@@ -61,8 +61,8 @@ class OneTimeLink(Tables):
     used_at: Mapped[datetime | None]
 
 
-class ApiToken(Tables):
-    """What lets a program act as a user, within its scopes."""
+class ApiToken(SqlTable):
+    """A token with which a program acts as a user, within the scopes of the token."""
 
     __tablename__ = "api_tokens"
 
@@ -77,8 +77,8 @@ class ApiToken(Tables):
     revoked_at: Mapped[datetime | None]
 
 
-class Try(Tables):
-    """How often a password was tried in vain in one lane, and when the next try is let through."""
+class Try(SqlTable):
+    """The failed password attempts of one lane. The next attempt is allowed at ``open_at``. See ``throttle``."""
 
     __tablename__ = "login_failures"
 
@@ -88,8 +88,8 @@ class Try(Tables):
     open_at: Mapped[datetime]
 
 
-class KnownDevice(Tables):
-    """A browser from which somebody has signed in before; what strangers try does not shut it out."""
+class KnownDevice(SqlTable):
+    """A browser in which a user has signed in before. Attempts from other browsers do not lock it out."""
 
     __tablename__ = "known_devices"
 

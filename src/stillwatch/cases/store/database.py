@@ -1,7 +1,7 @@
-"""Where decisions are kept: SQLite beside you or PostgreSQL for a team, at this release's tables when opened.
+"""Opens the database of decisions, SQLite or PostgreSQL, and upgrades its tables to this release.
 
-Writers are one after the other over both, from the first thing that they read: who decides on what they read, decides
-on what is so. Readers see one state, and wait for nobody.
+Writers run one after the other on both databases, from their first read on. So a decision is based on the state that it
+changes. A reader sees one state of the database and waits for no writer.
 """
 
 import sqlite3
@@ -29,12 +29,12 @@ __all__ = ["Database", "address", "migrations"]
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_S = 30
 _LOCK = 0x5717_11A7
-"""Any number, the same in every process: whose transaction holds it may write, and make the tables."""
+"""The key of the PostgreSQL advisory lock of writers. It is arbitrary, but the same in every process."""
 _REMEDY = "Write sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME."
 
 
 def migrations(link: Connection | None = None) -> Config:
-    """Return Alembic's configuration for our migrations, over the connection *link* where there is one."""
+    """Return the configuration of Alembic for our migrations, over the connection *link* where one is given."""
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     config.attributes["connection"] = link
@@ -47,7 +47,10 @@ def _revisions() -> ScriptDirectory:
 
 
 class Database:
-    """One database of decisions, at the revision of this release; ``url`` is as ``address`` returns it."""
+    """One database of decisions at the revision of this release. ``url`` has the form that ``address`` returns.
+
+    Raises ``SettingsError`` where a newer release made the database, and ``EngineError`` where it cannot be opened.
+    """
 
     def __init__(self, url: URL) -> None:
         self.url = url
@@ -63,29 +66,32 @@ class Database:
 
     @property
     def is_sqlite(self) -> bool:
-        """Return whether it is a file of ours rather than a server."""
+        """Return whether the database is a SQLite file."""
         return self.url.get_backend_name() == "sqlite"
 
     @property
     def name(self) -> str:
-        """Return what messages call it, without a password."""
+        """Return the URL for messages, without the password."""
         return self.url.render_as_string(hide_password=True)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Yield a connection that sees one state of the database and keeps nothing."""
+        """Yield a connection that sees one state of the database. Its changes are not kept."""
         with self._explained(), self._connected() as link:
-            link.begin()  # ends with the connection, unkept
+            link.begin()  # rolled back when the connection closes
             yield link
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """Yield a connection whose changes are kept together when the block ends, or not at all; one at a time."""
+        """Yield a connection whose changes are committed together when the block ends, or rolled back after an error.
+
+        Only one writer runs at a time.
+        """
         with self._explained(), self._connected().execution_options(stillwatch_writes=True) as link, link.begin():
             yield link
 
     def close(self) -> None:
-        """Let go of every connection."""
+        """Close every connection."""
         self.engine.dispose()
 
     def _upgrade(self) -> None:
@@ -94,7 +100,7 @@ class Database:
             if self._revision(link) == head:
                 return
         with self.writing() as link:
-            if self._revision(link) != head:  # nobody was faster
+            if self._revision(link) != head:  # no other process upgraded it meanwhile
                 command.upgrade(migrations(link), "head")
 
     def _revision(self, link: Connection) -> str | None:
@@ -103,7 +109,7 @@ class Database:
             _revisions().get_revision(found or "base")
         except CommandError as error:
             raise SettingsError(
-                "made by a newer Stillwatch, or by something else",
+                "the database was made by a newer Stillwatch or by another program",
                 where=self.name,
                 remedy="Update this Stillwatch, or name another database.",
             ) from error
@@ -117,11 +123,11 @@ class Database:
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
-        # What the block itself does with files is none of ours, so no OSError here.
+        # The block may work with files of its own, so OSError is not caught here.
         try:
             yield
         except StatementError as error:
-            if isinstance(error.orig, StillwatchError):  # a type of a column refused its value
+            if isinstance(error.orig, StillwatchError):  # the type of a column refused the value
                 raise error.orig from None
             if isinstance(error, DBAPIError):
                 raise self._failed(error) from error
@@ -138,11 +144,15 @@ class Database:
 
 
 def address(text: str) -> URL:
-    """Return where the setting ``cases.database`` points to; ``SettingsError`` where nothing can be kept there."""
+    """Return the database URL of the setting ``cases.database``.
+
+    Raises ``SettingsError`` for text that is no URL, another database than SQLite or PostgreSQL, a database in memory,
+    or an unknown option.
+    """
     try:
         url = make_url(text)
     except (ArgumentError, ValueError):
-        # Not from that error: it may quote a part of the password.
+        # The original error may quote a part of the password, so it is not chained.
         raise SettingsError("not a database URL", where="cases.database", remedy=_REMEDY) from None
     kind = url.get_backend_name()
     if kind in ("postgres", "postgresql"):
@@ -167,7 +177,7 @@ def _engine(url: URL) -> Engine:
         arguments: dict[str, Any] = {"timeout": _BUSY_S}
     else:
         arguments = _encryption(str(url.query.get("sslmode", "")))
-    # Parameters are what people wrote and who they wrote it of: no message quotes them.
+    # Parameters hold texts and account ids, which no error message may quote.
     engine = sa.create_engine(url.set(query={}), connect_args=arguments, pool_pre_ping=True, hide_parameters=True)
     if url.get_backend_name() == "sqlite":
         sa.event.listen(engine, "connect", _prepare_sqlite)
@@ -176,7 +186,10 @@ def _engine(url: URL) -> Engine:
 
 
 def _encryption(mode: str) -> dict[str, Any]:
-    """Return the driver's arguments for libpq's ``sslmode``; ``require`` checks no certificate, as with libpq."""
+    """Return the arguments of the driver for the ``sslmode`` of libpq.
+
+    As in libpq, ``require`` checks no certificate.
+    """
     if mode not in ("require", "verify-ca", "verify-full"):
         return {}
     context = ssl.create_default_context()
@@ -187,14 +200,15 @@ def _encryption(mode: str) -> dict[str, Any]:
 
 
 def _prepare_sqlite(link: sqlite3.Connection, _: Any) -> None:
-    # The driver's own idea of when a transaction begins leaves reads outside of it, so we say BEGIN ourselves.
+    # By default the driver begins a transaction at the first write and leaves reads outside, so BEGIN is sent
+    # explicitly.
     link.isolation_level = None
-    # Bytes that are no text are what somebody else wrote there; they are for the audit log to find.
+    # Bytes that are no UTF-8 come from another program. They are decoded, so that the audit log can report them.
     link.text_factory = _decoded
     _into_wal(link)
     link.execute("PRAGMA synchronous=FULL")
     link.execute("PRAGMA foreign_keys=ON")
-    # what is deleted, such as prompts whose time is over, does not stay in the file
+    # Deleted data, such as prompts after their retention time, must not stay in the file.
     link.execute("PRAGMA secure_delete=ON")
 
 
@@ -203,7 +217,7 @@ def _decoded(raw: bytes) -> str:
 
 
 def _into_wal(link: sqlite3.Connection) -> None:
-    # Where two open a new database at once, SQLite answers one of them "locked" without waiting as it does elsewhere.
+    # When two processes open a new database at once, SQLite returns "locked" to one of them without the usual wait.
     until = time.monotonic() + _BUSY_S
     while True:
         try:
@@ -221,7 +235,7 @@ def _writes(link: Connection) -> bool:
 
 
 def _begin_sqlite(link: Connection) -> None:
-    # A writer asks for the lock at once: one that read first and then wanted to write would be refused, not queued.
+    # A writer takes the lock at once: SQLite refuses a lock upgrade after a read instead of queueing it.
     link.exec_driver_sql(f"PRAGMA query_only={'OFF' if _writes(link) else 'ON'}")
     link.exec_driver_sql("BEGIN IMMEDIATE" if _writes(link) else "BEGIN")
 
@@ -230,7 +244,7 @@ def _begin_postgresql(link: Connection) -> None:
     if not _writes(link):
         link.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         return
-    # Committed, not repeatable: what is read after the wait for the lock must be what the one before left.
+    # READ COMMITTED, because reads after the wait for the lock must see what the previous writer committed.
     link.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE")
     link.exec_driver_sql(f"SET LOCAL lock_timeout = '{_BUSY_S}s'")
     link.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")

@@ -1,4 +1,4 @@
-"""Tables within the database: as the bytes of a Parquet file, in a column of one row."""
+"""Stores an Arrow table in one column of the database, as the bytes of a Parquet file."""
 
 import io
 
@@ -11,14 +11,14 @@ __all__ = ["load", "store"]
 
 
 def store(rows: pa.Table) -> bytes:
-    """Return *rows* as the bytes of a Parquet file."""
+    """Return *rows* as the bytes of a Parquet file, compressed with zstd."""
     sink = io.BytesIO()
     pq.write_table(rows, sink, compression="zstd")
     return sink.getvalue()
 
 
 def load(kept: bytes, table: Table) -> pa.Table:
-    """Return what :func:`store` made bytes of; a column of *table* that an earlier version did not keep is null."""
+    """Return the table that :func:`store` encoded. A column of *table* that an older version did not store is null."""
     found = pq.read_table(io.BytesIO(kept))
     for column in table.columns:
         if column.name not in found.column_names:

@@ -1,18 +1,16 @@
-"""What people decide, as SQL tables: one model for SQLite and PostgreSQL.
+"""The SQL tables of scans, cases and decisions: one model for SQLite and PostgreSQL.
 
-Nothing is erased: an answer is superseded, a label withdrawn, an action undone, each with who and when. The migrations
-in ``migrations/versions`` make these tables; a test holds that both say the same.
+No decision is erased: a judgement is superseded, a label withdrawn, an action undone, each with actor and time. The
+migrations in ``migrations/versions`` make these tables. A test checks that model and migrations agree.
 """
 
-import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Dialect
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-from stillwatch.errors import InputError
+from stillwatch.tables.sql import SqlTable
 
 __all__ = [
     "Action",
@@ -28,71 +26,16 @@ __all__ = [
     "CaseEvent",
     "CaseMember",
     "Exemplar",
+    "ImportedScan",
     "Judgement",
     "Label",
-    "Moment",
     "Notice",
-    "Scan",
     "Sighting",
-    "Tables",
-    "Words",
 ]
 
-_HALVES = re.compile("[\ud800-\udfff]")
-_NAMES = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
 
-
-class Moment(sa.types.TypeDecorator[datetime]):
-    """A moment in UTC; SQLite, which has no time zones, keeps it without."""
-
-    impl = sa.DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Return *value* in UTC; a moment without a zone is a mistake of the caller."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment without a time zone")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Return *value* with its zone."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class Words(sa.types.TypeDecorator[str]):
-    """Text that both databases can keep: PostgreSQL refuses NUL, and half a surrogate pair has no bytes."""
-
-    impl = sa.Text
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        """Return *value*, or raise ``InputError``."""
-        if value is not None and ("\0" in value or _HALVES.search(value)):
-            raise InputError(
-                "text with characters that cannot be kept", remedy="Leave out NUL and halves of surrogate pairs."
-            )
-        return value
-
-
-class Tables(DeclarativeBase):
-    """The base of every table; names of constraints are fixed, so that migrations can name them."""
-
-    metadata = sa.MetaData(naming_convention=_NAMES)
-    type_annotation_map = {datetime: Moment, str: Words, dict[str, Any]: sa.JSON, list[Any]: sa.JSON}  # noqa: RUF012
-
-
-class AuditEntry(Tables):
-    """One thing that somebody did; see ``audit`` for the chain."""
+class AuditEntry(SqlTable):
+    """One entry of the audit log. Module ``audit`` explains the chain."""
 
     __tablename__ = "audit"
 
@@ -107,8 +50,8 @@ class AuditEntry(Tables):
     signature: Mapped[str]
 
 
-class AuditHead(Tables):
-    """Where the chain ends: one row, and the lock that writers take in turn."""
+class AuditHead(SqlTable):
+    """The head of the chain. It is one row, and the lock that writers take one after the other."""
 
     __tablename__ = "audit_head"
 
@@ -118,8 +61,8 @@ class AuditHead(Tables):
     public_key: Mapped[str]
 
 
-class Scan(Tables):
-    """A scan whose campaigns were taken in; ``scan_id`` is a digest of what it left."""
+class ImportedScan(SqlTable):
+    """A scan that was imported. ``scan_id`` is a digest of its result."""
 
     __tablename__ = "scans"
 
@@ -136,8 +79,8 @@ class Scan(Tables):
     background: Mapped[bytes | None]
 
 
-class Case(Tables):
-    """One thing that people look into: a campaign that a scan reported, or accounts that somebody named."""
+class Case(SqlTable):
+    """One case: a campaign that a scan reported, or accounts that an analyst named."""
 
     __tablename__ = "cases"
 
@@ -159,8 +102,8 @@ class Case(Tables):
     split_from: Mapped[int | None] = mapped_column(sa.ForeignKey("cases.case_id"))
 
 
-class Sighting(Tables):
-    """One campaign as one scan saw it: its row, and the tables that its page draws."""
+class Sighting(SqlTable):
+    """One campaign as one scan reported it: its row, and the tables that the page of the case draws."""
 
     __tablename__ = "sightings"
 
@@ -172,8 +115,8 @@ class Sighting(Tables):
     grounds: Mapped[bytes | None]
 
 
-class CaseEvent(Tables):
-    """What became of a campaign between two scans."""
+class CaseEvent(SqlTable):
+    """The change of a campaign between two scans."""
 
     __tablename__ = "case_events"
 
@@ -187,8 +130,8 @@ class CaseEvent(Tables):
     n_left: Mapped[int]
 
 
-class CaseMember(Tables):
-    """One account of a case; it stays when a later scan no longer names it."""
+class CaseMember(SqlTable):
+    """One account of a case. It stays where a later scan no longer reports it."""
 
     __tablename__ = "case_members"
 
@@ -200,8 +143,8 @@ class CaseMember(Tables):
     last_scan: Mapped[str | None] = mapped_column(sa.ForeignKey("scans.scan_id"))
 
 
-class Judgement(Tables):
-    """One person's answer about a case (``account_id`` missing) or about one of its accounts."""
+class Judgement(SqlTable):
+    """One person's answer about a case (``account_id`` is null) or about one of its accounts."""
 
     __tablename__ = "judgements"
     __table_args__ = (sa.Index("ix_judgements_case_id_account_id", "case_id", "account_id"),)
@@ -219,8 +162,8 @@ class Judgement(Tables):
     appeal_id: Mapped[int | None] = mapped_column(sa.ForeignKey("appeals.appeal_id"))
 
 
-class Label(Tables):
-    """A word that somebody put on a case or an account."""
+class Label(SqlTable):
+    """A label on a case or an account."""
 
     __tablename__ = "labels"
     __table_args__ = (sa.Index("ix_labels_kind_subject", "kind", "subject"),)
@@ -237,8 +180,8 @@ class Label(Tables):
     withdrawn_by: Mapped[str | None]
 
 
-class Allowance(Tables):
-    """A use that somebody is allowed although it looks like a campaign, until a day."""
+class Allowance(SqlTable):
+    """A use that is allowed until a date although it looks like a campaign."""
 
     __tablename__ = "allowances"
 
@@ -253,7 +196,7 @@ class Allowance(Tables):
     revoked_by: Mapped[str | None]
 
 
-class AllowanceSubject(Tables):
+class AllowanceSubject(SqlTable):
     """One account that an allowance covers."""
 
     __tablename__ = "allowance_subjects"
@@ -262,8 +205,8 @@ class AllowanceSubject(Tables):
     account_id: Mapped[str] = mapped_column(primary_key=True, index=True)
 
 
-class Action(Tables):
-    """Something planned, and what became of it."""
+class Action(SqlTable):
+    """An action with its plan, its state and its reversal."""
 
     __tablename__ = "actions"
 
@@ -288,8 +231,8 @@ class Action(Tables):
     undone_why: Mapped[str | None]
 
 
-class ActionAccount(Tables):
-    """One account of an action: treated, held out for comparison, dropped since, or undone."""
+class ActionAccount(SqlTable):
+    """One account of an action: treated, held out for comparison, dropped before the execution, or undone."""
 
     __tablename__ = "action_accounts"
 
@@ -300,8 +243,8 @@ class ActionAccount(Tables):
     undone_at: Mapped[datetime | None]
 
 
-class Approval(Tables):
-    """What a second person said of a planned action."""
+class Approval(SqlTable):
+    """The answer of a second person to a planned action."""
 
     __tablename__ = "approvals"
 
@@ -312,8 +255,8 @@ class Approval(Tables):
     at: Mapped[datetime]
 
 
-class Appeal(Tables):
-    """Account holders who say that an action was wrong, and the answer of somebody who did not decide it."""
+class Appeal(SqlTable):
+    """An appeal of account holders against an action, and the answer of a person who took no part in the decision."""
 
     __tablename__ = "appeals"
 
@@ -328,8 +271,8 @@ class Appeal(Tables):
     why: Mapped[str | None]
 
 
-class AppealAccount(Tables):
-    """One account of an appeal and what was decided of it."""
+class AppealAccount(SqlTable):
+    """One account of an appeal and its outcome."""
 
     __tablename__ = "appeal_accounts"
 
@@ -338,8 +281,8 @@ class AppealAccount(Tables):
     outcome: Mapped[str | None]
 
 
-class Exemplar(Tables):
-    """One prompt of a case, redacted, until it is forgotten."""
+class Exemplar(SqlTable):
+    """One redacted prompt of a case. It is deleted after ``kept_until``."""
 
     __tablename__ = "exemplars"
 
@@ -351,8 +294,8 @@ class Exemplar(Tables):
     kept_until: Mapped[datetime] = mapped_column(index=True)
 
 
-class Notice(Tables):
-    """What an account holder is told: the class of reason and the period, never the signals."""
+class Notice(SqlTable):
+    """A notice to an account holder: the class of reason and the period, but no signals."""
 
     __tablename__ = "notices"
 

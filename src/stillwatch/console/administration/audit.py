@@ -11,12 +11,12 @@ from pydantic import BaseModel, Field
 
 from stillwatch.cases.access.roles import Permission
 from stillwatch.cases.queries import audit_search
-from stillwatch.cases.queries.audit_search import Wanted
+from stillwatch.cases.queries.audit_search import AuditFilter
 from stillwatch.cases.store import audit as cases_audit
 from stillwatch.console.web.context import Caller, Console
 from stillwatch.console.web.rendering import View
 from stillwatch.console.web.routing import Routes
-from stillwatch.signing.hash_chain import Entry
+from stillwatch.signing.hash_chain import ChainEntry
 
 __all__ = ["AuditView", "EntryView", "VerifiedView", "add"]
 
@@ -122,7 +122,7 @@ def audit(
     """Who did what, the newest first."""
     filters = AuditFilters(actor=actor, action=action, subject=subject, since=since, until=until)
     with console.desk.look() as look:
-        found = audit_search.search(look, Wanted(**filters.model_dump(), before=before, count=_PAGE))
+        found = audit_search.search(look, AuditFilter(**filters.model_dump(), before=before, count=_PAGE))
         head = cases_audit.head(look.session.connection())
         return AuditView(
             entries=[_line(entry) for entry in found.entries],
@@ -209,7 +209,7 @@ def _details(text: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {"details": text}
 
 
-def _line(entry: Entry) -> EntryLine:
+def _line(entry: ChainEntry) -> EntryLine:
     return EntryLine(
         seq=entry.seq,
         at=entry.at,

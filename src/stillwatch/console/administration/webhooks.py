@@ -6,13 +6,15 @@ from typing import Any
 from pydantic import BaseModel, Field, field_validator
 
 from stillwatch.cases.access.roles import Permission
-from stillwatch.cases.decisions import hooks as cases_hooks
-from stillwatch.cases.decisions.hooks import Receiver, Shape, Wish
-from stillwatch.cases.queries.deliveries import TRIES
+from stillwatch.cases.decisions import webhooks as cases_hooks
 from stillwatch.console.web.context import Caller, Console
 from stillwatch.console.web.rendering import View
 from stillwatch.console.web.routing import Routes
-from stillwatch.delivery.outbox import EventKind, State
+from stillwatch.delivery.events import EventKind
+from stillwatch.delivery.outbox import MessageState
+from stillwatch.delivery.payloads import Shape
+from stillwatch.delivery.queue import TRIES
+from stillwatch.delivery.receivers import NewReceiver, Receiver
 
 __all__ = ["HooksView", "add"]
 
@@ -122,7 +124,7 @@ def hooks(console: Console) -> HooksView:
 
 def add_hook(console: Console, caller: Caller, sent: NewHook) -> NewHookView:
     """Add a receiver and return the secret that its messages are signed with."""
-    wish = Wish(**sent.model_dump())
+    wish = NewReceiver(**sent.model_dump())
     with console.desk.work(caller.actor, _NEEDS) as work:
         made, secret = cases_hooks.add(work, wish, private=console.settings.webhooks_to_private)
     return NewHookView(secret=secret, hook=_line(made))
@@ -167,9 +169,9 @@ def _line(one: Receiver) -> HookLine:
         made_at=one.made_at,
         made_by=one.made_by,
         stopped_at=one.stopped_at,
-        n_waiting=one.counts.get(State.WAITING, 0),
-        n_delivered=one.counts.get(State.DELIVERED, 0),
-        n_given_up=one.counts.get(State.GIVEN_UP, 0),
+        n_waiting=one.counts.get(MessageState.WAITING, 0),
+        n_delivered=one.counts.get(MessageState.DELIVERED, 0),
+        n_given_up=one.counts.get(MessageState.GIVEN_UP, 0),
         last_at=one.last_at,
         outcome=one.outcome,
     )

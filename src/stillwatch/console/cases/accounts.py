@@ -7,7 +7,7 @@ from pydantic import BaseModel, model_validator
 
 from stillwatch.cases.access.roles import Permission
 from stillwatch.cases.decisions import labels as labelling
-from stillwatch.cases.decisions.active_limits import in_force
+from stillwatch.cases.decisions.actions.active_limits import in_force
 from stillwatch.cases.decisions.verdict import Standing
 from stillwatch.cases.queries import account_queries as cases_whereabouts
 from stillwatch.cases.queries.account_queries import MOST

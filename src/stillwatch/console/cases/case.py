@@ -7,7 +7,7 @@ from typing import Any, Self
 from pydantic import BaseModel, Field, PrivateAttr, field_validator
 
 from stillwatch.cases.access.roles import Permission
-from stillwatch.cases.decisions import exemplars
+from stillwatch.cases.decisions import assignment, exemplars
 from stillwatch.cases.decisions import judgements as judging
 from stillwatch.cases.decisions import labels as labelling
 from stillwatch.cases.decisions.verdict import Standing, Verdict
@@ -149,7 +149,7 @@ def reopen(console: Console, caller: Caller, case_id: int, sent: Why) -> CaseVie
 def assign(console: Console, caller: Caller, case_id: int, sent: Given) -> CaseView:
     """Give a case to somebody."""
     with console.desk.work(caller.actor, Permission.JUDGE) as work:
-        queue.assign(work, case_id, sent.to.strip() or None)
+        assignment.assign(work, case_id, sent.to.strip() or None)
     return _view(console, case_id)
 
 

@@ -7,7 +7,7 @@ from fastapi import Query
 
 from stillwatch.cases.access.roles import Permission
 from stillwatch.cases.decisions import judgements
-from stillwatch.cases.queries.shared_values import Chosen, ties
+from stillwatch.cases.queries.shared_values import SharedValueFilter, shared_values_of
 from stillwatch.console.web.context import Console
 from stillwatch.console.web.rendering import View
 from stillwatch.console.web.request_types import MaybeAccount, Number
@@ -79,8 +79,8 @@ def graph(
     """Show which accounts of a case share what."""
     with console.desk.look() as look:
         case = judgements.case_of(look, case_id)
-        chosen = Chosen(signal, account or "", value)
-        found = ties(look, case_id, chosen, most_accounts=_ACCOUNTS, most_values=_VALUES)
+        chosen = SharedValueFilter(signal, account or "", value)
+        found = shared_values_of(look, case_id, chosen, most_accounts=_ACCOUNTS, most_values=_VALUES)
         stands = judgements.standings(look, case_id)
     return GraphView(
         case_id=case_id,

@@ -140,7 +140,7 @@ def _view(console: Console, case_id: int, filters: Filters, start: int) -> Membe
         )
 
 
-def _line(member: case_queries.Member) -> MemberLine:
+def _line(member: case_queries.MemberDetail) -> MemberLine:
     return MemberLine(
         account_id=member.account_id,
         p_member=member.p_member,

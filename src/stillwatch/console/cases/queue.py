@@ -79,7 +79,7 @@ def queue(
 ) -> QueueView:
     """List the cases, the most pressing first."""
     filters = Filters(state=state, severity=severity, assigned=assigned, word=word)
-    wanted = cases_queue.Wanted(
+    wanted = cases_queue.QueueFilter(
         state=None if state == "all" else state,
         severity=Severity(severity) if severity else None,
         assigned_to=assigned or None,

@@ -7,8 +7,8 @@ from fastapi import Query
 from pydantic import BaseModel, Field
 
 from stillwatch.cases.access.roles import Permission
-from stillwatch.cases.queries import saved_views as cases_views
-from stillwatch.cases.queries.saved_views import Saved
+from stillwatch.cases.decisions import saved_views as cases_views
+from stillwatch.cases.decisions.saved_views import Saved
 from stillwatch.console.web.context import Caller, Console
 from stillwatch.console.web.rendering import View
 from stillwatch.console.web.routing import Routes

@@ -9,7 +9,7 @@ from fastapi import Path, Query
 from stillwatch.cases.access.roles import Permission
 from stillwatch.cases.queries import scan_diff
 from stillwatch.cases.queries.scan_diff import Change, Seen
-from stillwatch.cases.store.schema import Scan
+from stillwatch.cases.store.schema import ImportedScan
 from stillwatch.console.web.context import Console
 from stillwatch.console.web.rendering import View
 from stillwatch.console.web.routing import Routes
@@ -237,7 +237,7 @@ def _figures(row: Mapping[str, Any] | None) -> Figures | None:
     return None if row is None else Figures(**{name: row.get(name) for name in Figures.model_fields})
 
 
-def _line(one: Scan) -> ScanLine:
+def _line(one: ImportedScan) -> ScanLine:
     return ScanLine(
         number=one.number,
         name=one.name,

@@ -10,10 +10,10 @@ from stillwatch.cases.access.roles import Permission
 from stillwatch.cases.access.users import known_as
 from stillwatch.cases.decisions import actions as acts
 from stillwatch.cases.decisions.actions import ActionKind, ActionState
-from stillwatch.cases.decisions.active_limits import in_force as limits_in_force
-from stillwatch.cases.decisions.active_limits import n_in_force
+from stillwatch.cases.decisions.actions.active_limits import in_force as limits_in_force
+from stillwatch.cases.decisions.actions.active_limits import n_in_force
 from stillwatch.cases.queries import action_queries
-from stillwatch.cases.queries.action_queries import Arm, Progress, Stage
+from stillwatch.cases.queries.action_queries import ActionStage, Arm, Progress
 from stillwatch.console.web.context import Caller, Console
 from stillwatch.console.web.paging import PAGE, Paging, paged
 from stillwatch.console.web.rendering import View
@@ -64,7 +64,7 @@ class ActionLine(View):
 class StageView(View):
     """Actions that are equally far."""
 
-    stage: Stage
+    stage: ActionStage
     actions: list[ActionLine]
     paging: Paging
 
@@ -72,7 +72,7 @@ class StageView(View):
 class ActionsView(View):
     """Actions by how far they are; ``stage`` is missing where each part shows its beginning alone."""
 
-    stage: Stage | None
+    stage: ActionStage | None
     stages: list[StageView]
 
 
@@ -149,11 +149,11 @@ def add(routes: Routes) -> None:
     routes.page("/in-force", "in_force.html.j2", needs=Permission.VIEW)(in_force)
 
 
-def actions(console: Console, stage: Stage | None = None, start: Start = 0) -> ActionsView:
+def actions(console: Console, stage: ActionStage | None = None, start: Start = 0) -> ActionsView:
     """List the actions: those that wait for a second person, that are scheduled, that are in force, that are past."""
     with console.desk.look() as look:
         parts = []
-        for one in Stage if stage is None else (stage,):
+        for one in ActionStage if stage is None else (stage,):
             count = _SHORT if stage is None else PAGE
             first = 0 if stage is None else start
             found, total = action_queries.actions(look, stage=one, start=first, count=count)

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from stillwatch.cases.access.desk import Look
 from stillwatch.cases.access.roles import Permission
 from stillwatch.cases.decisions import appeals as cases_appeals
-from stillwatch.cases.decisions.appeals import Outcome
+from stillwatch.cases.decisions.appeals import AppealOutcome
 from stillwatch.cases.decisions.verdict import Standing
 from stillwatch.cases.queries import appeal_queries
 from stillwatch.console.decisions.actions import ActionLine, action, action_line
@@ -48,7 +48,7 @@ class HeardLine(View):
     """One account of an appeal, with its evidence in short."""
 
     account_id: str
-    outcome: Outcome | None
+    outcome: AppealOutcome | None
     p_member: float | None
     reasons: list[dict[str, Any]]
     standing: Standing
@@ -58,7 +58,7 @@ class HeardLine(View):
 class PromisedLine(View):
     """What holders will be told, of those whom the action limits (``holds``) or of those whom it no longer does."""
 
-    outcome: Outcome
+    outcome: AppealOutcome
     holds: bool
     text: str
 
@@ -96,8 +96,8 @@ class NewAppeal(BaseModel):
 class Answer(BaseModel):
     """An outcome for each account; ``others`` is that of every account which is not named."""
 
-    outcomes: dict[AccountId, Outcome] = Field(default_factory=dict, max_length=100_000)
-    others: Outcome | None = None
+    outcomes: dict[AccountId, AppealOutcome] = Field(default_factory=dict, max_length=100_000)
+    others: AppealOutcome | None = None
     why: Why
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from stillwatch.cases.access.desk import Look
-from stillwatch.cases.queries.case_queries import Shown, probabilities
+from stillwatch.cases.queries.case_queries import CaseDetail, probabilities
 from stillwatch.report import entries, figures, timeline
 from stillwatch.report.page import FAMILIES, described
 from stillwatch.settings import ReportSettings
@@ -38,7 +38,7 @@ class Drawings:
         self._kept: dict[tuple[int, str], Drawn] = {}
         self._lock = Lock()
 
-    def of(self, look: Look, shown: Shown) -> Drawn | None:
+    def of(self, look: Look, shown: CaseDetail) -> Drawn | None:
         """Return the figures of the case, or nothing where no scan reported it."""
         if not shown.campaign or shown.scan is None:
             return None
@@ -51,7 +51,7 @@ class Drawings:
             return self._kept[key]
 
 
-def draw(shown: Shown, p_member: Mapping[str, float | None], settings: ReportSettings) -> Drawn:
+def draw(shown: CaseDetail, p_member: Mapping[str, float | None], settings: ReportSettings) -> Drawn:
     """Return the figures of what *shown* keeps; *p_member* is the membership of each account."""
     campaign_id = str(shown.campaign["campaign_id"])
     columns = {

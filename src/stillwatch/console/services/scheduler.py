@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from stillwatch.cases.access.desk import Desk
-from stillwatch.cases.decisions.scheduler import run_due
+from stillwatch.cases.decisions.actions.scheduler import run_due
 from stillwatch.errors import StillwatchError
 
 __all__ = ["carry_out_due", "running"]

@@ -10,9 +10,9 @@ from alembic.script import ScriptDirectory
 
 from stillwatch.cases import Actor, Desk, Permission, Role
 from stillwatch.cases.store.database import Database, address, migrations
-from stillwatch.cases.store.schema import Tables
 from stillwatch.errors import EngineError, SettingsError
 from stillwatch.settings import CasesSettings
+from stillwatch.tables.sql import SqlTable
 
 REVISIONS = [s.revision for s in reversed(list(ScriptDirectory.from_config(migrations()).walk_revisions()))]
 
@@ -24,7 +24,7 @@ def names(database: Database) -> set[str]:
 
 def difference(database: Database) -> list[Any]:
     with database.reading() as link:
-        return list(compare_metadata(MigrationContext.configure(link), Tables.metadata))
+        return list(compare_metadata(MigrationContext.configure(link), SqlTable.metadata))
 
 
 def to(database: Database, revision: str) -> None:
@@ -39,7 +39,7 @@ def empty(database: Database) -> Database:
 
 
 def test_a_new_database_has_the_tables_of_the_model(database: Database) -> None:
-    assert names(database) == {*Tables.metadata.tables, "alembic_version"}
+    assert names(database) == {*SqlTable.metadata.tables, "alembic_version"}
     assert difference(database) == []
 
 
@@ -85,7 +85,7 @@ def test_opening_again_changes_nothing_and_waits_for_no_writer(store: Any, desk:
 @pytest.mark.parametrize("found", ["v999", "0f3c"])
 def test_a_database_of_another_release_is_refused_in_a_sentence(store: Any, found: str) -> None:
     store.run("UPDATE alembic_version SET version_num = :found", found=found)
-    with pytest.raises(SettingsError, match=r"made by a newer Stillwatch, or by something else\. Update") as error:
+    with pytest.raises(SettingsError, match=r"made by a newer Stillwatch or by another program\. Update") as error:
         store.desk()
     assert error.value.exit_code == 2
     assert "s3cret" not in str(error.value)

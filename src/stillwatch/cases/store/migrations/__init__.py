@@ -1,1 +1,1 @@
-"""How the tables of decisions came to be, one revision after the other."""
+"""The revisions of the database of decisions, in the form of Alembic."""

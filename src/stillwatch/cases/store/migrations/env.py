@@ -1,11 +1,12 @@
-"""What Alembic runs: our migrations, over a connection that somebody else opened and commits."""
+"""Runs our migrations for Alembic, over a connection that the caller opened and commits."""
 
 from alembic import context
 
-from stillwatch.cases.store import access_schema, records_schema
+from stillwatch.cases.store import access_schema, saved_views_schema, schema
+from stillwatch.delivery import schema as delivery_schema
 
-# The tables of each, so that all are known.
-_TABLES = (access_schema.User, records_schema.Hook)
+# One table of each module, so that every module is imported and its tables are known.
+_TABLES = (schema.Case, access_schema.User, saved_views_schema.SavedView, delivery_schema.Hook)
 
 context.configure(
     connection=context.config.attributes["connection"],

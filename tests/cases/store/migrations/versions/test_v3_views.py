@@ -4,7 +4,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
 from stillwatch.cases.store.database import migrations
-from stillwatch.cases.store.records_schema import Hook
+from stillwatch.delivery.schema import Hook
 
 NEW = {"saved_views", "hooks", "outbox"}
 

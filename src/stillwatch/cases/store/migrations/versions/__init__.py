@@ -1,1 +1,1 @@
-"""One file per revision; each is as it was released."""
+"""One file per revision. A released revision is not changed."""

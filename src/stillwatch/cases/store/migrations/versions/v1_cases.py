@@ -1,4 +1,4 @@
-"""The first tables: scans and cases, judgements, actions, appeals and the audit log."""
+"""Makes the first tables: scans, cases, judgements, actions, appeals and the audit log."""
 
 import sqlalchemy as sa
 from alembic import op

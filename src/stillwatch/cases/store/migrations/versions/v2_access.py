@@ -1,4 +1,4 @@
-"""Who may come in: users, sessions, one-time links, API tokens, and what throttles sign-ins."""
+"""Adds the tables of users, sessions, one-time links, API tokens, and sign-in attempts."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Saved views of the queue, receivers of case events, and the outbox of what is sent to them."""
+"""Adds the tables of saved views, of receivers of webhooks, and of the outbox."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -7,7 +7,7 @@ revision = "v3"
 down_revision = "v2"
 
 _TABLES = sa.MetaData()
-# Known here by name alone, for the keys that lead to it: it is neither made nor removed.
+# Declared for the foreign keys that refer to it. This revision neither makes nor removes it.
 _AUDIT = sa.Table("audit", _TABLES, sa.Column("seq", sa.Integer(), primary_key=True))
 _NEW = [
     sa.Table(

@@ -1,4 +1,4 @@
-"""What the last scan that saw a case left of its tests, so that they can be made again without some members."""
+"""Adds the input of a case's tests, so that the tests can be repeated without some members."""
 
 import sqlalchemy as sa
 from alembic import op

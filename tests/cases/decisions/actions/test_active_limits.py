@@ -2,8 +2,8 @@ from datetime import timedelta
 
 import pytest
 
-from stillwatch.cases.decisions import actions, active_limits, allowances, judgements
-from stillwatch.cases.decisions.actions import ActionKind, Plan
+from stillwatch.cases.decisions import actions, allowances, judgements
+from stillwatch.cases.decisions.actions import ActionKind, Plan, active_limits
 from stillwatch.cases.decisions.allowances import AllowanceKind
 from stillwatch.cases.decisions.verdict import Verdict
 

@@ -3,8 +3,8 @@ import threading
 import pytest
 
 from stillwatch.cases import Desk
-from stillwatch.cases.decisions import actions, active_limits, scheduler
-from stillwatch.cases.decisions.actions import ActionKind, ActionState, Plan
+from stillwatch.cases.decisions import actions
+from stillwatch.cases.decisions.actions import ActionKind, ActionState, Plan, active_limits, scheduler
 from stillwatch.errors import EngineError
 
 

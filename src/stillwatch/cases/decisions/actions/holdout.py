@@ -1,6 +1,6 @@
-"""Who is treated and who is held out for comparison, and at what moment: drawn, so that neither tells of the other.
+"""Draws which accounts of an action are held out for comparison, and the time at which the action is due.
 
-One moment for the whole campaign: accounts that fall one after the other would show what was found and how.
+The whole campaign has one due time. Accounts that are limited one after the other would show what was found and how.
 """
 
 from collections.abc import Collection
@@ -14,16 +14,16 @@ __all__ = ["Arms", "draw_moment", "n_held_out", "split"]
 
 @dataclass(frozen=True, slots=True)
 class Arms:
-    """The two arms of an action."""
+    """The two arms of an action, disjoint."""
 
     treated: frozenset[str]
     held_out: frozenset[str]
 
 
 def split(accounts: Collection[str], holdout: float, salt: str) -> Arms:
-    """Return *accounts* with the share *holdout* of them held out: those first in the order of their salted digests.
+    """Split *accounts* and hold out the share *holdout*: those that come first in the order of their salted digests.
 
-    At least one is treated. The same salt gives the same arms, whatever order the accounts come in.
+    At least one account is treated. The same salt gives the same arms for any order of *accounts*.
     """
     ordered = sorted(accounts, key=lambda account: (sha256(f"{salt}\n{account}".encode()).digest(), account))
     kept = n_held_out(len(ordered), holdout)
@@ -31,10 +31,10 @@ def split(accounts: Collection[str], holdout: float, salt: str) -> Arms:
 
 
 def n_held_out(n_accounts: int, holdout: float) -> int:
-    """Return how many of so many accounts are held out."""
+    """Return the number of accounts that are held out of *n_accounts*."""
     return min(round(holdout * n_accounts), max(n_accounts - 1, 0))
 
 
 def draw_moment(earliest: datetime, latest: datetime, chance: Random) -> datetime:
-    """Return a moment between the two, each second as likely as the next."""
+    """Return a time between the two, both included, drawn uniformly by whole seconds after *earliest*."""
     return earliest + timedelta(seconds=chance.randint(0, max(int((latest - earliest).total_seconds()), 0)))

@@ -1,4 +1,4 @@
-"""What a gateway obeys: to which accounts an action applies at this moment."""
+"""Lists the accounts to which an action applies now, for gateways."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from stillwatch.cases.access.desk import Look
-from stillwatch.cases.decisions.actions import ActionKind, ActionState
+from stillwatch.cases.decisions.actions.kinds import TREATED, ActionKind, ActionState
 from stillwatch.cases.decisions.allowances import allowed_since
 from stillwatch.cases.decisions.verdict import Verdict
 from stillwatch.cases.store.schema import Action, ActionAccount, Judgement
@@ -16,7 +16,7 @@ __all__ = ["InForce", "in_force", "n_in_force"]
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """One account to which an action applies now, for a gateway."""
+    """One account to which an action applies now. ``until`` is null where the action has no end."""
 
     account_id: str
     kind: ActionKind
@@ -26,10 +26,10 @@ class InForce:
 
 
 def in_force(look: Look, *, account: str | None = None, start: int = 0, count: int | None = None) -> list[InForce]:
-    """Return the accounts to which an action applies now, by account: all, one, or *count* of them from *start* on.
+    """Return the accounts to which an action applies now, sorted by account: all, one, or *count* from *start* on.
 
-    Who is allowed since is left out, and so is whom somebody has called innocent since: one voice is enough to stop,
-    and what was carried out before it is no reason to go on.
+    An account that has an allowance by now is left out. An account that one person has judged innocent is left out as
+    well: one such answer stops every action except *observe*, even one that was carried out before.
     """
     query = (
         sa.select(ActionAccount.account_id, Action.kind, Action.action_id, Action.carried_out_at, Action.ends_at)
@@ -46,7 +46,7 @@ def in_force(look: Look, *, account: str | None = None, start: int = 0, count: i
 
 
 def n_in_force(look: Look, *, account: str | None = None) -> int:
-    """Return how many lines :func:`in_force` has."""
+    """Return the number of lines of :func:`in_force`."""
     query = sa.select(sa.func.count()).select_from(ActionAccount)
     query = query.join(Action, Action.action_id == ActionAccount.action_id).where(*_applies(look, account))
     return look.session.execute(query).scalar_one()
@@ -65,7 +65,7 @@ def _applies(look: Look, account: str | None) -> tuple[sa.ColumnElement[bool], .
     one = () if account is None else (ActionAccount.account_id == account,)
     return (
         Action.state == str(ActionState.IN_FORCE),
-        ActionAccount.arm == "treated",
+        ActionAccount.arm == TREATED,
         ActionAccount.undone_at.is_(None),
         sa.or_(Action.ends_at.is_(None), Action.ends_at > look.now),
         sa.not_(allowed_since(look, ActionAccount.account_id)),

@@ -3,8 +3,8 @@ from dataclasses import fields
 import pytest
 
 from stillwatch.cases import Actor, Role
-from stillwatch.cases.queries import saved_views
-from stillwatch.cases.queries.queue import Wanted
+from stillwatch.cases.decisions import saved_views
+from stillwatch.cases.queries.queue import QueueFilter
 from stillwatch.errors import InputError, MissingError
 
 
@@ -30,7 +30,7 @@ def test_ones_own_views_come_first(do, see, ann, ben):
 
 def test_a_view_fixes_what_the_queue_can_be_asked():
     spelled = {name.replace("assigned", "assigned_to") for name in saved_views.FIELDS}
-    assert spelled | {"start", "count"} == {field.name for field in fields(Wanted)}
+    assert spelled | {"start", "count"} == {field.name for field in fields(QueueFilter)}
     assert saved_views.filters("?word=a%26b&state=all&start=50") == {"state": "all", "word": "a&b"}
     assert saved_views.filters("") == {}
 
@@ -50,7 +50,7 @@ def test_what_the_queue_does_not_know_is_refused(query):
 def test_two_views_of_one_person_have_two_names(do, ann, ben):
     do(ann, saved_views.save, "Mine", "", shared=False)
     do(ben, saved_views.save, "mine", "", shared=False)
-    with pytest.raises(InputError, match="of that name"):
+    with pytest.raises(InputError, match="with that name"):
         do(ann, saved_views.save, "MINE", "", shared=False)
 
 

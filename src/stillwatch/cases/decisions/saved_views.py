@@ -1,4 +1,4 @@
-"""Views of the queue that people keep under a name, for themselves or for all."""
+"""Saved views: filters of the queue that a person saves under a name, for themselves or for all."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from stillwatch.cases.access.desk import Look, Work
 from stillwatch.cases.access.roles import Permission
-from stillwatch.cases.store.records_schema import SavedView
+from stillwatch.cases.store.saved_views_schema import SavedView
 from stillwatch.cases.store.text_limits import said
 from stillwatch.errors import InputError, MissingError
 from stillwatch.model import Severity
@@ -22,15 +22,15 @@ FIELDS: Mapping[str, str] = {
     "assigned": "a name",
     "word": "a word",
 }
-"""What a view may fix, as the address of the queue spells it: all that it can be asked but where its page begins."""
+"""The filters of a view, with their values: the query parameters of the queue page except the start of the page."""
 MOST = 100
-"""Views that one person keeps."""
+"""The most saved views of one person."""
 _LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A view: its name, whose it is, and the query string of the queue that it stands for."""
+    """A saved view. ``query`` is the query string of the queue page."""
 
     view_id: int
     name: str
@@ -41,7 +41,10 @@ class Saved:
 
 
 def save(work: Work, name: str, query: str, *, shared: bool) -> Saved:
-    """Keep *query* under *name* as the actor's; ``InputError`` where the queue knows no such filter."""
+    """Save *query* under *name* for the actor.
+
+    Raises ``InputError`` for an unknown filter, for a name that the actor uses already, and above ``MOST`` views.
+    """
     name = said(name, "name", most=80)
     row = SavedView(
         name=name,
@@ -52,9 +55,11 @@ def save(work: Work, name: str, query: str, *, shared: bool) -> Saved:
     )
     mine = [one for one in listed(work, work.actor.name) if one.owner == work.actor.name]
     if name.casefold() in {one.name.casefold() for one in mine}:
-        raise InputError("you have a view of that name", where="name", remedy="Choose another, or remove the old one.")
+        raise InputError(
+            "you have a view with that name", where="name", remedy="Choose another, or remove the old one."
+        )
     if len(mine) >= MOST:
-        raise InputError(f"you keep {MOST} views, which is the most", where="views", remedy="Remove one first.")
+        raise InputError(f"you have {MOST} views, which is the most", where="views", remedy="Remove one first.")
     work.session.add(row)
     work.session.flush()
     work.record("view saved", f"view {row.view_id}", name=row.name, query=row.query, shared=shared)
@@ -62,7 +67,10 @@ def save(work: Work, name: str, query: str, *, shared: bool) -> Saved:
 
 
 def remove(work: Work, view_id: int) -> None:
-    """Remove a view of the actor's, or as an administrator one that is shared."""
+    """Remove a view of the actor, or as an administrator a shared view.
+
+    Raises ``MissingError`` where there is none that the actor may remove.
+    """
     row = work.row(SavedView, view_id)
     is_mine = row is not None and row.owner == work.actor.name
     may = is_mine or (row is not None and row.is_shared and work.actor.may(Permission.ADMINISTER))
@@ -73,7 +81,7 @@ def remove(work: Work, view_id: int) -> None:
 
 
 def listed(look: Look, name: str) -> list[Saved]:
-    """Return the views of the person called *name*, and those that others share, by name."""
+    """Return the views of the person *name*, then the shared views of others, each sorted by name."""
     query = sa.select(SavedView).where(
         SavedView.removed_at.is_(None), sa.or_(SavedView.owner == name, SavedView.is_shared)
     )
@@ -82,9 +90,10 @@ def listed(look: Look, name: str) -> list[Saved]:
 
 
 def filters(query: str) -> dict[str, str]:
-    """Return what *query* asks of the queue, field by field in their order; empty fields are left out.
+    """Return the filters in *query*, in the order of ``FIELDS``, without empty ones.
 
-    An address of the queue does too. Raises ``InputError`` for a field that the queue does not know, or twice the same.
+    *query* may also be the path of the queue with its query string. Raises ``InputError`` for an unknown field, for a
+    field that occurs twice, and for a value that does not fit.
     """
     text = query.strip().removeprefix("/cases").removeprefix("?")
     try:
@@ -94,11 +103,11 @@ def filters(query: str) -> dict[str, str]:
     given = dict(pairs)
     unknown = sorted(given.keys() - FIELDS.keys() - {"start"})
     if unknown or len(given) != len(pairs):
-        raise _unfit("a field stands in it twice" if not unknown else "it has a field that the queue does not know")
+        raise _unfit("a field occurs twice" if not unknown else "the queue has no such filter")
     kept = {name: given[name].strip() for name in FIELDS if given.get(name, "").strip()}
     for name, value in kept.items():
         if not _fits(name, value):
-            raise _unfit(f"{name} has to be {FIELDS[name]}")
+            raise _unfit(f"{name} must be {FIELDS[name]}")
     return kept
 
 

@@ -4,7 +4,7 @@ from itertools import product
 import pytest
 
 from stillwatch import signals
-from stillwatch.cases.decisions.notices import LIMITS, NoticeKind, text_of
+from stillwatch.cases.decisions.actions.notices import LIMITS, NoticeKind, text_of
 
 UNTIL = datetime(2026, 5, 2, tzinfo=UTC)
 
@@ -23,11 +23,11 @@ def test_a_limit_is_told_with_its_reason_period_end_and_the_way_to_object():
         NoticeKind.LIMITED, "throttle", period="2026-03-01 to 2026-03-30", until=UNTIL, address="appeals@example.org"
     )
     for part in (
-        "rate of requests", "2 May 2026", "2026-03-01 to 2026-03-30", "People decided", "appeals@example.org",
+        "rate of requests", "2 May 2026", "2026-03-01 to 2026-03-30", "People made this decision", "appeals@example.org",
         "took no part",
     ):  # fmt: skip
         assert part in text
-    assert "no end set" in text_of(NoticeKind.LIMITED, "suspend", period="x", until=None, address="")
+    assert "no end date" in text_of(NoticeKind.LIMITED, "suspend", period="x", until=None, address="")
 
 
 def test_who_was_right_is_told_so():

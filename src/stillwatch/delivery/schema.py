@@ -1,6 +1,6 @@
-"""What people keep to find things again, and what is sent on to other systems, as SQL tables.
+"""The SQL tables of webhooks: receivers, and the outbox with one row per message and receiver.
 
-A view that was removed and a receiver that was dropped stay as rows; of a receiver's secret only the salt is here.
+A removed receiver stays as a row. The signing secret of a receiver is not stored: it is derived from the salt.
 """
 
 from datetime import datetime
@@ -9,27 +9,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from stillwatch.cases.store.schema import Tables
+from stillwatch.tables.sql import SqlTable
 
-__all__ = ["Delivery", "Hook", "SavedView"]
-
-
-class SavedView(Tables):
-    """Filters of the queue that somebody keeps under a name."""
-
-    __tablename__ = "saved_views"
-
-    view_id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str]
-    owner: Mapped[str] = mapped_column(index=True)
-    is_shared: Mapped[bool]
-    query: Mapped[str]
-    made_at: Mapped[datetime]
-    removed_at: Mapped[datetime | None]
+__all__ = ["Delivery", "Hook"]
 
 
-class Hook(Tables):
-    """A receiver of case events; ``api_key`` is encrypted, the signing secret is derived from ``salt``."""
+class Hook(SqlTable):
+    """A receiver. ``api_key`` is encrypted. The signing secret is derived from ``salt``."""
 
     __tablename__ = "hooks"
 
@@ -47,8 +33,12 @@ class Hook(Tables):
     removed_at: Mapped[datetime | None]
 
 
-class Delivery(Tables):
-    """One message for one receiver; ``body`` is missing until it is first tried, and stays the same from then on."""
+class Delivery(SqlTable):
+    """One message to one receiver.
+
+    ``entry`` is the sequence number of the audit entry that caused the message. The table ``audit`` belongs to the room
+    that keeps the audit log. ``body`` is null until the first try and stays the same from then on.
+    """
 
     __tablename__ = "outbox"
 

@@ -4,7 +4,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stillwatch.cases.decisions.holdout import draw_moment, n_held_out, split
+from stillwatch.cases.decisions.actions.holdout import draw_moment, n_held_out, split
 
 START = datetime(2026, 4, 1, tzinfo=UTC)
 
