@@ -11,7 +11,6 @@ from stillwatch import report as report_room
 from stillwatch import runs
 from stillwatch.cases.access.read_only import glimpse
 from stillwatch.cases.queries import precision
-from stillwatch.cases.queries.precision import Precision
 from stillwatch.commands.options import (
     Accounts,
     EngineKind,
@@ -29,7 +28,7 @@ from stillwatch.commands.options import (
     Work,
 )
 from stillwatch.commands.terminal import progress, say, show, table
-from stillwatch.model import Severity
+from stillwatch.model import Precision, Severity
 from stillwatch.settings import CasesSettings, load
 
 __all__ = ["app", "print_scan"]

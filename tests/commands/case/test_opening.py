@@ -22,7 +22,7 @@ def test_prompts_of_a_case_are_kept_where_a_setting_allows_it(case, scan, tmp_pa
     ]  # fmt: skip
     log = tmp_path / "log.jsonl"
     log.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    with pytest.raises(PolicyError, match="are not kept here"):
+    with pytest.raises(PolicyError, match="do not allow exemplars"):
         case("exemplars", 2, log)
     monkeypatch.setenv("STILLWATCH_CASES__EXEMPLARS", "5")
     assert case("exemplars", 2, log)["n_exemplars"] == 5

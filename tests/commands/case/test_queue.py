@@ -10,6 +10,6 @@ def test_a_case_is_shown_with_its_innocent_readings(case, scan):
     shown = case("show", 1, by=None)
     assert shown["campaign"]["innocent_readings"]
     text = CliRunner().invoke(app, ["case", "show", "1"]).stdout
-    assert "What it may be instead:" in text
+    assert "Innocent explanations:" in text
     assert "urgent, open" in text
     assert "cmp-7f3a91" in CliRunner().invoke(app, ["case", "list"]).stdout

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from stillwatch.cases import Permission
-from stillwatch.cases.decisions import actions, active_limits, scheduler
-from stillwatch.cases.decisions.actions import ActionKind
+from stillwatch.cases.decisions import actions
+from stillwatch.cases.decisions.actions import ActionKind, active_limits, scheduler
 from stillwatch.cases.queries import serialise
 from stillwatch.commands.case.desk import (
     ActionNumber,

@@ -44,7 +44,7 @@ def case_answer(
     as_json: Json = False,
 ) -> None:
     """Answer an appeal, account by account."""
-    outcome = appeals.Outcome
+    outcome = appeals.AppealOutcome
     outcomes = dict.fromkeys(uphold or [], outcome.UPHELD) | dict.fromkeys(overturn or [], outcome.OVERTURNED)
     with start_work(settings, by, Permission.APPROVE) as work:
         appeals.answer(work, appeal, outcomes, why)

@@ -34,7 +34,7 @@ def case_list(
     as_json: Json = False,
 ) -> None:
     """List the cases, the most urgent first."""
-    wanted = queue.Wanted(
+    wanted = queue.QueueFilter(
         state=None if state is ListedState.ALL else str(state), severity=severity, word=word, count=count
     )
     with open_desk(settings) as desk, desk.look() as look:
