@@ -8,9 +8,8 @@ from pydantic import BaseModel, model_validator
 from stillwatch.cases.access.roles import Permission
 from stillwatch.cases.decisions import labels as labelling
 from stillwatch.cases.decisions.active_limits import in_force
-from stillwatch.cases.decisions.verdict import Standing
 from stillwatch.cases.queries import account_queries as cases_whereabouts
-from stillwatch.cases.queries.account_queries import MOST
+from stillwatch.cases.queries.account_queries import MOST, AccountCase
 from stillwatch.console.web.context import Caller, Console
 from stillwatch.console.web.rendering import View
 from stillwatch.console.web.request_types import AccountId, Key, Moment, Number, Text, Why, WhyOnly
@@ -19,25 +18,13 @@ from stillwatch.console.web.routing import Routes
 __all__ = ["WhereaboutsView", "add"]
 
 
-class AccountCaseLine(View):
-    """A case that the account is a member of, and where it stands there."""
-
-    case_id: int
-    title: str
-    severity: str
-    state: str
-    standing: Standing
-    p_member: float | None
-    is_seen: bool
-
-
 class WhereaboutsView(View):
     """What is known of one account, the newest first and at most ``most`` of each; nothing without an account."""
 
     account: str | None
     most: int
     limits: list[str]
-    cases: list[AccountCaseLine]
+    cases: list[AccountCase]
     judgements: list[dict[str, Any]]
     labels: list[dict[str, Any]]
     actions: list[dict[str, Any]]
@@ -93,7 +80,7 @@ def whereabouts(console: Console, account: AccountId | None = None) -> Whereabou
         account=account,
         most=MOST,
         limits=limits,
-        cases=[AccountCaseLine.model_validate(one, from_attributes=True) for one in found.cases],
+        cases=list(found.cases),
         judgements=list(found.judgements),
         labels=list(found.labels),
         actions=list(found.actions),

@@ -1,6 +1,5 @@
 """One case: what it was found by, what else it may be, where it stands, and what can be decided about it."""
 
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, Self
 
@@ -18,16 +17,6 @@ from stillwatch.console.web.rendering import View
 from stillwatch.console.web.routing import Routes
 
 __all__ = ["CaseView", "Said", "Why", "add", "utc"]
-
-
-class ExemplarLine(View):
-    """A prompt that was kept of the case, by its beginning."""
-
-    exemplar_id: int
-    account_id: str
-    at: datetime
-    beginning: str
-    kept_until: datetime
 
 
 class CaseView(View):
@@ -51,7 +40,7 @@ class CaseView(View):
     labels: list[dict[str, Any]]
     judgements: list[dict[str, Any]]
     actions: list[dict[str, Any]]
-    exemplars: list[ExemplarLine]
+    exemplars: list[exemplars.Shown]
     next_case: int | None = Field(description="The case that comes after it in the queue.")
     _drawn: Drawn | None = PrivateAttr(default=None)
 
@@ -164,6 +153,5 @@ def _view(console: Console, case_id: int) -> CaseView:
     with console.desk.look() as look:
         shown = case_queries.show(look, case_id)
         told = serialise.plain(serialise.case(look, case_id, shown))
-        kept = [ExemplarLine(**asdict(one)) for one in exemplars.shown(look, case_id)]
-        view = CaseView(**told, exemplars=kept, next_case=queue.after(look, case_id))
+        view = CaseView(**told, exemplars=exemplars.shown(look, case_id), next_case=queue.after(look, case_id))
         return view.with_drawing(console.drawings.of(look, shown))

@@ -7,7 +7,7 @@ from fastapi import Query
 
 from stillwatch.cases.access.roles import Permission
 from stillwatch.cases.decisions import judgements
-from stillwatch.cases.queries.shared_values import Chosen, ties
+from stillwatch.cases.queries.shared_values import Chosen, Value, ties
 from stillwatch.console.web.context import Console
 from stillwatch.console.web.rendering import View
 from stillwatch.console.web.request_types import MaybeAccount, Number
@@ -18,17 +18,6 @@ __all__ = ["GraphView", "add"]
 
 _ACCOUNTS, _VALUES = 1_500, 120
 """What a browser lays out in a second, and an eye can follow."""
-
-
-class Shared(View):
-    """A value that members share, by its number in this sighting; what it is stays out."""
-
-    number: int
-    signal: str
-    family: str
-    n_members: int
-    n_holders: int | None
-    bits: float
 
 
 class GraphView(View):
@@ -42,7 +31,7 @@ class GraphView(View):
     signals: list[str]
     accounts: list[str]
     standings: list[str]
-    values: list[Shared]
+    values: list[Value]
     ties: list[tuple[int, int]]
     n_accounts: int
     n_values: int
@@ -91,7 +80,7 @@ def graph(
         signals=case.signals,
         accounts=list(found.accounts),
         standings=[str(stands.get(name, "open")) for name in found.accounts],
-        values=[Shared.model_validate(one, from_attributes=True) for one in found.values],
+        values=list(found.values),
         ties=list(found.pairs),
         n_accounts=found.n_accounts,
         n_values=found.n_values,

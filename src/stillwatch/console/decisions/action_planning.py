@@ -11,7 +11,7 @@ from stillwatch.cases.decisions.actions import ActionKind, Plan
 from stillwatch.cases.decisions.judgements import case_of, standing_counts
 from stillwatch.cases.decisions.verdict import Standing
 from stillwatch.cases.queries import action_queries
-from stillwatch.console.decisions.actions import ActionLine, action_line
+from stillwatch.cases.queries.action_queries import Progress
 from stillwatch.console.web.context import Caller, Console
 from stillwatch.console.web.paging import PAGE, Paging, paged
 from stillwatch.console.web.rendering import Typed, View
@@ -27,7 +27,7 @@ class CaseActionsView(View):
     case_id: int
     title: str
     members: dict[Standing, int]
-    actions: list[ActionLine]
+    actions: list[Progress]
     paging: Paging
     kinds: list[ActionKind]
     two_people_above: int
@@ -114,7 +114,7 @@ class PreviewView(View):
 class PlannedView(View):
     """A plan as it was taken."""
 
-    action: ActionLine
+    action: Progress
     left_out: dict[str, int]
 
 
@@ -135,7 +135,7 @@ def case_actions(console: Console, case_id: Number, start: Start = 0) -> CaseAct
             case_id=case_id,
             title=case.title,
             members=standing_counts(look, case_id),
-            actions=[action_line(line) for line in found],
+            actions=found,
             paging=paged(f"/cases/{case_id}/actions", start, total),
             kinds=list(ActionKind),
             two_people_above=look.settings.two_people_above,
@@ -173,7 +173,7 @@ def plan_action(console: Console, caller: Caller, case_id: Number, sent: Wanted)
     with console.desk.work(caller.actor, Permission.ACT) as work:
         planned = acts.plan(work, case_id, sent.plan())
         work.session.flush()
-        line = action_line(action_queries.progress(work, planned.action_id))
+        line = action_queries.progress(work, planned.action_id)
     return PlannedView(action=line, left_out=dict(planned.left_out))
 
 

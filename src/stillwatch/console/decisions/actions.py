@@ -1,6 +1,5 @@
 """Actions: what waits for a second person, what is due, what is in force; and one, with what can be done about it."""
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import Query
@@ -9,63 +8,27 @@ from pydantic import BaseModel, Field, model_validator
 from stillwatch.cases.access.roles import Permission
 from stillwatch.cases.access.users import known_as
 from stillwatch.cases.decisions import actions as acts
-from stillwatch.cases.decisions.actions import ActionKind, ActionState
+from stillwatch.cases.decisions.active_limits import InForce, n_in_force
 from stillwatch.cases.decisions.active_limits import in_force as limits_in_force
-from stillwatch.cases.decisions.active_limits import n_in_force
 from stillwatch.cases.queries import action_queries
-from stillwatch.cases.queries.action_queries import Arm, Progress, Stage
+from stillwatch.cases.queries.action_queries import Arm, Progress, Stage, Told, Treated
 from stillwatch.console.web.context import Caller, Console
 from stillwatch.console.web.paging import PAGE, Paging, paged
 from stillwatch.console.web.rendering import View
 from stillwatch.console.web.request_types import AccountId, Accounts, Number, Start, Why, WhyOnly
 from stillwatch.console.web.routing import Routes
 
-__all__ = ["ActionLine", "ActionView", "action", "action_line", "add"]
+__all__ = ["ActionView", "action", "add"]
 
 _SHORT = 20
 _LONGEST = 50_000
-
-
-class AnswerLine(View):
-    """What a second person said."""
-
-    by: str
-    answer: str
-    why: str
-    at: datetime
-
-
-class ActionLine(View):
-    """An action; ``accounts`` counts them by arm, ``is_over`` is that its end has come."""
-
-    action_id: int
-    case_id: int
-    kind: ActionKind
-    state: ActionState
-    dry_run: bool
-    why: str
-    planned_by: str
-    planned_at: datetime
-    needs_second: bool
-    earliest_at: datetime
-    latest_at: datetime
-    due_at: datetime
-    ends_at: datetime | None
-    is_over: bool
-    holdout: float
-    carried_out_at: datetime | None
-    undone_at: datetime | None
-    undone_by: str | None
-    undone_why: str | None
-    accounts: dict[Arm, int]
-    answers: list[AnswerLine]
 
 
 class StageView(View):
     """Actions that are equally far."""
 
     stage: Stage
-    actions: list[ActionLine]
+    actions: list[Progress]
     paging: Paging
 
 
@@ -76,50 +39,22 @@ class ActionsView(View):
     stages: list[StageView]
 
 
-class ActionAccountLine(View):
-    """One account of an action."""
-
-    account_id: str
-    arm: Arm
-    note: str
-    undone_at: datetime | None
-
-
-class ToldLine(View):
-    """A text that so many holders were told."""
-
-    kind: str
-    text: str
-    n_accounts: int
-    at: datetime
-
-
 class ActionView(View):
     """One action, some of its accounts, and what their holders were told."""
 
-    action: ActionLine
+    action: Progress
     arm: Arm | None
-    accounts: list[ActionAccountLine]
+    accounts: list[Treated]
     paging: Paging
-    told: list[ToldLine]
+    told: list[Told]
     is_own: bool = Field(description="Whether you planned it, so that somebody else has to approve it.")
-
-
-class InForceLine(View):
-    """One account to which an action applies now."""
-
-    account_id: str
-    kind: ActionKind
-    action_id: int
-    since: datetime
-    until: datetime | None
 
 
 class InForceView(View):
     """Accounts to which actions apply now, by account."""
 
     account: str | None
-    limits: list[InForceLine]
+    limits: list[InForce]
     paging: Paging
 
 
@@ -158,7 +93,7 @@ def actions(console: Console, stage: Stage | None = None, start: Start = 0) -> A
             first = 0 if stage is None else start
             found, total = action_queries.actions(look, stage=one, start=first, count=count)
             paging = paged("/actions", first, total, count=count, query={"stage": one})
-            parts.append(StageView(stage=one, actions=[action_line(line) for line in found], paging=paging))
+            parts.append(StageView(stage=one, actions=found, paging=paging))
     return ActionsView(stage=stage, stages=parts)
 
 
@@ -168,11 +103,11 @@ def action(console: Console, caller: Caller, action_id: Number, arm: Arm | None 
         found = action_queries.progress(look, action_id)
         accounts, total = action_queries.accounts(look, action_id, arm=arm, start=start, count=PAGE)
         return ActionView(
-            action=action_line(found),
+            action=found,
             arm=arm,
-            accounts=[ActionAccountLine.model_validate(one, from_attributes=True) for one in accounts],
+            accounts=accounts,
             paging=paged(f"/actions/{action_id}", start, total, query={"arm": arm}),
-            told=[ToldLine.model_validate(one, from_attributes=True) for one in action_queries.told(look, action_id)],
+            told=action_queries.told(look, action_id),
             is_own=known_as(found.planned_by) == known_as(caller.actor.name),
         )
 
@@ -218,11 +153,6 @@ def in_force(
     query = {"account": account, "count": count if count != PAGE else None}
     return InForceView(
         account=account,
-        limits=[InForceLine.model_validate(one, from_attributes=True) for one in found],
+        limits=found,
         paging=paged("/in-force", start, total, count=count, query=query),
     )
-
-
-def action_line(found: Progress) -> ActionLine:
-    """Return an action as it is shown."""
-    return ActionLine.model_validate(found, from_attributes=True)

@@ -1,7 +1,5 @@
 """Allowances: uses that are allowed although they look like a campaign, until a day."""
 
-from datetime import datetime
-
 from pydantic import BaseModel, Field
 
 from stillwatch.cases.access.roles import Permission
@@ -16,26 +14,10 @@ from stillwatch.console.web.routing import Routes
 __all__ = ["AllowancesView", "add"]
 
 
-class AllowanceLine(View):
-    """An allowance; ``holds`` is whether it does now."""
-
-    allowance_id: int
-    kind: AllowanceKind
-    holder: str
-    why: str
-    by: str
-    at: datetime
-    expires_at: datetime
-    revoked_at: datetime | None
-    revoked_by: str | None
-    holds: bool
-    n_accounts: int
-
-
 class AllowancesView(View):
     """The allowances: those that hold, the first to end first, then the past ones."""
 
-    allowances: list[AllowanceLine]
+    allowances: list[cases_allowances.Listed]
     kinds: list[AllowanceKind]
     paging: Paging
 
@@ -68,8 +50,7 @@ def allowances(console: Console, start: Start = 0) -> AllowancesView:
     """List the allowances: those that hold, then the past ones."""
     with console.desk.look() as look:
         found, total = cases_allowances.listed(look, start=start, count=PAGE)
-    lines = [AllowanceLine.model_validate(one, from_attributes=True) for one in found]
-    return AllowancesView(allowances=lines, kinds=list(AllowanceKind), paging=paged("/allowances", start, total))
+    return AllowancesView(allowances=found, kinds=list(AllowanceKind), paging=paged("/allowances", start, total))
 
 
 def make_allowance(console: Console, caller: Caller, sent: NewAllowance) -> AllowedView:

@@ -9,9 +9,10 @@ from stillwatch.cases.access.desk import Look
 from stillwatch.cases.access.roles import Permission
 from stillwatch.cases.decisions import appeals as cases_appeals
 from stillwatch.cases.decisions.appeals import Outcome
-from stillwatch.cases.decisions.verdict import Standing
 from stillwatch.cases.queries import appeal_queries
-from stillwatch.console.decisions.actions import ActionLine, action, action_line
+from stillwatch.cases.queries.action_queries import Progress
+from stillwatch.cases.queries.appeal_queries import Heard, Promised
+from stillwatch.console.decisions.actions import action
 from stillwatch.console.web.context import Caller, Console
 from stillwatch.console.web.paging import PAGE, Paging, paged
 from stillwatch.console.web.rendering import View
@@ -22,45 +23,11 @@ from stillwatch.errors import InputError
 __all__ = ["AppealView", "AppealsView", "add"]
 
 
-class AppealLine(View):
-    """One appeal, as the list has it."""
-
-    appeal_id: int
-    action_id: int
-    case_id: int
-    kind: str
-    state: str
-    received_at: datetime
-    answered_at: datetime | None
-    answered_by: str | None
-    n_accounts: int
-    n_overturned: int
-
-
 class AppealsView(View):
     """The appeals: those that wait, the oldest first, then those that were answered."""
 
-    appeals: list[AppealLine]
+    appeals: list[appeal_queries.Listed]
     paging: Paging
-
-
-class HeardLine(View):
-    """One account of an appeal, with its evidence in short."""
-
-    account_id: str
-    outcome: Outcome | None
-    p_member: float | None
-    reasons: list[dict[str, Any]]
-    standing: Standing
-    is_limited: bool
-
-
-class PromisedLine(View):
-    """What holders will be told, of those whom the action limits (``holds``) or of those whom it no longer does."""
-
-    outcome: Outcome
-    holds: bool
-    text: str
 
 
 class AppealView(View):
@@ -74,14 +41,14 @@ class AppealView(View):
     answered_at: datetime | None
     answered_by: str | None
     why: str | None
-    action: ActionLine
+    action: Progress
     case_title: str
     deciders: list[str]
     hindrance: str
     reasons: list[dict[str, Any]]
     innocent_readings: list[str]
-    notices: list[PromisedLine]
-    accounts: list[HeardLine]
+    notices: list[Promised]
+    accounts: list[Heard]
     paging: Paging
 
 
@@ -120,8 +87,7 @@ def appeals(console: Console, start: Start = 0) -> AppealsView:
     """List the appeals: those that wait, then those that were answered."""
     with console.desk.look() as look:
         found, total = appeal_queries.listed(look, start=start, count=PAGE)
-    lines = [AppealLine.model_validate(one, from_attributes=True) for one in found]
-    return AppealsView(appeals=lines, paging=paged("/appeals", start, total))
+    return AppealsView(appeals=found, paging=paged("/appeals", start, total))
 
 
 def appeal(console: Console, caller: Caller, appeal_id: Number, start: Start = 0) -> AppealView:
@@ -166,13 +132,13 @@ def _view(look: Look, caller: Caller, appeal_id: int, start: int, statement: str
         answered_at=found.answered_at,
         answered_by=found.answered_by,
         why=found.why,
-        action=action_line(found.action),
+        action=found.action,
         case_title=found.case_title,
         deciders=list(found.deciders),
         hindrance=appeal_queries.hindrance(look, appeal_id, caller.actor),
         reasons=[dict(reason) for reason in found.reasons],
         innocent_readings=list(found.innocent_readings),
-        notices=[PromisedLine.model_validate(one, from_attributes=True) for one in found.notices],
-        accounts=[HeardLine.model_validate(one, from_attributes=True) for one in found.accounts],
+        notices=list(found.notices),
+        accounts=list(found.accounts),
         paging=paged(f"/appeals/{appeal_id}", start, found.total),
     )
