@@ -19,7 +19,7 @@ from stillwatch.cases.decisions import actions, import_scan, judgements
 from stillwatch.cases.decisions.actions import ActionKind, Plan
 from stillwatch.cases.decisions.verdict import Verdict
 from stillwatch.console import build_app
-from stillwatch.console.app import furnish
+from stillwatch.console.app import build_state
 from stillwatch.console.web.base_url import site_of
 from stillwatch.settings import CasesSettings, ConsoleSettings
 from stillwatch.tables import scan_folder
@@ -115,7 +115,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
 
 @pytest.fixture
 def app(built: FastAPI, desk: Desk, settings: ConsoleSettings) -> FastAPI:
-    built.state.console = furnish(desk, settings, site_of(settings))
+    built.state.console = build_state(desk, settings, site_of(settings))
     return built
 
 

@@ -31,22 +31,22 @@ from stillwatch.console.cases import (
 )
 from stillwatch.console.decisions import action_planning, actions, allowances, appeals
 from stillwatch.console.services import scheduler
-from stillwatch.console.services.case_figures import Drawings
-from stillwatch.console.services.oidc import Provider
-from stillwatch.console.services.retest_cache import FirstKeys
+from stillwatch.console.services.case_figures import FigureCache
+from stillwatch.console.services.oidc import IdentityProvider
+from stillwatch.console.services.retest_cache import RetestCache
 from stillwatch.console.web import error_pages
 from stillwatch.console.web.base_url import Site, site_of
-from stillwatch.console.web.context import Console
-from stillwatch.console.web.rendering import Assets, Pages
+from stillwatch.console.web.rendering import Assets, PageRenderer
+from stillwatch.console.web.request_context import ConsoleState
 from stillwatch.console.web.routing import Routes
-from stillwatch.console.web.security import Shield
+from stillwatch.console.web.security import SecurityMiddleware
 from stillwatch.delivery import sender
 from stillwatch.settings import CampaignsSettings, ConsoleSettings, ReportSettings
 
-__all__ = ["build_app", "furnish"]
+__all__ = ["build_app", "build_state"]
 
 _LARGEST_BODY = 1_048_576
-_ROOMS = (
+_PAGE_MODULES = (
     home,
     sign_in,
     own_account,
@@ -95,7 +95,7 @@ def build_app(
     *rules* say what a group must show to be a campaign; *transport* is how a provider of identities is asked.
     """
     site = site_of(settings, port)
-    console = furnish(desk, settings, site, transport, rules)
+    console = build_state(desk, settings, site, transport, rules)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -119,29 +119,29 @@ def build_app(
     app.state.console = console
     error_pages.register(app)
     routes = Routes(app)
-    for room in _ROOMS:
+    for room in _PAGE_MODULES:
         room.add(routes)
     app.add_middleware(_shield, site=site, provider=console.provider)
     return app
 
 
-def _shield(app: ASGIApp, site: Site, provider: Provider | None) -> ASGIApp:
+def _shield(app: ASGIApp, site: Site, provider: IdentityProvider | None) -> ASGIApp:
     # The limit stands within the shield, and not where FastAPI puts its own: its refusal carries the same headers.
     limited = RequestBodyLimitMiddleware(app, _LARGEST_BODY)
-    return Shield(limited, site, error_pages.broken, provider.origin if provider is not None else "")
+    return SecurityMiddleware(limited, site, error_pages.broken, provider.origin if provider is not None else "")
 
 
-def furnish(
+def build_state(
     desk: Desk,
     settings: ConsoleSettings,
     site: Site,
     transport: httpx2.BaseTransport | None = None,
     rules: CampaignsSettings | None = None,
-) -> Console:
+) -> ConsoleState:
     """Return what the pages of a console over *desk* share."""
     passwords = Passwords(memory_kib=settings.password_memory_kib, passes=settings.password_passes)
     hours = Hours(timedelta(hours=settings.session_hours), timedelta(hours=settings.session_idle_hours))
-    pages = Pages(Assets())
+    pages = PageRenderer(Assets())
     pages.links += _LINKS
 
     def clock() -> datetime:
@@ -150,6 +150,8 @@ def furnish(
 
     provider = None
     if settings.oidc.issuer:
-        provider = Provider(settings.oidc, f"{site.url}/sign-in/provider/back", clock, transport)
-    login, drawings = Login(desk, passwords, hours), Drawings(ReportSettings())
-    return Console(desk, login, site, pages, provider, settings, drawings, FirstKeys(), rules or CampaignsSettings())
+        provider = IdentityProvider(settings.oidc, f"{site.url}/sign-in/provider/back", clock, transport)
+    login, figures = Login(desk, passwords, hours), FigureCache(ReportSettings())
+    return ConsoleState(
+        desk, login, site, pages, provider, settings, figures, RetestCache(), rules or CampaignsSettings()
+    )

@@ -8,14 +8,14 @@ from fastapi.responses import JSONResponse
 
 from stillwatch import __version__
 from stillwatch.cases.access.roles import Permission
-from stillwatch.console.web.context import Caller, Console
 from stillwatch.console.web.rendering import View
-from stillwatch.console.web.routing import Entry, Routes
+from stillwatch.console.web.request_context import ConsoleState, Requester
+from stillwatch.console.web.routing import AccessLevel, Routes
 
-__all__ = ["StartView", "add"]
+__all__ = ["HomeView", "add"]
 
 
-class Place(View):
+class PageLink(View):
     """A part of the console."""
 
     name: str
@@ -23,40 +23,42 @@ class Place(View):
     path: str | None
 
 
-class StartView(View):
+class HomeView(View):
     """Where one can go from here; a place without a path is still to come."""
 
     display: str
-    places: list[Place]
+    places: list[PageLink]
 
 
 def add(routes: Routes) -> None:
     """Add the start page, the static files and the description."""
     routes.page("/", "start.html.j2", needs=Permission.VIEW)(start)
     routes.plain("/openapi.json", needs=Permission.VIEW)(describe)
-    routes.plain("/static/{name:path}", needs=Entry.OPEN)(static)
+    routes.plain("/static/{name:path}", needs=AccessLevel.PUBLIC)(static)
 
 
-def start(caller: Caller) -> StartView:
+def start(requester: Requester) -> HomeView:
     """Where you can go from here."""
     places = [
-        Place(name="Queue", sentence="Cases that wait for somebody, the most pressing first.", path="/cases"),
-        Place(name="Actions", sentence="What waits for a second person, is due, or is in force.", path="/actions"),
-        Place(name="Appeals", sentence="Account holders who object, and what became of it.", path="/appeals"),
-        Place(name="Allowances", sentence="Uses that look like a campaign and are allowed.", path="/allowances"),
-        Place(name="An account", sentence="One account, wherever it stands.", path="/accounts"),
-        Place(name="Saved views", sentence="Filters of the queue that are worth keeping.", path="/views"),
-        Place(name="Scans", sentence="What was taken in, and what a scan saw.", path="/scans"),
-        Place(name="Compare", sentence="What became of campaigns between two scans.", path="/scans/compare"),
-        Place(name="Precision", sentence="How often scans were right, as people judged.", path="/precision"),
-        Place(name="Your account", sentence="Your role, password and tokens.", path="/account"),
+        PageLink(name="Queue", sentence="Cases that wait for somebody, the most pressing first.", path="/cases"),
+        PageLink(name="Actions", sentence="What waits for a second person, is due, or is in force.", path="/actions"),
+        PageLink(name="Appeals", sentence="Account holders who object, and what became of it.", path="/appeals"),
+        PageLink(name="Allowances", sentence="Uses that look like a campaign and are allowed.", path="/allowances"),
+        PageLink(name="An account", sentence="One account, wherever it stands.", path="/accounts"),
+        PageLink(name="Saved views", sentence="Filters of the queue that are worth keeping.", path="/views"),
+        PageLink(name="Scans", sentence="What was taken in, and what a scan saw.", path="/scans"),
+        PageLink(name="Compare", sentence="What became of campaigns between two scans.", path="/scans/compare"),
+        PageLink(name="Precision", sentence="How often scans were right, as people judged.", path="/precision"),
+        PageLink(name="Your account", sentence="Your role, password and tokens.", path="/account"),
     ]
-    if caller.actor.may(Permission.AUDIT):
-        places.append(Place(name="Audit log", sentence="Who did what, and whether the record is whole.", path="/audit"))
-    if caller.actor.may(Permission.ADMINISTER):
-        places.append(Place(name="Webhooks", sentence="Other systems that are told.", path="/hooks"))
-        places.append(Place(name="People", sentence="Who may come in, and in which role.", path="/people"))
-    return StartView(display=caller.person.display, places=places)
+    if requester.actor.may(Permission.AUDIT):
+        places.append(
+            PageLink(name="Audit log", sentence="Who did what, and whether the record is whole.", path="/audit")
+        )
+    if requester.actor.may(Permission.ADMINISTER):
+        places.append(PageLink(name="Webhooks", sentence="Other systems that are told.", path="/hooks"))
+        places.append(PageLink(name="People", sentence="Who may come in, and in which role.", path="/people"))
+    return HomeView(display=requester.person.display, places=places)
 
 
 def describe(request: Request) -> Response:
@@ -64,7 +66,7 @@ def describe(request: Request) -> Response:
     return JSONResponse(_description(request))
 
 
-def static(console: Console, name: str, v: str = "") -> Response:
+def static(console: ConsoleState, name: str, v: str = "") -> Response:
     """Return a file that pages load."""
     return console.pages.assets.answer(name, v)
 

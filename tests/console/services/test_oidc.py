@@ -286,8 +286,8 @@ def test_a_provider_that_is_down_is_said_to_be(stranger, idp):
 
 
 PROVIDER = """
-import { Provider } from 'oidc-provider';
-const provider = new Provider(process.argv[3], {
+import { IdentityProvider } from 'oidc-provider';
+const provider = new IdentityProvider(process.argv[3], {
   clients: [{ client_id: 'watch', client_secret: process.argv[4], redirect_uris: [process.argv[5]] }],
   claims: { openid: ['sub'], profile: ['preferred_username', 'name', 'groups'] },
   conformIdTokenClaims: false,

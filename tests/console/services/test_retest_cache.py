@@ -3,13 +3,13 @@ from concurrent.futures import ThreadPoolExecutor
 from stillwatch.cases import Actor, Permission, Role
 from stillwatch.cases.decisions import import_scan
 from stillwatch.console.services import retest_cache as module
-from stillwatch.console.services.retest_cache import FirstKeys
+from stillwatch.console.services.retest_cache import RetestCache
 from stillwatch.settings import CampaignsSettings
 from stillwatch.tables import scan_folder
 
 
 def test_a_key_is_read_once_until_another_scan_sees_the_case(desk, taken, tmp_path, make_scan, monkeypatch):
-    keys, read = FirstKeys(), []
+    keys, read = RetestCache(), []
     grounds = module.grounds
     monkeypatch.setattr(module, "grounds", lambda look, case: read.append(case) or grounds(look, case))
     with desk.look() as look:
@@ -26,7 +26,7 @@ def test_a_key_is_read_once_until_another_scan_sees_the_case(desk, taken, tmp_pa
 
 def test_many_may_ask_at_once(desk, taken, monkeypatch):
     monkeypatch.setattr(module, "_KEPT", 1)
-    keys, rules = FirstKeys(), CampaignsSettings()
+    keys, rules = RetestCache(), CampaignsSettings()
 
     def ask(number):
         with desk.look() as look:
@@ -38,7 +38,7 @@ def test_many_may_ask_at_once(desk, taken, monkeypatch):
 
 def test_only_a_few_are_kept(desk, taken, monkeypatch):
     monkeypatch.setattr(module, "_KEPT", 1)
-    keys = FirstKeys()
+    keys = RetestCache()
     with desk.look() as look:
         first = keys.of(look, 2)
         keys.of(look, 1)

@@ -10,12 +10,12 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from stillwatch.cases import PERMISSIONS, Permission, Role
-from stillwatch.console.web.context import Caller
 from stillwatch.console.web.rendering import View
-from stillwatch.console.web.routing import Entry, Routes
+from stillwatch.console.web.request_context import Requester
+from stillwatch.console.web.routing import AccessLevel, Routes
 from stillwatch.errors import ContractError
 
-OPEN, PERSON = Entry.OPEN, Entry.PERSON
+OPEN, PERSON = AccessLevel.PUBLIC, AccessLevel.SESSION
 VIEW, ADMINISTER = Permission.VIEW, Permission.ADMINISTER
 JUDGE, ACT, APPROVE, AUDIT = Permission.JUDGE, Permission.ACT, Permission.APPROVE, Permission.AUDIT
 
@@ -191,7 +191,7 @@ def _knock(browser, method, template, *, token=None, csrf=True):
 
 
 def _may(needs, role):
-    return needs in Entry or needs in PERMISSIONS[role]
+    return needs in AccessLevel or needs in PERMISSIONS[role]
 
 
 def test_every_route_is_in_the_table_and_the_other_way_round(app):
@@ -325,7 +325,7 @@ def test_a_page_makes_two_addresses_and_the_twin_is_described():
         n: int
 
     @Routes(app).page("/things/{n}", "x.html.j2", needs=VIEW)
-    def thing(caller: Caller, n: int) -> Fact:
+    def thing(requester: Requester, n: int) -> Fact:
         """One thing."""
         return Fact(n=n)
 

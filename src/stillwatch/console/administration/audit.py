@@ -13,12 +13,12 @@ from stillwatch.cases.access.roles import Permission
 from stillwatch.cases.queries import audit_search
 from stillwatch.cases.queries.audit_search import Wanted
 from stillwatch.cases.store import audit as cases_audit
-from stillwatch.console.web.context import Caller, Console
 from stillwatch.console.web.rendering import View
+from stillwatch.console.web.request_context import ConsoleState, Requester
 from stillwatch.console.web.routing import Routes
 from stillwatch.signing.hash_chain import Entry
 
-__all__ = ["AuditView", "EntryView", "VerifiedView", "add"]
+__all__ = ["AuditEntryView", "AuditView", "VerifiedView", "add"]
 
 _NEEDS = Permission.AUDIT
 _PAGE = 100
@@ -28,7 +28,7 @@ _SUBJECT = "audit log"
 _MOMENT = r"^(|\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?)?)$"
 
 
-class EntryLine(View):
+class AuditEntryLine(View):
     """One entry, as the log's page has it; ``digest`` is the first twelve of its 64 signs."""
 
     seq: int
@@ -57,7 +57,7 @@ class AuditFilters(View):
 class AuditView(View):
     """Some of the entries asked for, of which there are ``total``, the newest first; ``head`` is where the log ends."""
 
-    entries: list[EntryLine]
+    entries: list[AuditEntryLine]
     total: int
     filters: AuditFilters
     is_newest: bool
@@ -66,7 +66,7 @@ class AuditView(View):
     head: str
 
 
-class EntryView(View):
+class AuditEntryView(View):
     """One entry, whole: its digest covers all of it and the digest of the one before, its signature the digest."""
 
     seq: int
@@ -96,7 +96,7 @@ class VerifiedView(View):
     compared: bool
 
 
-class Known(BaseModel):
+class KnownHead(BaseModel):
     """A head that was noted earlier, ENTRIES:DIGEST, which the log must contain; empty without."""
 
     known: str = Field("", max_length=100)
@@ -106,12 +106,12 @@ def add(routes: Routes) -> None:
     """Add the pages of the audit log."""
     routes.page("/audit", "audit.html.j2", needs=_NEEDS)(audit)
     routes.page("/audit/entry/{seq}", "audit_entry.html.j2", needs=_NEEDS)(audit_entry)
-    routes.action("/audit/verify", needs=_NEEDS, template="audit_verified.html.j2", beside=audit)(verify_audit)
+    routes.action("/audit/verify", needs=_NEEDS, template="audit_verified.html.j2", form_page=audit)(verify_audit)
     routes.plain("/audit/export", needs=_NEEDS)(export_audit)
 
 
 def audit(
-    console: Console,
+    console: ConsoleState,
     actor: Annotated[str, Query(max_length=200, description="who did it, exactly")] = "",
     action: Annotated[str, Query(max_length=100, description="what was done")] = "",
     subject: Annotated[str, Query(max_length=600, description="about what, such as case 12")] = "",
@@ -135,12 +135,12 @@ def audit(
         )
 
 
-def audit_entry(console: Console, seq: Annotated[int, Path(ge=1, le=_LAST)]) -> EntryView:
+def audit_entry(console: ConsoleState, seq: Annotated[int, Path(ge=1, le=_LAST)]) -> AuditEntryView:
     """Show one entry, whole."""
     with console.desk.look() as look:
         entry = audit_search.entry_of(look, seq)
         last = cases_audit.head(look.session.connection()).seq
-    return EntryView(
+    return AuditEntryView(
         seq=entry.seq,
         at=entry.at,
         actor=entry.actor,
@@ -154,7 +154,7 @@ def audit_entry(console: Console, seq: Annotated[int, Path(ge=1, le=_LAST)]) -> 
     )
 
 
-def verify_audit(console: Console, caller: Caller, sent: Known) -> VerifiedView:
+def verify_audit(console: ConsoleState, requester: Requester, sent: KnownHead) -> VerifiedView:
     """Check that no entry was changed, removed, added or moved; that it was checked is an entry of its own."""
     known = audit_search.noted(sent.known)
     # Nobody waits meanwhile: a look holds no lock.
@@ -162,7 +162,7 @@ def verify_audit(console: Console, caller: Caller, sent: Known) -> VerifiedView:
         link = look.session.connection()
         head = cases_audit.head(link)
         fault = cases_audit.verify_database(link, known)
-    with console.desk.work(caller.actor, _NEEDS) as work:
+    with console.desk.work(requester.actor, _NEEDS) as work:
         place = fault.place if fault is not None else None
         work.record("audit verified", _SUBJECT, whole=fault is None, place=place, entries=head.seq)
     return VerifiedView(
@@ -176,9 +176,9 @@ def verify_audit(console: Console, caller: Caller, sent: Known) -> VerifiedView:
     )
 
 
-def export_audit(console: Console, caller: Caller) -> Response:
+def export_audit(console: ConsoleState, requester: Requester) -> Response:
     """Return the log as a file that `stillwatch case audit verify` checks; that it was given away is its last entry."""
-    with console.desk.work(caller.actor, _NEEDS) as work:
+    with console.desk.work(requester.actor, _NEEDS) as work:
         seq = work.record("audit exported", _SUBJECT)
     return StreamingResponse(
         _chunks(console.desk.export_audit()),
@@ -209,8 +209,8 @@ def _details(text: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {"details": text}
 
 
-def _line(entry: Entry) -> EntryLine:
-    return EntryLine(
+def _line(entry: Entry) -> AuditEntryLine:
+    return AuditEntryLine(
         seq=entry.seq,
         at=entry.at,
         actor=entry.actor,

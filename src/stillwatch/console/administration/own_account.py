@@ -11,13 +11,13 @@ from stillwatch.cases.access import tokens, users
 from stillwatch.cases.access.passwords import LEAST
 from stillwatch.cases.access.roles import PERMISSIONS, Permission, Role
 from stillwatch.cases.access.tokens import LONGEST_DAYS, Token
-from stillwatch.console.administration.sign_in import come_in
-from stillwatch.console.web.context import Caller, Console, browser_of
+from stillwatch.console.administration.sign_in import session_response
 from stillwatch.console.web.rendering import View
-from stillwatch.console.web.routing import Entry, Routes
+from stillwatch.console.web.request_context import ConsoleState, Requester, browser_of
+from stillwatch.console.web.routing import AccessLevel, Routes
 from stillwatch.errors import InputError, PolicyError
 
-__all__ = ["AccountView", "TokenView", "add", "token_view"]
+__all__ = ["OwnAccountView", "TokenView", "add", "token_view"]
 
 
 class TokenView(View):
@@ -32,7 +32,7 @@ class TokenView(View):
     state: str
 
 
-class AccountView(View):
+class OwnAccountView(View):
     """Somebody's own account."""
 
     name: str
@@ -45,7 +45,7 @@ class AccountView(View):
     tokens: list[TokenView]
 
 
-class NewTokenView(View):
+class CreatedTokenView(View):
     """A token that was just made; ``text`` is shown this once."""
 
     text: str
@@ -63,22 +63,22 @@ class NewToken(BaseModel):
 def add(routes: Routes) -> None:
     """Add the pages of one's own account."""
     routes.page("/account", "account.html.j2", needs=Permission.VIEW)(account)
-    routes.plain("/account/password", needs=Entry.PERSON, method="POST")(password)
-    routes.plain("/account/sign-out-everywhere", needs=Entry.PERSON, method="POST")(sign_out_everywhere)
-    routes.action("/account/tokens", needs=Entry.PERSON, template="new_token.html.j2", as_json=False)(make_token)
-    routes.action("/account/tokens/{token_id}/revoke", needs=Entry.PERSON, then="/account")(revoke_token)
+    routes.plain("/account/password", needs=AccessLevel.SESSION, method="POST")(password)
+    routes.plain("/account/sign-out-everywhere", needs=AccessLevel.SESSION, method="POST")(sign_out_everywhere)
+    routes.action("/account/tokens", needs=AccessLevel.SESSION, template="new_token.html.j2", as_json=False)(make_token)
+    routes.action("/account/tokens/{token_id}/revoke", needs=AccessLevel.SESSION, then="/account")(revoke_token)
 
 
-def account(console: Console, caller: Caller) -> AccountView:
+def account(console: ConsoleState, requester: Requester) -> OwnAccountView:
     """Who you are here, what you may do, and your tokens."""
     with console.desk.look() as look:
-        found = tokens.listed(look, caller.person.user_id)
-        return AccountView(
-            name=caller.person.name,
-            display=caller.person.display,
-            role=caller.person.role,
-            permissions=[one for one in Permission if one in PERMISSIONS[caller.person.role]],
-            has_password=caller.person.has_password,
+        found = tokens.listed(look, requester.person.user_id)
+        return OwnAccountView(
+            name=requester.person.name,
+            display=requester.person.display,
+            role=requester.person.role,
+            permissions=[one for one in Permission if one in PERMISSIONS[requester.person.role]],
+            has_password=requester.person.has_password,
             least=LEAST,
             longest_days=LONGEST_DAYS,
             tokens=[token_view(token, look.now) for token in found],
@@ -87,8 +87,8 @@ def account(console: Console, caller: Caller) -> AccountView:
 
 def password(
     request: Request,
-    console: Console,
-    caller: Caller,
+    console: ConsoleState,
+    requester: Requester,
     old: Annotated[str, Form()] = "",
     new: Annotated[str, Form()] = "",
     again: Annotated[str, Form()] = "",
@@ -96,29 +96,31 @@ def password(
     """Change one's own password: every session ends, and a new one begins in this browser."""
     if new != again:
         raise InputError("the two passwords differ", where="password", remedy="Write the same one twice.")
-    if caller.visit is None or not caller.person.has_password:
+    if requester.visit is None or not requester.person.has_password:
         raise PolicyError("you have no password here", where="password", remedy="Sign in as you always do.")
-    return come_in(console, console.login.change_password(caller.visit, old, new, browser_of(request)), "/account")
+    return session_response(
+        console, console.login.change_password(requester.visit, old, new, browser_of(request)), "/account"
+    )
 
 
-def sign_out_everywhere(console: Console, caller: Caller) -> Response:
+def sign_out_everywhere(console: ConsoleState, requester: Requester) -> Response:
     """End all of one's own sessions, this one with them."""
-    with console.desk.work(caller.actor, Permission.VIEW) as work:
-        users.end_sessions(work, caller.person.user_id)
-        work.record("signed out", f"user {caller.person.name}", everywhere=True)
+    with console.desk.work(requester.actor, Permission.VIEW) as work:
+        users.end_sessions(work, requester.person.user_id)
+        work.record("signed out", f"user {requester.person.name}", everywhere=True)
     return RedirectResponse("/sign-in", status_code=303)
 
 
-def make_token(console: Console, caller: Caller, sent: NewToken) -> NewTokenView:
+def make_token(console: ConsoleState, requester: Requester, sent: NewToken) -> CreatedTokenView:
     """Make a token of one's own."""
-    with console.desk.work(caller.actor, Permission.VIEW) as work:
+    with console.desk.work(requester.actor, Permission.VIEW) as work:
         text, token = tokens.make(work, name=sent.name, scopes=frozenset(sent.scopes), days=sent.days)
-        return NewTokenView(text=text, token=token_view(token, work.now))
+        return CreatedTokenView(text=text, token=token_view(token, work.now))
 
 
-def revoke_token(console: Console, caller: Caller, token_id: int) -> TokenView:
+def revoke_token(console: ConsoleState, requester: Requester, token_id: int) -> TokenView:
     """Make one of one's own tokens worthless."""
-    with console.desk.work(caller.actor, Permission.VIEW) as work:
+    with console.desk.work(requester.actor, Permission.VIEW) as work:
         return token_view(tokens.revoke(work, token_id), work.now)
 
 

@@ -9,15 +9,15 @@ from stillwatch.cases.access.desk import Look
 from stillwatch.cases.access.roles import Permission, Role
 from stillwatch.cases.access.users import Person
 from stillwatch.console.administration.own_account import TokenView, token_view
-from stillwatch.console.web.context import Caller, Console
 from stillwatch.console.web.rendering import View
+from stillwatch.console.web.request_context import ConsoleState, Requester
 from stillwatch.console.web.routing import Routes
 from stillwatch.errors import MissingError
 
-__all__ = ["PersonView", "add"]
+__all__ = ["UserView", "add"]
 
 
-class PersonLine(View):
+class UserLine(View):
     """One user, as the list has them."""
 
     name: str
@@ -28,23 +28,23 @@ class PersonLine(View):
     disabled_at: datetime | None
 
 
-class PeopleView(View):
+class UsersView(View):
     """Everybody who may come in or once could."""
 
-    people: list[PersonLine]
+    people: list[UserLine]
     roles: list[Role]
 
 
-class PersonView(View):
+class UserView(View):
     """One user, with their tokens."""
 
-    person: PersonLine
+    person: UserLine
     is_self: bool
     roles: list[Role]
     tokens: list[TokenView]
 
 
-class LinkView(View):
+class OneTimeLinkView(View):
     """A one-time link that was just made; ``url`` is shown this once."""
 
     name: str
@@ -52,7 +52,7 @@ class LinkView(View):
     hours: float
 
 
-class NewPerson(BaseModel):
+class NewUser(BaseModel):
     """A user to add."""
 
     name: str = Field(max_length=64)
@@ -81,62 +81,62 @@ def add(routes: Routes) -> None:
     routes.action("/people/{name}/tokens/{token_id}/revoke", needs=_NEEDS, then="/people/{name}")(revoke)
 
 
-def people(console: Console) -> PeopleView:
+def people(console: ConsoleState) -> UsersView:
     """Everybody who may come in or once could."""
     with console.desk.look() as look:
-        return PeopleView(people=[_line(one) for one in users.listed(look)], roles=list(Role))
+        return UsersView(people=[_line(one) for one in users.listed(look)], roles=list(Role))
 
 
-def person(console: Console, caller: Caller, name: str) -> PersonView:
+def person(console: ConsoleState, requester: Requester, name: str) -> UserView:
     """One user, with their tokens."""
     with console.desk.look() as look:
-        return _view(look, caller, users.find(look, name))
+        return _view(look, requester, users.find(look, name))
 
 
-def add_person(console: Console, caller: Caller, sent: NewPerson) -> LinkView:
+def add_person(console: ConsoleState, requester: Requester, sent: NewUser) -> OneTimeLinkView:
     """Add a user and return the one-time link by which they choose a password."""
-    with console.desk.work(caller.actor, _NEEDS) as work:
+    with console.desk.work(requester.actor, _NEEDS) as work:
         made = users.create(work, sent.name, display=sent.display.strip() or sent.name, role=sent.role)
         return _link(console, made.name, one_time_links.invite(work, made.name, _lifetime(console)))
 
 
-def send_link(console: Console, caller: Caller, name: str) -> LinkView:
+def send_link(console: ConsoleState, requester: Requester, name: str) -> OneTimeLinkView:
     """Make a new one-time link for a user; the one before, if it was not used, ends."""
-    with console.desk.work(caller.actor, _NEEDS) as work:
+    with console.desk.work(requester.actor, _NEEDS) as work:
         return _link(console, users.find(work, name).name, one_time_links.invite(work, name, _lifetime(console)))
 
 
-def give_role(console: Console, caller: Caller, name: str, sent: NewRole) -> PersonView:
+def give_role(console: ConsoleState, requester: Requester, name: str, sent: NewRole) -> UserView:
     """Give a user another role; their sessions end."""
-    with console.desk.work(caller.actor, _NEEDS) as work:
-        return _view(work, caller, users.change_role(work, name, sent.role))
+    with console.desk.work(requester.actor, _NEEDS) as work:
+        return _view(work, requester, users.change_role(work, name, sent.role))
 
 
-def disable(console: Console, caller: Caller, name: str) -> PersonView:
+def disable(console: ConsoleState, requester: Requester, name: str) -> UserView:
     """Shut a user out, with all sessions and tokens."""
-    with console.desk.work(caller.actor, _NEEDS) as work:
-        return _view(work, caller, users.disable(work, name))
+    with console.desk.work(requester.actor, _NEEDS) as work:
+        return _view(work, requester, users.disable(work, name))
 
 
-def enable(console: Console, caller: Caller, name: str) -> PersonView:
+def enable(console: ConsoleState, requester: Requester, name: str) -> UserView:
     """Let a user in again."""
-    with console.desk.work(caller.actor, _NEEDS) as work:
-        return _view(work, caller, users.enable(work, name))
+    with console.desk.work(requester.actor, _NEEDS) as work:
+        return _view(work, requester, users.enable(work, name))
 
 
-def revoke(console: Console, caller: Caller, name: str, token_id: int) -> PersonView:
+def revoke(console: ConsoleState, requester: Requester, name: str, token_id: int) -> UserView:
     """Make a token of a user worthless."""
-    with console.desk.work(caller.actor, _NEEDS) as work:
+    with console.desk.work(requester.actor, _NEEDS) as work:
         owner = users.find(work, name)
         if token_id not in {token.token_id for token in tokens.listed(work, owner.user_id)}:
             raise MissingError("no such token", where="tokens")
         tokens.revoke(work, token_id)
-        return _view(work, caller, owner)
+        return _view(work, requester, owner)
 
 
-def _line(one: Person) -> PersonLine:
+def _line(one: Person) -> UserLine:
     signs_in = "provider" if one.issuer else "password" if one.has_password else "not yet"
-    return PersonLine(
+    return UserLine(
         name=one.name,
         display=one.display,
         role=one.role,
@@ -146,14 +146,14 @@ def _line(one: Person) -> PersonLine:
     )
 
 
-def _view(look: Look, caller: Caller, one: Person) -> PersonView:
+def _view(look: Look, requester: Requester, one: Person) -> UserView:
     found = [token_view(token, look.now) for token in tokens.listed(look, one.user_id)]
-    return PersonView(person=_line(one), is_self=one.user_id == caller.person.user_id, roles=list(Role), tokens=found)
+    return UserView(person=_line(one), is_self=one.user_id == requester.person.user_id, roles=list(Role), tokens=found)
 
 
-def _link(console: Console, name: str, token: str) -> LinkView:
-    return LinkView(name=name, url=f"{console.site.url}/link/{token}", hours=console.settings.link_hours)
+def _link(console: ConsoleState, name: str, token: str) -> OneTimeLinkView:
+    return OneTimeLinkView(name=name, url=f"{console.site.url}/link/{token}", hours=console.settings.link_hours)
 
 
-def _lifetime(console: Console) -> timedelta:
+def _lifetime(console: ConsoleState) -> timedelta:
     return timedelta(hours=console.settings.link_hours)

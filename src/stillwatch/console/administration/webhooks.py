@@ -9,12 +9,12 @@ from stillwatch.cases.access.roles import Permission
 from stillwatch.cases.decisions import hooks as cases_hooks
 from stillwatch.cases.decisions.hooks import Receiver, Shape, Wish
 from stillwatch.cases.queries.deliveries import TRIES
-from stillwatch.console.web.context import Caller, Console
 from stillwatch.console.web.rendering import View
+from stillwatch.console.web.request_context import ConsoleState, Requester
 from stillwatch.console.web.routing import Routes
 from stillwatch.delivery.outbox import EventKind, State
 
-__all__ = ["HooksView", "add"]
+__all__ = ["WebhooksView", "add"]
 
 _NEEDS = Permission.ADMINISTER
 _SAID = {
@@ -29,7 +29,7 @@ _SAID = {
 }
 
 
-class HookLine(View):
+class WebhookLine(View):
     """A receiver and what became of what was sent to it; ``outcome`` is that of the last try."""
 
     hook_id: int
@@ -49,36 +49,36 @@ class HookLine(View):
     outcome: str
 
 
-class HooksView(View):
+class WebhooksView(View):
     """Every receiver; ``tries`` is after how many a message is given up."""
 
-    hooks: list[HookLine]
+    hooks: list[WebhookLine]
     tries: int
     to_private: bool
     shapes: list[Shape]
     kinds: dict[EventKind, str]
 
 
-class NewHookView(View):
+class CreatedWebhookView(View):
     """A receiver that was just added; ``secret`` is shown this once."""
 
     secret: str
-    hook: HookLine
+    hook: WebhookLine
 
 
-class Retaken(View):
+class RetriedMessages(View):
     """How many messages are taken up again."""
 
     n_messages: int
 
 
-class Removed(View):
+class RemovedWebhook(View):
     """What was removed."""
 
     removed: int
 
 
-class NewHook(BaseModel):
+class NewWebhook(BaseModel):
     """A receiver to add; ``type_name`` is the entity type (Osprey) or the item type's id (Coop)."""
 
     name: str = Field(max_length=80)
@@ -100,18 +100,18 @@ def add(routes: Routes) -> None:
     """Add the pages about receivers."""
     then = "/hooks"
     routes.page("/hooks", "hooks.html.j2", needs=_NEEDS)(hooks)
-    routes.action("/hooks", needs=_NEEDS, template="new_hook.html.j2", beside=hooks)(add_hook)
+    routes.action("/hooks", needs=_NEEDS, template="new_hook.html.j2", form_page=hooks)(add_hook)
     routes.action("/hooks/{hook_id}/stop", needs=_NEEDS, then=then)(stop_hook)
     routes.action("/hooks/{hook_id}/resume", needs=_NEEDS, then=then)(resume_hook)
     routes.action("/hooks/{hook_id}/retry", needs=_NEEDS, then=then)(retry_hook)
     routes.action("/hooks/{hook_id}/remove", needs=_NEEDS, then=then)(remove_hook)
 
 
-def hooks(console: Console) -> HooksView:
+def hooks(console: ConsoleState) -> WebhooksView:
     """Every receiver of webhooks, and what became of what was sent to it."""
     with console.desk.look() as look:
         found = cases_hooks.listed(look)
-    return HooksView(
+    return WebhooksView(
         hooks=[_line(one) for one in found],
         tries=TRIES,
         to_private=console.settings.webhooks_to_private,
@@ -120,43 +120,43 @@ def hooks(console: Console) -> HooksView:
     )
 
 
-def add_hook(console: Console, caller: Caller, sent: NewHook) -> NewHookView:
+def add_hook(console: ConsoleState, requester: Requester, sent: NewWebhook) -> CreatedWebhookView:
     """Add a receiver and return the secret that its messages are signed with."""
     wish = Wish(**sent.model_dump())
-    with console.desk.work(caller.actor, _NEEDS) as work:
+    with console.desk.work(requester.actor, _NEEDS) as work:
         made, secret = cases_hooks.add(work, wish, private=console.settings.webhooks_to_private)
-    return NewHookView(secret=secret, hook=_line(made))
+    return CreatedWebhookView(secret=secret, hook=_line(made))
 
 
-def stop_hook(console: Console, caller: Caller, hook_id: int) -> HooksView:
+def stop_hook(console: ConsoleState, requester: Requester, hook_id: int) -> WebhooksView:
     """Send a receiver nothing for now; what happens meanwhile is not kept for it."""
-    with console.desk.work(caller.actor, _NEEDS) as work:
+    with console.desk.work(requester.actor, _NEEDS) as work:
         cases_hooks.stop(work, hook_id, "By an administrator.")
     return hooks(console)
 
 
-def resume_hook(console: Console, caller: Caller, hook_id: int) -> HooksView:
+def resume_hook(console: ConsoleState, requester: Requester, hook_id: int) -> WebhooksView:
     """Send a receiver what waits, and what comes from now on."""
-    with console.desk.work(caller.actor, _NEEDS) as work:
+    with console.desk.work(requester.actor, _NEEDS) as work:
         cases_hooks.resume(work, hook_id)
     return hooks(console)
 
 
-def retry_hook(console: Console, caller: Caller, hook_id: int) -> Retaken:
+def retry_hook(console: ConsoleState, requester: Requester, hook_id: int) -> RetriedMessages:
     """Take up again what was given up for a receiver."""
-    with console.desk.work(caller.actor, _NEEDS) as work:
-        return Retaken(n_messages=cases_hooks.retry(work, hook_id))
+    with console.desk.work(requester.actor, _NEEDS) as work:
+        return RetriedMessages(n_messages=cases_hooks.retry(work, hook_id))
 
 
-def remove_hook(console: Console, caller: Caller, hook_id: int) -> Removed:
+def remove_hook(console: ConsoleState, requester: Requester, hook_id: int) -> RemovedWebhook:
     """Drop a receiver, and with it what waits for it."""
-    with console.desk.work(caller.actor, _NEEDS) as work:
+    with console.desk.work(requester.actor, _NEEDS) as work:
         cases_hooks.remove(work, hook_id)
-    return Removed(removed=hook_id)
+    return RemovedWebhook(removed=hook_id)
 
 
-def _line(one: Receiver) -> HookLine:
-    return HookLine(
+def _line(one: Receiver) -> WebhookLine:
+    return WebhookLine(
         hook_id=one.hook_id,
         name=one.name,
         url=one.url,

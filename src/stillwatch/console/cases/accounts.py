@@ -10,15 +10,15 @@ from stillwatch.cases.decisions import labels as labelling
 from stillwatch.cases.decisions.active_limits import in_force
 from stillwatch.cases.queries import account_queries as cases_whereabouts
 from stillwatch.cases.queries.account_queries import MOST, AccountCase
-from stillwatch.console.web.context import Caller, Console
 from stillwatch.console.web.rendering import View
-from stillwatch.console.web.request_types import AccountId, Key, Moment, Number, Text, Why, WhyOnly
+from stillwatch.console.web.request_context import ConsoleState, Requester
+from stillwatch.console.web.request_types import AccountId, Key, Moment, Number, ReasonOnly, ReasonText, Text
 from stillwatch.console.web.routing import Routes
 
-__all__ = ["WhereaboutsView", "add"]
+__all__ = ["AccountView", "add"]
 
 
-class WhereaboutsView(View):
+class AccountView(View):
     """What is known of one account, the newest first and at most ``most`` of each; nothing without an account."""
 
     account: str | None
@@ -33,23 +33,23 @@ class WhereaboutsView(View):
     allowances: list[dict[str, Any]]
 
 
-class NewWord(BaseModel):
+class NewLabel(BaseModel):
     """A word to put on an account, or on a case."""
 
     account: AccountId | None = None
     case_id: Key | None = None
     name: Text
-    why: Why
+    why: ReasonText
     expires_at: Moment | None = None
 
     @model_validator(mode="after")
-    def _are_one(self) -> "NewWord":
+    def _are_one(self) -> "NewLabel":
         if (self.account is None) == (self.case_id is None):
             raise ValueError("Name an account or a case, and not both.")
         return self
 
 
-class WithdrawnWord(WhyOnly):
+class LabelWithdrawal(ReasonOnly):
     """Why a label is taken off; ``account`` is whose page it was on."""
 
     account: AccountId | None = None
@@ -67,16 +67,16 @@ def add(routes: Routes) -> None:
     """Add the page of an account, and labels."""
     needs = Permission.JUDGE
     routes.page("/accounts", "whereabouts.html.j2", needs=Permission.VIEW)(whereabouts)
-    routes.action("/labels", needs=needs, then=_to_subject, beside=whereabouts)(make_label)
-    routes.action("/labels/{label_id}/withdraw", needs=needs, then=_to_subject, beside=whereabouts)(withdraw_label)
+    routes.action("/labels", needs=needs, then=_to_subject, form_page=whereabouts)(make_label)
+    routes.action("/labels/{label_id}/withdraw", needs=needs, then=_to_subject, form_page=whereabouts)(withdraw_label)
 
 
-def whereabouts(console: Console, account: AccountId | None = None) -> WhereaboutsView:
+def whereabouts(console: ConsoleState, account: AccountId | None = None) -> AccountView:
     """Show one account wherever it stands: cases, answers, labels, actions, appeals, notices, allowances."""
     with console.desk.look() as look:
         found = cases_whereabouts.whereabouts(look, account or "")
         limits = [str(one.kind) for one in in_force(look, account=account, count=MOST)] if account else []
-    return WhereaboutsView(
+    return AccountView(
         account=account,
         most=MOST,
         limits=limits,
@@ -90,9 +90,9 @@ def whereabouts(console: Console, account: AccountId | None = None) -> Whereabou
     )
 
 
-def make_label(console: Console, caller: Caller, sent: NewWord) -> LabelView:
+def make_label(console: ConsoleState, requester: Requester, sent: NewLabel) -> LabelView:
     """Put a word on an account or on a case."""
-    with console.desk.work(caller.actor, Permission.JUDGE) as work:
+    with console.desk.work(requester.actor, Permission.JUDGE) as work:
         if sent.account is not None:
             number = labelling.label_account(work, sent.account, sent.name, sent.why, sent.expires_at)
         else:
@@ -100,9 +100,9 @@ def make_label(console: Console, caller: Caller, sent: NewWord) -> LabelView:
     return LabelView(label_id=number, account=sent.account, case_id=sent.case_id)
 
 
-def withdraw_label(console: Console, caller: Caller, label_id: Number, sent: WithdrawnWord) -> LabelView:
+def withdraw_label(console: ConsoleState, requester: Requester, label_id: Number, sent: LabelWithdrawal) -> LabelView:
     """Take a label off; that it was there stays written."""
-    with console.desk.work(caller.actor, Permission.JUDGE) as work:
+    with console.desk.work(requester.actor, Permission.JUDGE) as work:
         labelling.withdraw_label(work, label_id, sent.why)
         account, case_id = labelling.subject_of(work, label_id)
     return LabelView(label_id=label_id, account=account, case_id=case_id)

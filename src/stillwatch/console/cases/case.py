@@ -11,12 +11,13 @@ from stillwatch.cases.decisions import judgements as judging
 from stillwatch.cases.decisions import labels as labelling
 from stillwatch.cases.decisions.verdict import Standing, Verdict
 from stillwatch.cases.queries import case_queries, queue, serialise
-from stillwatch.console.services.case_figures import Drawn
-from stillwatch.console.web.context import Caller, Console
+from stillwatch.console.services.case_figures import CaseFigures
 from stillwatch.console.web.rendering import View
+from stillwatch.console.web.request_context import ConsoleState, Requester
+from stillwatch.console.web.request_types import ReasonOnly
 from stillwatch.console.web.routing import Routes
 
-__all__ = ["CaseView", "Said", "Why", "add", "utc"]
+__all__ = ["CaseView", "NewJudgement", "add", "utc"]
 
 
 class CaseView(View):
@@ -42,20 +43,20 @@ class CaseView(View):
     actions: list[dict[str, Any]]
     exemplars: list[exemplars.Shown]
     next_case: int | None = Field(description="The case that comes after it in the queue.")
-    _drawn: Drawn | None = PrivateAttr(default=None)
+    _drawn: CaseFigures | None = PrivateAttr(default=None)
 
     @property
-    def drawn(self) -> Drawn | None:
+    def drawn(self) -> CaseFigures | None:
         """Return what the page draws; a program has the facts instead."""
         return self._drawn
 
-    def with_drawing(self, drawn: Drawn | None) -> Self:
+    def with_drawing(self, drawn: CaseFigures | None) -> Self:
         """Return the view with what the page draws."""
         self._drawn = drawn
         return self
 
 
-class Said(BaseModel):
+class NewJudgement(BaseModel):
     """An answer about the campaign as a whole."""
 
     verdict: Verdict
@@ -74,19 +75,13 @@ class Said(BaseModel):
         return utc(value)
 
 
-class Why(BaseModel):
-    """A reason."""
-
-    why: str = Field(min_length=1, max_length=4_000)
-
-
-class Given(BaseModel):
+class Assignment(BaseModel):
     """Who should look into the case; empty for nobody."""
 
     to: str = Field("", max_length=200)
 
 
-class NewLabel(BaseModel):
+class NewCaseLabel(BaseModel):
     """A word to put on the case."""
 
     name: str = Field(min_length=1, max_length=60)
@@ -109,49 +104,49 @@ def add(routes: Routes) -> None:
     routes.action("/cases/{case_id}/label", needs=Permission.JUDGE, then=to_case)(label)
 
 
-def case(console: Console, case_id: int) -> CaseView:
+def case(console: ConsoleState, case_id: int) -> CaseView:
     """Show a case."""
     return _view(console, case_id)
 
 
-def judge(console: Console, caller: Caller, case_id: int, sent: Said) -> CaseView:
+def judge(console: ConsoleState, requester: Requester, case_id: int, sent: NewJudgement) -> CaseView:
     """Answer about the campaign as a whole; an earlier answer of yours is superseded."""
-    with console.desk.work(caller.actor, Permission.JUDGE) as work:
+    with console.desk.work(requester.actor, Permission.JUDGE) as work:
         judging.judge(work, case_id, sent.verdict, sent.why, expires_at=sent.expires_at)
     return _view(console, case_id)
 
 
-def close(console: Console, caller: Caller, case_id: int, sent: Why) -> CaseView:
+def close(console: ConsoleState, requester: Requester, case_id: int, sent: ReasonOnly) -> CaseView:
     """Close a case as what it stands at."""
-    with console.desk.work(caller.actor, Permission.JUDGE) as work:
+    with console.desk.work(requester.actor, Permission.JUDGE) as work:
         judging.close(work, case_id, sent.why)
     return _view(console, case_id)
 
 
-def reopen(console: Console, caller: Caller, case_id: int, sent: Why) -> CaseView:
+def reopen(console: ConsoleState, requester: Requester, case_id: int, sent: ReasonOnly) -> CaseView:
     """Open a closed case again."""
-    with console.desk.work(caller.actor, Permission.JUDGE) as work:
+    with console.desk.work(requester.actor, Permission.JUDGE) as work:
         judging.reopen(work, case_id, sent.why)
     return _view(console, case_id)
 
 
-def assign(console: Console, caller: Caller, case_id: int, sent: Given) -> CaseView:
+def assign(console: ConsoleState, requester: Requester, case_id: int, sent: Assignment) -> CaseView:
     """Give a case to somebody."""
-    with console.desk.work(caller.actor, Permission.JUDGE) as work:
+    with console.desk.work(requester.actor, Permission.JUDGE) as work:
         queue.assign(work, case_id, sent.to.strip() or None)
     return _view(console, case_id)
 
 
-def label(console: Console, caller: Caller, case_id: int, sent: NewLabel) -> CaseView:
+def label(console: ConsoleState, requester: Requester, case_id: int, sent: NewCaseLabel) -> CaseView:
     """Put a word on a case."""
-    with console.desk.work(caller.actor, Permission.JUDGE) as work:
+    with console.desk.work(requester.actor, Permission.JUDGE) as work:
         labelling.label_case(work, case_id, sent.name, sent.why)
     return _view(console, case_id)
 
 
-def _view(console: Console, case_id: int) -> CaseView:
+def _view(console: ConsoleState, case_id: int) -> CaseView:
     with console.desk.look() as look:
         shown = case_queries.show(look, case_id)
         told = serialise.plain(serialise.case(look, case_id, shown))
         view = CaseView(**told, exemplars=exemplars.shown(look, case_id), next_case=queue.after(look, case_id))
-        return view.with_drawing(console.drawings.of(look, shown))
+        return view.with_drawing(console.figures.of(look, shown))

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from stillwatch.cases.access.roles import Permission
 from stillwatch.cases.decisions import exemplars
-from stillwatch.console.cases.case import Why
-from stillwatch.console.web.context import Caller, Console
 from stillwatch.console.web.rendering import View
+from stillwatch.console.web.request_context import ConsoleState, Requester
+from stillwatch.console.web.request_types import ReasonOnly
 from stillwatch.console.web.routing import Routes
 
 __all__ = ["RevealedView", "add"]
@@ -29,9 +29,11 @@ def add(routes: Routes) -> None:
     routes.action(path, needs=Permission.REVEAL, template="revealed.html.j2")(reveal)
 
 
-def reveal(console: Console, caller: Caller, case_id: int, exemplar_id: int, sent: Why) -> RevealedView:
+def reveal(
+    console: ConsoleState, requester: Requester, case_id: int, exemplar_id: int, sent: ReasonOnly
+) -> RevealedView:
     """Read one prompt; the audit log keeps who did and why."""
-    with console.desk.work(caller.actor, Permission.REVEAL) as work:
+    with console.desk.work(requester.actor, Permission.REVEAL) as work:
         text = exemplars.reveal(work, case_id, exemplar_id, sent.why)
         [one] = [x for x in exemplars.shown(work, case_id) if x.exemplar_id == exemplar_id]
     return RevealedView(

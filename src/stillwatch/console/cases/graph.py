@@ -8,8 +8,8 @@ from fastapi import Query
 from stillwatch.cases.access.roles import Permission
 from stillwatch.cases.decisions import judgements
 from stillwatch.cases.queries.shared_values import Chosen, Value, ties
-from stillwatch.console.web.context import Console
 from stillwatch.console.web.rendering import View
+from stillwatch.console.web.request_context import ConsoleState
 from stillwatch.console.web.request_types import MaybeAccount, Number
 from stillwatch.console.web.routing import Routes
 from stillwatch.report import wording
@@ -57,7 +57,7 @@ def add(routes: Routes) -> None:
 
 
 def graph(
-    console: Console,
+    console: ConsoleState,
     case_id: Number,
     signal: Annotated[str, Query(max_length=100, description="values of this signal alone")] = "",
     account: Annotated[MaybeAccount, Query(description="values that this account holds, and who else does")] = None,

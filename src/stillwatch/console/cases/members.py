@@ -11,9 +11,9 @@ from stillwatch.cases.decisions import judgements
 from stillwatch.cases.decisions.verdict import Standing
 from stillwatch.cases.queries import case_queries
 from stillwatch.cases.queries.case_queries import Order, Which
-from stillwatch.console.cases.case import Said
-from stillwatch.console.web.context import Caller, Console
+from stillwatch.console.cases.case import NewJudgement
 from stillwatch.console.web.rendering import View
+from stillwatch.console.web.request_context import ConsoleState, Requester
 from stillwatch.console.web.routing import Routes
 from stillwatch.errors import InputError
 
@@ -39,7 +39,7 @@ class MemberLine(View):
     n_overturned: int
 
 
-class Filters(View):
+class MemberFilters(View):
     """What was asked for; an empty field asks nothing."""
 
     word: str
@@ -70,13 +70,13 @@ class MembersView(View):
     members: list[MemberLine]
     total: int
     start: int
-    filters: Filters
+    filters: MemberFilters
     signals: list[str]
     earlier: str | None
     later: str | None
 
 
-class SaidOfMembers(Said):
+class NewMemberJudgement(NewJudgement):
     """An answer about ``accounts``, or about ``all_matching`` members that the filters find."""
 
     accounts: list[str] = Field(default_factory=list, max_length=100_000)
@@ -96,7 +96,7 @@ def add(routes: Routes) -> None:
 
 
 def members(
-    console: Console,
+    console: ConsoleState,
     case_id: int,
     word: Annotated[str, Query(max_length=200, description="part of the account's id")] = "",
     standing: Annotated[str, Query(pattern=STANDING)] = "",
@@ -106,22 +106,24 @@ def members(
     start: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
 ) -> MembersView:
     """List the members of a case."""
-    filters = Filters(word=word, standing=standing, signal=signal, least=least, order=order)
+    filters = MemberFilters(word=word, standing=standing, signal=signal, least=least, order=order)
     return _view(console, case_id, filters, start)
 
 
-def judge_members(console: Console, caller: Caller, case_id: int, sent: SaidOfMembers) -> MembersView:
+def judge_members(console: ConsoleState, requester: Requester, case_id: int, sent: NewMemberJudgement) -> MembersView:
     """Answer about members; earlier answers of yours about them are superseded."""
-    filters = Filters(word=sent.word, standing=sent.standing, signal=sent.signal, least=sent.least, order=Order.ACCOUNT)
-    with console.desk.work(caller.actor, Permission.JUDGE) as work:
+    filters = MemberFilters(
+        word=sent.word, standing=sent.standing, signal=sent.signal, least=sent.least, order=Order.ACCOUNT
+    )
+    with console.desk.work(requester.actor, Permission.JUDGE) as work:
         accounts = case_queries.accounts(work, case_id, filters.which(0, 0)) if sent.all_matching else sent.accounts
         if not accounts:
             raise InputError("no member is chosen", where="accounts", remedy="Tick some, or choose all that match.")
         judgements.judge(work, case_id, sent.verdict, sent.why, accounts=accounts, expires_at=sent.expires_at)
-    return _view(console, case_id, Filters(word="", standing="", signal="", least=0.0, order=Order.MEMBERSHIP), 0)
+    return _view(console, case_id, MemberFilters(word="", standing="", signal="", least=0.0, order=Order.MEMBERSHIP), 0)
 
 
-def _view(console: Console, case_id: int, filters: Filters, start: int) -> MembersView:
+def _view(console: ConsoleState, case_id: int, filters: MemberFilters, start: int) -> MembersView:
     with console.desk.look() as look:
         case = judgements.case_of(look, case_id)
         page = case_queries.members(look, case_id, filters.which(start, _PAGE))

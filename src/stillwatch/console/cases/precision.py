@@ -3,8 +3,8 @@
 from stillwatch.cases.access.roles import Permission
 from stillwatch.cases.queries import precision as feedback
 from stillwatch.cases.queries.precision import UNSAID, Precision
-from stillwatch.console.web.context import Console
 from stillwatch.console.web.rendering import View
+from stillwatch.console.web.request_context import ConsoleState
 from stillwatch.console.web.routing import Routes
 
 __all__ = ["PrecisionView", "add"]
@@ -22,7 +22,7 @@ def add(routes: Routes) -> None:
     routes.page("/precision", "precision.html.j2", needs=Permission.VIEW)(precision)
 
 
-def precision(console: Console) -> PrecisionView:
+def precision(console: ConsoleState) -> PrecisionView:
     """How often scans were right, as people judged the campaigns they reported."""
     with console.desk.look() as look:
         return PrecisionView(judged=feedback.precision(look), unsaid=list(UNSAID))

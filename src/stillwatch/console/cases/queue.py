@@ -9,8 +9,8 @@ from fastapi import Query
 from stillwatch.cases.access.roles import Permission
 from stillwatch.cases.decisions.verdict import Standing
 from stillwatch.cases.queries import queue as cases_queue
-from stillwatch.console.web.context import Console
 from stillwatch.console.web.rendering import View
+from stillwatch.console.web.request_context import ConsoleState
 from stillwatch.console.web.routing import Routes
 from stillwatch.model import Severity
 
@@ -39,7 +39,7 @@ class CaseLine(View):
     n_proposed: int
 
 
-class Filters(View):
+class QueueFilters(View):
     """What was asked for; an empty field asks nothing."""
 
     state: str
@@ -59,7 +59,7 @@ class QueueView(View):
     cases: list[CaseLine]
     total: int
     start: int
-    filters: Filters
+    filters: QueueFilters
     earlier: str | None
     later: str | None
 
@@ -70,7 +70,7 @@ def add(routes: Routes) -> None:
 
 
 def queue(
-    console: Console,
+    console: ConsoleState,
     state: Annotated[str, Query(pattern="^(open|closed|all)$", description="open, closed or all")] = "open",
     severity: Annotated[str, Query(pattern="^(|watch|review|urgent)$", description="of this severity alone")] = "",
     assigned: Annotated[str, Query(max_length=200, description="given to this person")] = "",
@@ -78,7 +78,7 @@ def queue(
     start: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> QueueView:
     """List the cases, the most pressing first."""
-    filters = Filters(state=state, severity=severity, assigned=assigned, word=word)
+    filters = QueueFilters(state=state, severity=severity, assigned=assigned, word=word)
     wanted = cases_queue.Wanted(
         state=None if state == "all" else state,
         severity=Severity(severity) if severity else None,

@@ -1,4 +1,4 @@
-"""Does a campaign stand without some of its members? Asked of what the last scan left; nothing is decided here."""
+"""Does a campaign stand without some of its members? RetestRequest of what the last scan left; nothing is decided here."""
 
 from typing import Annotated
 from urllib.parse import urlencode
@@ -13,13 +13,13 @@ from stillwatch.cases.decisions.verdict import Standing
 from stillwatch.cases.queries import retest_input as cases_grounds
 from stillwatch.cases.queries.case_queries import Which
 from stillwatch.console.cases.members import STANDING
-from stillwatch.console.web.context import Console
 from stillwatch.console.web.rendering import View
+from stillwatch.console.web.request_context import ConsoleState
 from stillwatch.console.web.request_types import AccountId, Accounts, Number, Share
 from stillwatch.console.web.routing import Routes
 from stillwatch.errors import InputError
 
-__all__ = ["WithoutView", "add"]
+__all__ = ["RetestView", "add"]
 
 _NAMED = 100
 _LONGEST = 2_000
@@ -27,7 +27,7 @@ _LONGEST = 2_000
 _MATCHING = "take out all that match word, standing, signal and least, as if one of those were given"
 
 
-class EvidenceLine(View):
+class RetestEvidenceLine(View):
     """One kind of evidence with and without the members that are taken out."""
 
     signal: str
@@ -39,7 +39,7 @@ class EvidenceLine(View):
     bits_after: float
 
 
-class Filters(View):
+class RetestFilters(View):
     """Members to take out: all, where ``matching``, that every filter given holds of."""
 
     matching: bool
@@ -55,7 +55,7 @@ class Filters(View):
         return Which(self.word, Standing(self.standing) if self.standing else None, self.signal, self.least)
 
 
-class WithoutView(View):
+class RetestView(View):
     """What is left of a campaign; with nobody taken out ``verdict`` is of the campaign as it is.
 
     ``accounts`` are those that were named, ``n_removed`` counts all that are taken out.
@@ -64,7 +64,7 @@ class WithoutView(View):
     case_id: int
     title: str
     accounts: list[str]
-    filters: Filters
+    filters: RetestFilters
     below: float
     n_removed: int
     n_unknown: int = Field(description="of those to be taken out, how many the last scan did not see")
@@ -73,7 +73,7 @@ class WithoutView(View):
     why: str
     coordination_before: float
     coordination_after: float
-    evidence: list[EvidenceLine]
+    evidence: list[RetestEvidenceLine]
 
     @property
     def address(self) -> str | None:
@@ -88,7 +88,7 @@ class WithoutView(View):
         return found if len(found) <= _LONGEST and len(self.accounts) <= _NAMED else None
 
 
-class Asked(BaseModel):
+class RetestRequest(BaseModel):
     """Whom to take out: ``accounts``, or ``all_matching`` members that the filters find."""
 
     accounts: Accounts = Field(default_factory=list)
@@ -107,7 +107,7 @@ def add(routes: Routes) -> None:
 
 
 def without(
-    console: Console,
+    console: ConsoleState,
     case_id: Number,
     account: Annotated[list[AccountId], Query(max_length=_NAMED, description="a member to take out")] = [],  # noqa: B006
     matching: Annotated[bool, Query(description=_MATCHING)] = False,
@@ -116,17 +116,17 @@ def without(
     signal: Annotated[str, Query(max_length=100, description="name of a signal that speaks of the account")] = "",
     least: Annotated[Share, Query(description="least membership probability")] = 0.0,
     below: Annotated[Share, Query(description="take out all whose membership is less, too")] = 0.0,
-) -> WithoutView:
+) -> RetestView:
     """Test a campaign's first key again without some of its members; nothing is decided by it."""
     word = word.strip()
     chosen = matching or bool(word or standing or signal or least)
-    filters = Filters(matching=chosen, word=word, standing=standing, signal=signal, least=least)
+    filters = RetestFilters(matching=chosen, word=word, standing=standing, signal=signal, least=least)
     return _view(console, case_id, account, filters, below)
 
 
-def without_members(console: Console, case_id: Number, sent: Asked) -> WithoutView:
+def without_members(console: ConsoleState, case_id: Number, sent: RetestRequest) -> RetestView:
     """Test a campaign's first key again without the members that were ticked, or that the filters find."""
-    filters = Filters(
+    filters = RetestFilters(
         matching=sent.all_matching, word=sent.word.strip(), standing=sent.standing, signal=sent.signal, least=sent.least
     )
     if not sent.all_matching and not sent.accounts:
@@ -134,13 +134,13 @@ def without_members(console: Console, case_id: Number, sent: Asked) -> WithoutVi
     return _view(console, case_id, [] if sent.all_matching else sent.accounts, filters, 0.0)
 
 
-def _view(console: Console, case_id: int, named: list[str], filters: Filters, below: float) -> WithoutView:
+def _view(console: ConsoleState, case_id: int, named: list[str], filters: RetestFilters, below: float) -> RetestView:
     with console.desk.look() as look:
         case = judgements.case_of(look, case_id)
-        key = console.first_keys.of(look, case_id)
+        key = console.retests.of(look, case_id)
         removed = cases_grounds.named(look, case_id, named, filters.which(), below)
-    found = console.first_keys.without(key, removed, console.rules)
-    return WithoutView(
+    found = console.retests.without(key, removed, console.rules)
+    return RetestView(
         case_id=case_id,
         title=case.title,
         accounts=sorted(named),
@@ -153,5 +153,5 @@ def _view(console: Console, case_id: int, named: list[str], filters: Filters, be
         why=found.why,
         coordination_before=found.coordination_before,
         coordination_after=found.coordination_after,
-        evidence=[EvidenceLine.model_validate(line, from_attributes=True) for line in found.lines],
+        evidence=[RetestEvidenceLine.model_validate(line, from_attributes=True) for line in found.lines],
     )

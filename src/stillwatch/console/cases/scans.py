@@ -10,12 +10,12 @@ from stillwatch.cases.access.roles import Permission
 from stillwatch.cases.queries import scan_diff
 from stillwatch.cases.queries.scan_diff import Change, Seen
 from stillwatch.cases.store.schema import Scan
-from stillwatch.console.web.context import Console
 from stillwatch.console.web.rendering import View
+from stillwatch.console.web.request_context import ConsoleState
 from stillwatch.console.web.routing import Routes
 from stillwatch.model import Severity
 
-__all__ = ["ComparedView", "ScanView", "ScansView", "add"]
+__all__ = ["ScanComparisonView", "ScanView", "ScansView", "add"]
 
 _NEEDS = Permission.VIEW
 _MOST = 1_000_000_000
@@ -76,7 +76,7 @@ class ScanView(View):
     later: int | None
 
 
-class Figures(View):
+class CampaignFigures(View):
     """What a scan said of a campaign, in numbers."""
 
     n_accounts: int | None
@@ -98,14 +98,14 @@ class ChangeLine(View):
     case_id: int
     title: str
     kind: Literal["new", "changed", "gone", "same"]
-    before: Figures | None
-    after: Figures | None
+    before: CampaignFigures | None
+    after: CampaignFigures | None
     differs: list[str]
     n_joined: int | None
     n_left: int | None
 
 
-class ComparedView(View):
+class ScanComparisonView(View):
     """Two scans side by side; without two scans there is nothing to compare, and both are missing.
 
     ``counts`` is of all cases by kind; ``changes`` are the first of each kind, or some of the one asked for. ``more``
@@ -128,14 +128,14 @@ def add(routes: Routes) -> None:
     routes.page("/scans/{number}", "scan.html.j2", needs=_NEEDS)(scan)
 
 
-def scans(console: Console) -> ScansView:
+def scans(console: ConsoleState) -> ScansView:
     """Every scan that was taken in, the newest first."""
     with console.desk.look() as look:
         return ScansView(scans=[_line(one) for one in scan_diff.scans(look)])
 
 
 def scan(
-    console: Console,
+    console: ConsoleState,
     number: Annotated[int, Path(ge=1, le=_MOST)],
     start: Annotated[int, Query(ge=0, le=_MOST, description="how many cases to pass over")] = 0,
 ) -> ScanView:
@@ -163,12 +163,12 @@ def scan(
 
 
 def compare(
-    console: Console,
+    console: ConsoleState,
     before: Annotated[int | None, Query(ge=1, le=_MOST, description="a scan; the last but one where left out")] = None,
     after: Annotated[int | None, Query(ge=1, le=_MOST, description="a scan; the last where left out")] = None,
     kind: Annotated[str, Query(pattern="^(|new|changed|gone|same)$", description="one kind alone")] = "",
     start: Annotated[int, Query(ge=0, le=_MOST, description="how many of each kind to pass over")] = 0,
-) -> ComparedView:
+) -> ScanComparisonView:
     """What became of campaigns between two scans."""
     with console.desk.look() as look:
         found = scan_diff.scans(look)
@@ -178,13 +178,13 @@ def compare(
         earlier = [number for number in newest if after is None or number < after]
         before = before if before is not None else (earlier[-1] if earlier else None)
         if before is None or after is None:
-            return ComparedView(
+            return ScanComparisonView(
                 scans=list(lines.values()), before=None, after=None, kind="", counts={}, changes=[], more={}
             )
         found_of = _by_kind(scan_diff.compare(look, before, after))
     further, here = start + _PAGE, f"/scans/compare?before={before}&after={after}"
     asked = {one: rows for one, rows in found_of.items() if kind in ("", one)}
-    return ComparedView(
+    return ScanComparisonView(
         scans=list(lines.values()),
         before=lines[before],
         after=lines[after],
@@ -233,8 +233,8 @@ def _change(one: Change) -> ChangeLine:
     )
 
 
-def _figures(row: Mapping[str, Any] | None) -> Figures | None:
-    return None if row is None else Figures(**{name: row.get(name) for name in Figures.model_fields})
+def _figures(row: Mapping[str, Any] | None) -> CampaignFigures | None:
+    return None if row is None else CampaignFigures(**{name: row.get(name) for name in CampaignFigures.model_fields})
 
 
 def _line(one: Scan) -> ScanLine:

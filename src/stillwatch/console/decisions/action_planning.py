@@ -12,13 +12,13 @@ from stillwatch.cases.decisions.judgements import case_of, standing_counts
 from stillwatch.cases.decisions.verdict import Standing
 from stillwatch.cases.queries import action_queries
 from stillwatch.cases.queries.action_queries import Progress
-from stillwatch.console.web.context import Caller, Console
 from stillwatch.console.web.paging import PAGE, Paging, paged
-from stillwatch.console.web.rendering import Typed, View
-from stillwatch.console.web.request_types import Accounts, Moment, Number, Start, Why
+from stillwatch.console.web.rendering import FormValues, View
+from stillwatch.console.web.request_context import ConsoleState, Requester
+from stillwatch.console.web.request_types import Accounts, Moment, Number, ReasonText, Start
 from stillwatch.console.web.routing import Routes
 
-__all__ = ["CaseActionsView", "Wanted", "add"]
+__all__ = ["CaseActionsView", "NewAction", "add"]
 
 
 class CaseActionsView(View):
@@ -34,11 +34,11 @@ class CaseActionsView(View):
     max_holdout: float
 
 
-class Wanted(BaseModel):
+class NewAction(BaseModel):
     """An action to plan: without ``accounts``, on all confirmed ones; ``seen`` is what a preview said of them."""
 
     kind: ActionKind
-    why: Why
+    why: ReasonText
     which: str = Field("", pattern="^(|all|listed)$")
     accounts: Accounts | None = None
     dry_run: bool = True
@@ -49,7 +49,7 @@ class Wanted(BaseModel):
     seen: str = Field("", max_length=64)
 
     @model_validator(mode="after")
-    def _are_clear(self) -> "Wanted":
+    def _are_clear(self) -> "NewAction":
         if (self.which == "all" and self.accounts) or (self.which == "listed" and not self.accounts):
             raise ValueError("Say either all confirmed accounts, or list some.")
         return self
@@ -88,19 +88,19 @@ class PreviewView(View):
     why: str
     kinds: list[ActionKind]
     max_holdout: float
-    _wanted: Wanted = PrivateAttr()
+    _sent: NewAction = PrivateAttr()
 
-    def of(self, wanted: Wanted) -> Self:
-        """Return the view with what was wanted, which the page sends on."""
-        self._wanted = wanted
+    def of(self, sent: NewAction) -> Self:
+        """Return the view with what was sent, which the page sends on."""
+        self._sent = sent
         return self
 
     @property
-    def typed(self) -> Typed:
-        """Return what was wanted as the form has it."""
-        sent = self._wanted
+    def typed(self) -> FormValues:
+        """Return what was sent as the form has it."""
+        sent = self._sent
         moments = {"earliest_at": sent.earliest_at, "latest_at": sent.latest_at, "ends_at": sent.ends_at}
-        return Typed(
+        return FormValues(
             kind=str(sent.kind),
             why=sent.why,
             which="listed" if sent.accounts else "all",
@@ -122,11 +122,11 @@ def add(routes: Routes) -> None:
     """Add the page of a case's actions."""
     path, needs = "/cases/{case_id}/actions", Permission.ACT
     routes.page(path, "case_actions.html.j2", needs=Permission.VIEW)(case_actions)
-    routes.action(f"{path}/preview", needs=needs, template="preview.html.j2", beside=case_actions)(preview_action)
-    routes.action(path, needs=needs, then=_to_action, beside=case_actions)(plan_action)
+    routes.action(f"{path}/preview", needs=needs, template="preview.html.j2", form_page=case_actions)(preview_action)
+    routes.action(path, needs=needs, then=_to_action, form_page=case_actions)(plan_action)
 
 
-def case_actions(console: Console, case_id: Number, start: Start = 0) -> CaseActionsView:
+def case_actions(console: ConsoleState, case_id: Number, start: Start = 0) -> CaseActionsView:
     """List what was planned on a case."""
     with console.desk.look() as look:
         case = case_of(look, case_id)
@@ -143,7 +143,7 @@ def case_actions(console: Console, case_id: Number, start: Start = 0) -> CaseAct
         )
 
 
-def preview_action(console: Console, case_id: Number, sent: Wanted) -> PreviewView:
+def preview_action(console: ConsoleState, case_id: Number, sent: NewAction) -> PreviewView:
     """Say what a plan would come to: how many would be treated, held out, left out and why. Nothing changes."""
     with console.desk.look() as look:
         title = case_of(look, case_id).title
@@ -168,9 +168,9 @@ def preview_action(console: Console, case_id: Number, sent: Wanted) -> PreviewVi
     ).of(sent)
 
 
-def plan_action(console: Console, caller: Caller, case_id: Number, sent: Wanted) -> PlannedView:
+def plan_action(console: ConsoleState, requester: Requester, case_id: Number, sent: NewAction) -> PlannedView:
     """Plan an action; a large one waits for a second person, any other for its moment."""
-    with console.desk.work(caller.actor, Permission.ACT) as work:
+    with console.desk.work(requester.actor, Permission.ACT) as work:
         planned = acts.plan(work, case_id, sent.plan())
         work.session.flush()
         line = action_queries.progress(work, planned.action_id)

@@ -12,10 +12,10 @@ from stillwatch.cases.decisions.active_limits import InForce, n_in_force
 from stillwatch.cases.decisions.active_limits import in_force as limits_in_force
 from stillwatch.cases.queries import action_queries
 from stillwatch.cases.queries.action_queries import Arm, Progress, Stage, Told, Treated
-from stillwatch.console.web.context import Caller, Console
 from stillwatch.console.web.paging import PAGE, Paging, paged
 from stillwatch.console.web.rendering import View
-from stillwatch.console.web.request_types import AccountId, Accounts, Number, Start, Why, WhyOnly
+from stillwatch.console.web.request_context import ConsoleState, Requester
+from stillwatch.console.web.request_types import AccountId, Accounts, Number, ReasonOnly, ReasonText, Start
 from stillwatch.console.web.routing import Routes
 
 __all__ = ["ActionView", "action", "add"]
@@ -58,15 +58,15 @@ class InForceView(View):
     paging: Paging
 
 
-class Undoing(BaseModel):
+class UndoRequest(BaseModel):
     """Why an action is undone, and for which accounts: those named, or all where none are."""
 
-    why: Why
+    why: ReasonText
     which: str = Field("", pattern="^(|all|listed)$")
     accounts: Accounts | None = None
 
     @model_validator(mode="after")
-    def _are_clear(self) -> "Undoing":
+    def _are_clear(self) -> "UndoRequest":
         if (self.which == "all" and self.accounts) or (self.which == "listed" and not self.accounts):
             raise ValueError("say either all accounts, or list some")
         return self
@@ -77,14 +77,14 @@ def add(routes: Routes) -> None:
     one = "/actions/{action_id}"
     routes.page("/actions", "actions.html.j2", needs=Permission.VIEW)(actions)
     routes.page(one, "action.html.j2", needs=Permission.VIEW)(action)
-    routes.action(f"{one}/approve", needs=Permission.APPROVE, then=one, beside=action)(approve_action)
-    routes.action(f"{one}/refuse", needs=Permission.APPROVE, then=one, beside=action)(refuse_action)
-    routes.action(f"{one}/cancel", needs=Permission.ACT, then=one, beside=action)(cancel_action)
-    routes.action(f"{one}/undo", needs=Permission.ACT, then=one, beside=action)(undo_action)
+    routes.action(f"{one}/approve", needs=Permission.APPROVE, then=one, form_page=action)(approve_action)
+    routes.action(f"{one}/refuse", needs=Permission.APPROVE, then=one, form_page=action)(refuse_action)
+    routes.action(f"{one}/cancel", needs=Permission.ACT, then=one, form_page=action)(cancel_action)
+    routes.action(f"{one}/undo", needs=Permission.ACT, then=one, form_page=action)(undo_action)
     routes.page("/in-force", "in_force.html.j2", needs=Permission.VIEW)(in_force)
 
 
-def actions(console: Console, stage: Stage | None = None, start: Start = 0) -> ActionsView:
+def actions(console: ConsoleState, stage: Stage | None = None, start: Start = 0) -> ActionsView:
     """List the actions: those that wait for a second person, that are scheduled, that are in force, that are past."""
     with console.desk.look() as look:
         parts = []
@@ -97,7 +97,9 @@ def actions(console: Console, stage: Stage | None = None, start: Start = 0) -> A
     return ActionsView(stage=stage, stages=parts)
 
 
-def action(console: Console, caller: Caller, action_id: Number, arm: Arm | None = None, start: Start = 0) -> ActionView:
+def action(
+    console: ConsoleState, requester: Requester, action_id: Number, arm: Arm | None = None, start: Start = 0
+) -> ActionView:
     """Show one action with its accounts."""
     with console.desk.look() as look:
         found = action_queries.progress(look, action_id)
@@ -108,40 +110,40 @@ def action(console: Console, caller: Caller, action_id: Number, arm: Arm | None 
             accounts=accounts,
             paging=paged(f"/actions/{action_id}", start, total, query={"arm": arm}),
             told=action_queries.told(look, action_id),
-            is_own=known_as(found.planned_by) == known_as(caller.actor.name),
+            is_own=known_as(found.planned_by) == known_as(requester.actor.name),
         )
 
 
-def approve_action(console: Console, caller: Caller, action_id: Number, sent: WhyOnly) -> ActionView:
+def approve_action(console: ConsoleState, requester: Requester, action_id: Number, sent: ReasonOnly) -> ActionView:
     """Approve a proposed action as the second person."""
-    with console.desk.work(caller.actor, Permission.APPROVE) as work:
+    with console.desk.work(requester.actor, Permission.APPROVE) as work:
         acts.answer(work, action_id, sent.why, approve=True)
-    return action(console, caller, action_id)
+    return action(console, requester, action_id)
 
 
-def refuse_action(console: Console, caller: Caller, action_id: Number, sent: WhyOnly) -> ActionView:
+def refuse_action(console: ConsoleState, requester: Requester, action_id: Number, sent: ReasonOnly) -> ActionView:
     """Refuse a proposed action as the second person."""
-    with console.desk.work(caller.actor, Permission.APPROVE) as work:
+    with console.desk.work(requester.actor, Permission.APPROVE) as work:
         acts.answer(work, action_id, sent.why, approve=False)
-    return action(console, caller, action_id)
+    return action(console, requester, action_id)
 
 
-def cancel_action(console: Console, caller: Caller, action_id: Number, sent: WhyOnly) -> ActionView:
+def cancel_action(console: ConsoleState, requester: Requester, action_id: Number, sent: ReasonOnly) -> ActionView:
     """Give up an action that has not been carried out."""
-    with console.desk.work(caller.actor, Permission.ACT) as work:
+    with console.desk.work(requester.actor, Permission.ACT) as work:
         acts.cancel(work, action_id, sent.why)
-    return action(console, caller, action_id)
+    return action(console, requester, action_id)
 
 
-def undo_action(console: Console, caller: Caller, action_id: Number, sent: Undoing) -> ActionView:
+def undo_action(console: ConsoleState, requester: Requester, action_id: Number, sent: UndoRequest) -> ActionView:
     """Take back an action that is in force, for all of its accounts or for some."""
-    with console.desk.work(caller.actor, Permission.ACT) as work:
+    with console.desk.work(requester.actor, Permission.ACT) as work:
         acts.undo(work, action_id, sent.why, sent.accounts)
-    return action(console, caller, action_id)
+    return action(console, requester, action_id)
 
 
 def in_force(
-    console: Console,
+    console: ConsoleState,
     account: AccountId | None = None,
     start: Start = 0,
     count: Annotated[int, Query(ge=1, le=_LONGEST, description="how many lines at most")] = PAGE,

@@ -5,10 +5,10 @@ from pydantic import BaseModel, Field
 from stillwatch.cases.access.roles import Permission
 from stillwatch.cases.decisions import allowances as cases_allowances
 from stillwatch.cases.decisions.allowances import AllowanceKind
-from stillwatch.console.web.context import Caller, Console
 from stillwatch.console.web.paging import PAGE, Paging, paged
 from stillwatch.console.web.rendering import View
-from stillwatch.console.web.request_types import Accounts, Moment, Number, Start, Text, Why, WhyOnly
+from stillwatch.console.web.request_context import ConsoleState, Requester
+from stillwatch.console.web.request_types import Accounts, Moment, Number, ReasonOnly, ReasonText, Start, Text
 from stillwatch.console.web.routing import Routes
 
 __all__ = ["AllowancesView", "add"]
@@ -28,7 +28,7 @@ class NewAllowance(BaseModel):
     kind: AllowanceKind
     holder: Text
     accounts: Accounts = Field(min_length=1)
-    why: Why
+    why: ReasonText
     expires_at: Moment
 
 
@@ -42,26 +42,28 @@ def add(routes: Routes) -> None:
     """Add the page of allowances."""
     needs, here = Permission.APPROVE, "/allowances"
     routes.page(here, "allowances.html.j2", needs=Permission.VIEW)(allowances)
-    routes.action(here, needs=needs, then=here, beside=allowances)(make_allowance)
-    routes.action("/allowances/{allowance_id}/revoke", needs=needs, then=here, beside=allowances)(revoke_allowance)
+    routes.action(here, needs=needs, then=here, form_page=allowances)(make_allowance)
+    routes.action("/allowances/{allowance_id}/revoke", needs=needs, then=here, form_page=allowances)(revoke_allowance)
 
 
-def allowances(console: Console, start: Start = 0) -> AllowancesView:
+def allowances(console: ConsoleState, start: Start = 0) -> AllowancesView:
     """List the allowances: those that hold, then the past ones."""
     with console.desk.look() as look:
         found, total = cases_allowances.listed(look, start=start, count=PAGE)
     return AllowancesView(allowances=found, kinds=list(AllowanceKind), paging=paged("/allowances", start, total))
 
 
-def make_allowance(console: Console, caller: Caller, sent: NewAllowance) -> AllowedView:
+def make_allowance(console: ConsoleState, requester: Requester, sent: NewAllowance) -> AllowedView:
     """Allow a use through some accounts until a day; what is in force against them stops applying."""
-    with console.desk.work(caller.actor, Permission.APPROVE) as work:
+    with console.desk.work(requester.actor, Permission.APPROVE) as work:
         number = cases_allowances.allow(work, sent.kind, sent.holder, sent.accounts, sent.why, sent.expires_at)
     return AllowedView(allowance_id=number)
 
 
-def revoke_allowance(console: Console, caller: Caller, allowance_id: Number, sent: WhyOnly) -> AllowedView:
+def revoke_allowance(
+    console: ConsoleState, requester: Requester, allowance_id: Number, sent: ReasonOnly
+) -> AllowedView:
     """End an allowance before its day."""
-    with console.desk.work(caller.actor, Permission.APPROVE) as work:
+    with console.desk.work(requester.actor, Permission.APPROVE) as work:
         cases_allowances.revoke(work, allowance_id, sent.why)
     return AllowedView(allowance_id=allowance_id)

@@ -13,10 +13,10 @@ from stillwatch.cases.queries import appeal_queries
 from stillwatch.cases.queries.action_queries import Progress
 from stillwatch.cases.queries.appeal_queries import Heard, Promised
 from stillwatch.console.decisions.actions import action
-from stillwatch.console.web.context import Caller, Console
 from stillwatch.console.web.paging import PAGE, Paging, paged
 from stillwatch.console.web.rendering import View
-from stillwatch.console.web.request_types import AccountId, Accounts, Key, Number, Start, Why
+from stillwatch.console.web.request_context import ConsoleState, Requester
+from stillwatch.console.web.request_types import AccountId, Accounts, Key, Number, ReasonText, Start
 from stillwatch.console.web.routing import Routes
 from stillwatch.errors import InputError
 
@@ -60,12 +60,12 @@ class NewAppeal(BaseModel):
     statement: str = Field(min_length=1, max_length=20_000)
 
 
-class Answer(BaseModel):
+class AppealAnswer(BaseModel):
     """An outcome for each account; ``others`` is that of every account which is not named."""
 
     outcomes: dict[AccountId, Outcome] = Field(default_factory=dict, max_length=100_000)
     others: Outcome | None = None
-    why: Why
+    why: ReasonText
 
 
 class ReceivedView(View):
@@ -79,49 +79,49 @@ def add(routes: Routes) -> None:
     one = "/appeals/{appeal_id}"
     routes.page("/appeals", "appeals.html.j2", needs=Permission.VIEW)(appeals)
     routes.page(one, "appeal.html.j2", needs=Permission.VIEW)(appeal)
-    routes.action("/appeals", needs=Permission.JUDGE, then=_to_appeal, beside=action)(receive_appeal)
-    routes.action(f"{one}/answer", needs=Permission.APPROVE, then=one, beside=appeal)(answer_appeal)
+    routes.action("/appeals", needs=Permission.JUDGE, then=_to_appeal, form_page=action)(receive_appeal)
+    routes.action(f"{one}/answer", needs=Permission.APPROVE, then=one, form_page=appeal)(answer_appeal)
 
 
-def appeals(console: Console, start: Start = 0) -> AppealsView:
+def appeals(console: ConsoleState, start: Start = 0) -> AppealsView:
     """List the appeals: those that wait, then those that were answered."""
     with console.desk.look() as look:
         found, total = appeal_queries.listed(look, start=start, count=PAGE)
     return AppealsView(appeals=found, paging=paged("/appeals", start, total))
 
 
-def appeal(console: Console, caller: Caller, appeal_id: Number, start: Start = 0) -> AppealView:
+def appeal(console: ConsoleState, requester: Requester, appeal_id: Number, start: Start = 0) -> AppealView:
     """Show one appeal; that you read what its holders wrote is written into the audit log."""
-    if not caller.actor.may(Permission.REVEAL):
+    if not requester.actor.may(Permission.REVEAL):
         with console.desk.look() as look:
-            return _view(look, caller, appeal_id, start, None)
-    with console.desk.work(caller.actor, Permission.REVEAL) as work:
-        return _view(work, caller, appeal_id, start, cases_appeals.read(work, appeal_id))
+            return _view(look, requester, appeal_id, start, None)
+    with console.desk.work(requester.actor, Permission.REVEAL) as work:
+        return _view(work, requester, appeal_id, start, cases_appeals.read(work, appeal_id))
 
 
-def receive_appeal(console: Console, caller: Caller, sent: NewAppeal) -> ReceivedView:
+def receive_appeal(console: ConsoleState, requester: Requester, sent: NewAppeal) -> ReceivedView:
     """Take down that account holders object to an action."""
-    with console.desk.work(caller.actor, Permission.JUDGE) as work:
+    with console.desk.work(requester.actor, Permission.JUDGE) as work:
         number = cases_appeals.receive(work, sent.action_id, sent.accounts, sent.statement)
     return ReceivedView(appeal_id=number)
 
 
-def answer_appeal(console: Console, caller: Caller, appeal_id: Number, sent: Answer) -> AppealView:
+def answer_appeal(console: ConsoleState, requester: Requester, appeal_id: Number, sent: AppealAnswer) -> AppealView:
     """Answer an appeal: what is overturned is undone at once, and its holder is told."""
-    with console.desk.work(caller.actor, Permission.APPROVE) as work:
+    with console.desk.work(requester.actor, Permission.APPROVE) as work:
         asked = appeal_queries.everybody(work, appeal_id)
         if sent.outcomes.keys() - set(asked):
             raise InputError("an account is named that does not appeal", where=f"appeal {appeal_id}")
         outcomes = dict.fromkeys(asked, sent.others) if sent.others else {}
         cases_appeals.answer(work, appeal_id, {**outcomes, **sent.outcomes}, sent.why)
-        return _view(work, caller, appeal_id, 0, None)
+        return _view(work, requester, appeal_id, 0, None)
 
 
 def _to_appeal(view: ReceivedView) -> str:
     return f"/appeals/{view.appeal_id}"
 
 
-def _view(look: Look, caller: Caller, appeal_id: int, start: int, statement: str | None) -> AppealView:
+def _view(look: Look, requester: Requester, appeal_id: int, start: int, statement: str | None) -> AppealView:
     found = appeal_queries.hearing(look, appeal_id, start=start, count=PAGE)
     return AppealView(
         appeal_id=appeal_id,
@@ -135,7 +135,7 @@ def _view(look: Look, caller: Caller, appeal_id: int, start: int, statement: str
         action=found.action,
         case_title=found.case_title,
         deciders=list(found.deciders),
-        hindrance=appeal_queries.hindrance(look, appeal_id, caller.actor),
+        hindrance=appeal_queries.hindrance(look, appeal_id, requester.actor),
         reasons=[dict(reason) for reason in found.reasons],
         innocent_readings=list(found.innocent_readings),
         notices=list(found.notices),

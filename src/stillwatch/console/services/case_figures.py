@@ -16,29 +16,29 @@ from stillwatch.settings import ReportSettings
 from stillwatch.tables import CAMPAIGNS, MEMBERS
 from stillwatch.tables.scan_folder import Scan
 
-__all__ = ["Drawings", "Drawn", "draw"]
+__all__ = ["CaseFigures", "FigureCache", "draw"]
 
 _KEPT = 64
 """Sightings whose figures are kept: they never change, and a large campaign takes a while to draw."""
 
 
 @dataclass(frozen=True)
-class Drawn:
+class CaseFigures:
     """Everything that ``evidence.html.j2`` of the report draws."""
 
     values: Mapping[str, Any]
     chart: dict[str, Any] | None
 
 
-class Drawings:
+class FigureCache:
     """Draws each sighting once."""
 
     def __init__(self, settings: ReportSettings) -> None:
         self._settings = settings
-        self._kept: dict[tuple[int, str], Drawn] = {}
+        self._kept: dict[tuple[int, str], CaseFigures] = {}
         self._lock = Lock()
 
-    def of(self, look: Look, shown: Shown) -> Drawn | None:
+    def of(self, look: Look, shown: Shown) -> CaseFigures | None:
         """Return the figures of the case, or nothing where no scan reported it."""
         if not shown.campaign or shown.scan is None:
             return None
@@ -51,7 +51,7 @@ class Drawings:
             return self._kept[key]
 
 
-def draw(shown: Shown, p_member: Mapping[str, float | None], settings: ReportSettings) -> Drawn:
+def draw(shown: Shown, p_member: Mapping[str, float | None], settings: ReportSettings) -> CaseFigures:
     """Return the figures of what *shown* keeps; *p_member* is the membership of each account."""
     campaign_id = str(shown.campaign["campaign_id"])
     columns = {
@@ -86,7 +86,7 @@ def draw(shown: Shown, p_member: Mapping[str, float | None], settings: ReportSet
             "others": others.tolist(),
             "campaigns": [entry.series],
         }
-    return Drawn(values, chart)
+    return CaseFigures(values, chart)
 
 
 def _moment(text: object) -> datetime | None:

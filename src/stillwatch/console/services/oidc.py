@@ -23,7 +23,7 @@ from stillwatch.cases.access.roles import Role
 from stillwatch.errors import EngineError, PolicyError
 from stillwatch.settings import OidcSettings
 
-__all__ = ["Provider", "Way"]
+__all__ = ["AuthorizationRequest", "IdentityProvider"]
 
 _SIGNED_WITH = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519", "EdDSA")
 """Never ``none``, and never a secret that both sides know."""
@@ -34,14 +34,14 @@ _TIMEOUT_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class AuthorizationRequest:
     """The way to the provider: where to send the browser, and what it must bring back."""
 
     url: str
     cookie: str
 
 
-class Provider:
+class IdentityProvider:
     """One provider; *callback* is where it sends people back to, *clock* says what time it is."""
 
     def __init__(
@@ -69,7 +69,7 @@ class Provider:
         parts = urlsplit(self._settings.issuer)
         return f"{parts.scheme}://{parts.netloc}"
 
-    def begin(self, wanted: str) -> Way:
+    def begin(self, wanted: str) -> AuthorizationRequest:
         """Return the way to the provider of somebody who wants to get to the page *wanted*."""
         state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
         query = {
@@ -86,7 +86,7 @@ class Provider:
         kept["exp"] = int((self._clock() + _LASTS).timestamp())  # type: ignore[assignment]
         cookie = jwt.encode({"alg": "HS256"}, kept, self._key, algorithms=["HS256"])
         endpoint = self._described()["authorization_endpoint"]
-        return Way(f"{endpoint}{'&' if urlsplit(endpoint).query else '?'}{urlencode(query)}", cookie)
+        return AuthorizationRequest(f"{endpoint}{'&' if urlsplit(endpoint).query else '?'}{urlencode(query)}", cookie)
 
     def finish(self, query: Mapping[str, str], cookie: str) -> tuple[Vouched, str]:
         """Return whom the provider vouches for, and the page they wanted; *query* and *cookie* came with them."""

@@ -9,13 +9,13 @@ from stillwatch.cases.decisions.judgements import case_of
 from stillwatch.cases.queries.retest_input import grounds
 from stillwatch.settings import CampaignsSettings
 
-__all__ = ["FirstKeys"]
+__all__ = ["RetestCache"]
 
 _KEPT = 4
 """Those of 25,000 members are 30 MB each."""
 
 
-class FirstKeys:
+class RetestCache:
     """Reads the first key of each sighting once, since a sighting never changes, and tests one at a time: a campaign of
     25,000 members takes 200 MB while it is tested.
     """

@@ -13,7 +13,7 @@ from fastapi import Request, Response
 from stillwatch.console.web.base_url import Site
 from stillwatch.errors import PolicyError
 
-__all__ = ["FIELD", "HEADER", "SAFE", "check", "strangers_token"]
+__all__ = ["FIELD", "HEADER", "SAFE", "anonymous_token", "check"]
 
 FIELD, HEADER = "csrf", "X-CSRF-Token"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -30,7 +30,7 @@ async def check(request: Request, site: Site, expected: str | None) -> None:
         )
 
 
-def strangers_token(request: Request, response: Response, site: Site) -> str:
+def anonymous_token(request: Request, response: Response, site: Site) -> str:
     """Return the token for the forms of somebody without a session, which *response* makes their browser keep."""
     known = request.cookies.get(site.cookie("form"), "")
     token = known if len(known) >= 40 else secrets.token_urlsafe(32)

@@ -13,10 +13,10 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from stillwatch.console.web.context import console_of
+from stillwatch.console.web.request_context import console_of
 from stillwatch.errors import EngineError, InputError, MissingError, PolicyError, StillwatchError
 
-__all__ = ["Failure", "SignInNeeded", "broken", "register", "said_of", "status_of", "wants_json"]
+__all__ = ["ErrorBody", "SignInRequired", "broken", "register", "status_of", "validation_text", "wants_json"]
 
 _STATUS: Sequence[tuple[type[StillwatchError], int]] = (
     (MissingError, 404),
@@ -37,7 +37,7 @@ _TITLES = {
 _OURS = "Something failed here. Try again; if it stays, ask whoever runs this console."
 
 
-class Failure(BaseModel):
+class ErrorBody(BaseModel):
     """Why there is no answer: the status again, what happened, and what to do."""
 
     status: int
@@ -46,7 +46,7 @@ class Failure(BaseModel):
     remedy: str = ""
 
 
-class SignInNeeded(HTTPException):
+class SignInRequired(HTTPException):
     """Whoever asks has not signed in, or has a token that lets nobody in."""
 
     def __init__(self) -> None:
@@ -80,7 +80,7 @@ def status_of(error: StillwatchError) -> int:
     return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
 
 
-def said_of(errors: Sequence[Any]) -> str:
+def validation_text(errors: Sequence[Any]) -> str:
     """Return what does not fit, as sentences; what was given is left out: it may be a password, or name somebody."""
     return " ".join(_field(found) for found in errors)
 
@@ -95,14 +95,14 @@ async def _on_ours(request: Request, error: Exception) -> Response:
 
 async def _on_invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - what the handler is registered for
-    return _answer(request, _failure(422, said_of(error.errors()), "Correct it and try again."))
+    return _answer(request, _failure(422, validation_text(error.errors()), "Correct it and try again."))
 
 
 async def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - what the handler is registered for
     if error.status_code == 401 and not wants_json(request):
         return _to_sign_in(request)
-    said = str(error.detail) if isinstance(error, SignInNeeded) else _said(error.status_code)
+    said = str(error.detail) if isinstance(error, SignInRequired) else _said(error.status_code)
     answer = _answer(request, _failure(error.status_code, said))
     if error.status_code == 401:
         answer.headers["WWW-Authenticate"] = "Bearer"
@@ -119,14 +119,14 @@ def _to_sign_in(request: Request) -> Response:
     return RedirectResponse(target, status_code=303)
 
 
-def _answer(request: Request, failure: Failure) -> Response:
+def _answer(request: Request, failure: ErrorBody) -> Response:
     if wants_json(request):
         return JSONResponse(failure.model_dump(), status_code=failure.status)
     return console_of(request).pages.answer(request, "failure.html.j2", failure, status=failure.status)
 
 
-def _failure(status: int, what: str, remedy: str = "") -> Failure:
-    return Failure(status=status, title=_TITLES.get(status, "Something went wrong"), what=what, remedy=remedy)
+def _failure(status: int, what: str, remedy: str = "") -> ErrorBody:
+    return ErrorBody(status=status, title=_TITLES.get(status, "Something went wrong"), what=what, remedy=remedy)
 
 
 def _field(found: dict[str, Any]) -> str:

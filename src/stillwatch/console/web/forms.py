@@ -9,18 +9,18 @@ from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData
 
 from stillwatch.console.web import csrf
-from stillwatch.console.web.error_pages import said_of
-from stillwatch.console.web.rendering import Typed
+from stillwatch.console.web.error_pages import validation_text
+from stillwatch.console.web.rendering import FormValues
 from stillwatch.errors import InputError
 
-__all__ = ["Filled", "fields_of", "reader"]
+__all__ = ["SubmittedForm", "fields_of", "reader"]
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
+class SubmittedForm:
     """A form as it came; ``model`` makes of it what was asked for."""
 
-    typed: Typed
+    typed: FormValues
     wanted: type[BaseModel]
 
     def model(self) -> BaseModel:
@@ -28,28 +28,28 @@ class Filled:
         try:
             return self.wanted.model_validate(self.typed)
         except ValidationError as error:
-            raise InputError(said_of(error.errors()), where="form") from error
+            raise InputError(validation_text(error.errors()), where="form") from error
 
 
-def reader(wanted: type[BaseModel]) -> Callable[[Request], Coroutine[Any, Any, Filled]]:
+def reader(wanted: type[BaseModel]) -> Callable[[Request], Coroutine[Any, Any, SubmittedForm]]:
     """Return what reads a form for *wanted* out of a request."""
 
-    async def read(request: Request) -> Filled:
-        return Filled(fields_of(await request.form()), wanted)
+    async def read(request: Request) -> SubmittedForm:
+        return SubmittedForm(fields_of(await request.form()), wanted)
 
     return read
 
 
-def fields_of(form: FormData) -> Typed:
+def fields_of(form: FormData) -> FormValues:
     """Return the fields of a form: blank ones are left out, ``name[key]`` are a mapping, repeated ones a list."""
-    found = Typed()
+    found = FormValues()
     for name in dict.fromkeys(form):
         values = [value for value in form.getlist(name) if isinstance(value, str) and value.strip()]
         if not values or name == csrf.FIELD:
             continue
         outer, bracket, key = name.removesuffix("]").partition("[")
         if bracket and name.endswith("]"):
-            inner = found.setdefault(outer, Typed())
+            inner = found.setdefault(outer, FormValues())
             if isinstance(inner, dict):
                 inner[key] = values[-1]
         else:

@@ -1,4 +1,4 @@
-"""Pages out of views: templates that escape whatever they are given, and files of ours beside them.
+"""PageRenderer out of views: templates that escape whatever they are given, and files of ours beside them.
 
 Nothing stands inline, so the policy in ``security`` needs no exception.
 """
@@ -22,7 +22,7 @@ from stillwatch.report import wording
 from stillwatch.report.inline import embed
 from stillwatch.report.page import GLOBALS
 
-__all__ = ["Assets", "Pages", "Typed", "View"]
+__all__ = ["Assets", "FormValues", "PageRenderer", "View"]
 
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".txt": "text/plain"}
 _OF_THE_REPORT = ("figures.css", "page.js", "uPlot.iife.min.js", "uPlot.min.css", "uPlot.LICENSE.txt")
@@ -35,7 +35,7 @@ class View(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
-class Typed(dict[str, Any]):
+class FormValues(dict[str, Any]):
     """What somebody typed into a form, by field; a field that was left blank is blank."""
 
     def __missing__(self, name: str) -> str:
@@ -76,7 +76,7 @@ class Assets:
         return Response(asset.body, media_type=asset.type, headers={"Cache-Control": cached})
 
 
-class Pages:
+class PageRenderer:
     """Renders templates; ``links`` are what the head of every page leads to, for those who may."""
 
     def __init__(self, assets: Assets) -> None:
@@ -92,7 +92,7 @@ class Pages:
         )
         self._templates.globals.update(GLOBALS, asset=assets.url, links=self.links, title=wording.title)
         # Of a form that was sent back: what does not fit, where it was sent, what was typed. None was, as a rule.
-        self._templates.globals.update(trouble="", tried="", typed=Typed(), blank=Typed())
+        self._templates.globals.update(trouble="", tried="", typed=FormValues(), blank=FormValues())
         self._templates.globals.update(measure=wording.measure, chance=wording.chance, embed=embed)
         self._templates.filters.update(moment=_moment, as_moment=_as_moment)
 
@@ -107,11 +107,11 @@ class Pages:
         values: Mapping[str, Any] | None = None,
     ) -> HTMLResponse:
         """Return the page that *template* makes of *view*, for whoever asks; *csrf* is a stranger's token."""
-        caller = getattr(request.state, "caller", None)
-        visit = caller.visit if caller is not None else None
+        requester = getattr(request.state, "requester", None)
+        visit = requester.visit if requester is not None else None
         text = self._templates.get_template(template).render(
             view=view,
-            caller=caller,
+            requester=requester,
             csrf=visit.csrf if visit is not None else csrf,
             path=request.url.path,
             permissions=Permission,

@@ -17,11 +17,11 @@ __all__ = [
     "MaybeAccount",
     "Moment",
     "Number",
+    "ReasonOnly",
+    "ReasonText",
     "Share",
     "Start",
     "Text",
-    "Why",
-    "WhyOnly",
 ]
 
 _LARGEST = 2_147_483_647
@@ -74,11 +74,11 @@ Accounts = Annotated[list[AccountId], BeforeValidator(_lines), Field(max_length=
 """Accounts; as text, one a line."""
 Text = Annotated[str, BeforeValidator(_trimmed), Field(min_length=1, max_length=200), AfterValidator(_printable)]
 """One line."""
-Why = Annotated[str, Field(min_length=1, max_length=4_000)]
+ReasonText = Annotated[str, Field(min_length=1, max_length=4_000)]
 """A reason, for a colleague who was not there."""
 
 
-class WhyOnly(BaseModel):
+class ReasonOnly(BaseModel):
     """A reason."""
 
-    why: Why
+    why: ReasonText

@@ -1,13 +1,13 @@
 """Routes that say who may take them, checked before anything that was sent is read.
 
     @routes.page("/people", "people.html.j2", needs=Permission.ADMINISTER)
-    def people(console: Console, caller: Caller) -> PeopleView: ...
+    def people(console: ConsoleState, requester: Requester) -> UsersView: ...
 
 makes two addresses, ``/people`` for people and ``/people.json`` for programs, with the same facts: a view. ``action``
 does it for what changes something: a form for people, a JSON body of the same fields for programs. ``form`` and
-``plain`` are for people alone, and answer as they like. An action *beside* a page shows what did not fit there, at the
-form, with what was typed kept. A function names what it wants by type (``Console``,
-``Caller``, ``Request``); all else is read from the request as FastAPI does it. A part of a path must not end in
+``plain`` are for people alone, and answer as they like. An action *form_page* a page shows what did not fit there, at the
+form, with what was typed kept. A function names what it wants by type (``ConsoleState``,
+``Requester``, ``Request``); all else is read from the request as FastAPI does it. A part of a path must not end in
 ``.json``, which is how the twin is known.
 """
 
@@ -26,27 +26,27 @@ from starlette.concurrency import run_in_threadpool
 from stillwatch.cases.access import sessions, tokens
 from stillwatch.cases.access.roles import Permission
 from stillwatch.console.web import csrf
-from stillwatch.console.web.context import Caller, Console, console_of, session_token
-from stillwatch.console.web.error_pages import Failure, SignInNeeded, status_of, wants_json
-from stillwatch.console.web.forms import Filled, reader
-from stillwatch.console.web.rendering import Typed, View
+from stillwatch.console.web.error_pages import ErrorBody, SignInRequired, status_of, wants_json
+from stillwatch.console.web.forms import SubmittedForm, reader
+from stillwatch.console.web.rendering import FormValues, View
+from stillwatch.console.web.request_context import ConsoleState, Requester, console_of, session_token
 from stillwatch.errors import ContractError, InputError, MissingError, PolicyError
 
-__all__ = ["Entry", "GuardedRoute", "Needs", "Routes"]
+__all__ = ["AccessLevel", "GuardedRoute", "Needs", "Routes"]
 
 
-class Entry(StrEnum):
+class AccessLevel(StrEnum):
     """What is asked of those who need no permission."""
 
-    OPEN = "open"
-    PERSON = "person"
+    PUBLIC = "public"
+    SESSION = "session"
     """Within a session: what a token must not do, such as making tokens."""
 
 
-Needs = Permission | Entry
+Needs = Permission | AccessLevel
 _F = TypeVar("_F", bound=Callable[..., Any])
 _REFUSALS: dict[int | str, dict[str, Any]] = {
-    status: {"model": Failure, "description": said}
+    status: {"model": ErrorBody, "description": said}
     for status, said in {
         401: "Not signed in, or the token lets nobody in",
         403: "The role or the token may not",
@@ -64,44 +64,44 @@ class GuardedRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return what answers a request, behind the check."""
         handle, needs = super().get_route_handler(), getattr(self.endpoint, "needs", None)
-        if not isinstance(needs, Permission | Entry):
+        if not isinstance(needs, Permission | AccessLevel):
             raise ContractError("a route does not say who may take it", where=self.path)
 
         async def guarded(request: Request) -> Response:
-            await _admit(request, needs)
+            await _authorize(request, needs)
             return await handle(request)
 
         return guarded
 
 
-async def _admit(request: Request, needs: Needs) -> None:
+async def _authorize(request: Request, needs: Needs) -> None:
     console, changes = console_of(request), request.method not in csrf.SAFE
-    if needs is Entry.OPEN:
+    if needs is AccessLevel.PUBLIC:
         if changes:
             await csrf.check(request, console.site, request.cookies.get(console.site.cookie("form")))
         return
-    caller = await run_in_threadpool(_identify, request, console)
-    if caller is None:
-        raise SignInNeeded
-    request.state.caller = caller
-    if changes and caller.visit is not None:
-        await csrf.check(request, console.site, caller.visit.csrf)
+    requester = await run_in_threadpool(_identify, request, console)
+    if requester is None:
+        raise SignInRequired
+    request.state.requester = requester
+    if changes and requester.visit is not None:
+        await csrf.check(request, console.site, requester.visit.csrf)
     if isinstance(needs, Permission):
-        caller.actor.require(needs)
-    elif caller.visit is None:
+        requester.actor.require(needs)
+    elif requester.visit is None:
         raise PolicyError("a token may not do this", where="permissions", remedy="Sign in and do it yourself.")
 
 
-def _identify(request: Request, console: Console) -> Caller | None:
+def _identify(request: Request, console: ConsoleState) -> Requester | None:
     """Return who asks. Where a header claims to say so, no cookie does: a page elsewhere can send cookies along."""
     header = request.headers.get("authorization")
     if header is not None:
         kind, _, text = header.partition(" ")
         found = tokens.bearer_of(console.desk, text.strip()) if kind.lower() == "bearer" else None
-        return None if found is None else Caller(*found, visit=None)
+        return None if found is None else Requester(*found, visit=None)
     token = session_token(request)
     visit = sessions.visit(console.desk, token, console.login.hours) if token else None
-    return None if visit is None else Caller(visit.person, visit.person.actor(), visit)
+    return None if visit is None else Requester(visit.person, visit.person.actor(), visit)
 
 
 class Routes:
@@ -120,8 +120,8 @@ class Routes:
                 return console_of(request).pages.answer(request, template, view)
 
             self._templates[function] = template
-            self._twin(function, _json_path(path), "GET", needs)
-            self._for_people(_shown(function, show), path, "GET", needs)
+            self._add_json(function, _json_path(path), "GET", needs)
+            self._add_html(_html_endpoint(function, show), path, "GET", needs)
             return function
 
         return add
@@ -134,12 +134,12 @@ class Routes:
         then: str | Callable[[Any], str] = "",
         template: str = "",
         as_json: bool = True,
-        beside: Callable[..., View] | None = None,
+        form_page: Callable[..., View] | None = None,
     ) -> Callable[[_F], _F]:
         """Add what changes something: people are sent on to *then* (or to what it makes of the view), or shown the view
         in *template*. A parameter whose type is a model is what was sent.
 
-        *beside* is the page on which the form stands: where what was sent does not fit, people see that page again.
+        *form_page* is the page on which the form stands: where what was sent does not fit, people see that page again.
         """
 
         def add(function: _F) -> _F:
@@ -150,9 +150,9 @@ class Routes:
                 return RedirectResponse(target, status_code=303)
 
             if as_json:
-                self._twin(function, _json_path(path), "POST", needs)
-            back = _Beside(beside, self._templates[beside]) if beside is not None else None
-            self._for_people(_shown(function, show, back), path, "POST", needs)
+                self._add_json(function, _json_path(path), "POST", needs)
+            back = _FormPage(form_page, self._templates[form_page]) if form_page is not None else None
+            self._add_html(_html_endpoint(function, show, back), path, "POST", needs)
             return function
 
         return add
@@ -161,13 +161,13 @@ class Routes:
         """Add an address whose function returns a response itself."""
 
         def add(function: _F) -> _F:
-            self._for_people(_wired(function, Form()), path, method, needs)
+            self._add_html(_endpoint(function, Form()), path, method, needs)
             return function
 
         return add
 
-    def _twin(self, function: Callable[..., Any], path: str, method: str, needs: Needs) -> None:
-        endpoint = _needing(_wired(function, Body()), needs)
+    def _add_json(self, function: Callable[..., Any], path: str, method: str, needs: Needs) -> None:
+        endpoint = _with_needs(_endpoint(function, Body()), needs)
         self._app.add_api_route(
             path,
             endpoint,
@@ -177,27 +177,27 @@ class Routes:
             description=(inspect.getdoc(function) or "") + f"\n\nNeeds: {needs}.",
         )
 
-    def _for_people(self, endpoint: Callable[..., Any], path: str, method: str, needs: Needs) -> None:
+    def _add_html(self, endpoint: Callable[..., Any], path: str, method: str, needs: Needs) -> None:
         self._app.add_api_route(
-            path, _needing(endpoint, needs), methods=[method], include_in_schema=False, response_model=None
+            path, _with_needs(endpoint, needs), methods=[method], include_in_schema=False, response_model=None
         )
 
 
-def _needing(function: Callable[..., Any], needs: Needs) -> Callable[..., Any]:
+def _with_needs(function: Callable[..., Any], needs: Needs) -> Callable[..., Any]:
     function.needs = needs  # type: ignore[attr-defined]
     return function
 
 
-async def _caller(request: Request) -> Caller:
-    caller: Caller = request.state.caller
-    return caller
+async def _requester(request: Request) -> Requester:
+    requester: Requester = request.state.requester
+    return requester
 
 
-async def _console(request: Request) -> Console:
+async def _console(request: Request) -> ConsoleState:
     return console_of(request)
 
 
-class _Beside:
+class _FormPage:
     """A page on which a form stands, shown again with what did not fit."""
 
     def __init__(self, page: Callable[..., View], template: str) -> None:
@@ -205,7 +205,7 @@ class _Beside:
         self._template = template
         self._wanted = inspect.signature(page).parameters
 
-    def answer(self, request: Request, values: dict[str, Any], typed: Typed, error: Exception) -> Response:
+    def answer(self, request: Request, values: dict[str, Any], typed: FormValues, error: Exception) -> Response:
         """Return the page; the *error* itself where a program asks, or where nobody can say which page it was."""
         if wants_json(request) or not isinstance(error, InputError | PolicyError):
             raise error
@@ -227,7 +227,7 @@ def _sentences(error: InputError | PolicyError) -> str:
     return f"{what if what[-1:] in '.!?' else what + '.'} {error.remedy}".strip()
 
 
-def _wired(function: Callable[..., Any], sent: Any) -> Callable[..., Any]:
+def _endpoint(function: Callable[..., Any], sent: Any) -> Callable[..., Any]:
     """Return *function* with parameters as FastAPI wants them; what is *sent* fills those that are models."""
     given = inspect.signature(function)
 
@@ -237,46 +237,48 @@ def _wired(function: Callable[..., Any], sent: Any) -> Callable[..., Any]:
 
     endpoint.__signature__ = given.replace(  # type: ignore[attr-defined]
         parameters=[
-            parameter.replace(annotation=_wiring(parameter.annotation, sent), kind=inspect.Parameter.KEYWORD_ONLY)
+            parameter.replace(
+                annotation=_parameter_type(parameter.annotation, sent), kind=inspect.Parameter.KEYWORD_ONLY
+            )
             for parameter in given.parameters.values()
         ]
     )
     return endpoint
 
 
-def _wiring(annotation: Any, sent: Any) -> Any:
-    if annotation is Caller:
-        return Annotated[Caller, Depends(_caller)]
-    if annotation is Console:
-        return Annotated[Console, Depends(_console)]
+def _parameter_type(annotation: Any, sent: Any) -> Any:
+    if annotation is Requester:
+        return Annotated[Requester, Depends(_requester)]
+    if annotation is ConsoleState:
+        return Annotated[ConsoleState, Depends(_console)]
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return Annotated[annotation, sent if sent is not None else Depends(reader(annotation))]
     return annotation
 
 
-def _shown(
-    function: Callable[..., Any], show: Callable[[Request, View], Response], beside: _Beside | None = None
+def _html_endpoint(
+    function: Callable[..., Any], show: Callable[[Request, View], Response], form_page: _FormPage | None = None
 ) -> Callable[..., Any]:
-    """Return *function* for people: wired, and its view shown, or what does not fit *beside* the form."""
-    wired = _wired(function, Form() if beside is None else None)
+    """Return *function* for people: wired, and its view shown, or what does not fit *form_page* the form."""
+    wired = _endpoint(function, Form() if form_page is None else None)
     signature = inspect.signature(wired)
     own = inspect.Parameter("_request", inspect.Parameter.KEYWORD_ONLY, annotation=Request)
 
     @wraps(function)
     def endpoint(*, _request: Request, **values: Any) -> Response:
-        typed = Typed()
+        typed = FormValues()
         try:
             for name, filled in values.items():
-                if isinstance(filled, Filled):
+                if isinstance(filled, SubmittedForm):
                     typed = filled.typed
                     values[name] = filled.model()
             view: View = wired(**values)
         except MissingError:
             raise
         except (InputError, PolicyError) as error:
-            if beside is None:
+            if form_page is None:
                 raise
-            return beside.answer(_request, values, typed, error)
+            return form_page.answer(_request, values, typed, error)
         return show(_request, view)
 
     endpoint.__signature__ = signature.replace(  # type: ignore[attr-defined]

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from stillwatch.console.web.base_url import Site
 
-__all__ = ["POLICY", "Shield"]
+__all__ = ["POLICY", "SecurityMiddleware"]
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -32,7 +32,7 @@ _HEADERS = {
 _log = logging.getLogger("stillwatch.console")
 
 
-class Shield:
+class SecurityMiddleware:
     """Wraps the whole application; *broken* answers where it broke, *form_action* is one more origin for forms."""
 
     def __init__(self, app: ASGIApp, site: Site, broken: Callable[[Request], Response], form_action: str = "") -> None:

@@ -10,18 +10,18 @@ from stillwatch.cases.access.login import Browser, Login
 from stillwatch.cases.access.roles import Actor
 from stillwatch.cases.access.sessions import Visit
 from stillwatch.cases.access.users import Person
-from stillwatch.console.services.case_figures import Drawings
-from stillwatch.console.services.oidc import Provider
-from stillwatch.console.services.retest_cache import FirstKeys
+from stillwatch.console.services.case_figures import FigureCache
+from stillwatch.console.services.oidc import IdentityProvider
+from stillwatch.console.services.retest_cache import RetestCache
 from stillwatch.console.web.base_url import Site
-from stillwatch.console.web.rendering import Pages
+from stillwatch.console.web.rendering import PageRenderer
 from stillwatch.settings import CampaignsSettings, ConsoleSettings
 
-__all__ = ["Caller", "Console", "browser_of", "console_of", "session_token"]
+__all__ = ["ConsoleState", "Requester", "browser_of", "console_of", "session_token"]
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
+class Requester:
     """Somebody who may come in: a person within a session, or a program (``visit`` is missing) that acts for one."""
 
     person: Person
@@ -30,17 +30,17 @@ class Caller:
 
 
 @dataclass(frozen=True)
-class Console:
+class ConsoleState:
     """What the pages of one console share."""
 
     desk: Desk
     login: Login
     site: Site
-    pages: Pages
-    provider: Provider | None
+    pages: PageRenderer
+    provider: IdentityProvider | None
     settings: ConsoleSettings
-    drawings: Drawings
-    first_keys: FirstKeys
+    figures: FigureCache
+    retests: RetestCache
     rules: CampaignsSettings
     """What a group must show to be a campaign."""
 
@@ -50,9 +50,9 @@ class Console:
             return look.now
 
 
-def console_of(request: Request) -> Console:
+def console_of(request: Request) -> ConsoleState:
     """Return the console that *request* was made to."""
-    console: Console = request.app.state.console
+    console: ConsoleState = request.app.state.console
     return console
 
 
