@@ -1,4 +1,4 @@
-"""Puts the console together: one application over one desk."""
+"""Builds the console: one FastAPI application over one desk."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -68,8 +68,8 @@ _PAGE_MODULES = (
     audit,
     webhooks,
 )
-"""Modules that add pages; a new one stands here."""
-_LINKS = (
+"""The modules that add pages. A new module is added here."""
+_NAVIGATION = (
     ("Queue", "/cases", Permission.VIEW),
     ("Actions", "/actions", Permission.VIEW),
     ("Appeals", "/appeals", Permission.VIEW),
@@ -78,7 +78,7 @@ _LINKS = (
     ("Precision", "/precision", Permission.VIEW),
     ("Audit log", "/audit", Permission.AUDIT),
     ("Webhooks", "/hooks", Permission.ADMINISTER),
-    ("People", "/people", Permission.ADMINISTER),
+    ("Users", "/people", Permission.ADMINISTER),
 )
 
 
@@ -92,7 +92,8 @@ def build_app(
 ) -> FastAPI:
     """Return the console over *desk*, listening at *port*.
 
-    *rules* say what a group must show to be a campaign; *transport* is how a provider of identities is asked.
+    *rules* are the thresholds that a group must pass to be a campaign. *transport* is the HTTP transport to the
+    identity provider.
     """
     site = site_of(settings, port)
     console = build_state(desk, settings, site, transport, rules)
@@ -119,16 +120,17 @@ def build_app(
     app.state.console = console
     error_pages.register(app)
     routes = Routes(app)
-    for room in _PAGE_MODULES:
-        room.add(routes)
-    app.add_middleware(_shield, site=site, provider=console.provider)
+    for module in _PAGE_MODULES:
+        module.add(routes)
+    app.add_middleware(_secured, site=site, provider=console.provider)
     return app
 
 
-def _shield(app: ASGIApp, site: Site, provider: IdentityProvider | None) -> ASGIApp:
-    # The limit stands within the shield, and not where FastAPI puts its own: its refusal carries the same headers.
+def _secured(app: ASGIApp, site: Site, provider: IdentityProvider | None) -> ASGIApp:
+    # The limit is inside the security middleware, so that its refusal carries the security headers too.
     limited = RequestBodyLimitMiddleware(app, _LARGEST_BODY)
-    return SecurityMiddleware(limited, site, error_pages.broken, provider.origin if provider is not None else "")
+    form_action = provider.origin if provider is not None else ""
+    return SecurityMiddleware(limited, site, error_pages.internal_error, form_action)
 
 
 def build_state(
@@ -138,11 +140,11 @@ def build_state(
     transport: httpx2.BaseTransport | None = None,
     rules: CampaignsSettings | None = None,
 ) -> ConsoleState:
-    """Return what the pages of a console over *desk* share."""
+    """Return the state that all pages of a console over *desk* share."""
     passwords = Passwords(memory_kib=settings.password_memory_kib, passes=settings.password_passes)
     hours = Hours(timedelta(hours=settings.session_hours), timedelta(hours=settings.session_idle_hours))
     pages = PageRenderer(Assets())
-    pages.links += _LINKS
+    pages.links += _NAVIGATION
 
     def clock() -> datetime:
         with desk.look() as look:
@@ -151,7 +153,14 @@ def build_state(
     provider = None
     if settings.oidc.issuer:
         provider = IdentityProvider(settings.oidc, f"{site.url}/sign-in/provider/back", clock, transport)
-    login, figures = Login(desk, passwords, hours), FigureCache(ReportSettings())
     return ConsoleState(
-        desk, login, site, pages, provider, settings, figures, RetestCache(), rules or CampaignsSettings()
+        desk=desk,
+        login=Login(desk, passwords, hours),
+        site=site,
+        pages=pages,
+        provider=provider,
+        settings=settings,
+        figures=FigureCache(ReportSettings()),
+        retests=RetestCache(),
+        rules=rules or CampaignsSettings(),
     )

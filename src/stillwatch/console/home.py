@@ -1,4 +1,4 @@
-"""The start page, and what every console has beside its pages: static files and the description of the JSON API."""
+"""The home page, the static files and the OpenAPI description of the JSON API."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ __all__ = ["HomeView", "add"]
 
 
 class PageLink(View):
-    """A part of the console."""
+    """A link to a page, with one sentence about it. ``path`` is null where the page does not exist yet."""
 
     name: str
     sentence: str
@@ -24,40 +24,40 @@ class PageLink(View):
 
 
 class HomeView(View):
-    """Where one can go from here; a place without a path is still to come."""
+    """The pages that the requester may open."""
 
     display: str
     places: list[PageLink]
 
 
 def add(routes: Routes) -> None:
-    """Add the start page, the static files and the description."""
-    routes.page("/", "start.html.j2", needs=Permission.VIEW)(start)
+    """Add the home page, the static files and the OpenAPI description."""
+    routes.page("/", "home.html.j2", needs=Permission.VIEW)(start)
     routes.plain("/openapi.json", needs=Permission.VIEW)(describe)
     routes.plain("/static/{name:path}", needs=AccessLevel.PUBLIC)(static)
 
 
 def start(requester: Requester) -> HomeView:
-    """Where you can go from here."""
+    """List the pages of the console."""
     places = [
-        PageLink(name="Queue", sentence="Cases that wait for somebody, the most pressing first.", path="/cases"),
-        PageLink(name="Actions", sentence="What waits for a second person, is due, or is in force.", path="/actions"),
-        PageLink(name="Appeals", sentence="Account holders who object, and what became of it.", path="/appeals"),
-        PageLink(name="Allowances", sentence="Uses that look like a campaign and are allowed.", path="/allowances"),
-        PageLink(name="An account", sentence="One account, wherever it stands.", path="/accounts"),
-        PageLink(name="Saved views", sentence="Filters of the queue that are worth keeping.", path="/views"),
-        PageLink(name="Scans", sentence="What was taken in, and what a scan saw.", path="/scans"),
-        PageLink(name="Compare", sentence="What became of campaigns between two scans.", path="/scans/compare"),
-        PageLink(name="Precision", sentence="How often scans were right, as people judged.", path="/precision"),
-        PageLink(name="Your account", sentence="Your role, password and tokens.", path="/account"),
+        PageLink(name="Queue", sentence="Open cases, the most urgent first.", path="/cases"),
+        PageLink(name="Actions", sentence="Actions that need approval or are in force.", path="/actions"),
+        PageLink(name="Appeals", sentence="Objections of account holders, and the answers to them.", path="/appeals"),
+        PageLink(name="Allowances", sentence="Approved uses that resemble a campaign.", path="/allowances"),
+        PageLink(name="Accounts", sentence="Everything that is recorded about one account.", path="/accounts"),
+        PageLink(name="Saved views", sentence="Saved filters of the queue.", path="/views"),
+        PageLink(name="Scans", sentence="Imported scans, and the cases in each.", path="/scans"),
+        PageLink(name="Compare scans", sentence="The changes of each case between two scans.", path="/scans/compare"),
+        PageLink(name="Precision", sentence="The share of campaigns that analysts confirmed.", path="/precision"),
+        PageLink(name="Your account", sentence="Your role, your password and your tokens.", path="/account"),
     ]
     if requester.actor.may(Permission.AUDIT):
         places.append(
-            PageLink(name="Audit log", sentence="Who did what, and whether the record is whole.", path="/audit")
+            PageLink(name="Audit log", sentence="All recorded operations, and a check of the log.", path="/audit")
         )
     if requester.actor.may(Permission.ADMINISTER):
-        places.append(PageLink(name="Webhooks", sentence="Other systems that are told.", path="/hooks"))
-        places.append(PageLink(name="People", sentence="Who may come in, and in which role.", path="/people"))
+        places.append(PageLink(name="Webhooks", sentence="Systems that receive notifications.", path="/hooks"))
+        places.append(PageLink(name="Users", sentence="Users of the console and their roles.", path="/people"))
     return HomeView(display=requester.person.display, places=places)
 
 
@@ -67,17 +67,17 @@ def describe(request: Request) -> Response:
 
 
 def static(console: ConsoleState, name: str, v: str = "") -> Response:
-    """Return a file that pages load."""
-    return console.pages.assets.answer(name, v)
+    """Return a static file."""
+    return console.pages.assets.response(name, v)
 
 
 def _description(request: Request) -> dict[str, Any]:
     found = get_openapi(
         title="Stillwatch",
         version=__version__,
-        summary="Cases, judgements, and who may do what.",
-        description="Authenticate with `Authorization: Bearer` and a token from your account page. A page at `/x` has "
-        "its facts at `/x.json`.",
+        summary="Cases, judgements, actions, appeals and access.",
+        description="Authenticate with `Authorization: Bearer` and a token from your account page. "
+        "The page at `/x` has the same data as JSON at `/x.json`.",
         routes=request.app.routes,
     )
     found.setdefault("components", {})["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}

@@ -1,4 +1,4 @@
-"""The audit log: who did what, whether the record is whole, and the file that anybody can check."""
+"""The audit log: its entries, the check of its hash chain, and its export as a file."""
 
 import json
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ _MOMENT = r"^(|\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?)?)$"
 
 
 class AuditEntryLine(View):
-    """One entry, as the log's page has it; ``digest`` is the first twelve of its 64 signs."""
+    """One entry in the list. ``digest`` is the first 12 of its 64 hexadecimal digits."""
 
     seq: int
     at: str
@@ -40,7 +40,7 @@ class AuditEntryLine(View):
 
 
 class AuditFilters(View):
-    """What was asked for; an empty field asks nothing."""
+    """The filters of the request. An empty field does not filter."""
 
     actor: str = ""
     action: str = ""
@@ -49,13 +49,13 @@ class AuditFilters(View):
     until: str = ""
 
     def path(self, before: int) -> str:
-        """Return the address of what is older than an entry."""
+        """Return the address of the entries before the entry *before*."""
         named = self.model_dump() | {"before": before}
         return "/audit?" + urlencode({name: value for name, value in named.items() if value != ""})
 
 
 class AuditView(View):
-    """Some of the entries asked for, of which there are ``total``, the newest first; ``head`` is where the log ends."""
+    """A page of the ``total`` entries that match the filters, the newest first. ``head`` is the end of the log."""
 
     entries: list[AuditEntryLine]
     total: int
@@ -67,7 +67,9 @@ class AuditView(View):
 
 
 class AuditEntryView(View):
-    """One entry, whole: its digest covers all of it and the digest of the one before, its signature the digest."""
+    """One complete entry. Its digest covers the entry and the digest of the previous entry; the signature covers the
+    digest.
+    """
 
     seq: int
     at: str
@@ -82,9 +84,9 @@ class AuditEntryView(View):
 
 
 class VerifiedView(View):
-    """What checking the log came to: it is whole, or where (an entry's number) and what its first fault is.
+    """The result of the check of the log. ``place`` and ``what`` name the first faulty entry and its fault.
 
-    ``head`` is the end of what was checked, to be noted elsewhere; ``compared`` is whether an earlier one was given.
+    ``head`` is the end of the checked log, to be stored elsewhere. ``compared`` is whether an earlier head was given.
     """
 
     is_whole: bool
@@ -97,7 +99,7 @@ class VerifiedView(View):
 
 
 class KnownHead(BaseModel):
-    """A head that was noted earlier, ENTRIES:DIGEST, which the log must contain; empty without."""
+    """An earlier head, ENTRIES:DIGEST, that the log must contain. It may be empty."""
 
     known: str = Field("", max_length=100)
 
@@ -112,14 +114,14 @@ def add(routes: Routes) -> None:
 
 def audit(
     console: ConsoleState,
-    actor: Annotated[str, Query(max_length=200, description="who did it, exactly")] = "",
-    action: Annotated[str, Query(max_length=100, description="what was done")] = "",
-    subject: Annotated[str, Query(max_length=600, description="about what, such as case 12")] = "",
-    since: Annotated[str, Query(pattern=_MOMENT, description="a day or moment in UTC")] = "",
-    until: Annotated[str, Query(pattern=_MOMENT, description="a day or moment in UTC, exclusive")] = "",
-    before: Annotated[int | None, Query(ge=1, le=_LAST, description="entries older than this one")] = None,
+    actor: Annotated[str, Query(max_length=200, description="user, exact match")] = "",
+    action: Annotated[str, Query(max_length=100, description="operation")] = "",
+    subject: Annotated[str, Query(max_length=600, description="subject, such as case 12")] = "",
+    since: Annotated[str, Query(pattern=_MOMENT, description="a date or time in UTC")] = "",
+    until: Annotated[str, Query(pattern=_MOMENT, description="a date or time in UTC, exclusive")] = "",
+    before: Annotated[int | None, Query(ge=1, le=_LAST, description="only entries before this number")] = None,
 ) -> AuditView:
-    """Who did what, the newest first."""
+    """List the entries of the audit log, the newest first."""
     filters = AuditFilters(actor=actor, action=action, subject=subject, since=since, until=until)
     with console.desk.look() as look:
         found = audit_search.search(look, Wanted(**filters.model_dump(), before=before, count=_PAGE))
@@ -136,7 +138,7 @@ def audit(
 
 
 def audit_entry(console: ConsoleState, seq: Annotated[int, Path(ge=1, le=_LAST)]) -> AuditEntryView:
-    """Show one entry, whole."""
+    """Show one complete entry."""
     with console.desk.look() as look:
         entry = audit_search.entry_of(look, seq)
         last = cases_audit.head(look.session.connection()).seq
@@ -155,9 +157,9 @@ def audit_entry(console: ConsoleState, seq: Annotated[int, Path(ge=1, le=_LAST)]
 
 
 def verify_audit(console: ConsoleState, requester: Requester, sent: KnownHead) -> VerifiedView:
-    """Check that no entry was changed, removed, added or moved; that it was checked is an entry of its own."""
+    """Check that no entry was changed, removed, added or moved. The check becomes an entry of the log."""
     known = audit_search.noted(sent.known)
-    # Nobody waits meanwhile: a look holds no lock.
+    # A look holds no lock, so other users do not wait.
     with console.desk.look() as look:
         link = look.session.connection()
         head = cases_audit.head(link)
@@ -177,7 +179,7 @@ def verify_audit(console: ConsoleState, requester: Requester, sent: KnownHead) -
 
 
 def export_audit(console: ConsoleState, requester: Requester) -> Response:
-    """Return the log as a file that `stillwatch case audit verify` checks; that it was given away is its last entry."""
+    """Return the log as a file for `stillwatch case audit verify`. The export becomes the last entry of the file."""
     with console.desk.work(requester.actor, _NEEDS) as work:
         seq = work.record("audit exported", _SUBJECT)
     return StreamingResponse(
@@ -188,7 +190,7 @@ def export_audit(console: ConsoleState, requester: Requester) -> Response:
 
 
 def _chunks(lines: Iterator[str]) -> Iterator[bytes]:
-    """Yield *lines* in pieces of some size: each piece is a turn of a thread."""
+    """Yield *lines* in larger chunks, since each chunk costs a switch of threads."""
     held, size = [], 0
     for line in lines:
         held.append(f"{line}\n")
@@ -201,7 +203,7 @@ def _chunks(lines: Iterator[str]) -> Iterator[bytes]:
 
 
 def _details(text: str) -> dict[str, Any]:
-    """Return the details of an entry; as they stand where somebody made them no JSON, for that is to be seen too."""
+    """Return the details of an entry, or the raw text where a changed entry is not JSON."""
     try:
         found = json.loads(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""One's own account: the role, the password, and the tokens that programs act with."""
+"""The account page of the signed-in user: role, password and API tokens."""
 
 from datetime import datetime
 from typing import Annotated
@@ -21,7 +21,7 @@ __all__ = ["OwnAccountView", "TokenView", "add", "token_view"]
 
 
 class TokenView(View):
-    """A token, without what lets a program in."""
+    """A token, without its secret text."""
 
     token_id: int
     name: str
@@ -33,7 +33,7 @@ class TokenView(View):
 
 
 class OwnAccountView(View):
-    """Somebody's own account."""
+    """The account of the requester."""
 
     name: str
     display: str
@@ -46,14 +46,14 @@ class OwnAccountView(View):
 
 
 class CreatedTokenView(View):
-    """A token that was just made; ``text`` is shown this once."""
+    """A new token. ``text`` is shown only once."""
 
     text: str
     token: TokenView
 
 
 class NewToken(BaseModel):
-    """A token to make."""
+    """A token to create."""
 
     name: str = Field(max_length=100)
     scopes: list[Permission] = Field(default_factory=list)
@@ -61,8 +61,8 @@ class NewToken(BaseModel):
 
 
 def add(routes: Routes) -> None:
-    """Add the pages of one's own account."""
-    routes.page("/account", "account.html.j2", needs=Permission.VIEW)(account)
+    """Add the account page."""
+    routes.page("/account", "own_account.html.j2", needs=Permission.VIEW)(account)
     routes.plain("/account/password", needs=AccessLevel.SESSION, method="POST")(password)
     routes.plain("/account/sign-out-everywhere", needs=AccessLevel.SESSION, method="POST")(sign_out_everywhere)
     routes.action("/account/tokens", needs=AccessLevel.SESSION, template="new_token.html.j2", as_json=False)(make_token)
@@ -70,7 +70,7 @@ def add(routes: Routes) -> None:
 
 
 def account(console: ConsoleState, requester: Requester) -> OwnAccountView:
-    """Who you are here, what you may do, and your tokens."""
+    """Show your role, your permissions and your tokens."""
     with console.desk.look() as look:
         found = tokens.listed(look, requester.person.user_id)
         return OwnAccountView(
@@ -93,18 +93,19 @@ def password(
     new: Annotated[str, Form()] = "",
     again: Annotated[str, Form()] = "",
 ) -> Response:
-    """Change one's own password: every session ends, and a new one begins in this browser."""
+    """Change your password. All your sessions end, and a new one starts in this browser."""
     if new != again:
-        raise InputError("the two passwords differ", where="password", remedy="Write the same one twice.")
+        raise InputError("the two passwords differ", where="password", remedy="Type the same password twice.")
     if requester.visit is None or not requester.person.has_password:
-        raise PolicyError("you have no password here", where="password", remedy="Sign in as you always do.")
-    return session_response(
-        console, console.login.change_password(requester.visit, old, new, browser_of(request)), "/account"
-    )
+        raise PolicyError(
+            "your account has no password", where="password", remedy="Sign in with your identity provider."
+        )
+    entered = console.login.change_password(requester.visit, old, new, browser_of(request))
+    return session_response(console, entered, "/account")
 
 
 def sign_out_everywhere(console: ConsoleState, requester: Requester) -> Response:
-    """End all of one's own sessions, this one with them."""
+    """End all your sessions, including this one."""
     with console.desk.work(requester.actor, Permission.VIEW) as work:
         users.end_sessions(work, requester.person.user_id)
         work.record("signed out", f"user {requester.person.name}", everywhere=True)
@@ -112,20 +113,20 @@ def sign_out_everywhere(console: ConsoleState, requester: Requester) -> Response
 
 
 def make_token(console: ConsoleState, requester: Requester, sent: NewToken) -> CreatedTokenView:
-    """Make a token of one's own."""
+    """Create a token."""
     with console.desk.work(requester.actor, Permission.VIEW) as work:
         text, token = tokens.make(work, name=sent.name, scopes=frozenset(sent.scopes), days=sent.days)
         return CreatedTokenView(text=text, token=token_view(token, work.now))
 
 
 def revoke_token(console: ConsoleState, requester: Requester, token_id: int) -> TokenView:
-    """Make one of one's own tokens worthless."""
+    """Revoke a token of your own."""
     with console.desk.work(requester.actor, Permission.VIEW) as work:
         return token_view(tokens.revoke(work, token_id), work.now)
 
 
 def token_view(token: Token, now: datetime) -> TokenView:
-    """Return *token* as it is shown at *now*."""
+    """Return *token* with its state at *now*."""
     state = "revoked" if token.revoked_at else "expired" if token.expires_at <= now else "valid"
     return TokenView(
         token_id=token.token_id,

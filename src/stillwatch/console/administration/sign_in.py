@@ -1,8 +1,8 @@
-"""Coming in and going out: the sign-in page, one-time links, sign-in by way of a provider, sign-out.
+"""Sign-in: checks a password, a one-time link or an identity provider, and starts a session. Sign-out ends it.
 
-These are pages for browsers alone; a program brings a token. The session's cookie is ``SameSite=Lax`` rather than
-``Strict``: a link to a case that a colleague sent has to open for somebody who is signed in, and whatever changes
-something is held by the checks in ``csrf`` anyway.
+These pages are for browsers only; a program uses a token. The session cookie is ``SameSite=Lax`` rather than
+``Strict``: a link to a case in a message has to open for a signed-in user. All changes are protected by the checks in
+``csrf``.
 """
 
 from typing import Annotated
@@ -27,7 +27,7 @@ _DEVICE_S = 90 * 86_400
 
 
 class _SignInPage(BaseModel):
-    """What the sign-in page shows."""
+    """The data of the sign-in page."""
 
     wanted: str
     provider: str | None
@@ -36,7 +36,7 @@ class _SignInPage(BaseModel):
 
 
 class _LinkPage(BaseModel):
-    """What the page behind a one-time link shows; ``name`` is missing where it is still to be chosen."""
+    """The data of the page behind a one-time link. ``name`` is None where the user chooses it."""
 
     name: str | None
     least: int = LEAST
@@ -44,7 +44,7 @@ class _LinkPage(BaseModel):
 
 
 def add(routes: Routes) -> None:
-    """Add the ways in and out."""
+    """Add sign-in and sign-out."""
     routes.plain("/sign-in", needs=AccessLevel.PUBLIC)(sign_in_page)
     routes.plain("/sign-in", needs=AccessLevel.PUBLIC, method="POST")(sign_in)
     routes.plain("/sign-in/provider", needs=AccessLevel.PUBLIC, method="POST")(to_provider)
@@ -66,7 +66,7 @@ def sign_in(
     password: Annotated[str, Form()] = "",
     next: Annotated[str, Form()] = "/",  # noqa: A002 - in the form
 ) -> Response:
-    """Let somebody in by password, or show why not."""
+    """Sign a user in by password, or show the error."""
     try:
         entered = console.login.by_password(name, password, browser_of(request))
     except PolicyError as error:
@@ -76,9 +76,9 @@ def sign_in(
 
 
 def to_provider(console: ConsoleState, next: Annotated[str, Form()] = "/") -> Response:  # noqa: A002 - in the form
-    """Send somebody to the provider of identities."""
+    """Redirect the browser to the identity provider."""
     if console.provider is None:
-        raise MissingError("there is no provider of identities here", where="sign-in")
+        raise MissingError("no identity provider is configured", where="sign-in")
     asked = console.provider.begin(safe_target(next))
     answer = RedirectResponse(asked.url, status_code=303)
     answer.set_cookie(
@@ -93,9 +93,9 @@ def to_provider(console: ConsoleState, next: Annotated[str, Form()] = "/") -> Re
 
 
 def from_provider(request: Request, console: ConsoleState) -> Response:
-    """Let somebody in who comes back from the provider of identities."""
+    """Sign in a user who returns from the identity provider."""
     if console.provider is None:
-        raise MissingError("there is no provider of identities here", where="sign-in")
+        raise MissingError("no identity provider is configured", where="sign-in")
     cookie = request.cookies.get(console.site.cookie("oidc"), "")
     try:
         vouched, wanted = console.provider.finish(dict(request.query_params), cookie)
@@ -107,19 +107,19 @@ def from_provider(request: Request, console: ConsoleState) -> Response:
 
 
 def sign_out(console: ConsoleState, requester: Requester) -> Response:
-    """End the session that asks."""
+    """End the current session."""
     if requester.visit is not None:
         with console.desk.work(requester.actor, Permission.VIEW) as work:
             sessions.end(work, requester.visit.digest)
     answer = RedirectResponse("/sign-in", status_code=303)
     answer.delete_cookie(console.site.cookie("session"), secure=console.site.is_https, httponly=True, samesite="lax")
-    # What the browser kept of pages goes too; the cookie that it is known by stays.
+    # The browser deletes cached pages too. The device cookie stays.
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
 
 
 def link_page(request: Request, console: ConsoleState, token: str) -> Response:
-    """Show what a one-time link is for; looking at it does not use it up, for programs look at links in letters."""
+    """Show the purpose of a one-time link. This does not use it up: mail scanners open links too."""
     return _link_response(request, console, token)
 
 
@@ -132,9 +132,9 @@ def link(
     name: Annotated[str, Form()] = "",
     display: Annotated[str, Form()] = "",
 ) -> Response:
-    """Let somebody in by a one-time link."""
+    """Set a password with a one-time link, and sign the user in."""
     if password != again:
-        differ = InputError("the two passwords differ", where="password", remedy="Write the same one twice.")
+        differ = InputError("the two passwords differ", where="password", remedy="Type the same password twice.")
         return _link_response(request, console, token, trouble=differ)
     try:
         entered = console.login.by_link(token, password, browser_of(request), name=name, display=display)
@@ -144,7 +144,7 @@ def link(
 
 
 def session_response(console: ConsoleState, entered: Entered, target: str) -> Response:
-    """Return the answer that sends somebody on within their new session."""
+    """Return the redirect to *target*, with the cookies of the new session."""
     answer, site = RedirectResponse(target, status_code=303), console.site
     answer.set_cookie(
         site.cookie("session"), entered.session.token, secure=site.is_https, httponly=True, samesite="lax"
@@ -162,7 +162,7 @@ def session_response(console: ConsoleState, entered: Entered, target: str) -> Re
 
 
 def safe_target(wanted: str) -> str:
-    """Return *wanted* if it is a page of this console, else the start: nobody is sent elsewhere by our address."""
+    """Return *wanted* where it is a path of this console, else the home page. This prevents open redirects."""
     fits = wanted.startswith("/") and not wanted.startswith("//") and wanted.isprintable() and "\\" not in wanted
     return wanted if fits else "/"
 
@@ -186,17 +186,19 @@ def _link_response(request: Request, console: ConsoleState, token: str, trouble:
         found = one_time_links.look_up(look, token)
     if found is None:
         raise PolicyError(
-            "this link was used, has expired or was replaced", where="link", remedy="Ask an administrator for another."
+            "this link was used, has expired or was replaced",
+            where="link",
+            remedy="Ask an administrator for a new one.",
         )
     first = found.purpose == Purpose.FIRST_ADMINISTRATOR
     view = _LinkPage(name=None if first else found.name, trouble=_error_text(trouble))
-    return _anonymous_page(request, "welcome.html.j2", view, 422 if trouble else 200)
+    return _anonymous_page(request, "one_time_link.html.j2", view, 422 if trouble else 200)
 
 
 def _anonymous_page(request: Request, template: str, view: BaseModel, status: int) -> HTMLResponse:
     console, held = console_of(request), Response()
     token = csrf.anonymous_token(request, held, console.site)
-    answer = console.pages.answer(request, template, view, status=status, csrf=token)
+    answer = console.pages.render(request, template, view, status=status, csrf=token)
     answer.raw_headers.extend(pair for pair in held.raw_headers if pair[0] == b"set-cookie")
     return answer
 

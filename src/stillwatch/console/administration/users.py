@@ -1,4 +1,4 @@
-"""The people who may come in, for administrators: add, change a role, shut out, send a one-time link, revoke tokens."""
+"""User administration: add users, change roles, disable users, send one-time links, revoke tokens."""
 
 from datetime import datetime, timedelta
 
@@ -18,7 +18,7 @@ __all__ = ["UserView", "add"]
 
 
 class UserLine(View):
-    """One user, as the list has them."""
+    """One user in the list."""
 
     name: str
     display: str
@@ -29,14 +29,14 @@ class UserLine(View):
 
 
 class UsersView(View):
-    """Everybody who may come in or once could."""
+    """All users, including disabled ones."""
 
     people: list[UserLine]
     roles: list[Role]
 
 
 class UserView(View):
-    """One user, with their tokens."""
+    """One user, with tokens."""
 
     person: UserLine
     is_self: bool
@@ -45,7 +45,7 @@ class UserView(View):
 
 
 class OneTimeLinkView(View):
-    """A one-time link that was just made; ``url`` is shown this once."""
+    """A new one-time link. ``url`` is shown only once."""
 
     name: str
     url: str
@@ -61,7 +61,7 @@ class NewUser(BaseModel):
 
 
 class NewRole(BaseModel):
-    """A role to give."""
+    """The new role of a user."""
 
     role: Role
 
@@ -70,11 +70,11 @@ _NEEDS = Permission.ADMINISTER
 
 
 def add(routes: Routes) -> None:
-    """Add the pages about people."""
-    routes.page("/people", "people.html.j2", needs=_NEEDS)(people)
-    routes.action("/people", needs=_NEEDS, template="new_link.html.j2")(add_person)
-    routes.page("/people/{name}", "person.html.j2", needs=_NEEDS)(person)
-    routes.action("/people/{name}/link", needs=_NEEDS, template="new_link.html.j2")(send_link)
+    """Add the pages of users."""
+    routes.page("/people", "users.html.j2", needs=_NEEDS)(people)
+    routes.action("/people", needs=_NEEDS, template="new_one_time_link.html.j2")(add_person)
+    routes.page("/people/{name}", "user.html.j2", needs=_NEEDS)(person)
+    routes.action("/people/{name}/link", needs=_NEEDS, template="new_one_time_link.html.j2")(send_link)
     routes.action("/people/{name}/role", needs=_NEEDS, then="/people/{name}")(give_role)
     routes.action("/people/{name}/disable", needs=_NEEDS, then="/people/{name}")(disable)
     routes.action("/people/{name}/enable", needs=_NEEDS, then="/people/{name}")(enable)
@@ -82,54 +82,54 @@ def add(routes: Routes) -> None:
 
 
 def people(console: ConsoleState) -> UsersView:
-    """Everybody who may come in or once could."""
+    """List all users, including disabled ones."""
     with console.desk.look() as look:
         return UsersView(people=[_line(one) for one in users.listed(look)], roles=list(Role))
 
 
 def person(console: ConsoleState, requester: Requester, name: str) -> UserView:
-    """One user, with their tokens."""
+    """Show one user, with tokens."""
     with console.desk.look() as look:
         return _view(look, requester, users.find(look, name))
 
 
 def add_person(console: ConsoleState, requester: Requester, sent: NewUser) -> OneTimeLinkView:
-    """Add a user and return the one-time link by which they choose a password."""
+    """Add a user, and return the one-time link with which the user sets a password."""
     with console.desk.work(requester.actor, _NEEDS) as work:
         made = users.create(work, sent.name, display=sent.display.strip() or sent.name, role=sent.role)
         return _link(console, made.name, one_time_links.invite(work, made.name, _lifetime(console)))
 
 
 def send_link(console: ConsoleState, requester: Requester, name: str) -> OneTimeLinkView:
-    """Make a new one-time link for a user; the one before, if it was not used, ends."""
+    """Create a new one-time link for a user. An earlier unused link becomes invalid."""
     with console.desk.work(requester.actor, _NEEDS) as work:
         return _link(console, users.find(work, name).name, one_time_links.invite(work, name, _lifetime(console)))
 
 
 def give_role(console: ConsoleState, requester: Requester, name: str, sent: NewRole) -> UserView:
-    """Give a user another role; their sessions end."""
+    """Change the role of a user. The sessions of the user end."""
     with console.desk.work(requester.actor, _NEEDS) as work:
         return _view(work, requester, users.change_role(work, name, sent.role))
 
 
 def disable(console: ConsoleState, requester: Requester, name: str) -> UserView:
-    """Shut a user out, with all sessions and tokens."""
+    """Disable a user, with all sessions and tokens."""
     with console.desk.work(requester.actor, _NEEDS) as work:
         return _view(work, requester, users.disable(work, name))
 
 
 def enable(console: ConsoleState, requester: Requester, name: str) -> UserView:
-    """Let a user in again."""
+    """Enable a user again."""
     with console.desk.work(requester.actor, _NEEDS) as work:
         return _view(work, requester, users.enable(work, name))
 
 
 def revoke(console: ConsoleState, requester: Requester, name: str, token_id: int) -> UserView:
-    """Make a token of a user worthless."""
+    """Revoke a token of a user."""
     with console.desk.work(requester.actor, _NEEDS) as work:
         owner = users.find(work, name)
         if token_id not in {token.token_id for token in tokens.listed(work, owner.user_id)}:
-            raise MissingError("no such token", where="tokens")
+            raise MissingError("this token does not exist", where="tokens")
         tokens.revoke(work, token_id)
         return _view(work, requester, owner)
 

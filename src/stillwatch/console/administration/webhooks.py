@@ -1,4 +1,4 @@
-"""Receivers of webhooks, for administrators: add, stop, resume, take up again, remove."""
+"""Webhook administration: add, stop, resume, retry and remove receivers."""
 
 from datetime import datetime
 from typing import Any
@@ -17,12 +17,12 @@ from stillwatch.delivery.outbox import EventKind, State
 __all__ = ["WebhooksView", "add"]
 
 _NEEDS = Permission.ADMINISTER
-_SAID = {
+_EVENT_TEXTS = {
     EventKind.CASE_OPENED: "a case is opened",
-    EventKind.CASE_JUDGED: "somebody answers about a case or its accounts",
+    EventKind.CASE_JUDGED: "a case or its accounts are judged",
     EventKind.CASE_CLOSED: "a case is closed",
     EventKind.ACTION_PLANNED: "an action is planned",
-    EventKind.ACTION_IN_FORCE: "an action comes into force",
+    EventKind.ACTION_IN_FORCE: "an action takes effect",
     EventKind.ACTION_UNDONE: "an action is undone",
     EventKind.APPEAL_RECEIVED: "an appeal is received",
     EventKind.APPEAL_ANSWERED: "an appeal is answered",
@@ -30,7 +30,7 @@ _SAID = {
 
 
 class WebhookLine(View):
-    """A receiver and what became of what was sent to it; ``outcome`` is that of the last try."""
+    """A receiver, and the state of its messages. ``outcome`` is the result of the last attempt."""
 
     hook_id: int
     name: str
@@ -50,7 +50,7 @@ class WebhookLine(View):
 
 
 class WebhooksView(View):
-    """Every receiver; ``tries`` is after how many a message is given up."""
+    """All receivers. ``tries`` is the number of attempts after which a message is given up."""
 
     hooks: list[WebhookLine]
     tries: int
@@ -60,26 +60,26 @@ class WebhooksView(View):
 
 
 class CreatedWebhookView(View):
-    """A receiver that was just added; ``secret`` is shown this once."""
+    """A new receiver. ``secret`` is shown only once."""
 
     secret: str
     hook: WebhookLine
 
 
 class RetriedMessages(View):
-    """How many messages are taken up again."""
+    """The number of messages that are sent again."""
 
     n_messages: int
 
 
 class RemovedWebhook(View):
-    """What was removed."""
+    """The number of the removed receiver."""
 
     removed: int
 
 
 class NewWebhook(BaseModel):
-    """A receiver to add; ``type_name`` is the entity type (Osprey) or the item type's id (Coop)."""
+    """A receiver to add. ``type_name`` is the entity type (Osprey) or the id of the item type (Coop)."""
 
     name: str = Field(max_length=80)
     url: str = Field(max_length=500)
@@ -88,7 +88,7 @@ class NewWebhook(BaseModel):
     @field_validator("kinds", mode="before")
     @classmethod
     def _one_is_a_list(cls, value: Any) -> Any:
-        """Take a single tick of a form for a list of one."""
+        """Read a single checkbox of a form as a list."""
         return [value] if isinstance(value, str) else value
 
     shape: Shape = Shape.EVENT
@@ -97,10 +97,10 @@ class NewWebhook(BaseModel):
 
 
 def add(routes: Routes) -> None:
-    """Add the pages about receivers."""
+    """Add the pages of webhooks."""
     then = "/hooks"
-    routes.page("/hooks", "hooks.html.j2", needs=_NEEDS)(hooks)
-    routes.action("/hooks", needs=_NEEDS, template="new_hook.html.j2", form_page=hooks)(add_hook)
+    routes.page("/hooks", "webhooks.html.j2", needs=_NEEDS)(hooks)
+    routes.action("/hooks", needs=_NEEDS, template="new_webhook.html.j2", form_page=hooks)(add_hook)
     routes.action("/hooks/{hook_id}/stop", needs=_NEEDS, then=then)(stop_hook)
     routes.action("/hooks/{hook_id}/resume", needs=_NEEDS, then=then)(resume_hook)
     routes.action("/hooks/{hook_id}/retry", needs=_NEEDS, then=then)(retry_hook)
@@ -108,7 +108,7 @@ def add(routes: Routes) -> None:
 
 
 def hooks(console: ConsoleState) -> WebhooksView:
-    """Every receiver of webhooks, and what became of what was sent to it."""
+    """List all receivers of webhooks and the state of their messages."""
     with console.desk.look() as look:
         found = cases_hooks.listed(look)
     return WebhooksView(
@@ -116,12 +116,12 @@ def hooks(console: ConsoleState) -> WebhooksView:
         tries=TRIES,
         to_private=console.settings.webhooks_to_private,
         shapes=list(Shape),
-        kinds=_SAID,
+        kinds=_EVENT_TEXTS,
     )
 
 
 def add_hook(console: ConsoleState, requester: Requester, sent: NewWebhook) -> CreatedWebhookView:
-    """Add a receiver and return the secret that its messages are signed with."""
+    """Add a receiver, and return the secret that signs its messages."""
     wish = Wish(**sent.model_dump())
     with console.desk.work(requester.actor, _NEEDS) as work:
         made, secret = cases_hooks.add(work, wish, private=console.settings.webhooks_to_private)
@@ -129,27 +129,27 @@ def add_hook(console: ConsoleState, requester: Requester, sent: NewWebhook) -> C
 
 
 def stop_hook(console: ConsoleState, requester: Requester, hook_id: int) -> WebhooksView:
-    """Send a receiver nothing for now; what happens meanwhile is not kept for it."""
+    """Stop a receiver. Events are not stored for it meanwhile."""
     with console.desk.work(requester.actor, _NEEDS) as work:
-        cases_hooks.stop(work, hook_id, "By an administrator.")
+        cases_hooks.stop(work, hook_id, "Stopped by an administrator.")
     return hooks(console)
 
 
 def resume_hook(console: ConsoleState, requester: Requester, hook_id: int) -> WebhooksView:
-    """Send a receiver what waits, and what comes from now on."""
+    """Send a stopped receiver its pending messages and new ones."""
     with console.desk.work(requester.actor, _NEEDS) as work:
         cases_hooks.resume(work, hook_id)
     return hooks(console)
 
 
 def retry_hook(console: ConsoleState, requester: Requester, hook_id: int) -> RetriedMessages:
-    """Take up again what was given up for a receiver."""
+    """Send the given-up messages of a receiver again."""
     with console.desk.work(requester.actor, _NEEDS) as work:
         return RetriedMessages(n_messages=cases_hooks.retry(work, hook_id))
 
 
 def remove_hook(console: ConsoleState, requester: Requester, hook_id: int) -> RemovedWebhook:
-    """Drop a receiver, and with it what waits for it."""
+    """Remove a receiver and its pending messages."""
     with console.desk.work(requester.actor, _NEEDS) as work:
         cases_hooks.remove(work, hook_id)
     return RemovedWebhook(removed=hook_id)

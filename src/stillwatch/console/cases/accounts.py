@@ -1,4 +1,4 @@
-"""One account wherever it stands, and the words that people put on it; an account is never named in a path."""
+"""The page of one account with all its records, and labels. An account id is never part of a path."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -8,7 +8,7 @@ from pydantic import BaseModel, model_validator
 from stillwatch.cases.access.roles import Permission
 from stillwatch.cases.decisions import labels as labelling
 from stillwatch.cases.decisions.active_limits import in_force
-from stillwatch.cases.queries import account_queries as cases_whereabouts
+from stillwatch.cases.queries import account_queries
 from stillwatch.cases.queries.account_queries import MOST, AccountCase
 from stillwatch.console.web.rendering import View
 from stillwatch.console.web.request_context import ConsoleState, Requester
@@ -19,7 +19,7 @@ __all__ = ["AccountView", "add"]
 
 
 class AccountView(View):
-    """What is known of one account, the newest first and at most ``most`` of each; nothing without an account."""
+    """All records of one account, the newest first, at most ``most`` of each kind. Empty where no account is given."""
 
     account: str | None
     most: int
@@ -34,7 +34,7 @@ class AccountView(View):
 
 
 class NewLabel(BaseModel):
-    """A word to put on an account, or on a case."""
+    """A label for an account or for a case."""
 
     account: AccountId | None = None
     case_id: Key | None = None
@@ -45,18 +45,18 @@ class NewLabel(BaseModel):
     @model_validator(mode="after")
     def _are_one(self) -> "NewLabel":
         if (self.account is None) == (self.case_id is None):
-            raise ValueError("Name an account or a case, and not both.")
+            raise ValueError("Name either an account or a case.")
         return self
 
 
 class LabelWithdrawal(ReasonOnly):
-    """Why a label is taken off; ``account`` is whose page it was on."""
+    """The reason to remove a label. ``account`` is the account whose page has the form."""
 
     account: AccountId | None = None
 
 
 class LabelView(View):
-    """A label that was put on or taken off; of an account, or of a case."""
+    """A label that was added or removed. It belongs to an account or to a case."""
 
     label_id: int
     account: str | None
@@ -66,15 +66,15 @@ class LabelView(View):
 def add(routes: Routes) -> None:
     """Add the page of an account, and labels."""
     needs = Permission.JUDGE
-    routes.page("/accounts", "whereabouts.html.j2", needs=Permission.VIEW)(whereabouts)
+    routes.page("/accounts", "account.html.j2", needs=Permission.VIEW)(whereabouts)
     routes.action("/labels", needs=needs, then=_to_subject, form_page=whereabouts)(make_label)
     routes.action("/labels/{label_id}/withdraw", needs=needs, then=_to_subject, form_page=whereabouts)(withdraw_label)
 
 
 def whereabouts(console: ConsoleState, account: AccountId | None = None) -> AccountView:
-    """Show one account wherever it stands: cases, answers, labels, actions, appeals, notices, allowances."""
+    """Show the cases, judgements, labels, actions, appeals, notices and allowances of one account."""
     with console.desk.look() as look:
-        found = cases_whereabouts.whereabouts(look, account or "")
+        found = account_queries.whereabouts(look, account or "")
         limits = [str(one.kind) for one in in_force(look, account=account, count=MOST)] if account else []
     return AccountView(
         account=account,
@@ -91,7 +91,7 @@ def whereabouts(console: ConsoleState, account: AccountId | None = None) -> Acco
 
 
 def make_label(console: ConsoleState, requester: Requester, sent: NewLabel) -> LabelView:
-    """Put a word on an account or on a case."""
+    """Add a label to an account or to a case."""
     with console.desk.work(requester.actor, Permission.JUDGE) as work:
         if sent.account is not None:
             number = labelling.label_account(work, sent.account, sent.name, sent.why, sent.expires_at)
@@ -101,7 +101,7 @@ def make_label(console: ConsoleState, requester: Requester, sent: NewLabel) -> L
 
 
 def withdraw_label(console: ConsoleState, requester: Requester, label_id: Number, sent: LabelWithdrawal) -> LabelView:
-    """Take a label off; that it was there stays written."""
+    """Remove a label. The record of it stays."""
     with console.desk.work(requester.actor, Permission.JUDGE) as work:
         labelling.withdraw_label(work, label_id, sent.why)
         account, case_id = labelling.subject_of(work, label_id)

@@ -1,4 +1,4 @@
-"""One case: what it was found by, what else it may be, where it stands, and what can be decided about it."""
+"""The page of a case: its evidence, innocent readings, status and history, and the forms for judgements."""
 
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -21,7 +21,7 @@ __all__ = ["CaseView", "NewJudgement", "add", "utc"]
 
 
 class CaseView(View):
-    """A case, with what its last scan reported as ``campaign`` (columns as in the table ``campaigns``)."""
+    """A case. ``campaign`` is the row of its last scan, with the columns of the table ``campaigns``."""
 
     case_id: int
     campaign_id: str | None
@@ -42,22 +42,22 @@ class CaseView(View):
     judgements: list[dict[str, Any]]
     actions: list[dict[str, Any]]
     exemplars: list[exemplars.Shown]
-    next_case: int | None = Field(description="The case that comes after it in the queue.")
+    next_case: int | None = Field(description="The next case in the queue.")
     _drawn: CaseFigures | None = PrivateAttr(default=None)
 
     @property
     def drawn(self) -> CaseFigures | None:
-        """Return what the page draws; a program has the facts instead."""
+        """Return the figures of the page. JSON responses leave them out."""
         return self._drawn
 
     def with_drawing(self, drawn: CaseFigures | None) -> Self:
-        """Return the view with what the page draws."""
+        """Return the view with the figures of the page."""
         self._drawn = drawn
         return self
 
 
 class NewJudgement(BaseModel):
-    """An answer about the campaign as a whole."""
+    """A judgement of the campaign as a whole."""
 
     verdict: Verdict
     why: str = Field(min_length=1, max_length=4_000)
@@ -66,7 +66,7 @@ class NewJudgement(BaseModel):
     @field_validator("expires_at", mode="before")
     @classmethod
     def _empty_is_none(cls, value: Any) -> Any:
-        """Take what an empty field of a form sends for nothing."""
+        """Read the empty field of a form as None."""
         return value or None
 
     @field_validator("expires_at")
@@ -76,25 +76,25 @@ class NewJudgement(BaseModel):
 
 
 class Assignment(BaseModel):
-    """Who should look into the case; empty for nobody."""
+    """The user to assign the case to. An empty name removes the assignment."""
 
     to: str = Field("", max_length=200)
 
 
 class NewCaseLabel(BaseModel):
-    """A word to put on the case."""
+    """A label for the case."""
 
     name: str = Field(min_length=1, max_length=60)
     why: str = Field(min_length=1, max_length=4_000)
 
 
 def utc(moment: datetime | None) -> datetime | None:
-    """Return *moment*; what a form sends has no zone and means UTC."""
+    """Return *moment* in UTC where it has no time zone, as from a form."""
     return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
 
 
 def add(routes: Routes) -> None:
-    """Add the page of a case and what is decided on it."""
+    """Add the page of a case and its actions."""
     to_case = "/cases/{case_id}"
     routes.page("/cases/{case_id}", "case.html.j2", needs=Permission.VIEW)(case)
     routes.action("/cases/{case_id}/judge", needs=Permission.JUDGE, then=to_case)(judge)
@@ -110,35 +110,35 @@ def case(console: ConsoleState, case_id: int) -> CaseView:
 
 
 def judge(console: ConsoleState, requester: Requester, case_id: int, sent: NewJudgement) -> CaseView:
-    """Answer about the campaign as a whole; an earlier answer of yours is superseded."""
+    """Judge the campaign as a whole. Your earlier judgement is superseded."""
     with console.desk.work(requester.actor, Permission.JUDGE) as work:
         judging.judge(work, case_id, sent.verdict, sent.why, expires_at=sent.expires_at)
     return _view(console, case_id)
 
 
 def close(console: ConsoleState, requester: Requester, case_id: int, sent: ReasonOnly) -> CaseView:
-    """Close a case as what it stands at."""
+    """Close a case with its current status."""
     with console.desk.work(requester.actor, Permission.JUDGE) as work:
         judging.close(work, case_id, sent.why)
     return _view(console, case_id)
 
 
 def reopen(console: ConsoleState, requester: Requester, case_id: int, sent: ReasonOnly) -> CaseView:
-    """Open a closed case again."""
+    """Reopen a closed case."""
     with console.desk.work(requester.actor, Permission.JUDGE) as work:
         judging.reopen(work, case_id, sent.why)
     return _view(console, case_id)
 
 
 def assign(console: ConsoleState, requester: Requester, case_id: int, sent: Assignment) -> CaseView:
-    """Give a case to somebody."""
+    """Assign a case to a user."""
     with console.desk.work(requester.actor, Permission.JUDGE) as work:
         queue.assign(work, case_id, sent.to.strip() or None)
     return _view(console, case_id)
 
 
 def label(console: ConsoleState, requester: Requester, case_id: int, sent: NewCaseLabel) -> CaseView:
-    """Put a word on a case."""
+    """Add a label to a case."""
     with console.desk.work(requester.actor, Permission.JUDGE) as work:
         labelling.label_case(work, case_id, sent.name, sent.why)
     return _view(console, case_id)

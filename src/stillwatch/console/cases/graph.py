@@ -1,4 +1,4 @@
-"""Accounts and what they share: a graph to move about in, and the same as a table."""
+"""The graph of the accounts of a case and the values they share, with the same data as a table."""
 
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -17,11 +17,12 @@ from stillwatch.report import wording
 __all__ = ["GraphView", "add"]
 
 _ACCOUNTS, _VALUES = 1_500, 120
-"""What a browser lays out in a second, and an eye can follow."""
+"""Largest numbers of accounts and values in a graph: a browser lays them out in a second, and a reader can follow them.
+"""
 
 
 class GraphView(View):
-    """Who shares what with whom: ``ties`` are pairs of positions in ``accounts`` and ``values``."""
+    """Accounts and shared values. ``ties`` are pairs of positions in ``accounts`` and ``values``."""
 
     case_id: int
     title: str
@@ -38,7 +39,7 @@ class GraphView(View):
 
     @property
     def drawing(self) -> dict[str, Any]:
-        """Return what the browser draws."""
+        """Return the data that the browser draws."""
         values = [
             {"number": v.number, "name": wording.title(v.signal), "family": v.family, "members": v.n_members}
             for v in self.values
@@ -47,7 +48,7 @@ class GraphView(View):
                 "ties": self.ties}  # fmt: skip
 
     def at(self, **more: object) -> str:
-        """Return the address of the same case with another choice."""
+        """Return the address of the same case with another selection."""
         return f"/cases/{self.case_id}/graph?{urlencode({name: value for name, value in more.items() if value})}"
 
 
@@ -59,13 +60,13 @@ def add(routes: Routes) -> None:
 def graph(
     console: ConsoleState,
     case_id: Number,
-    signal: Annotated[str, Query(max_length=100, description="values of this signal alone")] = "",
-    account: Annotated[MaybeAccount, Query(description="values that this account holds, and who else does")] = None,
+    signal: Annotated[str, Query(max_length=100, description="only values of this signal")] = "",
+    account: Annotated[MaybeAccount, Query(description="values of this account, and others with them")] = None,
     value: Annotated[
-        int | None, Query(ge=1, le=10_000_000, description="holders of this value, and what they share")
+        int | None, Query(ge=1, le=10_000_000, description="accounts with this value, and their other shared values")
     ] = None,
 ) -> GraphView:
-    """Show which accounts of a case share what."""
+    """Show which accounts of a case share values."""
     with console.desk.look() as look:
         case = judgements.case_of(look, case_id)
         chosen = Chosen(signal, account or "", value)

@@ -1,4 +1,4 @@
-"""The members of a case: found, sorted, judged one by one or many at once."""
+"""The members of a case: filtered, sorted, and judged one by one or in bulk."""
 
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -25,7 +25,7 @@ STANDING = "^(|open|unsure|disputed|confirmed|innocent)$"
 
 
 class MemberLine(View):
-    """One member; ``reasons`` are columns as in the table ``members``, ``is_seen`` is of the last scan."""
+    """One member. ``reasons`` have the columns of the table ``members``; ``is_seen`` is about the last scan."""
 
     account_id: str
     p_member: float | None
@@ -40,7 +40,7 @@ class MemberLine(View):
 
 
 class MemberFilters(View):
-    """What was asked for; an empty field asks nothing."""
+    """The filters of the request. An empty field does not filter."""
 
     word: str
     standing: str
@@ -49,19 +49,19 @@ class MemberFilters(View):
     order: Order
 
     def which(self, start: int, count: int) -> Which:
-        """Return the same for the desk."""
+        """Return the same filters as the query of the read model."""
         standing = Standing(self.standing) if self.standing else None
         return Which(self.word, standing, self.signal, self.least, self.order, start, count)
 
     def query(self, case_id: int, start: int = 0, order: Order | None = None) -> str:
-        """Return the address of a page of the same members."""
+        """Return the address of a page of the members with the same filters."""
         named = self.model_dump() | {"order": str(order or self.order)} | ({"start": start} if start else {})
         kept = {name: value for name, value in named.items() if value not in ("", 0.0)}
         return f"/cases/{case_id}/members?{urlencode(kept)}"
 
 
 class MembersView(View):
-    """Some of the members that were asked for, of which there are ``total``."""
+    """A page of the ``total`` members that match the filters."""
 
     case_id: int
     title: str
@@ -77,7 +77,7 @@ class MembersView(View):
 
 
 class NewMemberJudgement(NewJudgement):
-    """An answer about ``accounts``, or about ``all_matching`` members that the filters find."""
+    """A judgement of ``accounts``, or with ``all_matching`` of all members that match the filters."""
 
     accounts: list[str] = Field(default_factory=list, max_length=100_000)
     all_matching: bool = False
@@ -88,7 +88,7 @@ class NewMemberJudgement(NewJudgement):
 
 
 def add(routes: Routes) -> None:
-    """Add the member table."""
+    """Add the table of members."""
     routes.page(_PATH, "members.html.j2", needs=Permission.VIEW)(members)
     routes.action("/cases/{case_id}/members/judge", needs=Permission.JUDGE, then="/cases/{case_id}/members")(
         judge_members
@@ -98,10 +98,10 @@ def add(routes: Routes) -> None:
 def members(
     console: ConsoleState,
     case_id: int,
-    word: Annotated[str, Query(max_length=200, description="part of the account's id")] = "",
+    word: Annotated[str, Query(max_length=200, description="part of the account id")] = "",
     standing: Annotated[str, Query(pattern=STANDING)] = "",
-    signal: Annotated[str, Query(max_length=100, description="name of a signal that speaks of the account")] = "",
-    least: Annotated[float, Query(ge=0, le=1, description="least membership probability")] = 0.0,
+    signal: Annotated[str, Query(max_length=100, description="name of a signal that reported the account")] = "",
+    least: Annotated[float, Query(ge=0, le=1, description="minimum membership probability")] = 0.0,
     order: Order = Order.MEMBERSHIP,
     start: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
 ) -> MembersView:
@@ -111,14 +111,14 @@ def members(
 
 
 def judge_members(console: ConsoleState, requester: Requester, case_id: int, sent: NewMemberJudgement) -> MembersView:
-    """Answer about members; earlier answers of yours about them are superseded."""
+    """Judge members. Your earlier judgements of them are superseded."""
     filters = MemberFilters(
         word=sent.word, standing=sent.standing, signal=sent.signal, least=sent.least, order=Order.ACCOUNT
     )
     with console.desk.work(requester.actor, Permission.JUDGE) as work:
         accounts = case_queries.accounts(work, case_id, filters.which(0, 0)) if sent.all_matching else sent.accounts
         if not accounts:
-            raise InputError("no member is chosen", where="accounts", remedy="Tick some, or choose all that match.")
+            raise InputError("no member is selected", where="accounts", remedy="Select some, or all that match.")
         judgements.judge(work, case_id, sent.verdict, sent.why, accounts=accounts, expires_at=sent.expires_at)
     return _view(console, case_id, MemberFilters(word="", standing="", signal="", least=0.0, order=Order.MEMBERSHIP), 0)
 

@@ -1,4 +1,4 @@
-"""How often scans were right as people judged them, and what that does not say."""
+"""The precision page: the share of reported campaigns that analysts confirmed, and the limits of this figure."""
 
 from stillwatch.cases.access.roles import Permission
 from stillwatch.cases.queries import precision as feedback
@@ -11,18 +11,18 @@ __all__ = ["PrecisionView", "add"]
 
 
 class PrecisionView(View):
-    """How often scans were right, by severity, and what the figures do not say."""
+    """The precision of scans by severity, and what the figures do not show."""
 
     judged: list[Precision]
     unsaid: list[str]
 
 
 def add(routes: Routes) -> None:
-    """Add the page of precision."""
+    """Add the precision page."""
     routes.page("/precision", "precision.html.j2", needs=Permission.VIEW)(precision)
 
 
 def precision(console: ConsoleState) -> PrecisionView:
-    """How often scans were right, as people judged the campaigns they reported."""
+    """Show the share of reported campaigns that analysts confirmed, by severity."""
     with console.desk.look() as look:
         return PrecisionView(judged=feedback.precision(look), unsaid=list(UNSAID))

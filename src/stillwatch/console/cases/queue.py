@@ -1,4 +1,4 @@
-"""The queue: the cases that wait, the most pressing first, to be worked through by keyboard."""
+"""The queue page: a list of cases, the most urgent first, which can be used with the keyboard alone."""
 
 from datetime import datetime
 from typing import Annotated
@@ -21,7 +21,7 @@ _NEEDS = Permission.VIEW
 
 
 class CaseLine(View):
-    """One case, as the queue has it; ``n_judged`` members were judged, ``n_appeals`` accounts wait for an answer."""
+    """One case in the queue. ``n_judged`` counts judged members, ``n_appeals`` accounts with an open appeal."""
 
     case_id: int
     campaign_id: str | None
@@ -40,7 +40,7 @@ class CaseLine(View):
 
 
 class QueueFilters(View):
-    """What was asked for; an empty field asks nothing."""
+    """The filters of the request. An empty field does not filter."""
 
     state: str
     severity: str
@@ -48,13 +48,13 @@ class QueueFilters(View):
     word: str
 
     def query(self, start: int = 0) -> str:
-        """Return the address of a page of the same cases."""
+        """Return the address of a page of the queue with the same filters."""
         named = self.model_dump() | ({"start": start} if start else {})
         return "/cases?" + urlencode({name: value for name, value in named.items() if value != ""})
 
 
 class QueueView(View):
-    """Some of the cases that were asked for, of which there are ``total``."""
+    """A page of the ``total`` cases that match the filters."""
 
     cases: list[CaseLine]
     total: int
@@ -72,12 +72,12 @@ def add(routes: Routes) -> None:
 def queue(
     console: ConsoleState,
     state: Annotated[str, Query(pattern="^(open|closed|all)$", description="open, closed or all")] = "open",
-    severity: Annotated[str, Query(pattern="^(|watch|review|urgent)$", description="of this severity alone")] = "",
-    assigned: Annotated[str, Query(max_length=200, description="given to this person")] = "",
-    word: Annotated[str, Query(max_length=200, description="part of a title or campaign; an account; a label")] = "",
+    severity: Annotated[str, Query(pattern="^(|watch|review|urgent)$", description="only this severity")] = "",
+    assigned: Annotated[str, Query(max_length=200, description="assigned to this user")] = "",
+    word: Annotated[str, Query(max_length=200, description="part of a title or campaign id; an account; a label")] = "",
     start: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> QueueView:
-    """List the cases, the most pressing first."""
+    """List the cases, the most urgent first."""
     filters = QueueFilters(state=state, severity=severity, assigned=assigned, word=word)
     wanted = cases_queue.Wanted(
         state=None if state == "all" else state,

@@ -1,4 +1,4 @@
-"""Does a campaign stand without some of its members? RetestRequest of what the last scan left; nothing is decided here."""
+"""Tests a campaign again without some of its members, on the data of the last scan. Nothing is stored or decided."""
 
 from typing import Annotated
 from urllib.parse import urlencode
@@ -10,7 +10,7 @@ from stillwatch import campaigns
 from stillwatch.cases.access.roles import Permission
 from stillwatch.cases.decisions import judgements
 from stillwatch.cases.decisions.verdict import Standing
-from stillwatch.cases.queries import retest_input as cases_grounds
+from stillwatch.cases.queries import retest_input
 from stillwatch.cases.queries.case_queries import Which
 from stillwatch.console.cases.members import STANDING
 from stillwatch.console.web.rendering import View
@@ -23,12 +23,12 @@ __all__ = ["RetestView", "add"]
 
 _NAMED = 100
 _LONGEST = 2_000
-"""Characters of an address that every proxy lets through."""
-_MATCHING = "take out all that match word, standing, signal and least, as if one of those were given"
+"""Largest length of an address, in characters, that every proxy accepts."""
+_MATCHING = "remove all members that match word, standing, signal and least; implied where one of those is given"
 
 
 class RetestEvidenceLine(View):
-    """One kind of evidence with and without the members that are taken out."""
+    """One signal, with and without the removed members."""
 
     signal: str
     family: str
@@ -40,7 +40,7 @@ class RetestEvidenceLine(View):
 
 
 class RetestFilters(View):
-    """Members to take out: all, where ``matching``, that every filter given holds of."""
+    """Filters of the members to remove. Where ``matching``, all members that match every filter are removed."""
 
     matching: bool
     word: str
@@ -49,16 +49,16 @@ class RetestFilters(View):
     least: float
 
     def which(self) -> Which | None:
-        """Return the same for the desk; nothing where nobody is taken out by them."""
+        """Return the same filters as the query of the read model, or None where they remove no member."""
         if not self.matching:
             return None
         return Which(self.word, Standing(self.standing) if self.standing else None, self.signal, self.least)
 
 
 class RetestView(View):
-    """What is left of a campaign; with nobody taken out ``verdict`` is of the campaign as it is.
+    """The result of a retest. Where no member is removed, ``verdict`` is for the whole campaign.
 
-    ``accounts`` are those that were named, ``n_removed`` counts all that are taken out.
+    ``accounts`` are the members removed by name; ``n_removed`` counts all removed members.
     """
 
     case_id: int
@@ -67,7 +67,7 @@ class RetestView(View):
     filters: RetestFilters
     below: float
     n_removed: int
-    n_unknown: int = Field(description="of those to be taken out, how many the last scan did not see")
+    n_unknown: int = Field(description="number of members to remove that the last scan does not have")
     n_accounts: int
     verdict: campaigns.Verdict
     why: str
@@ -77,7 +77,7 @@ class RetestView(View):
 
     @property
     def address(self) -> str | None:
-        """Return where the same is shown again; nothing where that would be too long to pass everywhere."""
+        """Return the address of the same retest, or None where it is too long for some proxies."""
         asked: list[tuple[str, object]] = [("account", account) for account in self.accounts]
         if self.filters.matching:
             asked += [
@@ -89,7 +89,7 @@ class RetestView(View):
 
 
 class RetestRequest(BaseModel):
-    """Whom to take out: ``accounts``, or ``all_matching`` members that the filters find."""
+    """The members to remove: ``accounts``, or with ``all_matching`` all members that match the filters."""
 
     accounts: Accounts = Field(default_factory=list)
     all_matching: bool = False
@@ -101,7 +101,7 @@ class RetestRequest(BaseModel):
 
 def add(routes: Routes) -> None:
     """Add the page."""
-    page = "without.html.j2"
+    page = "retest.html.j2"
     routes.page("/cases/{case_id}/without", page, needs=Permission.VIEW)(without)
     routes.action("/cases/{case_id}/members/without", needs=Permission.VIEW, template=page)(without_members)
 
@@ -109,15 +109,15 @@ def add(routes: Routes) -> None:
 def without(
     console: ConsoleState,
     case_id: Number,
-    account: Annotated[list[AccountId], Query(max_length=_NAMED, description="a member to take out")] = [],  # noqa: B006
+    account: Annotated[list[AccountId], Query(max_length=_NAMED, description="a member to remove")] = [],  # noqa: B006
     matching: Annotated[bool, Query(description=_MATCHING)] = False,
-    word: Annotated[str, Query(max_length=200, description="part of the account's id")] = "",
+    word: Annotated[str, Query(max_length=200, description="part of the account id")] = "",
     standing: Annotated[str, Query(pattern=STANDING)] = "",
-    signal: Annotated[str, Query(max_length=100, description="name of a signal that speaks of the account")] = "",
-    least: Annotated[Share, Query(description="least membership probability")] = 0.0,
-    below: Annotated[Share, Query(description="take out all whose membership is less, too")] = 0.0,
+    signal: Annotated[str, Query(max_length=100, description="name of a signal that reported the account")] = "",
+    least: Annotated[Share, Query(description="minimum membership probability")] = 0.0,
+    below: Annotated[Share, Query(description="also remove all members with a lower membership")] = 0.0,
 ) -> RetestView:
-    """Test a campaign's first key again without some of its members; nothing is decided by it."""
+    """Test a campaign for coordination again without some of its members. Nothing is decided."""
     word = word.strip()
     chosen = matching or bool(word or standing or signal or least)
     filters = RetestFilters(matching=chosen, word=word, standing=standing, signal=signal, least=least)
@@ -125,12 +125,12 @@ def without(
 
 
 def without_members(console: ConsoleState, case_id: Number, sent: RetestRequest) -> RetestView:
-    """Test a campaign's first key again without the members that were ticked, or that the filters find."""
+    """Test a campaign for coordination again without the selected members, or those that match the filters."""
     filters = RetestFilters(
         matching=sent.all_matching, word=sent.word.strip(), standing=sent.standing, signal=sent.signal, least=sent.least
     )
     if not sent.all_matching and not sent.accounts:
-        raise InputError("no member is chosen", where="accounts", remedy="Tick some, or choose all that match.")
+        raise InputError("no member is selected", where="accounts", remedy="Select some, or all that match.")
     return _view(console, case_id, [] if sent.all_matching else sent.accounts, filters, 0.0)
 
 
@@ -138,7 +138,7 @@ def _view(console: ConsoleState, case_id: int, named: list[str], filters: Retest
     with console.desk.look() as look:
         case = judgements.case_of(look, case_id)
         key = console.retests.of(look, case_id)
-        removed = cases_grounds.named(look, case_id, named, filters.which(), below)
+        removed = retest_input.named(look, case_id, named, filters.which(), below)
     found = console.retests.without(key, removed, console.rules)
     return RetestView(
         case_id=case_id,

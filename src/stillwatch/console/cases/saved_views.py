@@ -1,4 +1,4 @@
-"""Saved views: filters of the queue that people keep under a name, for themselves or for all."""
+"""Saved views: filters of the queue that a user stores under a name, for this user alone or for all users."""
 
 from datetime import datetime
 from typing import Annotated
@@ -19,7 +19,7 @@ _NEEDS = Permission.VIEW
 
 
 class SavedViewLine(View):
-    """One saved view; ``path`` is the queue as it shows it, ``may_remove`` whether whoever asks may remove it."""
+    """One saved view. ``path`` is its address in the queue; ``may_remove`` is whether the requester may remove it."""
 
     view_id: int
     name: str
@@ -32,20 +32,20 @@ class SavedViewLine(View):
 
 
 class SavedViewsView(View):
-    """The views of whoever asks, and those that others share; ``query`` is what the form begins with."""
+    """The saved views of the requester and the shared ones. ``query`` is the initial value of the form."""
 
     views: list[SavedViewLine]
     query: str
 
 
 class RemovedSavedView(View):
-    """What was removed."""
+    """The number of the removed view."""
 
     removed: int
 
 
 class NewSavedView(BaseModel):
-    """A view to save: a name, and what the queue is asked, as its address says it after the question mark."""
+    """A view to save: a name, and the query string of the queue."""
 
     name: str = Field(max_length=80)
     query: str = Field("", max_length=1_000)
@@ -54,7 +54,7 @@ class NewSavedView(BaseModel):
 
 def add(routes: Routes) -> None:
     """Add the page of saved views."""
-    routes.page("/views", "views.html.j2", needs=_NEEDS)(views)
+    routes.page("/views", "saved_views.html.j2", needs=_NEEDS)(views)
     routes.action("/views", needs=_NEEDS, then="/views", form_page=views)(save_view)
     routes.action("/views/{view_id}/remove", needs=_NEEDS, then="/views")(remove_view)
 
@@ -62,9 +62,9 @@ def add(routes: Routes) -> None:
 def views(
     console: ConsoleState,
     requester: Requester,
-    query: Annotated[str, Query(max_length=1_000, description="filters that the form begins with")] = "",
+    query: Annotated[str, Query(max_length=1_000, description="initial filters of the form")] = "",
 ) -> SavedViewsView:
-    """Your saved views of the queue, and those that others share."""
+    """List your saved views of the queue and the shared ones."""
     with console.desk.look() as look:
         found = cases_views.listed(look, requester.actor.name)
     return SavedViewsView(views=[_line(one, requester) for one in found], query=query)
@@ -77,7 +77,7 @@ def save_view(console: ConsoleState, requester: Requester, sent: NewSavedView) -
 
 
 def remove_view(console: ConsoleState, requester: Requester, view_id: int) -> RemovedSavedView:
-    """Remove a view of one's own, or as an administrator one that is shared."""
+    """Remove a view of your own, or as an administrator a shared one."""
     with console.desk.work(requester.actor, _NEEDS) as work:
         cases_views.remove(work, view_id)
     return RemovedSavedView(removed=view_id)

@@ -1,4 +1,4 @@
-"""The actions of a case: what was planned, and a form to plan more, whose preview comes before anything is decided."""
+"""The actions of a case, and the form to plan an action. A preview is shown before anything is planned."""
 
 from datetime import datetime
 from typing import Self
@@ -22,7 +22,7 @@ __all__ = ["CaseActionsView", "NewAction", "add"]
 
 
 class CaseActionsView(View):
-    """The actions of a case, the newest first; ``members`` counts them by where they stand."""
+    """The actions of a case, the newest first. ``members`` counts the members by status."""
 
     case_id: int
     title: str
@@ -35,7 +35,9 @@ class CaseActionsView(View):
 
 
 class NewAction(BaseModel):
-    """An action to plan: without ``accounts``, on all confirmed ones; ``seen`` is what a preview said of them."""
+    """An action to plan. Without ``accounts`` it applies to all confirmed members. ``seen`` is the digest from the
+    preview.
+    """
 
     kind: ActionKind
     why: ReasonText
@@ -51,11 +53,11 @@ class NewAction(BaseModel):
     @model_validator(mode="after")
     def _are_clear(self) -> "NewAction":
         if (self.which == "all" and self.accounts) or (self.which == "listed" and not self.accounts):
-            raise ValueError("Say either all confirmed accounts, or list some.")
+            raise ValueError("Choose all confirmed accounts, or list accounts.")
         return self
 
     def plan(self) -> Plan:
-        """Return the same for the desk."""
+        """Return the same as a plan of the desk."""
         return Plan(
             kind=self.kind,
             why=self.why,
@@ -70,7 +72,7 @@ class NewAction(BaseModel):
 
 
 class PreviewView(View):
-    """What a plan would come to; nothing is planned yet. ``notice`` is what a holder would be told."""
+    """The effect of a plan. Nothing is planned yet. ``notice`` is the message to each account holder."""
 
     case_id: int
     title: str
@@ -84,20 +86,20 @@ class PreviewView(View):
     latest_at: datetime
     ends_at: datetime | None
     notice: str | None
-    seen: str = Field(description="Send it with the plan, and nothing is planned on other accounts than these.")
+    seen: str = Field(description="Send it with the plan, which is refused where the accounts have changed.")
     why: str
     kinds: list[ActionKind]
     max_holdout: float
     _sent: NewAction = PrivateAttr()
 
     def of(self, sent: NewAction) -> Self:
-        """Return the view with what was sent, which the page sends on."""
+        """Return the view with the request *sent*, which the page sends again."""
         self._sent = sent
         return self
 
     @property
     def typed(self) -> FormValues:
-        """Return what was sent as the form has it."""
+        """Return the request as form values."""
         sent = self._sent
         moments = {"earliest_at": sent.earliest_at, "latest_at": sent.latest_at, "ends_at": sent.ends_at}
         return FormValues(
@@ -112,7 +114,7 @@ class PreviewView(View):
 
 
 class PlannedView(View):
-    """A plan as it was taken."""
+    """An action that was planned."""
 
     action: Progress
     left_out: dict[str, int]
@@ -122,12 +124,14 @@ def add(routes: Routes) -> None:
     """Add the page of a case's actions."""
     path, needs = "/cases/{case_id}/actions", Permission.ACT
     routes.page(path, "case_actions.html.j2", needs=Permission.VIEW)(case_actions)
-    routes.action(f"{path}/preview", needs=needs, template="preview.html.j2", form_page=case_actions)(preview_action)
+    routes.action(f"{path}/preview", needs=needs, template="action_preview.html.j2", form_page=case_actions)(
+        preview_action
+    )
     routes.action(path, needs=needs, then=_to_action, form_page=case_actions)(plan_action)
 
 
 def case_actions(console: ConsoleState, case_id: Number, start: Start = 0) -> CaseActionsView:
-    """List what was planned on a case."""
+    """List the actions of a case."""
     with console.desk.look() as look:
         case = case_of(look, case_id)
         found, total = action_queries.actions(look, case_id=case_id, start=start, count=PAGE)
@@ -144,7 +148,7 @@ def case_actions(console: ConsoleState, case_id: Number, start: Start = 0) -> Ca
 
 
 def preview_action(console: ConsoleState, case_id: Number, sent: NewAction) -> PreviewView:
-    """Say what a plan would come to: how many would be treated, held out, left out and why. Nothing changes."""
+    """Show the effect of a plan: how many accounts are treated, held out and left out, and why. Nothing changes."""
     with console.desk.look() as look:
         title = case_of(look, case_id).title
         found = acts.preview(look, case_id, sent.plan())
@@ -169,7 +173,7 @@ def preview_action(console: ConsoleState, case_id: Number, sent: NewAction) -> P
 
 
 def plan_action(console: ConsoleState, requester: Requester, case_id: Number, sent: NewAction) -> PlannedView:
-    """Plan an action; a large one waits for a second person, any other for its moment."""
+    """Plan an action. A large one needs approval; any other is scheduled."""
     with console.desk.work(requester.actor, Permission.ACT) as work:
         planned = acts.plan(work, case_id, sent.plan())
         work.session.flush()

@@ -1,4 +1,4 @@
-"""Actions: what waits for a second person, what is due, what is in force; and one, with what can be done about it."""
+"""Pages about actions: the list by stage, one action with its operations, and the limits in force."""
 
 from typing import Annotated
 
@@ -25,7 +25,7 @@ _LONGEST = 50_000
 
 
 class StageView(View):
-    """Actions that are equally far."""
+    """A page of the actions in one stage."""
 
     stage: Stage
     actions: list[Progress]
@@ -33,25 +33,25 @@ class StageView(View):
 
 
 class ActionsView(View):
-    """Actions by how far they are; ``stage`` is missing where each part shows its beginning alone."""
+    """Actions by stage. ``stage`` is null where each stage shows only its first actions."""
 
     stage: Stage | None
     stages: list[StageView]
 
 
 class ActionView(View):
-    """One action, some of its accounts, and what their holders were told."""
+    """One action, a page of its accounts, and the messages to the account holders."""
 
     action: Progress
     arm: Arm | None
     accounts: list[Treated]
     paging: Paging
     told: list[Told]
-    is_own: bool = Field(description="Whether you planned it, so that somebody else has to approve it.")
+    is_own: bool = Field(description="Whether you planned it. Another user has to approve it then.")
 
 
 class InForceView(View):
-    """Accounts to which actions apply now, by account."""
+    """A page of the accounts to which an action applies now, sorted by account."""
 
     account: str | None
     limits: list[InForce]
@@ -59,7 +59,7 @@ class InForceView(View):
 
 
 class UndoRequest(BaseModel):
-    """Why an action is undone, and for which accounts: those named, or all where none are."""
+    """The reason to undo an action, and its accounts. Without accounts the whole action is undone."""
 
     why: ReasonText
     which: str = Field("", pattern="^(|all|listed)$")
@@ -68,7 +68,7 @@ class UndoRequest(BaseModel):
     @model_validator(mode="after")
     def _are_clear(self) -> "UndoRequest":
         if (self.which == "all" and self.accounts) or (self.which == "listed" and not self.accounts):
-            raise ValueError("say either all accounts, or list some")
+            raise ValueError("choose all accounts, or list accounts")
         return self
 
 
@@ -81,11 +81,11 @@ def add(routes: Routes) -> None:
     routes.action(f"{one}/refuse", needs=Permission.APPROVE, then=one, form_page=action)(refuse_action)
     routes.action(f"{one}/cancel", needs=Permission.ACT, then=one, form_page=action)(cancel_action)
     routes.action(f"{one}/undo", needs=Permission.ACT, then=one, form_page=action)(undo_action)
-    routes.page("/in-force", "in_force.html.j2", needs=Permission.VIEW)(in_force)
+    routes.page("/in-force", "active_limits.html.j2", needs=Permission.VIEW)(in_force)
 
 
 def actions(console: ConsoleState, stage: Stage | None = None, start: Start = 0) -> ActionsView:
-    """List the actions: those that wait for a second person, that are scheduled, that are in force, that are past."""
+    """List the actions by stage: needs approval, scheduled, in force, past."""
     with console.desk.look() as look:
         parts = []
         for one in Stage if stage is None else (stage,):
@@ -129,14 +129,14 @@ def refuse_action(console: ConsoleState, requester: Requester, action_id: Number
 
 
 def cancel_action(console: ConsoleState, requester: Requester, action_id: Number, sent: ReasonOnly) -> ActionView:
-    """Give up an action that has not been carried out."""
+    """Cancel an action that has not been carried out."""
     with console.desk.work(requester.actor, Permission.ACT) as work:
         acts.cancel(work, action_id, sent.why)
     return action(console, requester, action_id)
 
 
 def undo_action(console: ConsoleState, requester: Requester, action_id: Number, sent: UndoRequest) -> ActionView:
-    """Take back an action that is in force, for all of its accounts or for some."""
+    """Undo an action that is in force, for all or some of its accounts."""
     with console.desk.work(requester.actor, Permission.ACT) as work:
         acts.undo(work, action_id, sent.why, sent.accounts)
     return action(console, requester, action_id)
@@ -146,9 +146,9 @@ def in_force(
     console: ConsoleState,
     account: AccountId | None = None,
     start: Start = 0,
-    count: Annotated[int, Query(ge=1, le=_LONGEST, description="how many lines at most")] = PAGE,
+    count: Annotated[int, Query(ge=1, le=_LONGEST, description="largest number of lines")] = PAGE,
 ) -> InForceView:
-    """List the accounts to which an action applies now, as a gateway obeys it: all, or one of which it asks."""
+    """List the accounts to which an action applies now, for gateways: all accounts, or one."""
     with console.desk.look() as look:
         total = n_in_force(look, account=account)
         found = limits_in_force(look, account=account, start=start, count=count)

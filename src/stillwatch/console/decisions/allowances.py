@@ -1,4 +1,4 @@
-"""Allowances: uses that are allowed although they look like a campaign, until a day."""
+"""Allowances: approved uses that resemble a campaign. Each has an end date."""
 
 from pydantic import BaseModel, Field
 
@@ -15,7 +15,7 @@ __all__ = ["AllowancesView", "add"]
 
 
 class AllowancesView(View):
-    """The allowances: those that hold, the first to end first, then the past ones."""
+    """The allowances: first those in effect, by end date, then the past ones."""
 
     allowances: list[cases_allowances.Listed]
     kinds: list[AllowanceKind]
@@ -33,7 +33,7 @@ class NewAllowance(BaseModel):
 
 
 class AllowedView(View):
-    """An allowance that was given or ended."""
+    """The number of an allowance that was created or ended."""
 
     allowance_id: int
 
@@ -47,14 +47,14 @@ def add(routes: Routes) -> None:
 
 
 def allowances(console: ConsoleState, start: Start = 0) -> AllowancesView:
-    """List the allowances: those that hold, then the past ones."""
+    """List the allowances: first those in effect, then the past ones."""
     with console.desk.look() as look:
         found, total = cases_allowances.listed(look, start=start, count=PAGE)
     return AllowancesView(allowances=found, kinds=list(AllowanceKind), paging=paged("/allowances", start, total))
 
 
 def make_allowance(console: ConsoleState, requester: Requester, sent: NewAllowance) -> AllowedView:
-    """Allow a use through some accounts until a day; what is in force against them stops applying."""
+    """Allow a use of some accounts until a date. Actions in force stop applying to these accounts."""
     with console.desk.work(requester.actor, Permission.APPROVE) as work:
         number = cases_allowances.allow(work, sent.kind, sent.holder, sent.accounts, sent.why, sent.expires_at)
     return AllowedView(allowance_id=number)
@@ -63,7 +63,7 @@ def make_allowance(console: ConsoleState, requester: Requester, sent: NewAllowan
 def revoke_allowance(
     console: ConsoleState, requester: Requester, allowance_id: Number, sent: ReasonOnly
 ) -> AllowedView:
-    """End an allowance before its day."""
+    """End an allowance before its end date."""
     with console.desk.work(requester.actor, Permission.APPROVE) as work:
         cases_allowances.revoke(work, allowance_id, sent.why)
     return AllowedView(allowance_id=allowance_id)

@@ -1,4 +1,4 @@
-"""Appeals: account holders object, and somebody who took no part in the decision answers, account by account."""
+"""Appeals: an account holder objects, and a user who took no part in the decision answers for each account."""
 
 from datetime import datetime
 from typing import Any
@@ -24,14 +24,17 @@ __all__ = ["AppealView", "AppealsView", "add"]
 
 
 class AppealsView(View):
-    """The appeals: those that wait, the oldest first, then those that were answered."""
+    """The appeals: first the open ones, the oldest first, then the answered ones."""
 
     appeals: list[appeal_queries.Listed]
     paging: Paging
 
 
 class AppealView(View):
-    """One appeal; ``statement`` is what its holders wrote, for those who may read it, ``hindrance`` is why not you."""
+    """One appeal. ``statement`` is the text of the account holder, for users with the permission to read it.
+
+    ``hindrance`` is the reason why the requester may not answer, or empty.
+    """
 
     appeal_id: int
     state: str
@@ -53,7 +56,7 @@ class AppealView(View):
 
 
 class NewAppeal(BaseModel):
-    """What account holders write against an action."""
+    """The appeal of account holders against an action."""
 
     action_id: Key
     accounts: Accounts = Field(min_length=1)
@@ -61,7 +64,7 @@ class NewAppeal(BaseModel):
 
 
 class AppealAnswer(BaseModel):
-    """An outcome for each account; ``others`` is that of every account which is not named."""
+    """The outcome for each account. ``others`` is the outcome for all accounts that are not named."""
 
     outcomes: dict[AccountId, Outcome] = Field(default_factory=dict, max_length=100_000)
     others: Outcome | None = None
@@ -69,7 +72,7 @@ class AppealAnswer(BaseModel):
 
 
 class ReceivedView(View):
-    """An appeal that was taken down."""
+    """The number of the recorded appeal."""
 
     appeal_id: int
 
@@ -84,14 +87,14 @@ def add(routes: Routes) -> None:
 
 
 def appeals(console: ConsoleState, start: Start = 0) -> AppealsView:
-    """List the appeals: those that wait, then those that were answered."""
+    """List the appeals: first the open ones, then the answered ones."""
     with console.desk.look() as look:
         found, total = appeal_queries.listed(look, start=start, count=PAGE)
     return AppealsView(appeals=found, paging=paged("/appeals", start, total))
 
 
 def appeal(console: ConsoleState, requester: Requester, appeal_id: Number, start: Start = 0) -> AppealView:
-    """Show one appeal; that you read what its holders wrote is written into the audit log."""
+    """Show one appeal. Reading the statement is written to the audit log."""
     if not requester.actor.may(Permission.REVEAL):
         with console.desk.look() as look:
             return _view(look, requester, appeal_id, start, None)
@@ -100,18 +103,18 @@ def appeal(console: ConsoleState, requester: Requester, appeal_id: Number, start
 
 
 def receive_appeal(console: ConsoleState, requester: Requester, sent: NewAppeal) -> ReceivedView:
-    """Take down that account holders object to an action."""
+    """Record an appeal against an action."""
     with console.desk.work(requester.actor, Permission.JUDGE) as work:
         number = cases_appeals.receive(work, sent.action_id, sent.accounts, sent.statement)
     return ReceivedView(appeal_id=number)
 
 
 def answer_appeal(console: ConsoleState, requester: Requester, appeal_id: Number, sent: AppealAnswer) -> AppealView:
-    """Answer an appeal: what is overturned is undone at once, and its holder is told."""
+    """Answer an appeal. Overturned decisions are undone at once, and the account holders are notified."""
     with console.desk.work(requester.actor, Permission.APPROVE) as work:
         asked = appeal_queries.everybody(work, appeal_id)
         if sent.outcomes.keys() - set(asked):
-            raise InputError("an account is named that does not appeal", where=f"appeal {appeal_id}")
+            raise InputError("an account is not part of this appeal", where=f"appeal {appeal_id}")
         outcomes = dict.fromkeys(asked, sent.others) if sent.others else {}
         cases_appeals.answer(work, appeal_id, {**outcomes, **sent.outcomes}, sent.why)
         return _view(work, requester, appeal_id, 0, None)

@@ -1,4 +1,4 @@
-"""What a campaign is found by, drawn: the report's figures, made from what a case keeps of its last sighting."""
+"""Draws the figures of a case: the figures of the report, made from the data that a case keeps of its last scan."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,19 +19,19 @@ from stillwatch.tables.scan_folder import Scan
 __all__ = ["CaseFigures", "FigureCache", "draw"]
 
 _KEPT = 64
-"""Sightings whose figures are kept: they never change, and a large campaign takes a while to draw."""
+"""Number of cached results. A sighting never changes, and a large campaign takes a while to draw."""
 
 
 @dataclass(frozen=True)
 class CaseFigures:
-    """Everything that ``evidence.html.j2`` of the report draws."""
+    """The values that the report template ``evidence.html.j2`` draws, and the data of the chart over time."""
 
     values: Mapping[str, Any]
     chart: dict[str, Any] | None
 
 
 class FigureCache:
-    """Draws each sighting once."""
+    """Draws the figures of each sighting once and keeps them in memory."""
 
     def __init__(self, settings: ReportSettings) -> None:
         self._settings = settings
@@ -39,7 +39,7 @@ class FigureCache:
         self._lock = Lock()
 
     def of(self, look: Look, shown: Shown) -> CaseFigures | None:
-        """Return the figures of the case, or nothing where no scan reported it."""
+        """Return the figures of the case, or None where no scan reported it."""
         if not shown.campaign or shown.scan is None:
             return None
         key = shown.case.case_id, shown.scan.scan_id
@@ -52,7 +52,7 @@ class FigureCache:
 
 
 def draw(shown: Shown, p_member: Mapping[str, float | None], settings: ReportSettings) -> CaseFigures:
-    """Return the figures of what *shown* keeps; *p_member* is the membership of each account."""
+    """Return the figures of the case *shown*. *p_member* is the membership probability of each account."""
     campaign_id = str(shown.campaign["campaign_id"])
     columns = {
         "campaign_id": [campaign_id] * len(p_member),

@@ -1,4 +1,4 @@
-"""First keys that were asked for, kept for the next question: an analyst who takes one member out takes out another."""
+"""Keeps the input of retests in memory: an analyst who removes one member usually removes another one next."""
 
 from collections.abc import Collection
 from threading import Lock
@@ -12,12 +12,13 @@ from stillwatch.settings import CampaignsSettings
 __all__ = ["RetestCache"]
 
 _KEPT = 4
-"""Those of 25,000 members are 30 MB each."""
+"""Number of cached inputs. The input of a campaign with 25,000 members takes 30 MB."""
 
 
 class RetestCache:
-    """Reads the first key of each sighting once, since a sighting never changes, and tests one at a time: a campaign of
-    25,000 members takes 200 MB while it is tested.
+    """Reads the retest input of each sighting once, since a sighting never changes.
+
+    It runs one retest at a time: a campaign of 25,000 members takes 200 MB during the test.
     """
 
     def __init__(self) -> None:
@@ -25,7 +26,9 @@ class RetestCache:
         self._lock = Lock()
 
     def of(self, look: Look, case_id: int) -> FirstKey:
-        """Return the first key of the case as its last scan left it; ``MissingError`` where it left nothing."""
+        """Return the retest input of the case as its last scan left it. Raises ``MissingError`` where the scan left
+        none.
+        """
         asked = case_id, case_of(look, case_id).last_scan
         with self._lock:
             found = self._kept.pop(asked, None)
@@ -38,6 +41,6 @@ class RetestCache:
             return found
 
     def without(self, key: FirstKey, removed: Collection[str], rules: CampaignsSettings) -> Remainder:
-        """Return what is left of *key* without *removed*."""
+        """Return the result of the test of *key* without the members *removed*."""
         with self._lock:
             return key.without(removed, rules)

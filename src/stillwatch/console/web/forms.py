@@ -1,4 +1,4 @@
-"""Forms that people fill in: read so that a mistake is shown beside the form, with what was typed kept."""
+"""Reads HTML forms so that a page can show an error beside the form and keep what the user typed."""
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
@@ -18,13 +18,13 @@ __all__ = ["SubmittedForm", "fields_of", "reader"]
 
 @dataclass(frozen=True, slots=True)
 class SubmittedForm:
-    """A form as it came; ``model`` makes of it what was asked for."""
+    """A form as the browser sent it, and the model that validates it."""
 
     typed: FormValues
     wanted: type[BaseModel]
 
     def model(self) -> BaseModel:
-        """Return what was sent; ``InputError`` says what does not fit, without repeating it."""
+        """Return the validated model. Raises ``InputError``, which names the invalid fields but repeats no value."""
         try:
             return self.wanted.model_validate(self.typed)
         except ValidationError as error:
@@ -32,7 +32,7 @@ class SubmittedForm:
 
 
 def reader(wanted: type[BaseModel]) -> Callable[[Request], Coroutine[Any, Any, SubmittedForm]]:
-    """Return what reads a form for *wanted* out of a request."""
+    """Return the FastAPI dependency that reads a form for the model *wanted* from a request."""
 
     async def read(request: Request) -> SubmittedForm:
         return SubmittedForm(fields_of(await request.form()), wanted)
@@ -41,7 +41,7 @@ def reader(wanted: type[BaseModel]) -> Callable[[Request], Coroutine[Any, Any, S
 
 
 def fields_of(form: FormData) -> FormValues:
-    """Return the fields of a form: blank ones are left out, ``name[key]`` are a mapping, repeated ones a list."""
+    """Return the fields of a form. Blank fields are left out, ``name[key]`` is a mapping, a repeated field a list."""
     found = FormValues()
     for name in dict.fromkeys(form):
         values = [value for value in form.getlist(name) if isinstance(value, str) and value.strip()]

@@ -1,4 +1,4 @@
-"""What every page needs at hand, and who asks for it."""
+"""The state of the console that every page uses, and the requester of a request."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +22,7 @@ __all__ = ["ConsoleState", "Requester", "browser_of", "console_of", "session_tok
 
 @dataclass(frozen=True, slots=True)
 class Requester:
-    """Somebody who may come in: a person within a session, or a program (``visit`` is missing) that acts for one."""
+    """The authenticated user of a request. ``visit`` is None where a program acts for the user with a token."""
 
     person: Person
     actor: Actor
@@ -31,7 +31,7 @@ class Requester:
 
 @dataclass(frozen=True)
 class ConsoleState:
-    """What the pages of one console share."""
+    """The state that all pages of one console share."""
 
     desk: Desk
     login: Login
@@ -42,27 +42,27 @@ class ConsoleState:
     figures: FigureCache
     retests: RetestCache
     rules: CampaignsSettings
-    """What a group must show to be a campaign."""
+    """Thresholds that a group must pass to be a campaign."""
 
     def now(self) -> datetime:
-        """Return what time it is at the desk."""
+        """Return the current time of the desk."""
         with self.desk.look() as look:
             return look.now
 
 
 def console_of(request: Request) -> ConsoleState:
-    """Return the console that *request* was made to."""
+    """Return the state of the console that received *request*."""
     console: ConsoleState = request.app.state.console
     return console
 
 
 def session_token(request: Request) -> str | None:
-    """Return the session that the browser claims to be in."""
+    """Return the session token from the cookie of *request*, not verified, or None."""
     return request.cookies.get(console_of(request).site.cookie("session")) or None
 
 
 def browser_of(request: Request) -> Browser:
-    """Return what is known of the browser that asks."""
+    """Return the client address and the tokens of the browser that sent *request*."""
     address = request.client.host if request.client else ""
     device = request.cookies.get(console_of(request).site.cookie("device")) or None
     return Browser(address, device=device, session=session_token(request))

@@ -1,14 +1,14 @@
-"""Routes that say who may take them, checked before anything that was sent is read.
+"""Routes that state who may use them. The permission is checked before the request body is read.
 
-    @routes.page("/people", "people.html.j2", needs=Permission.ADMINISTER)
+    @routes.page("/people", "users.html.j2", needs=Permission.ADMINISTER)
     def people(console: ConsoleState, requester: Requester) -> UsersView: ...
 
-makes two addresses, ``/people`` for people and ``/people.json`` for programs, with the same facts: a view. ``action``
-does it for what changes something: a form for people, a JSON body of the same fields for programs. ``form`` and
-``plain`` are for people alone, and answer as they like. An action *form_page* a page shows what did not fit there, at the
-form, with what was typed kept. A function names what it wants by type (``ConsoleState``,
-``Requester``, ``Request``); all else is read from the request as FastAPI does it. A part of a path must not end in
-``.json``, which is how the twin is known.
+adds two addresses with the same data: the page ``/people`` and its JSON ``/people.json``. ``action`` adds a change: an
+HTML form, and a JSON body with the same fields. ``plain`` adds an address for browsers only, whose function returns the
+response. An action with a *form_page* shows that page again when the form has an error, and keeps what the user typed.
+
+A function declares what it needs by type (``ConsoleState``, ``Requester``, ``Request``). FastAPI reads all other
+parameters from the request. A path parameter must not end in ``.json``, since that suffix selects the JSON response.
 """
 
 import inspect
@@ -36,36 +36,36 @@ __all__ = ["AccessLevel", "GuardedRoute", "Needs", "Routes"]
 
 
 class AccessLevel(StrEnum):
-    """What is asked of those who need no permission."""
+    """The access rule of a route that needs no permission."""
 
     PUBLIC = "public"
     SESSION = "session"
-    """Within a session: what a token must not do, such as making tokens."""
+    """A session is required. A token must not do these things, such as creating tokens."""
 
 
 Needs = Permission | AccessLevel
 _F = TypeVar("_F", bound=Callable[..., Any])
 _REFUSALS: dict[int | str, dict[str, Any]] = {
-    status: {"model": ErrorBody, "description": said}
-    for status, said in {
-        401: "Not signed in, or the token lets nobody in",
-        403: "The role or the token may not",
-        404: "Nothing of that name or number",
+    status: {"model": ErrorBody, "description": text}
+    for status, text in {
+        401: "Not signed in, or the token is not valid",
+        403: "The role or the token lacks the permission",
+        404: "No object has this name or number",
         413: "Too large",
-        422: "Something does not fit",
-        503: "Not available now",
+        422: "Invalid input",
+        503: "Service unavailable",
     }.items()
 }
 
 
 class GuardedRoute(APIRoute):
-    """A route whose endpoint says what it ``needs``; one that does not is a mistake, and is found at the start."""
+    """A route whose endpoint states in ``needs`` who may use it. A route without it fails at startup."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return what answers a request, behind the check."""
+        """Return the request handler, behind the permission check."""
         handle, needs = super().get_route_handler(), getattr(self.endpoint, "needs", None)
         if not isinstance(needs, Permission | AccessLevel):
-            raise ContractError("a route does not say who may take it", where=self.path)
+            raise ContractError("a route does not state its permission", where=self.path)
 
         async def guarded(request: Request) -> Response:
             await _authorize(request, needs)
@@ -89,11 +89,15 @@ async def _authorize(request: Request, needs: Needs) -> None:
     if isinstance(needs, Permission):
         requester.actor.require(needs)
     elif requester.visit is None:
-        raise PolicyError("a token may not do this", where="permissions", remedy="Sign in and do it yourself.")
+        raise PolicyError("a token may not do this", where="permissions", remedy="Sign in and do it in the browser.")
 
 
 def _identify(request: Request, console: ConsoleState) -> Requester | None:
-    """Return who asks. Where a header claims to say so, no cookie does: a page elsewhere can send cookies along."""
+    """Return the requester, or None.
+
+    A request with an ``Authorization`` header is never identified by its cookie: another site can make a browser send
+    cookies.
+    """
     header = request.headers.get("authorization")
     if header is not None:
         kind, _, text = header.partition(" ")
@@ -113,11 +117,11 @@ class Routes:
         app.router.route_class = GuardedRoute
 
     def page(self, path: str, template: str, *, needs: Needs) -> Callable[[_F], _F]:
-        """Add a page and its twin; the function returns a view."""
+        """Add a page and its JSON response. The function returns a view."""
 
         def add(function: _F) -> _F:
             def show(request: Request, view: View) -> Response:
-                return console_of(request).pages.answer(request, template, view)
+                return console_of(request).pages.render(request, template, view)
 
             self._templates[function] = template
             self._add_json(function, _json_path(path), "GET", needs)
@@ -136,16 +140,17 @@ class Routes:
         as_json: bool = True,
         form_page: Callable[..., View] | None = None,
     ) -> Callable[[_F], _F]:
-        """Add what changes something: people are sent on to *then* (or to what it makes of the view), or shown the view
-        in *template*. A parameter whose type is a model is what was sent.
+        """Add a change. A parameter whose type is a model is the form or the JSON body.
 
-        *form_page* is the page on which the form stands: where what was sent does not fit, people see that page again.
+        After a change, a browser is redirected to *then* (a path, or a function of the view), or gets the view rendered
+        with *template*. *form_page* is the page that holds the form: it is shown again where the input is not valid.
+        *as_json* is whether programs may do it too.
         """
 
         def add(function: _F) -> _F:
             def show(request: Request, view: View) -> Response:
                 if template:
-                    return console_of(request).pages.answer(request, template, view)
+                    return console_of(request).pages.render(request, template, view)
                 target = then(view) if callable(then) else then.format_map(request.path_params)
                 return RedirectResponse(target, status_code=303)
 
@@ -158,7 +163,7 @@ class Routes:
         return add
 
     def plain(self, path: str, *, needs: Needs, method: str = "GET") -> Callable[[_F], _F]:
-        """Add an address whose function returns a response itself."""
+        """Add an address whose function returns a response."""
 
         def add(function: _F) -> _F:
             self._add_html(_endpoint(function, Form()), path, method, needs)
@@ -198,15 +203,19 @@ async def _console(request: Request) -> ConsoleState:
 
 
 class _FormPage:
-    """A page on which a form stands, shown again with what did not fit."""
+    """The page that holds a form. It is shown again with the error of the form."""
 
     def __init__(self, page: Callable[..., View], template: str) -> None:
         self._page = page
         self._template = template
         self._wanted = inspect.signature(page).parameters
 
-    def answer(self, request: Request, values: dict[str, Any], typed: FormValues, error: Exception) -> Response:
-        """Return the page; the *error* itself where a program asks, or where nobody can say which page it was."""
+    def response(self, request: Request, values: dict[str, Any], typed: FormValues, error: Exception) -> Response:
+        """Return the page with the error.
+
+        Raises the *error* itself where a program sent the request, or where the parameters of the page cannot be
+        determined.
+        """
         if wants_json(request) or not isinstance(error, InputError | PolicyError):
             raise error
         given = {name: values[name] for name in self._wanted if name in values}
@@ -219,7 +228,7 @@ class _FormPage:
         view = self._page(**given)
         told = {"trouble": _sentences(error), "tried": request.url.path, "typed": typed}
         pages = console_of(request).pages
-        return pages.answer(request, self._template, view, status=status_of(error), values=told)
+        return pages.render(request, self._template, view, status=status_of(error), values=told)
 
 
 def _sentences(error: InputError | PolicyError) -> str:
@@ -228,7 +237,7 @@ def _sentences(error: InputError | PolicyError) -> str:
 
 
 def _endpoint(function: Callable[..., Any], sent: Any) -> Callable[..., Any]:
-    """Return *function* with parameters as FastAPI wants them; what is *sent* fills those that are models."""
+    """Return *function* with parameters that FastAPI understands. *sent* reads the parameters that are models."""
     given = inspect.signature(function)
 
     @wraps(function)
@@ -259,7 +268,7 @@ def _parameter_type(annotation: Any, sent: Any) -> Any:
 def _html_endpoint(
     function: Callable[..., Any], show: Callable[[Request, View], Response], form_page: _FormPage | None = None
 ) -> Callable[..., Any]:
-    """Return *function* for people: wired, and its view shown, or what does not fit *form_page* the form."""
+    """Return *function* as an endpoint for browsers: it renders the view, or *form_page* with the error of the form."""
     wired = _endpoint(function, Form() if form_page is None else None)
     signature = inspect.signature(wired)
     own = inspect.Parameter("_request", inspect.Parameter.KEYWORD_ONLY, annotation=Request)
@@ -278,7 +287,7 @@ def _html_endpoint(
         except (InputError, PolicyError) as error:
             if form_page is None:
                 raise
-            return form_page.answer(_request, values, typed, error)
+            return form_page.response(_request, values, typed, error)
         return show(_request, view)
 
     endpoint.__signature__ = signature.replace(  # type: ignore[attr-defined]
