@@ -22,7 +22,7 @@ __all__ = ["CaseActionsView", "NewAction", "add"]
 
 
 class CaseActionsView(View):
-    """The actions of a case, the newest first. ``members`` counts the members by status."""
+    """The actions of a case, the newest first. ``members`` counts the members by judgement."""
 
     case_id: int
     title: str
