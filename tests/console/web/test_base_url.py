@@ -14,7 +14,7 @@ def test_without_settings_it_is_this_machine_at_the_port_that_was_taken():
 
 
 def test_over_tls_cookies_are_of_this_host_alone():
-    site = site_of(ConsoleSettings(base_url="https://ConsoleState.Example/"))
+    site = site_of(ConsoleSettings(base_url="https://Console.Example/"))
     assert site.url == "https://console.example"
     assert site.hosts == {"console.example"}
     assert site.is_https
