@@ -1,4 +1,4 @@
-"""One case in a browser: taken in, judged, rehearsed, limited with a second person, appealed and partly overturned."""
+"""One case in a browser: import, judgement, dry run, approved action, appeal, and a partly overturned decision."""
 
 import pytest
 

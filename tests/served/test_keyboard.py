@@ -1,4 +1,4 @@
-"""The queue worked through without a mouse."""
+"""The queue, used with the keyboard alone."""
 
 import pytest
 

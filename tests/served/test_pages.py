@@ -1,4 +1,4 @@
-"""Every page as a browser shows it: nothing to complain of, nothing that axe finds serious, in light, dark and narrow."""
+"""Every page in a browser: no errors, no serious findings of axe, in light and dark mode and in a narrow window."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe

@@ -29,7 +29,7 @@ def test_everything_about_one_account_stands_on_one_page(crowd, desk, limited, c
     assert [x["verdict"] for x in facts["judgements"]] == ["innocent", "confirmed"]
     assert [x["kind"] for x in facts["notices"]] == ["overturned", "limited"]
     other = viewer.get("/accounts", params={"account": confirmed[1]}).text
-    assert "Applies now: suspend." in other
+    assert "Limits in force: suspend." in other
 
 
 def test_an_account_of_odd_signs_is_inert_and_found(crowd, desk):
@@ -46,7 +46,7 @@ def test_an_account_of_odd_signs_is_inert_and_found(crowd, desk):
 def test_one_that_nobody_named_and_none_at_all(crowd, desk):
     viewer = crowd.signed_in("viewer")
     assert "No records" in viewer.get("/accounts?account=acct_none").text
-    assert "Find an account" in viewer.get("/accounts").text
+    assert "<h1>Accounts</h1>" in viewer.get("/accounts").text
     assert viewer.get("/accounts.json").json()["account"] is None
     for wrong in ("", "%00", "a" * 501):
         assert viewer.get(f"/accounts?account={wrong}").status_code == 422

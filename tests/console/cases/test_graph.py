@@ -34,7 +34,7 @@ def test_a_value_and_an_account_are_looked_at_closer(crowd, taken):
     assert f"Accounts with value {number}" in page
     account = browser.get(f"/cases/2/graph.json?value={number}").json()["accounts"][0]
     assert f"account={account}" in page
-    assert "and who else does" in browser.get("/cases/2/graph", params={"account": account}).text
+    assert "and the other accounts with these values" in browser.get("/cases/2/graph", params={"account": account}).text
     form = {"signal": "client_fingerprint", "account": ""}
     assert browser.get("/cases/2/graph.json", params=form).json()["values"] == found["values"], "blank means none"
     for odd in ("value=0", "value=x", "account=" + "x" * 501):

@@ -39,7 +39,7 @@ class AuditEntryLine(View):
     digest: str
 
 
-class AuditFilters(View):
+class AuditFilterView(View):
     """The filters of the request. An empty field does not filter."""
 
     actor: str = ""
@@ -59,7 +59,7 @@ class AuditView(View):
 
     entries: list[AuditEntryLine]
     total: int
-    filters: AuditFilters
+    filters: AuditFilterView
     is_newest: bool
     older: str | None
     actions: list[str]
@@ -122,7 +122,7 @@ def audit(
     before: Annotated[int | None, Query(ge=1, le=_LAST, description="only entries before this number")] = None,
 ) -> AuditView:
     """List the entries of the audit log, the newest first."""
-    filters = AuditFilters(actor=actor, action=action, subject=subject, since=since, until=until)
+    filters = AuditFilterView(actor=actor, action=action, subject=subject, since=since, until=until)
     with console.desk.look() as look:
         found = audit_search.search(look, Wanted(**filters.model_dump(), before=before, count=_PAGE))
         head = cases_audit.head(look.session.connection())

@@ -39,7 +39,7 @@ class MemberLine(View):
     n_overturned: int
 
 
-class MemberFilters(View):
+class MemberFilterView(View):
     """The filters of the request. An empty field does not filter."""
 
     word: str
@@ -70,7 +70,7 @@ class MembersView(View):
     members: list[MemberLine]
     total: int
     start: int
-    filters: MemberFilters
+    filters: MemberFilterView
     signals: list[str]
     earlier: str | None
     later: str | None
@@ -106,13 +106,13 @@ def members(
     start: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
 ) -> MembersView:
     """List the members of a case."""
-    filters = MemberFilters(word=word, standing=standing, signal=signal, least=least, order=order)
+    filters = MemberFilterView(word=word, standing=standing, signal=signal, least=least, order=order)
     return _view(console, case_id, filters, start)
 
 
 def judge_members(console: ConsoleState, requester: Requester, case_id: int, sent: NewMemberJudgement) -> MembersView:
     """Judge members. Your earlier judgements of them are superseded."""
-    filters = MemberFilters(
+    filters = MemberFilterView(
         word=sent.word, standing=sent.standing, signal=sent.signal, least=sent.least, order=Order.ACCOUNT
     )
     with console.desk.work(requester.actor, Permission.JUDGE) as work:
@@ -120,10 +120,12 @@ def judge_members(console: ConsoleState, requester: Requester, case_id: int, sen
         if not accounts:
             raise InputError("no member is selected", where="accounts", remedy="Select some, or all that match.")
         judgements.judge(work, case_id, sent.verdict, sent.why, accounts=accounts, expires_at=sent.expires_at)
-    return _view(console, case_id, MemberFilters(word="", standing="", signal="", least=0.0, order=Order.MEMBERSHIP), 0)
+    return _view(
+        console, case_id, MemberFilterView(word="", standing="", signal="", least=0.0, order=Order.MEMBERSHIP), 0
+    )
 
 
-def _view(console: ConsoleState, case_id: int, filters: MemberFilters, start: int) -> MembersView:
+def _view(console: ConsoleState, case_id: int, filters: MemberFilterView, start: int) -> MembersView:
     with console.desk.look() as look:
         case = judgements.case_of(look, case_id)
         page = case_queries.members(look, case_id, filters.which(start, _PAGE))

@@ -39,7 +39,7 @@ class CaseLine(View):
     n_proposed: int
 
 
-class QueueFilters(View):
+class QueueFilterView(View):
     """The filters of the request. An empty field does not filter."""
 
     state: str
@@ -59,7 +59,7 @@ class QueueView(View):
     cases: list[CaseLine]
     total: int
     start: int
-    filters: QueueFilters
+    filters: QueueFilterView
     earlier: str | None
     later: str | None
 
@@ -78,7 +78,7 @@ def queue(
     start: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> QueueView:
     """List the cases, the most urgent first."""
-    filters = QueueFilters(state=state, severity=severity, assigned=assigned, word=word)
+    filters = QueueFilterView(state=state, severity=severity, assigned=assigned, word=word)
     wanted = cases_queue.Wanted(
         state=None if state == "all" else state,
         severity=Severity(severity) if severity else None,

@@ -39,7 +39,7 @@ class RetestEvidenceLine(View):
     bits_after: float
 
 
-class RetestFilters(View):
+class RetestFilterView(View):
     """Filters of the members to remove. Where ``matching``, all members that match every filter are removed."""
 
     matching: bool
@@ -64,7 +64,7 @@ class RetestView(View):
     case_id: int
     title: str
     accounts: list[str]
-    filters: RetestFilters
+    filters: RetestFilterView
     below: float
     n_removed: int
     n_unknown: int = Field(description="number of members to remove that the last scan does not have")
@@ -120,13 +120,13 @@ def without(
     """Test a campaign for coordination again without some of its members. Nothing is decided."""
     word = word.strip()
     chosen = matching or bool(word or standing or signal or least)
-    filters = RetestFilters(matching=chosen, word=word, standing=standing, signal=signal, least=least)
+    filters = RetestFilterView(matching=chosen, word=word, standing=standing, signal=signal, least=least)
     return _view(console, case_id, account, filters, below)
 
 
 def without_members(console: ConsoleState, case_id: Number, sent: RetestRequest) -> RetestView:
     """Test a campaign for coordination again without the selected members, or those that match the filters."""
-    filters = RetestFilters(
+    filters = RetestFilterView(
         matching=sent.all_matching, word=sent.word.strip(), standing=sent.standing, signal=sent.signal, least=sent.least
     )
     if not sent.all_matching and not sent.accounts:
@@ -134,7 +134,7 @@ def without_members(console: ConsoleState, case_id: Number, sent: RetestRequest)
     return _view(console, case_id, [] if sent.all_matching else sent.accounts, filters, 0.0)
 
 
-def _view(console: ConsoleState, case_id: int, named: list[str], filters: RetestFilters, below: float) -> RetestView:
+def _view(console: ConsoleState, case_id: int, named: list[str], filters: RetestFilterView, below: float) -> RetestView:
     with console.desk.look() as look:
         case = judgements.case_of(look, case_id)
         key = console.retests.of(look, case_id)
