@@ -21,6 +21,7 @@ from typer.main import get_command
 
 from stillwatch import errors, signals
 from stillwatch.cli import app
+from stillwatch.commands.lazy import LazyCommand
 from stillwatch.settings import Settings, SignalSettings, explain
 from stillwatch.tables import TABLES
 from stillwatch.tables.columns import Column, Sensitivity
@@ -171,7 +172,8 @@ def errors_page() -> Iterator[str]:
 def commands(group: Any = None, above: str = "stillwatch") -> Iterator[tuple[str, Any]]:
     """Yield every command with its full name, groups before what is in them."""
     group = get_command(app) if group is None else group
-    for name, command in group.commands.items():
+    for name, listed in group.commands.items():
+        command = listed.loaded() if isinstance(listed, LazyCommand) else listed
         yield f"{above} {name}", command
         if hasattr(command, "commands"):
             yield from commands(command, f"{above} {name}")

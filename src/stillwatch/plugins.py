@@ -1,6 +1,6 @@
-"""Finds a room's extension files, and installed ones by entry point; keeps no state and needs no list to edit.
+"""Finds the extensions of a room: its own files, and those that other packages install as entry points.
 
-Also loads a module of our own that an extra of the installation is needed for, when somebody asks for it.
+No list has to be edited, and no state is kept. Also says what to install where an optional package is missing.
 """
 
 import importlib
@@ -37,18 +37,15 @@ def find(package: ModuleType, contract: str) -> dict[str, object]:
     return dict(sorted(found.items()))
 
 
-def optional(module: str, *, extra: str, asked_by: str) -> ModuleType:
-    """Return *module*, which needs the packages of *extra*; raises ``SettingsError`` where they are not installed.
+def not_installed(error: ImportError, *, extra: str, asked_by: str) -> SettingsError:
+    """Return the error to raise where the packages of *extra* are missing; *asked_by* is the setting that needs them.
 
-    *asked_by* is the setting that asks for it.
+    Raises *error* itself where a module of Stillwatch is missing, because that is a defect and no missing package.
     """
-    try:
-        return importlib.import_module(module)
-    except ImportError as error:
-        if (error.name or "").startswith("stillwatch"):
-            raise
-        raise SettingsError(
-            f"this needs the package {error.name}, which is not installed",
-            where=asked_by,
-            remedy=f"Run: pip install 'stillwatch[{extra}]'",
-        ) from error
+    if (error.name or "").startswith("stillwatch"):
+        raise error
+    return SettingsError(
+        f"this needs the package {error.name}, which is not installed",
+        where=asked_by,
+        remedy=f"Run: pip install 'stillwatch[{extra}]'",
+    )

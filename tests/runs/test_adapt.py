@@ -1,5 +1,7 @@
 """The game of a simulated operator against scans."""
 
+import importlib
+
 import pytest
 
 from stillwatch import lab, runs
@@ -22,7 +24,7 @@ def test_adapt_scans_each_round_by_the_worlds_own_names(monkeypatch, tmp_path):
         asked.append(options["settings"].ingest.identifier_key.get_secret_value())
         return real(logs, out, **options)
 
-    monkeypatch.setattr(runs, "scan", scan)
+    monkeypatch.setattr(importlib.import_module("stillwatch.runs.adapt"), "scan", scan)
     hashed = load(environment={}, ingest__identifier_key="secret")
     done = runs.adapt(spec, settings=hashed, rounds=2, work=tmp_path)
     assert asked == ["", ""]

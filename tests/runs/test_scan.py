@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from stillwatch import runs
+from stillwatch import campaigns, runs
 from stillwatch.errors import InputError, SettingsError
 from stillwatch.settings import Settings, load
 
@@ -23,8 +23,8 @@ def test_no_text_is_written_to_the_work_folder(log, tmp_path, monkeypatch):
         return detect(engine, **tables)
 
     (tmp_path / "work").mkdir()
-    detect = runs.campaigns.detect
-    monkeypatch.setattr(runs.campaigns, "detect", look)
+    detect = campaigns.detect
+    monkeypatch.setattr(campaigns, "detect", look)
     runs.scan([log], tmp_path / "out", settings=Settings(), work=tmp_path / "work")
     assert len(seen) > 3
 
@@ -45,8 +45,8 @@ def test_traces_that_were_weighed_leave_the_disk(tmp_path, monkeypatch):
         )
         return detect(engine, **tables)
 
-    detect = runs.campaigns.detect
-    monkeypatch.setattr(runs.campaigns, "detect", look)
+    detect = campaigns.detect
+    monkeypatch.setattr(campaigns, "detect", look)
     runs.scan([str(tmp_path / "log.jsonl")], tmp_path / "out", settings=Settings())
     assert kept["traces"] == 0
     assert kept["links"] > 0

@@ -5,7 +5,8 @@ import threading
 import numpy as np
 import pytest
 
-from stillwatch.runs.stages import Pace, Stages
+from stillwatch.model import Pace
+from stillwatch.runs.stages import Stages
 
 
 class _Clock:

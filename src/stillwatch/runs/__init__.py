@@ -1,7 +1,7 @@
-"""The order of the rooms: a log goes in, campaigns and cases come out.
+"""The order of the rooms, from a log to campaigns and cases.
 
-In: paths of logs and the settings. Out: folders of result tables, and cases. May touch: the folders that are named, a
-work folder, the engine, and the database of cases through ``cases``. No other room knows the order.
+In: paths of logs and the settings. Out: folders of result tables, and cases. May touch: the folders that the
+caller names, a work folder, the engine, and the database of cases through ``cases``. No other room knows the order.
 """
 
 from stillwatch.runs.adapt import adapt

@@ -1,4 +1,4 @@
-"""Plays a simulated operator against scans of its own worlds."""
+"""Measures the price of evasion: a simulated operator plays against scans of its own worlds."""
 
 import tempfile
 from collections.abc import Callable
@@ -23,7 +23,10 @@ def adapt(
     work: Path | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> lab.Adaptation:
-    """Play *rounds* of a simulated operator against a scan of each of its worlds; return the price of evasion."""
+    """Return the price of evasion over *rounds* rounds; each round builds a world and scans it.
+
+    *progress* gets a sentence per round. Raises ``EngineError`` where *work* is no usable folder.
+    """
     clear = with_clear_identifiers(settings)
     with work_folder(work) as folder:
 

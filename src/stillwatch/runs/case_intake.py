@@ -1,4 +1,4 @@
-"""What the desk takes from scans and logs: a finished scan as cases, and a few prompts of a case to look at."""
+"""Imports a finished scan as cases, and keeps a few prompts of a case for review."""
 
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -17,9 +17,11 @@ __all__ = ["keep_exemplars", "open_cases"]
 def open_cases(
     folder: Path, *, settings: Settings, by: cases.Actor, name: str = "", history: Path | None = None
 ) -> cases.Taken:
-    """Take the finished scan in *folder* in as cases, in the name of *by*; *history* is what the scan was a look of.
+    """Import the finished scan in *folder* as cases, in the name of *by*.
 
-    Raises ``PolicyError`` where *by* may not, ``InputError`` where the folder is not a finished scan.
+    *history* is the history folder of the scan, where it has one.
+
+    Raises ``PolicyError`` where *by* lacks the permission, ``InputError`` where *folder* is no finished scan.
     """
     scanned = scan_folder.read(folder)
     lineage = campaigns.lineage(history) if history is not None else None
@@ -38,7 +40,10 @@ def keep_exemplars(
     by: cases.Actor,
     format: str | None = None,  # noqa: A002 - the name of the flag
 ) -> int:
-    """Keep some prompts of the case from *logs*, redacted, where ``cases.exemplars`` allows it; return how many."""
+    """Keep some redacted prompts of the case from *logs*; return how many.
+
+    Raises ``PolicyError`` where the setting ``cases.exemplars`` does not allow it.
+    """
     with cases.Desk(settings.cases) as desk, tempfile.TemporaryDirectory() as folder:
         with desk.look() as look:
             wanted = exemplars.accounts(look, case_id)

@@ -1,4 +1,4 @@
-"""Whether this machine can run a scan: interpreter, work folder, engine, compiled kernels, extensions."""
+"""Checks whether this machine can run a scan: interpreter, work folder, compiled kernels, extensions."""
 
 import platform
 import shutil
@@ -20,7 +20,7 @@ __all__ = ["Check", "check"]
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that a scan needs, whether it is there, and what was seen."""
+    """One requirement of a scan, whether it is met, and what was found."""
 
     name: str
     ok: bool
@@ -28,7 +28,7 @@ class Check:
 
 
 def check(work: Path | None = None) -> list[Check]:
-    """Return what ``stillwatch doctor`` checks: interpreter, work folder, engine and compiled kernels."""
+    """Return the checks of ``stillwatch doctor``; *work* is the folder for intermediate tables."""
     folder = work or Path(tempfile.gettempdir())
     free = shutil.disk_usage(folder).free if folder.is_dir() else 0
     checks = [

@@ -19,10 +19,13 @@ def open_engine(settings: Settings, folder: Path) -> Iterator[Engine]:
         with DuckDBEngine(folder, memory_limit=chosen.memory_limit, threads=chosen.threads) as engine:
             yield engine
         return
-    spark = plugins.optional("stillwatch.engine.spark", extra="spark", asked_by="engine.kind spark")
+    try:
+        from stillwatch.engine.spark import SparkEngine
+    except ImportError as error:
+        raise plugins.not_installed(error, extra="spark", asked_by="engine.kind spark") from error
     place = f"{chosen.spark_folder.rstrip('/')}/{folder.name}" if chosen.spark_folder else folder
     options = {name: value.get_secret_value() for name, value in chosen.spark_options.items()}
-    with spark.SparkEngine(place, master=chosen.spark_master, options=options) as engine:
+    with SparkEngine(place, master=chosen.spark_master, options=options) as engine:
         try:
             yield engine
         finally:

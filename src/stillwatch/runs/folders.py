@@ -1,4 +1,4 @@
-"""The folders of a run: where results go, and where intermediate tables live until the run ends."""
+"""Creates the result folder and the work folder of a run."""
 
 import shutil
 import tempfile
@@ -21,7 +21,7 @@ def make_folder(folder: Path) -> None:
 
 @contextmanager
 def work_folder(work: Path | None) -> Iterator[Path]:
-    """Yield a folder of its own in *work*, which goes with all that is in it."""
+    """Yield a new folder in *work*, or in the system's folder for temporary files; it is deleted at the end."""
     try:
         folder = Path(tempfile.mkdtemp(prefix="stillwatch-", dir=work))
     except OSError as error:

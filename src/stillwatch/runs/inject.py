@@ -7,10 +7,11 @@ from pathlib import Path
 import pyarrow as pa
 
 from stillwatch import features, lab
+from stillwatch.model import Progress
 from stillwatch.runs.engine_choice import open_engine
 from stillwatch.runs.folders import make_folder, work_folder
 from stillwatch.runs.read_log import Input, read_rows
-from stillwatch.runs.stages import Progress, Stages
+from stillwatch.runs.stages import Stages
 from stillwatch.settings import IngestSettings, Settings
 from stillwatch.tables import STAGED
 
@@ -32,8 +33,8 @@ def inject(
 ) -> lab.Injection:
     """Write *logs* with the campaigns of *plan* planted into them as a world in the folder *out*.
 
-    Identifiers stay as the log has them, whatever the settings say: who scans the world hashes them, once. What can be
-    told without the log is told before it is read.
+    Identifiers stay as they are in the log, also where the settings ask for hashing: the scan of the world hashes
+    them. Errors that do not depend on the log are raised before the log is read.
     """
     lab.require_vacant(out)
     lab.require_plan(plan)
@@ -56,6 +57,6 @@ def unchanged(batch: pa.RecordBatch) -> pa.RecordBatch:
 
 
 def with_clear_identifiers(settings: Settings) -> Settings:
-    """Return *settings* without hashing of identifiers: the truth of a world names accounts as its log does."""
+    """Return *settings* without hashing of identifiers, because the truth of a world names accounts as its log does."""
     ingest_settings = settings.ingest.model_copy(update={"identifier_key": IngestSettings().identifier_key})
     return settings.model_copy(update={"ingest": ingest_settings})

@@ -1,4 +1,4 @@
-"""Reads a log into the tables that a run works on: exchanges, attributes and prints, or rows with their texts."""
+"""Reads a log into the tables of a run: exchanges, attributes and prints, or rows with their texts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ __all__ = ["Input", "ReadLog", "as_of", "read_log", "read_rows"]
 
 @dataclass(frozen=True)
 class Input:
-    """What is to be read, as it was named: logs, a file of accounts, the format of the logs, and what they add to."""
+    """The input of a run: logs, a file of accounts, the format of the logs, and the state that they are added to."""
 
     logs: Sequence[str]
     accounts: str | None = None
@@ -32,7 +32,7 @@ class Input:
 
 @dataclass(frozen=True)
 class ReadLog:
-    """A log as it was read: what a scan looks at, and what reading it left to say."""
+    """A log after reading: the tables of a scan, and notes for its summary."""
 
     exchanges: Frame
     attributes: Frame
@@ -41,7 +41,7 @@ class ReadLog:
 
 
 def read_log(engine: Engine, named: Input, out: Path, settings: Settings, stages: Stages) -> ReadLog:
-    """Return the log that *named* names, sketched; rejects go into *out*. No text is left in it."""
+    """Return the log of *named* with prints in place of texts; rejects go into *out*."""
     made = features.sketcher(settings.features)
     rows, attributes, notes = read_rows(engine, named, out, settings, stages, made=made, schema=SKETCHED.schema)
     return ReadLog(_columns(engine, rows, EXCHANGES), attributes, _columns(engine, rows, PRINTS), notes)
@@ -57,11 +57,12 @@ def read_rows(
     made: BatchFunction,
     schema: pa.Schema,
 ) -> tuple[Frame, Frame, dict[str, Any]]:
-    """Return what *made* makes of every exchange (columns of *schema*) and attributes, with the count of rejects and
-    the notices; rejects go into *out*.
+    """Return the exchanges, the attributes and notes with the count of rejects; rejects go into *out*.
+
+    *made* turns each batch of exchanges into one with the columns of *schema*.
     """
     notices: list[str] = []
-    # Spark reads in processes of its own, one task per core, which cannot tell this one how far they are.
+    # Spark reads in other processes, which cannot report progress to this one.
     here = settings.engine.kind == "duckdb"
     stages.begin("reading", size=ingest.size_of(named.logs, named.state))
     with ingest.Rejects(out / "rejects.parquet") as rejects:
@@ -89,7 +90,7 @@ def read_rows(
 
 
 def _columns(engine: Engine, rows: Frame, table: Table) -> Frame:
-    """Return the columns of *table* that *rows* have; its texts, which are gone, are null."""
+    """Return the columns of *table* from *rows*; the text columns are null."""
     kinds = {"sketch": "BLOB"}
     wanted = [
         f'CAST(NULL AS {kinds.get(name, "VARCHAR")}) AS "{name}"' if name in TEXTS else f'"{name}"'
@@ -99,7 +100,10 @@ def _columns(engine: Engine, rows: Frame, table: Table) -> Frame:
 
 
 def as_of(engine: Engine, log: ReadLog, moment: datetime) -> ReadLog:
-    """Return *log* as it stood at *moment*; rows in are then exchanges, rejects and ``n_later``."""
+    """Return *log* as it stood at *moment*; a moment without a zone is UTC.
+
+    Rows in are then exchanges plus rejects plus ``n_later``. Raises ``InputError`` where every exchange is later.
+    """
     moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
     kept = ingest.before(engine, log.exchanges, moment)
     n_kept, n_all = count_rows(engine, kept), count_rows(engine, log.exchanges)

@@ -1,4 +1,4 @@
-"""One log, scanned as it stood at several moments."""
+"""Scans one log as it stood at several moments."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -27,7 +27,7 @@ def replay(
 ) -> Iterator[Scan]:
     """Yield the scan of *logs* as of each moment of *until*, in its folder ``as-of-N`` under *out* (N from 1).
 
-    The same as a scan for each moment, but the log is read and sketched once. A caller may stop early.
+    The result is that of one scan per moment, but the log is read and sketched once. The caller may stop early.
     """
     make_folder(out)
     if history is not None:

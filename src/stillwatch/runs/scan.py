@@ -1,4 +1,4 @@
-"""A log goes in, campaigns come out: the order of the rooms in a scan."""
+"""Scans a log: ingest, features, signals, links and campaigns, in this order."""
 
 import json
 from collections.abc import Sequence
@@ -14,10 +14,11 @@ import pyarrow.parquet as pq
 
 from stillwatch import __version__, campaigns, features, ingest, links, signals
 from stillwatch.engine import Engine
+from stillwatch.model import Progress
 from stillwatch.runs.engine_choice import open_engine
 from stillwatch.runs.folders import make_folder, work_folder
 from stillwatch.runs.read_log import Input, ReadLog, as_of, read_log
-from stillwatch.runs.stages import Progress, Stages
+from stillwatch.runs.stages import Stages
 from stillwatch.runs.summary import count_rows, summary, timeline
 from stillwatch.settings import Settings
 from stillwatch.tables import TRACES
@@ -27,7 +28,7 @@ __all__ = ["Scan", "find_campaigns", "scan"]
 
 @dataclass(frozen=True)
 class Scan:
-    """What a scan left in its folder."""
+    """The result of a scan, which is also in its folder."""
 
     folder: Path
     campaigns: pa.Table
@@ -50,12 +51,14 @@ def scan(
 ) -> Scan:
     """Scan *logs* and write campaigns, members, rejects and a summary into *out*.
 
-    *work* is where intermediate tables live until the scan ends (no prompt text among them); a folder of its own is
-    made in it and removed again, whatever happens. With *history*, a folder that scans of one log share, campaigns keep
-    their ids and the scan spends its part of the error rate. With *state*, a folder, *logs* are added to what was read
-    into it before, and all of it is scanned. Only what came before *until* counts, where it is given; without a zone it
-    is UTC. *judged*, a file of that table, names accounts that people found innocent. *progress* is told how it goes;
-    what each stage took is left in ``run.json``.
+    *work*: folder for intermediate tables, which hold no prompt text; a new folder in it is deleted at the end, also
+    after an error. *history*: folder that the scans of one log share; campaigns keep their ids, and the scan spends
+    its part of the error rate. *state*: folder to which *logs* are added; all that it holds is scanned. *until*: only
+    exchanges before this moment count; without a zone it is UTC. *judged*: file of the table ``judged`` with accounts
+    that people found innocent. *progress* gets the pace of each stage; ``run.json`` holds what each stage took.
+
+    Raises ``InputError`` or ``FormatError`` where a source cannot be read, ``EngineError`` where disk, memory or a
+    folder fails, ``SettingsError`` where a signal of the settings does not exist.
     """
     make_folder(out)
     if history is not None:
@@ -86,7 +89,7 @@ def find_campaigns(
     stages: Stages,
     judged: pa.Table | None = None,
 ) -> Scan:
-    """Leave in *out* what is found in *log*; *folder* is for files that are gone when the scan is."""
+    """Find campaigns in *log* and write the tables into *out*; *folder* is for files that end with the scan."""
     stages.begin("linking")
     topics = features.fit(engine, log.prints, seed=settings.campaigns.seed)
     places, profiles = features.gather(engine, log.prints, topics)
@@ -94,7 +97,7 @@ def find_campaigns(
     activity = engine.write("activity", features.count(engine, **tables))
     traces = engine.write("traces", signals.find(engine, settings.signals, **tables))
     weighed = engine.write("links", links.weigh(engine, traces, activity, settings.links, settings.signals))
-    # Weighed, they are a tenth of the work folder that nobody asks for any more (Spark deletes it when the scan ends).
+    # Nothing reads the traces after this, and they are a tenth of the work folder (Spark deletes them at the end).
     engine.write("traces", TRACES.schema.empty_table())
     stages.count(rows=count_rows(engine, log.exchanges))
     stages.begin("grouping")
@@ -138,7 +141,7 @@ def find_campaigns(
 
 
 def _made_with(settings: Settings, judged: pa.Table | None) -> str:
-    """Return what a result depends on beside the log."""
+    """Return a text of all that a result depends on beside the log."""
     made = f"{settings.digest()} {__version__}"
     if judged is None:
         return made

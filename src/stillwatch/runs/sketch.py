@@ -1,4 +1,4 @@
-"""Replaces the texts of a log by sketches."""
+"""Replaces the texts of a log by fixed-size sketches."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,8 +6,9 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from stillwatch import features, ingest
+from stillwatch.model import Progress
 from stillwatch.runs.folders import make_folder
-from stillwatch.runs.stages import Progress, Stages
+from stillwatch.runs.stages import Stages
 from stillwatch.settings import Settings
 from stillwatch.tables import EXCHANGES
 
@@ -24,7 +25,7 @@ def sketch(
 ) -> dict[str, int]:
     """Write the exchanges in *logs* to the Parquet file *out* with sketches in place of their texts; return counts.
 
-    What cannot be read goes to a file of rejects beside *out*.
+    Rows that cannot be read go to a file of rejects beside *out*.
     """
     make_folder(out.parent)
     count, stages = 0, Stages(progress)

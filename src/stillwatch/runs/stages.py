@@ -1,4 +1,4 @@
-"""What a run does, stage by stage: how much, how fast, how long still, and with how much memory."""
+"""Counts and times the stages of a run."""
 
 import resource
 import sys
@@ -7,43 +7,19 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-__all__ = ["Pace", "Progress", "Stage", "Stages"]
+from stillwatch.model import Pace, Progress
+
+__all__ = ["Stage", "Stages"]
 
 _TOLD_EVERY = 0.2
-"""Seconds between two words about one stage."""
-_SURE = 0.01
-"""Share of the input from which the time that remains can be told."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How far a stage has come: rows so far, in how many seconds, and the *share* of its input, where that is known."""
-
-    stage: str
-    rows: int = 0
-    seconds: float = 0.0
-    share: float | None = None
-
-    @property
-    def rate(self) -> float:
-        """Return rows per second, 0 before the first."""
-        return self.rows / self.seconds if self.seconds > 0 else 0.0
-
-    @property
-    def remaining(self) -> float | None:
-        """Return the seconds that remain at this pace; None where nobody can tell."""
-        if self.share is None or self.share < _SURE:
-            return None
-        return self.seconds * (1 - min(self.share, 1.0)) / self.share
-
-
-Progress = Callable[[Pace], None]
+"""Seconds between two calls of *progress* for one stage."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A stage that is over: rows that went in, bytes of the sources read in it, seconds, and the most memory that the
-    process had had by its end, in MiB (of an engine of several machines: the driver's).
+    """A finished stage: rows and bytes of input, seconds, and the peak memory of the process until its end, in MiB.
+
+    With an engine of several machines the memory is that of the driver.
     """
 
     stage: str
@@ -54,7 +30,7 @@ class Stage:
 
 
 class Stages:
-    """Counts and times one stage after the other; tells *progress* as it goes. Threads may count at once."""
+    """Counts and times one stage after the other, and calls *progress*. Threads may count at the same time."""
 
     def __init__(self, progress: Progress = lambda _: None, clock: Callable[[], float] = time.monotonic) -> None:
         self._tell, self._clock, self._lock = progress, clock, threading.Lock()
@@ -63,7 +39,7 @@ class Stages:
         self._began = self._told = 0.0
 
     def begin(self, name: str, *, size: int = 0) -> None:
-        """Begin the stage *name*, which ends the one before; *size* is how many bytes it will read, 0 if not known."""
+        """Begin the stage *name* and end the one before; *size* is the bytes that it will read, 0 if unknown."""
         self.end()
         with self._lock:
             self._name, self._rows, self._bytes, self._size = name, 0, 0, size
@@ -71,7 +47,7 @@ class Stages:
         self._tell(self._pace())
 
     def count(self, *, rows: int = 0, size: int = 0) -> None:
-        """Add *rows* and *size* bytes to what the stage has gone through."""
+        """Add *rows* and *size* bytes to the stage."""
         with self._lock:
             self._rows += rows
             self._bytes += size
@@ -83,7 +59,7 @@ class Stages:
         self._tell(pace)
 
     def end(self) -> tuple[Stage, ...]:
-        """End the stage at work and return all that are over, in their order."""
+        """End the current stage and return all finished stages, in their order."""
         with self._lock:
             if self._name:
                 seconds = round(self._clock() - self._began, 3)

@@ -1,4 +1,4 @@
-"""Counts over the tables of a scan: the summary and the exchanges per day."""
+"""Counts over the tables of a scan: the summary, and the exchanges per day."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ def count_rows(engine: Engine, rows: Frame) -> int:
 
 
 def timeline(engine: Engine, exchanges: Frame, members: pa.Table) -> pa.Table:
-    """Return exchanges per day, of each campaign and of everybody else."""
+    """Return exchanges per day, of each campaign and of all accounts outside campaigns."""
     named = members.select(["account_id", "campaign_id"])
     rows = engine.query(
         """

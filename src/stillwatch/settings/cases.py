@@ -1,4 +1,4 @@
-"""How people's decisions are kept."""
+"""Settings of ``cases``."""
 
 from typing import Literal
 
@@ -10,28 +10,28 @@ __all__ = ["CasesSettings"]
 
 
 class CasesSettings(RoomSettings):
-    """How people's decisions are kept, and what they need a second person for."""
+    """Where decisions are kept, and which ones need a second person."""
 
     database: SecretStr = setting(
         SecretStr("sqlite:///stillwatch.db"),
-        "Where decisions are kept: sqlite:///FILE, or postgresql://USER:PASSWORD@HOST/NAME for a team.",
+        "Database of decisions: sqlite:///FILE, or postgresql://USER:PASSWORD@HOST/NAME for a team.",
     )
     audit_key: str = setting(
         "",
-        "File with the key that signs the audit log, made where it is missing; empty is beside an SQLite database. Who "
-        "can write the database should not be able to read it.",
+        "File with the key that signs the audit log. It is created if missing. Empty: next to an SQLite database. "
+        "Accounts that can write the database should not be able to read this file.",
     )
     open_from: Literal["watch", "review", "urgent"] = setting(
-        "review", "A scan's campaigns of this severity or above become cases; those that are cases stay so."
+        "review", "Least severity at which a scan's campaign becomes a case. Existing cases stay."
     )
     two_people_above: int = setting(
-        10, "An action on more accounts than this needs the approval of a second person.", unit="accounts", ge=0
+        10, "An action on more accounts than this needs a second person's approval.", unit="accounts", ge=0
     )
-    appeal_address: str = setting("", "Where account holders object, as notices tell them: an address or a page.")
+    appeal_address: str = setting("", "Address or page for objections, as notices tell account holders.")
     exemplars: int = setting(
-        0, "Prompts that a case may keep, redacted, for those who judge; 0 keeps none.", unit="prompts", ge=0, le=1000
+        0, "Redacted prompts that a case may keep for reviewers. 0 keeps none.", unit="prompts", ge=0, le=1000
     )
-    exemplar_days: int = setting(30, "Days after which kept prompts are forgotten.", unit="days", ge=1, le=365)
+    exemplar_days: int = setting(30, "Days after which kept prompts are deleted.", unit="days", ge=1, le=365)
     max_holdout: float = setting(
-        0.5, "Most of an action's accounts that may be held out for comparison.", unit="share", ge=0, lt=1
+        0.5, "Largest share of an action's accounts that may be held out for comparison.", unit="share", ge=0, lt=1
     )

@@ -1,4 +1,4 @@
-"""The console and sign-in through an identity provider."""
+"""Settings of the console and of sign-in through an identity provider."""
 
 from ipaddress import ip_network
 from typing import Literal
@@ -12,17 +12,23 @@ __all__ = ["ConsoleSettings", "OidcSettings"]
 
 
 class OidcSettings(RoomSettings):
-    """Sign-in by way of a provider of identities (OpenID Connect)."""
+    """Sign-in through an identity provider (OpenID Connect)."""
 
-    issuer: str = setting("", "The provider's address, exactly as it writes it; empty is sign-in by password alone.")
-    client_id: str = setting("", "What the provider calls this console.")
-    client_secret: SecretStr = setting(SecretStr(""), "Secret that the provider gave this console; empty without.")
-    label: str = setting("single sign-on", "What the button on the sign-in page calls it.")
-    scopes: str = setting("openid profile", "Scopes asked for, with blanks between; what the claims below need.")
-    name_claim: str = setting("preferred_username", "The claim that holds somebody's name to be known by here.")
-    role_claim: str = setting("groups", "The claim, a text or a list, that the role is read from.")
+    issuer: str = setting(
+        "", "Issuer URL of the identity provider, exactly as it states it. Empty: sign-in by password only."
+    )
+    client_id: str = setting("", "Client id of this console at the provider.")
+    client_secret: SecretStr = setting(
+        SecretStr(""), "Client secret of this console at the provider. Empty: no secret."
+    )
+    label: str = setting("single sign-on", "Name of the provider on the sign-in button.")
+    scopes: str = setting("openid profile", "Requested scopes, separated by blanks. They must cover the claims below.")
+    name_claim: str = setting("preferred_username", "Claim with the user name.")
+    role_claim: str = setting("groups", "Claim with the role, as a text or a list.")
     roles: dict[str, Literal["viewer", "analyst", "lead", "auditor", "administrator"]] = setting(
-        {}, "Role by value of that claim; of several that somebody has, the first here. Nobody without one comes in."
+        {},
+        "Role by value of that claim. If a user has several values, the first entry here counts. "
+        "A user without one cannot sign in.",
     )
 
     @field_validator("issuer")
@@ -34,31 +40,33 @@ class OidcSettings(RoomSettings):
 
 
 class ConsoleSettings(RoomSettings):
-    """The console: where it listens, how long people stay signed in, and how they come in."""
+    """Where the console listens, how long sessions last, and how users sign in."""
 
-    host: str = setting("127.0.0.1", "Address to listen on; another than this machine's own needs base_url.")
+    host: str = setting("127.0.0.1", "Address to listen on. An address that other machines reach needs base_url.")
     port: int = setting(8470, "Port to listen on.", ge=0, le=65535)
     base_url: str = setting(
-        "", "Where people reach it, such as https://stillwatch.example.org; empty is this machine and this port."
+        "", "Public URL of the console, such as https://stillwatch.example.org. Empty: this machine and this port."
     )
     allow_http: bool = setting(
-        default=False, sentence="Whether to listen for other machines without https, where passwords can be read."
+        default=False,
+        sentence="Whether other machines may connect without https. Passwords can then be read on the network.",
     )
     trusted_proxies: tuple[str, ...] = setting(
-        (), "Networks of your own proxies, whose X-Forwarded-For is believed.", unit="CIDR"
+        (), "Networks of your own proxies. Their X-Forwarded-For header is trusted.", unit="CIDR"
     )
-    session_hours: float = setting(12.0, "Longest time signed in.", unit="hours", gt=0, le=720)
-    session_idle_hours: float = setting(2.0, "Longest time signed in without doing anything.", unit="hours", gt=0)
-    link_hours: float = setting(24.0, "How long a one-time link works.", unit="hours", gt=0, le=336)
-    password_memory_kib: int = setting(65_536, "Memory that one check of a password takes.", unit="KiB", ge=19_456)
-    password_passes: int = setting(3, "Passes over that memory.", unit="passes", ge=2, le=20)
+    session_hours: float = setting(12.0, "Longest session.", unit="hours", gt=0, le=720)
+    session_idle_hours: float = setting(2.0, "Longest session without a request.", unit="hours", gt=0)
+    link_hours: float = setting(24.0, "Validity of a one-time link.", unit="hours", gt=0, le=336)
+    password_memory_kib: int = setting(65_536, "Memory of one password check (argon2id).", unit="KiB", ge=19_456)
+    password_passes: int = setting(3, "Passes of one password check (argon2id).", unit="passes", ge=2, le=20)
     webhooks_to_private: bool = setting(
         default=False,
-        sentence="Whether webhooks may go to private networks and this machine, which administrators then reach.",
+        sentence="Whether webhooks may go to private networks and to this machine. "
+        "Administrators can then reach these networks.",
     )
     run_due_every: float = setting(
         60.0,
-        "How often the console carries out actions whose moment has come; 0 leaves it to you.",
+        "How often the console carries out actions that are due. 0: never; use `case run`.",
         unit="seconds",
         ge=0,
     )

@@ -1,4 +1,4 @@
-"""Where queries run."""
+"""Settings of the engine."""
 
 from typing import Any, Literal
 
@@ -12,30 +12,31 @@ __all__ = ["EngineSettings"]
 class EngineSettings(RoomSettings):
     """Where queries run: in this process (duckdb) or on a cluster (spark)."""
 
-    kind: Literal["duckdb", "spark"] = setting("duckdb", "duckdb, or spark where stillwatch[spark] is installed.")
-    memory_limit: str = setting("", "DuckDB: most memory for queries, such as 4GB; empty leaves it to the engine.")
-    threads: int = setting(0, "DuckDB: threads for queries; 0 uses every core.", unit="threads", ge=0)
+    kind: Literal["duckdb", "spark"] = setting("duckdb", "duckdb or spark. spark needs the extra stillwatch[spark].")
+    memory_limit: str = setting("", "DuckDB: memory limit of queries, such as 4GB. Empty: the default of DuckDB.")
+    threads: int = setting(0, "DuckDB: threads of queries. 0 uses every core.", unit="threads", ge=0)
     spark_master: str = setting(
-        "local[*]", "Spark: where it runs; empty leaves it to spark-submit. A session that runs already is used."
+        "local[*]",
+        "Spark: address of the master. Empty: the master that spark-submit gives. A running session is used as it is.",
     )
     spark_folder: str = setting(
         "",
-        "Spark: URL of a folder that every executor reaches, for intermediate tables; empty is the work folder, which "
-        "does for a local master alone.",
+        "Spark: URL of a folder for intermediate tables that every executor reaches. Empty: the work folder, which "
+        "is enough for a local master only.",
     )
     spark_options: dict[str, SecretStr] = setting(
-        {}, "Spark: any of its own options by name; values are shown as names alone, for some are secrets."
+        {}, "Spark: any of its own options, by name. Only the names are shown, because some values are secrets."
     )
 
     @field_validator("spark_options", mode="before")
     @classmethod
     def _are_flat_texts(cls, value: Any) -> Any:
-        """Take TOML's dotted keys for the names that they spell, and numbers and booleans for their text."""
+        """Return the options as flat texts: TOML's dotted keys become names, numbers and booleans become text."""
         if not isinstance(value, dict) or not value:
             return value
         return {".".join(path): _option(found) for path, found in leaves(value)}
 
 
 def _option(value: Any) -> Any:
-    """Return a value of a Spark option as Spark spells it."""
+    """Return the value of a Spark option in Spark's spelling."""
     return str(value).lower() if isinstance(value, bool) else str(value) if isinstance(value, int | float) else value

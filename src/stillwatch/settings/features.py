@@ -12,5 +12,5 @@ class FeaturesSettings(RoomSettings):
 
     sketch_key: SecretStr = setting(
         SecretStr(""),
-        "Secret mixed into every hash, so that a sketch cannot be searched with a dictionary of prompts.",
+        "Secret key of every hash in a sketch. It stops a search for known prompts.",
     )

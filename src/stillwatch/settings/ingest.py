@@ -1,4 +1,4 @@
-"""How logs are read, and what a state keeps."""
+"""Settings of ``ingest`` and of the state that ``scan --state`` keeps."""
 
 from ipaddress import ip_network
 
@@ -13,21 +13,21 @@ class IngestSettings(RoomSettings):
     """How logs are read."""
 
     trusted_hops: tuple[str, ...] = setting(
-        (), "Networks of your own proxies; the client address is the last hop outside them.", unit="CIDR"
+        (), "Networks of your own proxies. The client address is the last hop outside these networks.", unit="CIDR"
     )
     identifier_key: SecretStr = setting(
-        SecretStr(""), "Secret; when set, identifiers are replaced by their keyed hash on the way in."
+        SecretStr(""), "Secret key. If set, every identifier is replaced by its keyed hash when it is read."
     )
     dominant_address_share: float = setting(
         0.5,
-        "Warn when one client address carries more than this share of the exchanges.",
+        "Warn if one client address has more than this share of the exchanges.",
         unit="share",
         gt=0,
         le=1,
     )
     max_row_bytes: int = setting(
         16_777_216,
-        "A longer line or record is a reject, so that one row cannot fill the memory.",
+        "Longest line or record. A longer one is a reject, so that one row cannot fill the memory.",
         unit="bytes",
         ge=1024,
     )
@@ -41,11 +41,11 @@ class IngestSettings(RoomSettings):
 
 
 class StateSettings(RoomSettings):
-    """What a state, in which days add up, keeps (`scan --state`)."""
+    """What a state keeps (`scan --state`)."""
 
     keep_days: int = setting(
         0,
-        "Days that lie more than this many days before the newest one are dropped for good; 0 keeps all.",
+        "Days kept, counted back from the newest day. Older days are deleted. 0 keeps all.",
         unit="days",
         ge=0,
     )

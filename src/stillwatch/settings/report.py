@@ -8,5 +8,5 @@ __all__ = ["ReportSettings"]
 class ReportSettings(RoomSettings):
     """What the report shows."""
 
-    max_campaigns: int = setting(50, "Campaigns drawn in the report; the tables hold all.", unit="campaigns", ge=1)
+    max_campaigns: int = setting(50, "Campaigns shown in the report. The tables hold all.", unit="campaigns", ge=1)
     max_graph_accounts: int = setting(150, "Accounts drawn in one account-trace graph.", unit="accounts", ge=10)

@@ -22,7 +22,7 @@ class Settings(RoomSettings):
     ingest: IngestSettings = IngestSettings()
     state: StateSettings = StateSettings()
     features: FeaturesSettings = FeaturesSettings()
-    signals: dict[str, SignalSettings] = setting({}, "Per signal, by file name: enabled and strength.")
+    signals: dict[str, SignalSettings] = setting({}, "Per signal, by its file name: enabled and strength.")
     links: LinksSettings = LinksSettings()
     campaigns: CampaignsSettings = CampaignsSettings()
     report: ReportSettings = ReportSettings()
@@ -31,9 +31,9 @@ class Settings(RoomSettings):
     engine: EngineSettings = EngineSettings()
 
     def digest(self) -> str:
-        """Return a digest of the effective values, secrets left out, that a result can be explained by later.
+        """Return a digest of the effective values without the secrets; results carry it.
 
-        Where decisions are kept, and who looks at them, explains no result.
+        Settings of cases and of the console change no result, so they are left out.
         """
         text = self.model_dump_json(exclude_none=True, exclude={"cases", "console"})
         return blake2b(text.encode(), digest_size=8).hexdigest()

@@ -1,4 +1,4 @@
-"""What ``cases`` gives to a scan and to measurement."""
+"""Tables that ``cases`` writes for scans and for measurement."""
 
 import pyarrow as pa
 
@@ -8,15 +8,15 @@ __all__ = ["JUDGED"]
 
 JUDGED = Table(
     "judged",
-    "one account that people settled, for measurement and calibration",
+    "one account with a final verdict, for measurement and calibration",
     (
         Column("account_id", pa.string(), "the account", sensitivity=PERSONAL),
         Column("case_id", pa.int64(), "the case"),
         optional("campaign_id", pa.string(), "the campaign; missing where the case was opened by hand"),
         Column("verdict", pa.string(), "confirmed or innocent"),
-        Column("overturned", pa.bool_(), "whether it was an appeal that found it innocent"),
-        Column("decided_at", TIMESTAMP, "when the last of the answers was given that say so"),
-        optional("expires_at", TIMESTAMP, "until when they hold; missing where one of them has no end"),
-        optional("p_member", pa.float64(), "membership that the last scan stated; missing where none did"),
+        Column("overturned", pa.bool_(), "whether an appeal found the account innocent"),
+        Column("decided_at", TIMESTAMP, "when the last of the verdicts behind it was given"),
+        optional("expires_at", TIMESTAMP, "end of the verdicts' validity; missing where one of them has no end"),
+        optional("p_member", pa.float64(), "membership probability of the last scan; missing where no scan stated one"),
     ),
 )

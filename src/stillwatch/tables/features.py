@@ -1,4 +1,4 @@
-"""What ``features`` writes: prints, profiles and activity."""
+"""Tables that ``features`` writes: prints, profiles, topics and activity."""
 
 import pyarrow as pa
 
@@ -9,16 +9,24 @@ __all__ = ["ACTIVITY", "PLACES", "PRINTS", "PROFILES", "SKETCHED", "SPREADS"]
 
 PRINTS = Table(
     "prints",
-    "the fingerprint of one exchange: what is left of it when the text is gone",
+    "the print of one exchange: what a scan keeps of it in place of the text",
     (
         Column("account_id", pa.string(), "the account", sensitivity=PERSONAL),
         Column("at", TIMESTAMP, "when the request arrived"),
         Column("prompt_hash", pa.uint64(), "hash of the normalised prompt; 0 where there is none"),
         Column("system_hash", pa.uint64(), "hash of the normalised system prompt; 0 where there is none"),
-        Column("head_hash", pa.uint64(), "hash of the first six words of the prompt; 0 where it has no more"),
-        Column("tail_hash", pa.uint64(), "hash of the last six words of the prompt; 0 where it has no more"),
+        Column(
+            "head_hash",
+            pa.uint64(),
+            "hash of the first six words of the prompt; 0 where the prompt has six words or fewer",
+        ),
+        Column(
+            "tail_hash",
+            pa.uint64(),
+            "hash of the last six words of the prompt; 0 where the prompt has six words or fewer",
+        ),
         Column("n_words", pa.int32(), "words in the prompt"),
-        Column("capability", pa.int8(), "index into model.CAPABILITIES; -1 where nothing is known"),
+        Column("capability", pa.int8(), "index into model.CAPABILITIES; -1 where the capability is unknown"),
         Column(
             "asks",
             pa.int32(),
@@ -32,17 +40,17 @@ PRINTS = Table(
         optional(
             "vector",
             pa.binary(),
-            "content vector of the prompt, int8; missing where nothing is known of the text",
+            "content vector of the prompt, int8; missing where the text is unknown",
         ),
     ),
 )
 
 SKETCHED = Table(
     "sketched",
-    "an exchange as it was read, its print in place of its texts; duplicates not yet sorted out",
+    "one exchange as it was read, with its print in place of its texts, before duplicates are removed",
     (
         *(column for column in EXCHANGES.columns if column.name not in TEXTS),
-        Column("content_hash", pa.int64(), "hash of the texts, to tell two rows with one id apart"),
+        Column("content_hash", pa.int64(), "hash of the texts, which tells two rows with the same id apart"),
         *(column for column in PRINTS.columns if column.name not in EXCHANGES.names),
         *STAGED.columns[-2:],
     ),
@@ -50,10 +58,10 @@ SKETCHED = Table(
 
 PROFILES = Table(
     "profiles",
-    "the mergeable sketch of one account: integer sums, so that parts add up to the same bytes in any order",
+    "the mergeable profile of one account and half: integer sums, which add up to the same bytes in any order",
     (
         Column("account_id", pa.string(), "the account", sensitivity=PERSONAL),
-        Column("half", pa.int8(), "0 or 1: which half of the exchanges, split by their content hash"),
+        Column("half", pa.int8(), "0 or 1: the half of the exchanges, split by the content hash"),
         Column("n", pa.int64(), "exchanges with a content vector"),
         Column("norm", pa.int64(), "sum of the squared lengths of their vectors"),
         Column("total", pa.binary(), "sum of their vectors, little-endian int32"),
@@ -63,10 +71,10 @@ PROFILES = Table(
 
 PLACES = Table(
     "places",
-    "which topic one prompt falls into",
+    "one prompt with its topic",
     (
         Column("account_id", pa.string(), "the account", sensitivity=PERSONAL),
-        Column("half", pa.int8(), "0 or 1: which half of the exchanges, split by their content hash"),
+        Column("half", pa.int8(), "0 or 1: the half of the exchanges, split by the content hash"),
         Column("prompt_hash", pa.uint64(), "hash of the normalised prompt"),
         Column("topic", pa.int16(), "the topic (features.topics)"),
     ),
@@ -74,30 +82,32 @@ PLACES = Table(
 
 SPREADS = Table(
     "spreads",
-    "how many different prompts of one account and half fall into one topic",
+    "how many distinct prompts one account has in one topic, per half",
     (
         Column("account_id", pa.string(), "the account", sensitivity=PERSONAL),
-        Column("half", pa.int8(), "0 or 1: which half of the exchanges, split by their content hash"),
+        Column("half", pa.int8(), "0 or 1: the half of the exchanges, split by the content hash"),
         Column("topic", pa.int16(), "the topic (features.topics)"),
-        Column("n", pa.int64(), "different prompts"),
+        Column("n", pa.int64(), "distinct prompts"),
     ),
 )
 
 ACTIVITY = Table(
     "activity",
-    "what one account did, in counts",
+    "the activity of one account, in counts",
     (
         Column("account_id", pa.string(), "the account", sensitivity=PERSONAL),
-        optional("organization_id", pa.string(), "who pays for it openly; missing where nobody does", PERSONAL),
+        optional(
+            "organization_id", pa.string(), "the organization that pays openly; missing where none does", PERSONAL
+        ),
         Column("n_exchanges", pa.int64(), "exchanges"),
         Column("n_ok", pa.int64(), "exchanges that were answered"),
-        Column("output_tokens", pa.int64(), "tokens written for it"),
+        Column("output_tokens", pa.int64(), "tokens of its answers"),
         Column("n_measured", pa.int64(), "answered exchanges with a token count"),
-        Column("n_threaded", pa.int64(), "exchanges that carry a conversation"),
-        Column("n_conversations", pa.int64(), "different conversations"),
+        Column("n_threaded", pa.int64(), "exchanges with a conversation id"),
+        Column("n_conversations", pa.int64(), "distinct conversations"),
         Column("n_days", pa.int64(), "days with an exchange"),
         Column("n_prompts", pa.int64(), "exchanges with a known prompt"),
-        Column("n_different", pa.int64(), "different prompts"),
+        Column("n_different", pa.int64(), "distinct prompts"),
         Column("n_asking", pa.int64(), "prompts that ask for training data (features.capabilities)"),
         Column("first_at", TIMESTAMP, "first exchange"),
         Column("last_at", TIMESTAMP, "last exchange"),

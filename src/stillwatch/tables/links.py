@@ -1,4 +1,4 @@
-"""What ``links`` writes: weighed evidence."""
+"""The table that ``links`` writes."""
 
 import pyarrow as pa
 
@@ -8,13 +8,13 @@ __all__ = ["LINKS"]
 
 LINKS = Table(
     "links",
-    "weighed evidence between an account and a hub",
+    "one link: weighed evidence between an account and a hub",
     (
         Column("signal", pa.string(), "file name of the signal"),
         Column("family", pa.string(), "its family"),
         Column("hub", pa.string(), "digest of the shared value", sensitivity=PERSONAL),
         Column("account_id", pa.string(), "the account", sensitivity=PERSONAL),
-        Column("n_accounts", pa.int64(), "accounts that have the value"),
+        Column("n_accounts", pa.int64(), "accounts that share the value"),
         Column("weight_micros", pa.int64(), "evidence in millionths of a bit"),
     ),
 )

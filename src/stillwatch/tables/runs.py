@@ -1,4 +1,4 @@
-"""What ``runs`` writes beside the tables of the rooms."""
+"""Tables that ``runs`` writes beside those of the rooms."""
 
 import pyarrow as pa
 
@@ -8,7 +8,7 @@ __all__ = ["TIMELINE"]
 
 TIMELINE = Table(
     "timeline",
-    "exchanges in one bucket of time, of one campaign or of everybody else",
+    "exchanges in one time bucket, of one campaign or of all accounts outside campaigns",
     (
         Column("campaign_id", pa.string(), "the campaign; empty for all accounts outside every campaign"),
         Column("at", TIMESTAMP, "start of the bucket (an hour or a day, one width in a file)"),

@@ -1,4 +1,4 @@
-"""What ``signals`` writes: values that an account has and others may have too."""
+"""The table that ``signals`` writes."""
 
 import pyarrow as pa
 
@@ -8,13 +8,13 @@ __all__ = ["TRACES"]
 
 TRACES = Table(
     "traces",
-    "one value that an account has and another may have too",
+    "one trace: a value of an account that another account can share",
     (
         Column("signal", pa.string(), "file name of the signal"),
         Column("family", pa.string(), "its family"),
         Column("hub", pa.string(), "digest of the shared value; never the value", sensitivity=PERSONAL),
         Column("account_id", pa.string(), "the account", sensitivity=PERSONAL),
-        Column("n", pa.int64(), "how many exchanges or facts carry it"),
+        Column("n", pa.int64(), "exchanges or facts with the value"),
         optional("first_at", TIMESTAMP, "first seen"),
         optional("last_at", TIMESTAMP, "last seen"),
     ),

@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 from fastapi import Query
 from pydantic import BaseModel, Field
 
-from stillwatch import campaigns
 from stillwatch.cases.access.roles import Permission
 from stillwatch.cases.decisions import judgements
 from stillwatch.cases.decisions.verdict import Standing
@@ -18,6 +17,7 @@ from stillwatch.console.web.request_context import ConsoleState
 from stillwatch.console.web.request_types import AccountId, Accounts, Number, Share
 from stillwatch.console.web.routing import Routes
 from stillwatch.errors import InputError
+from stillwatch.model import EvidenceChange, RetestVerdict
 
 __all__ = ["RetestView", "add"]
 
@@ -25,18 +25,6 @@ _NAMED = 100
 _LONGEST = 2_000
 """Largest length of an address, in characters, that every proxy accepts."""
 _MATCHING = "remove all members that match word, standing, signal and least; implied where one of those is given"
-
-
-class RetestEvidenceLine(View):
-    """One signal, with and without the removed members."""
-
-    signal: str
-    family: str
-    expected: float
-    before: float
-    after: float
-    bits_before: float
-    bits_after: float
 
 
 class RetestFilterView(View):
@@ -69,11 +57,11 @@ class RetestView(View):
     n_removed: int
     n_unknown: int = Field(description="number of members to remove that the last scan does not have")
     n_accounts: int
-    verdict: campaigns.Verdict
+    verdict: RetestVerdict
     why: str
     coordination_before: float
     coordination_after: float
-    evidence: list[RetestEvidenceLine]
+    evidence: list[EvidenceChange]
 
     @property
     def address(self) -> str | None:
@@ -137,9 +125,9 @@ def without_members(console: ConsoleState, case_id: Number, sent: RetestRequest)
 def _view(console: ConsoleState, case_id: int, named: list[str], filters: RetestFilterView, below: float) -> RetestView:
     with console.desk.look() as look:
         case = judgements.case_of(look, case_id)
-        key = console.retests.of(look, case_id)
+        retest = console.retests.of(look, case_id)
         removed = retest_input.named(look, case_id, named, filters.which(), below)
-    found = console.retests.without(key, removed, console.rules)
+    found = console.retests.without(retest, removed, console.rules)
     return RetestView(
         case_id=case_id,
         title=case.title,
@@ -153,5 +141,5 @@ def _view(console: ConsoleState, case_id: int, named: list[str], filters: Retest
         why=found.why,
         coordination_before=found.coordination_before,
         coordination_after=found.coordination_after,
-        evidence=[RetestEvidenceLine.model_validate(line, from_attributes=True) for line in found.lines],
+        evidence=list(found.lines),
     )

@@ -1,12 +1,11 @@
-"""Does a campaign stand without some of its members? Its first key tested again, from what a scan left of it.
+"""Tests a campaign again without some of its members, from the tables that the scan left.
 
-The second key (harvest) and the error rate are those of the scan: only a scan looks at prompts again, and only one that
-tests every group can say how many of those it reports are false.
+Only the first key (coordination) is tested again. The second key (harvest) and the false discovery rate need a scan:
+only a scan reads prompts, and only a scan tests every group.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
@@ -28,10 +27,10 @@ from stillwatch.campaigns.coordination import (
 )
 from stillwatch.campaigns.sameness import Ground, Sameness
 from stillwatch.errors import InputError
-from stillwatch.model import Family, Reason
+from stillwatch.model import EvidenceChange, Family, Reason, Retest, RetestVerdict
 from stillwatch.settings import CampaignsSettings
 
-__all__ = ["FirstKey", "Line", "Remainder", "Verdict"]
+__all__ = ["prepare_retest"]
 
 _SAMENESS = "same_worklist"
 _MAX_BITS = 60.0
@@ -41,37 +40,16 @@ _WEAK = "what is left does not act as one as clearly as a campaign must (campaig
 _ALONE = "one family of evidence is left, and nothing that did not form the group confirms it"
 
 
-class Verdict(StrEnum):
-    """What became of the campaign."""
+def prepare_retest(
+    grounds: pa.Table, bonds: pa.Table, everywhere: Mapping[str, Any]
+) -> Callable[[Collection[str], CampaignsSettings], Retest]:
+    """Return a function that tests one campaign without some of its accounts; call it as often as needed.
 
-    STANDS = "stands"
-    FALLS = "falls"
-
-
-@dataclass(frozen=True)
-class Line:
-    """One kind of evidence before and after: what strangers would show, what the members show, and in bits."""
-
-    signal: str
-    family: str
-    expected: float
-    before: float
-    after: float
-    bits_before: float
-    bits_after: float
-
-
-@dataclass(frozen=True)
-class Remainder:
-    """The first key without the accounts that were taken out; ``why`` says what is missing where it falls."""
-
-    verdict: Verdict
-    why: str
-    n_accounts: int
-    n_removed: int
-    coordination_before: float
-    coordination_after: float
-    lines: tuple[Line, ...]
+    *grounds* (``tables.GROUNDS``) and *bonds* (``tables.BONDS``) hold the rows of that campaign. *everywhere* is the
+    entry of that name in the summary of the scan. The function takes the account ids to leave out and the settings.
+    Preparing takes longer than one test. Raises ``InputError`` where *everywhere* or *grounds* cannot be used.
+    """
+    return _FirstKey(grounds, bonds, everywhere).without
 
 
 @dataclass(frozen=True)
@@ -84,7 +62,7 @@ class _Tests:
         return coordination(self.same, self.shared)
 
 
-class FirstKey:
+class _FirstKey:
     """The first key of one campaign, as the last scan left it: tested with all its members, or without some.
 
     *grounds* (``tables.GROUNDS``) and *bonds* (``tables.BONDS``) are of that campaign, *everywhere* is the summary's
@@ -112,7 +90,7 @@ class FirstKey:
         ties = np.array([family == Family.IDENTITY for family in self._everywhere.families], bool)
         self._ties = ties[signal] & (known.column("bits").to_numpy() >= TYING_BITS) & (holders >= 2)
 
-    def without(self, removed: Collection[str], settings: CampaignsSettings) -> Remainder:
+    def without(self, removed: Collection[str], settings: CampaignsSettings) -> Retest:
         """Return what is left without the accounts in *removed*.
 
         They count among the strangers from then on: a value that they hold is one that others hold, too.
@@ -121,8 +99,8 @@ class FirstKey:
         out = np.array([name in gone for name in self._names], bool)
         left = self._tests(~out)
         why = _missing(int((~out).sum()), left, settings)
-        return Remainder(
-            verdict=Verdict.FALLS if why else Verdict.STANDS,
+        return Retest(
+            verdict=RetestVerdict.FALLS if why else RetestVerdict.STANDS,
             why=why,
             n_accounts=int((~out).sum()),
             n_removed=int(out.sum()),
@@ -216,7 +194,7 @@ def _everywhere(plain: Mapping[str, Any]) -> Everywhere:
         ) from error
 
 
-def _lines(before: _Tests, after: _Tests) -> tuple[Line, ...]:
+def _lines(before: _Tests, after: _Tests) -> tuple[EvidenceChange, ...]:
     then, now = _told(before), _told(after)
     lines = []
     for key in [*then, *(key for key in now if key not in then)]:
@@ -226,7 +204,7 @@ def _lines(before: _Tests, after: _Tests) -> tuple[Line, ...]:
             continue
         expected = (new or said).expected
         lines.append(
-            Line(
+            EvidenceChange(
                 signal=said.signal, family=said.family, expected=expected,
                 before=old.observed if old else 0.0, after=new.observed if new else 0.0,
                 bits_before=old.bits if old else 0.0, bits_after=new.bits if new else 0.0,

@@ -9,9 +9,10 @@ from stillwatch.campaigns.coordination import CROSSING, Sharing, coordination
 from stillwatch.campaigns.distance import Tastes
 from stillwatch.campaigns.ground_rows import bond_rows, everywhere, ground_rows
 from stillwatch.campaigns.membership import Membership
-from stillwatch.campaigns.remainder import FirstKey, Verdict
+from stillwatch.campaigns.retest import prepare_retest
 from stillwatch.campaigns.sameness import sameness
 from stillwatch.errors import InputError
+from stillwatch.model import RetestVerdict
 from stillwatch.settings import CampaignsSettings
 from stillwatch.tables import BONDS, GROUNDS
 
@@ -33,7 +34,7 @@ class Left:
 
     def without(self, *positions, rules=RULES):
         removed = {self.names[p] for p in positions}
-        return FirstKey(self.grounds, self.bonds, everywhere(self.sharing)).without(removed, rules)
+        return prepare_retest(self.grounds, self.bonds, everywhere(self.sharing))(removed, rules)
 
     def scanned(self, *positions):
         """Return the tests that a scan makes of the others, and their dial."""
@@ -76,15 +77,15 @@ def test_what_is_left_is_what_a_scan_says_of_the_others(left, out):
 
 
 def test_a_campaign_stands_as_it_is_and_without_a_few(left):
-    assert left.without().verdict is Verdict.STANDS
+    assert left.without().verdict is RetestVerdict.STANDS
     assert left.without().why == ""
     assert left.without().coordination_before == left.without().coordination_after
-    assert left.without(3, 4, 5).verdict is Verdict.STANDS
+    assert left.without(3, 4, 5).verdict is RetestVerdict.STANDS
 
 
 def test_too_few_are_no_campaign(left):
     found = left.without(*range(2, 40))
-    assert found.verdict is Verdict.FALLS
+    assert found.verdict is RetestVerdict.FALLS
     assert "min_accounts" in found.why
     assert left.without(*range(40)).n_accounts == 0
     assert left.without(*range(40)).coordination_after == 0
@@ -100,9 +101,9 @@ def test_without_those_who_were_run_together_the_rest_are_strangers(sample, bond
     }
     group = Left(drawn.population, bonds(drawn.population, shared), who)
     lenient = RULES.model_copy(update={"min_coordination": 0.2})
-    assert group.without(rules=lenient).verdict is Verdict.STANDS
+    assert group.without(rules=lenient).verdict is RetestVerdict.STANDS
     found = group.without(*range(8), rules=lenient)
-    assert found.verdict is Verdict.FALLS
+    assert found.verdict is RetestVerdict.FALLS
     assert "min_coordination" in found.why
     assert all(line.bits_after == 0 for line in found.lines)
 
@@ -111,7 +112,7 @@ def test_one_family_alone_does_not_carry_a_campaign(sample, bonds, households):
     drawn = sample(honest=400, prompts=20)
     shared = {"shared_payment": {"card": list(range(20))} | households(400, 0.2, 3, 1)}
     found = Left(drawn.population, bonds(drawn.population, shared), np.arange(20)).without()
-    assert found.verdict is Verdict.FALLS
+    assert found.verdict is RetestVerdict.FALLS
     assert "one family" in found.why
 
 
@@ -126,7 +127,7 @@ def test_ties_that_cross_are_tested_again(sample, bonds):
         tests, _, _ = group.scanned(*out)
         lines = {line.signal: line for line in group.without(*out).lines}
         assert lines[CROSSING].bits_after == pytest.approx(tests[CROSSING].reason.bits)
-    assert group.without().verdict is Verdict.STANDS
+    assert group.without().verdict is RetestVerdict.STANDS
 
 
 def test_members_of_whom_nothing_is_known_are_tested_by_what_they_share(left):
@@ -136,7 +137,7 @@ def test_members_of_whom_nothing_is_known_are_tested_by_what_they_share(left):
     left.grounds = pa.Table.from_pylist(cut, schema=GROUNDS.schema)
     found = left.without()
     assert "same_worklist" not in {line.signal for line in found.lines}
-    assert found.verdict is Verdict.STANDS
+    assert found.verdict is RetestVerdict.STANDS
 
 
 def test_a_bond_that_does_not_fit_says_nothing(left):
@@ -158,4 +159,4 @@ def test_vectors_of_different_lengths_are_told(left):
 @pytest.mark.parametrize("broken", [{}, {"n_units": 3}, {"n_units": "x", "n_tied": 1, "n_crossing": 1, "signals": []}])
 def test_a_summary_without_strangers_is_told(left, broken):
     with pytest.raises(InputError, match="strangers share"):
-        FirstKey(left.grounds, left.bonds, broken)
+        prepare_retest(left.grounds, left.bonds, broken)

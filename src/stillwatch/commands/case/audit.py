@@ -1,18 +1,22 @@
-"""``stillwatch case audit``: the log of who did what, given away and checked."""
+"""``stillwatch case audit``: exports and verifies the audit log."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from stillwatch.cases.store import audit
+from stillwatch.commands.case.desk import open_desk
 from stillwatch.commands.options import Json, SettingsFile
-from stillwatch.commands.rooms import room
 from stillwatch.commands.terminal import say
 from stillwatch.errors import InputError
+from stillwatch.signing.hash_chain import Head
 
 __all__ = ["app"]
 
-app = typer.Typer(help="The log of who did what: export it, check it, note where it ends.", no_args_is_help=True)
+app = typer.Typer(
+    help="The audit log: export it, verify it, note its head.", no_args_is_help=True, add_completion=False
+)
 Known = Annotated[
     str, typer.Option("--known", metavar="ENTRIES:DIGEST", help="A head noted earlier, that the log must contain.")
 ]
@@ -27,9 +31,9 @@ def audit_verify(
     as_json: Json = False,
 ) -> None:
     """Check that no entry was changed, removed, added or moved; exit with 1 where one was."""
-    audit, noted = room("cases.audit"), _head(known)
+    noted = _head(known)
     if file is None:
-        with room("cases").Desk(room("settings").load(settings).cases) as desk, desk.look() as look:
+        with open_desk(settings) as desk, desk.look() as look:
             link = look.session.connection()
             fault = audit.verify_database(link, noted, public_key=desk.public_key())
             count = audit.head(link).seq
@@ -59,7 +63,7 @@ def audit_export(
 ) -> None:
     """Write the log as a file that anybody can check with `case audit verify FILE`."""
     count = -2
-    with room("cases").Desk(room("settings").load(settings).cases) as desk, out.open("w", encoding="utf-8") as file:
+    with open_desk(settings) as desk, out.open("w", encoding="utf-8") as file:
         for line in desk.export_audit():
             file.write(line + "\n")
             count += 1
@@ -70,17 +74,17 @@ def audit_export(
 @app.command("head")
 def audit_head(settings: SettingsFile = None, as_json: Json = False) -> None:
     """Print where the log ends: kept elsewhere, it shows later that nothing before it was rewritten or cut off."""
-    with room("cases").Desk(room("settings").load(settings).cases) as desk, desk.look() as look:
-        head = room("cases.audit").head(look.session.connection())
+    with open_desk(settings) as desk, desk.look() as look:
+        head = audit.head(look.session.connection())
         key = desk.public_key()
     found = {"known": f"{head.seq}:{head.digest}", "public_key": key}
     say(found, f"{found['known']}\nsigned with {key}", as_json=as_json)
 
 
-def _head(text: str) -> Any:
+def _head(text: str) -> Head | None:
     if not text:
         return None
     count, _, digest = text.partition(":")
     if not (count.isdigit() and len(digest) == 64):
         raise InputError("not a head", where="--known", remedy="Give what `stillwatch case audit head` printed.")
-    return room("cases.chain").Head(int(count), digest)
+    return Head(int(count), digest)
