@@ -1,8 +1,8 @@
 # ruff: noqa: INP001 - a script, not a package
-"""Takes the pictures of the console in ``docs/console``: ``python docs/screenshots.py SCAN`` (``make screenshots``).
+"""Takes the screenshots of the console in ``docs/console``: ``python docs/screenshots.py SCAN`` (``make screenshots``).
 
-A fresh database, the scan taken in, and a case that people have judged, acted on and answered an appeal about, so that
-no page is empty. Needs Chromium.
+It imports the scan into a new database and adds judgements, actions and an appeal, so that no page is empty. It needs
+Chromium.
 """
 
 import shutil
@@ -28,7 +28,7 @@ from stillwatch.settings import CasesSettings, ConsoleSettings
 from stillwatch.tables import scan_folder
 
 FOLDER = Path(__file__).parent / "console"
-SECRET = "a sentence does well"  # noqa: S105 - of a database that is thrown away
+SECRET = "a sentence does well"  # noqa: S105 - of a temporary database
 ANN, LEA, LEO = Actor("ann", Role.ANALYST), Actor("lea", Role.LEAD), Actor("leo", Role.LEAD)
 PAGES = {
     "queue": "/cases",
@@ -53,7 +53,7 @@ PAGES = {
 
 
 def main() -> None:
-    """Take the pictures."""
+    """Take the screenshots."""
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         settings = CasesSettings(database=f"sqlite:///{folder}/cases.db", appeal_address="appeals@example.org")
@@ -72,7 +72,7 @@ def main() -> None:
 
 
 class _Clock:
-    """Begins on one day and goes on from there, so that pictures differ by what was changed alone."""
+    """Starts at a fixed time, so that screenshots differ only where the pages changed."""
 
     def __init__(self) -> None:
         self._began = time.monotonic()
@@ -82,7 +82,7 @@ class _Clock:
 
 
 def _lived_in(desk: Desk, scan: Path) -> str:
-    """Let people work on the scan, and return an account that objected."""
+    """Add judgements, actions and an appeal; return an account of the appeal."""
     hashed = Passwords(memory_kib=19_456, passes=2).hash(SECRET)
     with desk.work(users.HOUSE, Permission.ADMINISTER) as work:
         for actor in (ANN, LEA, LEO):
@@ -143,7 +143,7 @@ def _sign_in(page: Page, url: str, name: str) -> None:
 def _take(page: Page, address: str, name: str) -> None:
     answer = page.goto(address)
     if answer is None or not answer.ok:
-        raise SystemExit(f"{address} cannot be shown")
+        raise SystemExit(f"{address} cannot be opened")
     page.wait_for_timeout(1_500 if name == "graph" else 300)
     page.screenshot(path=FOLDER / f"{name}.png")
 

@@ -2,7 +2,7 @@ def test_the_start_page_leads_where_one_may_go(crowd):
     viewer, root = crowd.signed_in("viewer"), crowd.signed_in("administrator")
     places = viewer.client.get("/index.json").json()["places"]
     assert [place["name"] for place in places if place["path"]] == [
-        "Queue", "Actions", "Appeals", "Allowances", "An account", "Saved views", "Scans", "Compare", "Precision",
+        "Queue", "Actions", "Appeals", "Allowances", "Accounts", "Saved views", "Scans", "Compare scans", "Precision",
         "Your account",
     ]  # fmt: skip
     assert "/people" not in viewer.get("/").text

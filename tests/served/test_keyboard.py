@@ -1,4 +1,4 @@
-"""The queue worked through without a mouse."""
+"""The queue, used with the keyboard alone."""
 
 import pytest
 
@@ -26,7 +26,7 @@ def test_a_case_is_found_read_and_judged_by_keys_alone(served, visit):
     keys.press("Tab")
     keys.type("One list, dealt out.")
     keys.press("Tab")
-    while visitor.page.evaluate("document.activeElement.textContent.trim()") != "Answer":
+    while visitor.page.evaluate("document.activeElement.textContent.trim()") != "Save judgement":
         keys.press("Tab")
     keys.press("Enter")
     visitor.page.get_by_text("One list, dealt out.").wait_for()
@@ -38,7 +38,7 @@ def test_a_case_is_found_read_and_judged_by_keys_alone(served, visit):
     keys.press("c")
     keys.press("Tab")
     keys.type("Each has its part.")
-    while visitor.page.evaluate("document.activeElement.textContent.trim()") != "Answer":
+    while visitor.page.evaluate("document.activeElement.textContent.trim()") != "Save judgement":
         keys.press("Tab")
     with visitor.page.expect_navigation():
         keys.press("Enter")

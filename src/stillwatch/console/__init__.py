@@ -1,4 +1,4 @@
-"""The console: people look and decide, in a browser or with a program, within what their role lets them do."""
+"""The console: analysts and programs read cases and make decisions, within the permissions of their role."""
 
 from stillwatch.console.app import build_app
 from stillwatch.console.server import serve

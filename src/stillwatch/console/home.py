@@ -1,4 +1,4 @@
-"""The start page, and what every console has beside its pages: static files and the description of the JSON API."""
+"""The home page, the static files and the OpenAPI description of the JSON API."""
 
 from typing import Any
 
@@ -8,55 +8,57 @@ from fastapi.responses import JSONResponse
 
 from stillwatch import __version__
 from stillwatch.cases.access.roles import Permission
-from stillwatch.console.web.context import Caller, Console
 from stillwatch.console.web.rendering import View
-from stillwatch.console.web.routing import Entry, Routes
+from stillwatch.console.web.request_context import ConsoleState, Requester
+from stillwatch.console.web.routing import AccessLevel, Routes
 
-__all__ = ["StartView", "add"]
+__all__ = ["HomeView", "add"]
 
 
-class Place(View):
-    """A part of the console."""
+class PageLink(View):
+    """A link to a page, with one sentence about it. ``path`` is null where the page does not exist yet."""
 
     name: str
     sentence: str
     path: str | None
 
 
-class StartView(View):
-    """Where one can go from here; a place without a path is still to come."""
+class HomeView(View):
+    """The pages that the requester may open."""
 
     display: str
-    places: list[Place]
+    places: list[PageLink]
 
 
 def add(routes: Routes) -> None:
-    """Add the start page, the static files and the description."""
-    routes.page("/", "start.html.j2", needs=Permission.VIEW)(start)
+    """Add the home page, the static files and the OpenAPI description."""
+    routes.page("/", "home.html.j2", needs=Permission.VIEW)(start)
     routes.plain("/openapi.json", needs=Permission.VIEW)(describe)
-    routes.plain("/static/{name:path}", needs=Entry.OPEN)(static)
+    routes.plain("/static/{name:path}", needs=AccessLevel.PUBLIC)(static)
 
 
-def start(caller: Caller) -> StartView:
-    """Where you can go from here."""
+def start(requester: Requester) -> HomeView:
+    """List the pages of the console."""
     places = [
-        Place(name="Queue", sentence="Cases that wait for somebody, the most pressing first.", path="/cases"),
-        Place(name="Actions", sentence="What waits for a second person, is due, or is in force.", path="/actions"),
-        Place(name="Appeals", sentence="Account holders who object, and what became of it.", path="/appeals"),
-        Place(name="Allowances", sentence="Uses that look like a campaign and are allowed.", path="/allowances"),
-        Place(name="An account", sentence="One account, wherever it stands.", path="/accounts"),
-        Place(name="Saved views", sentence="Filters of the queue that are worth keeping.", path="/views"),
-        Place(name="Scans", sentence="What was taken in, and what a scan saw.", path="/scans"),
-        Place(name="Compare", sentence="What became of campaigns between two scans.", path="/scans/compare"),
-        Place(name="Precision", sentence="How often scans were right, as people judged.", path="/precision"),
-        Place(name="Your account", sentence="Your role, password and tokens.", path="/account"),
+        PageLink(name="Queue", sentence="Open cases, the most urgent first.", path="/cases"),
+        PageLink(name="Actions", sentence="Actions that need approval or are in force.", path="/actions"),
+        PageLink(name="Appeals", sentence="Objections of account holders, and the answers to them.", path="/appeals"),
+        PageLink(name="Allowances", sentence="Approved uses that resemble a campaign.", path="/allowances"),
+        PageLink(name="Accounts", sentence="Everything that is recorded about one account.", path="/accounts"),
+        PageLink(name="Saved views", sentence="Saved filters of the queue.", path="/views"),
+        PageLink(name="Scans", sentence="Imported scans, and the cases in each.", path="/scans"),
+        PageLink(name="Compare scans", sentence="The changes of each case between two scans.", path="/scans/compare"),
+        PageLink(name="Precision", sentence="The share of campaigns that analysts confirmed.", path="/precision"),
+        PageLink(name="Your account", sentence="Your role, your password and your tokens.", path="/account"),
     ]
-    if caller.actor.may(Permission.AUDIT):
-        places.append(Place(name="Audit log", sentence="Who did what, and whether the record is whole.", path="/audit"))
-    if caller.actor.may(Permission.ADMINISTER):
-        places.append(Place(name="Webhooks", sentence="Other systems that are told.", path="/hooks"))
-        places.append(Place(name="People", sentence="Who may come in, and in which role.", path="/people"))
-    return StartView(display=caller.person.display, places=places)
+    if requester.actor.may(Permission.AUDIT):
+        places.append(
+            PageLink(name="Audit log", sentence="All recorded operations, and a check of the log.", path="/audit")
+        )
+    if requester.actor.may(Permission.ADMINISTER):
+        places.append(PageLink(name="Webhooks", sentence="Systems that receive notifications.", path="/hooks"))
+        places.append(PageLink(name="Users", sentence="Users of the console and their roles.", path="/people"))
+    return HomeView(display=requester.person.display, places=places)
 
 
 def describe(request: Request) -> Response:
@@ -64,18 +66,18 @@ def describe(request: Request) -> Response:
     return JSONResponse(_description(request))
 
 
-def static(console: Console, name: str, v: str = "") -> Response:
-    """Return a file that pages load."""
-    return console.pages.assets.answer(name, v)
+def static(console: ConsoleState, name: str, v: str = "") -> Response:
+    """Return a static file."""
+    return console.pages.assets.response(name, v)
 
 
 def _description(request: Request) -> dict[str, Any]:
     found = get_openapi(
         title="Stillwatch",
         version=__version__,
-        summary="Cases, judgements, and who may do what.",
-        description="Authenticate with `Authorization: Bearer` and a token from your account page. A page at `/x` has "
-        "its facts at `/x.json`.",
+        summary="Cases, judgements, actions, appeals and access.",
+        description="Authenticate with `Authorization: Bearer` and a token from your account page. "
+        "The page at `/x` has the same data as JSON at `/x.json`.",
         routes=request.app.routes,
     )
     found.setdefault("components", {})["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}

@@ -1,4 +1,4 @@
-"""Runs the console until it is told to end."""
+"""Runs the console over HTTP until the process receives SIGTERM or SIGINT."""
 
 import signal
 import socket
@@ -18,49 +18,51 @@ from stillwatch.settings import ConsoleSettings, Settings
 
 __all__ = ["first_link", "link_of", "serve"]
 
-_PATIENCE_S = 10
+_SHUTDOWN_S = 10
 
 
 def serve(settings: Settings, say: Callable[[str], None], *, link_for: str | None = None) -> None:
-    """Serve the console of *settings* until SIGTERM or SIGINT; *say* takes what the operator has to read.
+    """Serve the console of *settings* until SIGTERM or SIGINT. *say* prints messages for the operator.
 
-    *link_for* names a user to make a one-time link for: the way back in of the only administrator.
+    *link_for* is the name of a user to make a one-time link for. The only administrator uses it after losing the
+    password.
     """
     wanted = settings.console
     site_of(wanted)
-    with Desk(settings.cases) as desk, _listening(wanted) as listener:
+    with Desk(settings.cases) as desk, _listener(wanted) as listener:
         port = int(listener.getsockname()[1])
         app = build_app(desk, wanted, rules=settings.campaigns, port=port)
         url = app.state.console.site.url
         link = first_link(desk, wanted, url)
         if link is not None:
             say(
-                f"There is no administrator yet. This link makes one, once, within {wanted.link_hours:g} hours:\n{link}"
+                f"There is no administrator yet. This link creates one. It works once, within "
+                f"{wanted.link_hours:g} hours:\n{link}"
             )
         if link_for is not None:
-            say(f"This link sets a new password, once, within {wanted.link_hours:g} hours:")
+            say(f"This link sets a new password. It works once, within {wanted.link_hours:g} hours:")
             say(link_of(desk, wanted, url, link_for))
         say(f"Stillwatch listens at {url}")
         server = uvicorn.Server(
             uvicorn.Config(
                 app,
-                # The address of a link is what lets its bearer in, and addresses name cases and people.
+                # No access log: the path of a one-time link is a secret, and other paths name cases and users.
                 access_log=False,
                 log_level="warning",
                 server_header=False,
                 proxy_headers=bool(wanted.trusted_proxies),
                 forwarded_allow_ips=list(wanted.trusted_proxies),
-                timeout_graceful_shutdown=_PATIENCE_S,
+                timeout_graceful_shutdown=_SHUTDOWN_S,
             )
         )
-        # Once it has ended in good order, uvicorn raises the signal that ended it again; that is not an error here.
+        # After a clean shutdown uvicorn raises the signal again. That is not an error here.
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: None)
         server.run(sockets=[listener])
 
 
 def first_link(desk: Desk, settings: ConsoleSettings, url: str) -> str | None:
-    """Return a new one-time link that makes the first administrator, or nothing where there is one."""
+    """Return a new one-time link that creates the first administrator, or None where an administrator exists."""
     with desk.look() as look:
         if administrators(look):
             return None
@@ -69,19 +71,19 @@ def first_link(desk: Desk, settings: ConsoleSettings, url: str) -> str | None:
 
 
 def link_of(desk: Desk, settings: ConsoleSettings, url: str, name: str) -> str:
-    """Return a new one-time link by which the user *name* sets a password; whoever runs the console may make one."""
+    """Return a new one-time link with which the user *name* sets a password. Only the operator calls this."""
     with desk.work(HOUSE, Permission.ADMINISTER) as work:
         return f"{url}/link/{one_time_links.invite(work, name, timedelta(hours=settings.link_hours))}"
 
 
-def _listening(settings: ConsoleSettings) -> socket.socket:
+def _listener(settings: ConsoleSettings) -> socket.socket:
     try:
         return socket.create_server(
             (settings.host, settings.port), family=socket.AF_INET6 if ":" in settings.host else socket.AF_INET
         )
     except OSError as error:
         raise EngineError(
-            f"cannot listen there ({error.strerror or type(error).__name__})",
+            f"the console cannot listen at this address ({error.strerror or type(error).__name__})",
             where=f"{settings.host}:{settings.port}",
-            remedy="Choose another --port, or end what listens there.",
+            remedy="Choose another --port, or stop the process that uses this one.",
         ) from error

@@ -76,7 +76,7 @@ def test_the_page_escapes_what_people_wrote(auditor, log):
     assert "<bdi>acct_&lt;i&gt;5</bdi>" in shown
     assert "A reason &amp; more" in shown
     assert "<i>" not in shown
-    assert "No entry fits" in auditor.get("/audit?actor=nobody").text
+    assert "No matching entries" in auditor.get("/audit?actor=nobody").text
 
 
 def test_one_entry_is_shown_whole_with_its_place(auditor, log, desk):
@@ -106,7 +106,7 @@ def test_a_whole_log_says_where_it_ends_and_that_it_was_checked(auditor, log, de
     (entry,) = entries(auditor, action="audit verified")["entries"]
     assert (entry["actor"], entry["seq"]) == ("auditor", found["entries"] + 1)
     page = auditor.post("/audit/verify", known="").text
-    assert "The log is as it was written" in page
+    assert "The audit log is intact" in page
     assert re.search(r"<code>\d+:[0-9a-f]{64}</code>", page)
 
 
@@ -126,7 +126,7 @@ def test_a_changed_log_is_told_by_its_place_and_can_still_be_looked_at(auditor, 
         change(desk, sql)
         answer = auditor.post("/audit/verify", known="")
         assert answer.status_code == 200
-        assert "The log was changed" in answer.text
+        assert "The audit log was changed" in answer.text
         assert f'At entry <a href="/audit/entry/{place}">{place}</a>' in answer.text
         assert entries(auditor, action="audit verified")["total"] == number
         assert auditor.get("/audit").status_code == 200

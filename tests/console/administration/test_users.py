@@ -42,7 +42,7 @@ def test_a_role_is_given_and_somebody_is_shut_out_and_let_in(crowd):
     assert them.get("/").status_code == 303
     assert root.client.get("/people/viewer.json").json()["person"]["role"] == "auditor"
     assert root.post("/people/viewer/disable").status_code == 303
-    assert "shut out since" in root.get("/people/viewer").text
+    assert "disabled since" in root.get("/people/viewer").text
     assert root.post("/people/viewer/enable").status_code == 303
     assert root.client.get("/people/viewer.json").json()["person"]["disabled_at"] is None
 

@@ -29,7 +29,7 @@ def test_the_secret_is_shown_once(root):
     assert "&lt;b&gt;" in page
     again, facts = root.get("/hooks").text, root.client.get("/hooks.json").text
     assert URL in again
-    assert "labels for Osprey, type <bdi>User</bdi>, with a key" in again
+    assert "Osprey labels, type <bdi>User</bdi>, with an API key" in again
     assert not any(word in again + facts for word in (secret, "their key", "whsec_"))
     (line,) = lines(root)
     assert (line["kinds"], line["n_waiting"], line["made_by"]) == (["case.opened", "case.judged"], 0, "administrator")
@@ -55,7 +55,7 @@ def test_it_is_stopped_resumed_retried_and_removed(root, desk):
         look.session.execute(sa.update(Delivery).values(state="given_up", last_at=look.now, outcome="It answered 500."))
     page = root.get("/hooks").text
     assert "It answered 500." in page
-    assert "Try again what was given up" in page
+    assert "Retry given-up messages" in page
     assert root.post("/hooks/1/retry").status_code == 303
     assert lines(root)[0]["n_waiting"] == 1
     assert root.post("/hooks/1/stop").status_code == 303
@@ -79,7 +79,7 @@ def test_a_program_that_may_administer_adds_one(crowd):
 
 
 def test_a_private_network_needs_a_setting_and_the_page_says_so(root):
-    assert "not in a private network" in root.get("/hooks").text
+    assert "Addresses in private networks are refused" in root.get("/hooks").text
 
 
 def test_others_do_not_see_where_things_are_sent(crowd):

@@ -11,7 +11,7 @@ def test_a_case_shows_readings_beside_reasons(crowd, taken):
         "What was aimed at", "The accounts and what they share", "ask sales whether a contract",
     ):  # fmt: skip
         assert part in text
-    assert "What do you say of the campaign?" in text
+    assert "Judgement of the campaign" in text
     assert 'action="/cases/1/judge"' not in text, "a viewer is offered nothing to answer with"
 
 

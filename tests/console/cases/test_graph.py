@@ -31,10 +31,10 @@ def test_a_value_and_an_account_are_looked_at_closer(crowd, taken):
     found = browser.get("/cases/2/graph.json?signal=client_fingerprint").json()
     number = found["values"][0]["number"]
     page = browser.get(f"/cases/2/graph?value={number}").text
-    assert f"The accounts that hold value {number}" in page
+    assert f"Accounts with value {number}" in page
     account = browser.get(f"/cases/2/graph.json?value={number}").json()["accounts"][0]
     assert f"account={account}" in page
-    assert "and who else does" in browser.get("/cases/2/graph", params={"account": account}).text
+    assert "and the other accounts with these values" in browser.get("/cases/2/graph", params={"account": account}).text
     form = {"signal": "client_fingerprint", "account": ""}
     assert browser.get("/cases/2/graph.json", params=form).json()["values"] == found["values"], "blank means none"
     for odd in ("value=0", "value=x", "account=" + "x" * 501):
@@ -47,7 +47,7 @@ def test_where_nothing_is_shared_it_says_so(crowd, taken, desk):
     browser = crowd.signed_in("viewer")
     assert "No two members share a value" in browser.get("/cases/3/graph").text
     assert "graph.js" not in browser.get("/cases/3/graph").text
-    assert "No member shares such a value" in browser.get("/cases/2/graph?account=nobody").text
+    assert "No members share a value of this selection" in browser.get("/cases/2/graph?account=nobody").text
     assert browser.get("/cases/9/graph").status_code == 404
 
 

@@ -7,7 +7,7 @@ PREFIX = "acct_20c4d8_"
 def test_members_are_listed_with_why(crowd, taken):
     text = crowd.signed_in("viewer").get("/cases/2/members").text
     assert text.count(f"/accounts?account={PREFIX}") == 62
-    assert "expected of strangers" in text
+    assert "expected by chance" in text
     assert 'type="checkbox"' not in text, "a viewer is offered nothing to tick"
 
 
@@ -18,7 +18,7 @@ def test_filters_find_members_and_pages_keep_them(crowd, taken):
     assert found["later"] == "/cases/1/members?order=account&start=100"
     assert browser.get("/cases/2/members.json?word=0003&signal=signup_burst&least=0.5").json()["total"] <= 11
     assert browser.get("/cases/2/members.json?standing=confirmed").json()["total"] == 0
-    assert "No member fits" in browser.get("/cases/2/members?word=nobody").text
+    assert "No matching members" in browser.get("/cases/2/members?word=nobody").text
     for odd in ("standing=guilty", "order=x", "least=2", "start=-1"):
         assert browser.get(f"/cases/2/members.json?{odd}").status_code == 422, odd
 
@@ -48,7 +48,7 @@ def test_nobody_chosen_and_strangers_are_refused(crowd, taken):
     browser = crowd.signed_in("analyst")
     nobody = browser.post("/cases/2/members/judge", verdict="unsure", why="x")
     assert nobody.status_code == 422
-    assert "No member is chosen" in nobody.text
+    assert "No member is selected" in nobody.text
     other = browser.post("/cases/2/members/judge", verdict="unsure", why="x", accounts=["acct_7f3a91_00000"])
     assert other.status_code == 422
     assert "acct_7f3a91" not in other.text

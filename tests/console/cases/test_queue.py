@@ -16,8 +16,8 @@ def test_the_queue_lists_what_waits(crowd, taken):
 
 
 def test_an_empty_queue_says_how_cases_come_about(crowd):
-    assert "Nothing waits" in crowd.signed_in("viewer").get("/cases").text
-    assert "No case fits" in crowd.signed_in("viewer").get("/cases?word=x").text
+    assert "No open cases" in crowd.signed_in("viewer").get("/cases").text
+    assert "No matching cases" in crowd.signed_in("viewer").get("/cases?word=x").text
 
 
 def test_filters_are_kept_and_odd_ones_refused(crowd, taken):

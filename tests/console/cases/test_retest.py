@@ -13,24 +13,24 @@ def test_a_campaign_stands_without_a_few_of_its_members(crowd, taken):
     lines = {line["signal"]: line for line in found["evidence"]}
     assert lines["same_worklist"]["bits_after"] > 5
     page = browser.get("/cases/2/without", params={"account": SOME}).text
-    assert "It stands" in page
+    assert "The campaign still passes the test" in page
     assert "59 accounts are left" in page
-    assert "Nothing is decided by this page" in page
+    assert "This page decides nothing" in page
 
 
 def test_it_falls_where_too_few_are_left(crowd, taken):
     browser = crowd.signed_in("viewer")
     found = browser.get("/cases/2/without.json?below=1").json()
     assert (found["verdict"], found["n_accounts"]) == ("falls", 0)
-    assert "It does not stand" in browser.get("/cases/2/without?below=1").text
+    assert "The campaign no longer passes the test" in browser.get("/cases/2/without?below=1").text
 
 
 def test_with_nobody_taken_out_it_says_how_to_take_some_out(crowd, taken):
-    assert "Tick members" in crowd.signed_in("analyst").get("/cases/2/without").text
+    assert "Select members" in crowd.signed_in("analyst").get("/cases/2/without").text
     page = crowd.signed_in("viewer").get("/cases/2/without").text
-    assert "It stands as it is" in page
-    assert "Tick members" not in page, "a viewer has nothing to tick"
-    assert "Say below whom to leave out" in page
+    assert "The campaign passes the test" in page
+    assert "Select members" not in page, "a viewer has nothing to tick"
+    assert "Choose below which members to remove" in page
 
 
 def test_ticked_members_are_taken_out_and_there_is_an_address_for_it(crowd, taken):
@@ -44,10 +44,10 @@ def test_ticked_members_are_taken_out_and_there_is_an_address_for_it(crowd, take
     assert "59 accounts are left" in again
     members = browser.get("/cases/2/members").text
     assert "formnovalidate" in members
-    assert members.index("<button>Answer</button>") < members.index("formnovalidate"), "Enter answers"
+    assert members.index("<button>Save judgement</button>") < members.index("formnovalidate"), "Enter answers"
     nobody = browser.post("/cases/2/members/without")
     assert nobody.status_code == 422
-    assert "No member is chosen" in nobody.text
+    assert "No member is selected" in nobody.text
 
 
 def test_all_that_match_are_taken_out_by_the_same_filters(crowd, taken):
@@ -57,7 +57,7 @@ def test_all_that_match_are_taken_out_by_the_same_filters(crowd, taken):
     address = "/cases/2/without?matching=true&amp;word=0001&amp;standing=open&amp;least=0.5"
     assert f'href="{address}"' in sent
     page = browser.get(address.replace("&amp;", "&")).text
-    for text in ("who stand at open", "<code>0001</code></bdi> in their id", "from membership 0.5 on"):
+    for text in ("with the judgement open", "<code>0001</code></bdi> in their id", "with a membership of at least 0.5"):
         assert text in page
     assert 'type="hidden" name="word" value="0001"' in page, "asking again takes the same out"
     found = browser.get(address.replace("&amp;", "&").replace("without?", "without.json?")).json()
@@ -67,16 +67,16 @@ def test_all_that_match_are_taken_out_by_the_same_filters(crowd, taken):
 def test_all_without_a_filter_are_all(crowd, taken):
     browser = crowd.signed_in("analyst")
     sent = browser.post("/cases/2/members/without", all_matching="true", word=" ", least="0").text
-    assert "It does not stand" in sent
+    assert "The campaign no longer passes the test" in sent
     assert 'href="/cases/2/without?matching=true"' in sent
-    assert "It does not stand" in browser.get("/cases/2/without?matching=true").text
-    assert "It stands as it is" in browser.get("/cases/2/without?word=%20").text
+    assert "The campaign no longer passes the test" in browser.get("/cases/2/without?matching=true").text
+    assert "The campaign passes the test" in browser.get("/cases/2/without?word=%20").text
 
 
 def test_what_the_form_on_the_page_sends_is_taken(crowd, taken):
     """A browser sends every field, blank ones too."""
     browser = crowd.signed_in("viewer")
-    assert "It stands as it is" in browser.get("/cases/2/without?standing=&below=").text
+    assert "The campaign passes the test" in browser.get("/cases/2/without?standing=&below=").text
     assert browser.get("/cases/2/without.json?standing=open&below=0.0").json()["n_removed"] == 62
 
 

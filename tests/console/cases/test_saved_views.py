@@ -7,7 +7,7 @@ def ann(crowd):
 
 
 def test_filters_are_saved_shown_and_removed(ann, crowd):
-    assert "None yet" in ann.get("/views").text
+    assert "No saved views" in ann.get("/views").text
     answer = ann.post("/views", name="Urgent <b>", query="severity=urgent&state=open")
     assert (answer.status_code, answer.headers["location"]) == (303, "/views")
     page = ann.get("/views").text
@@ -32,9 +32,9 @@ def test_what_is_shared_all_see_and_administrators_remove(ann, crowd):
     ann.post("/views", name="For all", shared="true")
     viewer, root = crowd.signed_in("viewer"), crowd.signed_in("administrator")
     number = viewer.client.get("/views.json").json()["views"][0]["view_id"]
-    assert "Remove the view" not in viewer.get("/views").text
+    assert "Remove view" not in viewer.get("/views").text
     assert viewer.post(f"/views/{number}/remove").status_code == 404
-    assert "Remove the view" in root.get("/views").text
+    assert "Remove view" in root.get("/views").text
     assert root.post(f"/views/{number}/remove").status_code == 303
 
 

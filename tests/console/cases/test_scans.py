@@ -53,7 +53,7 @@ def test_one_scan_and_the_cases_it_saw(viewer, two):
     page = viewer.get("/scans/2").text
     assert 'href="/scans/compare?before=1&amp;after=2"' in page
     assert 'href="/cases/1"' in page
-    assert "1 campaign of this scan was too mild" in viewer.get("/scans/1").text
+    assert "1 campaign of this scan was below the severity of a case" in viewer.get("/scans/1").text
     assert viewer.get("/scans/9").status_code == 404
     assert viewer.get("/scans/x").status_code == 422
 
@@ -71,7 +71,7 @@ def test_two_scans_side_by_side_the_last_two_where_none_is_named(viewer, two):
     page = viewer.get("/scans/compare").text
     assert "400 → 420" in page
     assert "20, 0" in page
-    assert '<h2 id="gone">No longer seen (1)</h2>' in page
+    assert '<h2 id="gone">Gone (1)</h2>' in page
     assert "Coordination" in page
 
 
@@ -86,10 +86,10 @@ def test_any_two_can_be_named_in_either_order(viewer, two):
 
 
 def test_without_two_scans_there_is_nothing_to_compare(viewer, take, three):
-    assert "No scan yet" in viewer.get("/scans").text
-    assert "Nothing to compare yet" in viewer.get("/scans/compare").text
+    assert "No scans" in viewer.get("/scans").text
+    assert "No scans to compare" in viewer.get("/scans/compare").text
     take("first", three)
-    assert "Nothing to compare yet" in viewer.get("/scans/compare").text
+    assert "No scans to compare" in viewer.get("/scans/compare").text
     assert viewer.client.get("/scans/compare.json").json()["before"] is None
     assert "Compare</button>" not in viewer.get("/scans").text
 
@@ -109,5 +109,5 @@ def test_many_cases_come_in_pages(viewer, two, monkeypatch):
     assert ([row["case_id"] for row in rest["changes"]], rest["more"], rest["kind"]) == ([3], {}, "same")
     page = viewer.get(path).text
     assert "<details open>" in page
-    assert "All kinds" in page
+    assert "Show all changes" in page
     assert 'id="new"' not in page

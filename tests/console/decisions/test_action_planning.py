@@ -28,7 +28,7 @@ def entries(desk):
 
 def test_the_page_says_what_a_dry_run_means_and_it_is_what_one_gets(crowd, confirmed):
     page = crowd.signed_in("analyst").get(PLAN).text
-    assert "limits nobody and tells nobody" in page
+    assert "no account is limited and no account holder is notified" in page
     assert re.search(r'name="dry_run" value="true" required checked', page)
     assert "12 confirmed</a>, " in page.replace("50 open</a>, ", "") or "12 confirmed</a>" in page
     assert 'action="/cases/2/actions/preview"' in page
@@ -40,8 +40,8 @@ def test_a_preview_comes_first_and_changes_nothing(crowd, confirmed, desk):
     answer = browser.post(PREVIEW, **WANTED)
     assert answer.status_code == 200
     for part in (
-        "Nothing is planned yet", "<dt>Treated</dt><dd>12", "50 open", "rate of requests", "Propose it as a dry run",
-        "One &lt;b&gt;list&lt;/b&gt;.", "drawn" if "latest_at" in WANTED else "2026-04-01 09:00 UTC",
+        "Nothing is planned yet", "<dt>Treated</dt><dd>12", "50 open", "rate of requests", "Propose dry run",
+        "One &lt;b&gt;list&lt;/b&gt;.", "random time" if "latest_at" in WANTED else "2026-04-01 09:00 UTC",
     ):  # fmt: skip
         assert part in answer.text
     assert entries(desk) == before
@@ -55,7 +55,7 @@ def test_what_the_preview_showed_is_what_is_planned(crowd, confirmed, desk):
         "earliest_at": "2026-04-02T10:00", "latest_at": "2026-04-03T10:00", "ends_at": "2026-05-01T00:00",
     }  # fmt: skip
     page = browser.post(PREVIEW, **typed).text
-    assert "drawn between" in page
+    assert "random time between" in page
     answer = browser.post(PLAN, **{name: value.replace("&lt;", "<") for name, value in hidden(page).items()})
     assert (answer.status_code, answer.headers["location"]) == (303, "/actions/1")
     action = browser.get("/actions/1.json").json()["action"]
@@ -84,8 +84,8 @@ def test_accounts_that_changed_since_the_preview_are_not_planned_on(crowd, confi
     [
         ({"why": ""}, "Why: Field required."),
         ({"kind": "ban"}, "Kind: Input should be"),
-        ({"which": "listed"}, "Say either all confirmed accounts, or list some."),
-        ({"accounts": "acct_20c4d8_00000"}, "Say either all confirmed accounts, or list some."),
+        ({"which": "listed"}, "Choose all confirmed accounts, or list accounts."),
+        ({"accounts": "acct_20c4d8_00000"}, "Choose all confirmed accounts, or list accounts."),
         ({"which": "listed", "accounts": "acct_typo"}, "1 of 1 accounts are no members"),
         ({"which": "listed", "accounts": "acct_20c4d8_00050"}, "No account may be acted on (1 open)."),
         ({"holdout": "0.9"}, "The hold-out is out of range."),

@@ -22,7 +22,7 @@ def test_actions_stand_by_how_far_they_are(crowd, proposed, limited):
         "past": [],
     }
     page = crowd.signed_in("viewer").get("/actions").text
-    assert "Waits for a second person (1)" in page
+    assert "Needs approval (1)" in page
     assert "lea</bdi> (approved)" in page
     one = crowd.signed_in("viewer").get("/actions.json?stage=in_force").json()["stages"]
     assert [(part["stage"], part["paging"]["total"]) for part in one] == [("in_force", 1)]
@@ -30,7 +30,13 @@ def test_actions_stand_by_how_far_they_are(crowd, proposed, limited):
 
 def test_one_action_shows_its_accounts_by_arm_and_what_holders_were_told(crowd, limited, confirmed):
     page = crowd.signed_in("viewer").get(f"/actions/{limited}").text
-    for part in (*confirmed, "12 treated", "this account is suspended", "12 holders", "Approved by <bdi>lea</bdi>"):
+    for part in (
+        *confirmed,
+        "12 treated",
+        "this account is suspended",
+        "12 account holders",
+        "Approved by <bdi>lea</bdi>",
+    ):
         assert part in page
     assert "<form" not in page.split("<main", 1)[1], "a viewer is offered nothing to do"
     facts = crowd.signed_in("viewer").get(f"/actions/{limited}.json?arm=held_out").json()
@@ -66,7 +72,7 @@ def test_nobody_is_their_own_second_person(crowd, desk, confirmed):
         own = actions.plan(work, 2, Plan(ActionKind.THROTTLE, "why", dry_run=False)).action_id
     lead = crowd.signed_in("lead")
     page = lead.get(f"/actions/{own}").text
-    assert "You planned it" in page
+    assert "You planned this action" in page
     assert f'action="/actions/{own}/approve"' not in page
     assert lead.post(f"/actions/{own}/approve", why="Yes.").status_code == 403
     assert lead.get(f"/actions/{own}.json").json()["action"]["state"] == "proposed"
@@ -115,7 +121,7 @@ def test_a_gateway_asks_for_all_for_parts_and_for_one(crowd, limited, confirmed)
     one = ask(account=confirmed[3])["limits"]
     assert [(x["kind"], x["action_id"], x["until"]) for x in one] == [("suspend", limited, None)]
     assert ask(account="nobody")["limits"] == []
-    assert "Nothing applies to this account." in crowd.signed_in("viewer").get("/in-force?account=x").text
+    assert "No action applies to this account." in crowd.signed_in("viewer").get("/in-force?account=x").text
 
 
 @pytest.mark.parametrize("path", ["/actions/7", "/actions/7.json", "/actions/99999999999999999999", "/actions/x"])

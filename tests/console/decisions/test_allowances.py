@@ -37,7 +37,7 @@ def test_who_may_not_give_one_is_offered_nothing(crowd, desk):
     ("wrong", "words"),
     [
         ({"accounts": " \n "}, "Accounts: Field required."),
-        ({"accounts": "a\x00b"}, "holds control characters."),
+        ({"accounts": "a\x00b"}, "contains control characters."),
         ({"expires_at": "2026-01-01T00:00"}, "The end has already passed."),
         ({"kind": "anything"}, "Kind: Input should be"),
         ({"holder": ""}, "Holder: Field required."),

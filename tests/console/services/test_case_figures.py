@@ -1,5 +1,5 @@
 from stillwatch.cases.queries import case_queries
-from stillwatch.console.services.case_figures import Drawings, draw
+from stillwatch.console.services.case_figures import FigureCache, draw
 from stillwatch.report import entries, timeline
 from stillwatch.report.page import described
 from stillwatch.settings import ReportSettings
@@ -24,8 +24,8 @@ def test_a_case_is_drawn_as_the_report_draws_it(taken, desk, scan):
 
 
 def test_a_sighting_is_drawn_once_and_a_case_by_hand_never(taken, desk):
-    drawings = Drawings(ReportSettings())
+    figures = FigureCache(ReportSettings())
     with desk.look() as look:
         shown = case_queries.show(look, 1)
-        assert drawings.of(look, shown) is drawings.of(look, shown)
-        assert drawings.of(look, case_queries.show(look, 2)) is not drawings.of(look, shown)
+        assert figures.of(look, shown) is figures.of(look, shown)
+        assert figures.of(look, case_queries.show(look, 2)) is not figures.of(look, shown)

@@ -131,7 +131,7 @@ def test_somebody_comes_in_with_the_role_of_their_group(stranger, idp, desk):
     assert (facts["name"], facts["display"], facts["role"]) == ("oda", "Oda <b>", "lead")
     assert not facts["has_password"]
     assert "Oda &lt;b&gt;" in stranger.get("/account").text
-    assert stranger.cookie("way") is None
+    assert stranger.cookie("oidc") is None
 
 
 def test_the_question_has_all_that_the_answer_is_held_to(stranger, idp):
@@ -154,7 +154,7 @@ def test_the_question_has_all_that_the_answer_is_held_to(stranger, idp):
 )  # fmt: skip
 def test_claims_that_do_not_hold_let_nobody_in(stranger, idp, lies):
     idp.lies = lies
-    _refused(stranger, idp, "of identities says")
+    _refused(stranger, idp, "The ID token of the identity provider")
 
 
 def test_one_of_many_audiences_will_do_where_it_is_said_who_asked(stranger, idp):
@@ -164,14 +164,14 @@ def test_one_of_many_audiences_will_do_where_it_is_said_who_asked(stranger, idp)
 
 def test_a_signature_of_another_key_lets_nobody_in(stranger, idp):
     idp.key = ECKey.generate_key("P-256", {"kid": "one", "use": "sig"})
-    _refused(stranger, idp, "does not hold")
+    _refused(stranger, idp, "The ID token of the identity provider is not valid")
 
 
 def test_a_secret_that_both_sides_know_signs_nothing(stranger, idp):
     # The public key as the secret of an HMAC: the old confusion of algorithms.
     idp.key = OctKey.import_key(json.dumps(idp.published.as_dict(private=False)), {"kid": "one"})
     idp.algorithm = "HS256"
-    _refused(stranger, idp, "does not hold")
+    _refused(stranger, idp, "The ID token of the identity provider is not valid")
 
 
 def test_an_unsigned_token_is_none(stranger, idp, monkeypatch):
@@ -200,7 +200,7 @@ def test_a_key_that_is_new_is_looked_up_once(stranger, idp, clock):
 
 @pytest.mark.parametrize("changes", [{"state": "another"}, {"state": ""}, {"iss": "https://evil.example"}])
 def test_an_answer_to_another_question_lets_nobody_in(stranger, idp, changes):
-    _refused(stranger, idp, "answer is", **changes)
+    _refused(stranger, idp, "The response ", **changes)
     assert "/realm/token" not in idp.asked
 
 
@@ -208,10 +208,10 @@ def test_an_answer_in_another_browser_lets_nobody_in(app, stranger, idp, crowd):
     query = idp.authorize(_begin(stranger))
     other = crowd.stranger()
     assert _back(other, query).status_code == 403
-    other.bear("way", "x.y.z")
+    other.bear("oidc", "x.y.z")
     assert _back(other, query).status_code == 403
     theirs = idp.authorize(_begin(other))
-    # One's own way with the answer that somebody else was given: signing a victim in as the thief.
+    # Mixing two sign-ins must not sign a user in to a foreign account.
     assert _back(stranger, {**theirs, "code": "the-code"}).status_code == 403
     assert other.cookie("session") is None
 
@@ -228,9 +228,12 @@ def test_a_way_that_was_taken_is_not_taken_again(stranger, idp):
     assert _back(stranger, query).status_code == 403
 
 
-@pytest.mark.parametrize("changes", [{"code": "another"}, {"error": "access_denied"}])
-def test_a_refusal_by_the_provider_is_one(stranger, idp, changes):
-    _refused(stranger, idp, "did not", **changes)
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [({"code": "another"}, "rejected the authorization code"), ({"error": "access_denied"}, "refused the sign-in")],
+)
+def test_a_refusal_by_the_provider_is_one(stranger, idp, changes, words):
+    _refused(stranger, idp, words, **changes)
 
 
 @pytest.mark.parametrize(
@@ -286,8 +289,8 @@ def test_a_provider_that_is_down_is_said_to_be(stranger, idp):
 
 
 PROVIDER = """
-import { Provider } from 'oidc-provider';
-const provider = new Provider(process.argv[3], {
+import { IdentityProvider } from 'oidc-provider';
+const provider = new IdentityProvider(process.argv[3], {
   clients: [{ client_id: 'watch', client_secret: process.argv[4], redirect_uris: [process.argv[5]] }],
   claims: { openid: ['sub'], profile: ['preferred_username', 'name', 'groups'] },
   conformIdTokenClaims: false,

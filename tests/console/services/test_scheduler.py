@@ -88,7 +88,7 @@ def test_a_database_that_is_away_ends_nothing(desk, monkeypatch, caplog):
 
     monkeypatch.setattr(scheduler, "run_due", away)
     scheduler.carry_out_due(desk)
-    assert caplog.messages == ["The actions that are due could not be looked up: sqlite: the database of cases failed."]
+    assert caplog.messages == ["The due actions could not be looked up: sqlite: the database of cases failed."]
 
 
 def test_what_has_begun_is_brought_to_its_end(desk, monkeypatch):

@@ -33,7 +33,7 @@ def test_a_post_from_elsewhere_is_refused_even_with_the_right_token(crowd, heade
     browser.headers = headers
     answer = browser.post("/people", name="new", role="viewer")
     assert answer.status_code == 403
-    assert "did not come from a page" in answer.text
+    assert "did not come from a current page" in answer.text
     assert not _is_there(crowd)
 
 

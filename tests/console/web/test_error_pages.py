@@ -72,7 +72,7 @@ def test_no_such_page_is_a_page_with_a_way_back(crowd):
     assert answer.status_code == 404
     assert 'href="/"' in answer.text
     assert "<b>x</b>" not in answer.text
-    assert crowd.stranger().client.get("/nowhere.json").json()["title"] == "Nothing here"
+    assert crowd.stranger().client.get("/nowhere.json").json()["title"] == "Not found"
 
 
 def test_a_part_of_a_page_that_is_asked_for_too_late_leads_the_whole_page_to_sign_in(crowd):

@@ -5,8 +5,8 @@ from pydantic import BaseModel
 from starlette.datastructures import FormData
 from starlette.requests import Request
 
-from stillwatch.console.web.forms import Filled, fields_of, reader
-from stillwatch.console.web.rendering import Typed
+from stillwatch.console.web.forms import SubmittedForm, fields_of, reader
+from stillwatch.console.web.rendering import FormValues
 from stillwatch.errors import InputError
 
 
@@ -31,12 +31,12 @@ def test_a_name_that_is_a_field_and_a_mapping_is_the_field():
 
 def test_what_does_not_fit_is_said_without_what_was_typed():
     with pytest.raises(InputError, match=r"N: Input should be a valid integer") as found:
-        Filled(Typed(n="secret"), Wanted).model()
+        SubmittedForm(FormValues(n="secret"), Wanted).model()
     assert "secret" not in str(found.value)
 
 
 def test_what_was_left_blank_is_blank():
-    typed = Typed(a="x")
+    typed = FormValues(a="x")
     assert (typed["a"], typed["b"], "b" in typed) == ("x", "", False)
 
 

@@ -33,7 +33,7 @@ def test_the_record_of_the_vendored_files_is_current():
 )  # fmt: skip
 def test_no_name_reaches_another_file(crowd, name):
     with pytest.raises(MissingError):
-        Assets().answer(name, "")
+        Assets().response(name, "")
     assert _raw_status(crowd.app, f"/static/{name}") == 404
 
 
@@ -59,9 +59,9 @@ def test_a_file_is_kept_under_its_version_and_asked_for_again_otherwise():
     assets = Assets()
     url = assets.url("console.css")
     version = url.partition("?v=")[2]
-    assert "immutable" in assets.answer("console.css", version).headers["cache-control"]
-    assert assets.answer("console.css", "older").headers["cache-control"] == "no-cache"
-    assert assets.answer("htmx.min.js", "").media_type == "text/javascript"
+    assert "immutable" in assets.response("console.css", version).headers["cache-control"]
+    assert assets.response("console.css", "older").headers["cache-control"] == "no-cache"
+    assert assets.response("htmx.min.js", "").media_type == "text/javascript"
 
 
 class _Inline(HTMLParser):

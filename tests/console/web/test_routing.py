@@ -10,12 +10,12 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from stillwatch.cases import PERMISSIONS, Permission, Role
-from stillwatch.console.web.context import Caller
 from stillwatch.console.web.rendering import View
-from stillwatch.console.web.routing import Entry, Routes
+from stillwatch.console.web.request_context import Requester
+from stillwatch.console.web.routing import AccessLevel, Routes
 from stillwatch.errors import ContractError
 
-OPEN, PERSON = Entry.OPEN, Entry.PERSON
+OPEN, PERSON = AccessLevel.PUBLIC, AccessLevel.SESSION
 VIEW, ADMINISTER = Permission.VIEW, Permission.ADMINISTER
 JUDGE, ACT, APPROVE, AUDIT = Permission.JUDGE, Permission.ACT, Permission.APPROVE, Permission.AUDIT
 
@@ -186,12 +186,12 @@ def _knock(browser, method, template, *, token=None, csrf=True):
         return template in ENDING and bool(browser.csrf) and csrf
     if answer.status_code == 403:
         # A refusal by the route, not by what it does: those are of other words, and come after it was let through.
-        return not any(words in answer.text for words in (" may not ", "did not come from a page"))
+        return not any(words in answer.text for words in (" may not ", "did not come from a current page"))
     return answer.status_code != 401
 
 
 def _may(needs, role):
-    return needs in Entry or needs in PERMISSIONS[role]
+    return needs in AccessLevel or needs in PERMISSIONS[role]
 
 
 def test_every_route_is_in_the_table_and_the_other_way_round(app):
@@ -314,7 +314,7 @@ def test_a_route_that_does_not_say_what_it_needs_is_no_route():
 
     def secret() -> None: ...
 
-    with pytest.raises(ContractError, match="who may take it"):
+    with pytest.raises(ContractError, match="does not state its permission"):
         app.add_api_route("/secret", secret)
 
 
@@ -325,7 +325,7 @@ def test_a_page_makes_two_addresses_and_the_twin_is_described():
         n: int
 
     @Routes(app).page("/things/{n}", "x.html.j2", needs=VIEW)
-    def thing(caller: Caller, n: int) -> Fact:
+    def thing(requester: Requester, n: int) -> Fact:
         """One thing."""
         return Fact(n=n)
 
@@ -343,7 +343,7 @@ def test_what_is_refused_is_said_once_more_on_the_page_of_the_form_with_what_was
     assert answer.text.count('role="alert"') == 1
     assert 'value="Mine"' in answer.text
     # what is not there is no mistake of a form, and a program gets what it can read
-    assert "Nothing here" in root.post("/views/999/remove").text
+    assert "Not found" in root.post("/views/999/remove").text
     headers = {"X-CSRF-Token": root.csrf, **root.headers}
     assert (
         root.client.post("/views.json", json={"name": "Mine", "query": "x=1"}, headers=headers).json()["status"] == 422

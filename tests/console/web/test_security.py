@@ -81,7 +81,7 @@ def test_what_broke_is_noted_without_words_and_told_to_nobody(crowd, caplog):
     with caplog.at_level(logging.ERROR):
         page, twin = browser.get("/broken"), browser.client.get("/broken.json")
     assert (page.status_code, twin.status_code) == (500, 500)
-    assert "Something failed here" in page.text
+    assert "An internal error occurred" in page.text
     assert twin.json()["status"] == 500
     said = page.text + twin.text + caplog.text
     assert "acct_secret_1" not in said

@@ -1,5 +1,5 @@
-"""Pages about access: sign-in, one's own account, users, webhooks and the audit log.
+"""Pages about access: sign-in, your own account, users, webhooks and the audit log.
 
-In: requests of people who sign in or administer. Out: pages and their JSON. May touch: users and receivers through the
+Input: requests of users who sign in or administer. Output: pages and JSON. May touch: users and receivers through the
 desk.
 """

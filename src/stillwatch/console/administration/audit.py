@@ -1,4 +1,4 @@
-"""The audit log: who did what, whether the record is whole, and the file that anybody can check."""
+"""The audit log: its entries, the check of its hash chain, and its export as a file."""
 
 import json
 from collections.abc import Iterator
@@ -13,12 +13,12 @@ from stillwatch.cases.access.roles import Permission
 from stillwatch.cases.queries import audit_search
 from stillwatch.cases.queries.audit_search import AuditFilter
 from stillwatch.cases.store import audit as cases_audit
-from stillwatch.console.web.context import Caller, Console
 from stillwatch.console.web.rendering import View
+from stillwatch.console.web.request_context import ConsoleState, Requester
 from stillwatch.console.web.routing import Routes
 from stillwatch.signing.hash_chain import ChainEntry
 
-__all__ = ["AuditView", "EntryView", "VerifiedView", "add"]
+__all__ = ["AuditEntryView", "AuditView", "VerifiedView", "add"]
 
 _NEEDS = Permission.AUDIT
 _PAGE = 100
@@ -28,8 +28,8 @@ _SUBJECT = "audit log"
 _MOMENT = r"^(|\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?)?)$"
 
 
-class EntryLine(View):
-    """One entry, as the log's page has it; ``digest`` is the first twelve of its 64 signs."""
+class AuditEntryLine(View):
+    """One entry in the list. ``digest`` is the first 12 of its 64 hexadecimal digits."""
 
     seq: int
     at: str
@@ -39,8 +39,8 @@ class EntryLine(View):
     digest: str
 
 
-class AuditFilters(View):
-    """What was asked for; an empty field asks nothing."""
+class AuditFilterView(View):
+    """The filters of the request. An empty field does not filter."""
 
     actor: str = ""
     action: str = ""
@@ -49,25 +49,27 @@ class AuditFilters(View):
     until: str = ""
 
     def path(self, before: int) -> str:
-        """Return the address of what is older than an entry."""
+        """Return the address of the entries before the entry *before*."""
         named = self.model_dump() | {"before": before}
         return "/audit?" + urlencode({name: value for name, value in named.items() if value != ""})
 
 
 class AuditView(View):
-    """Some of the entries asked for, of which there are ``total``, the newest first; ``head`` is where the log ends."""
+    """A page of the ``total`` entries that match the filters, the newest first. ``head`` is the end of the log."""
 
-    entries: list[EntryLine]
+    entries: list[AuditEntryLine]
     total: int
-    filters: AuditFilters
+    filters: AuditFilterView
     is_newest: bool
     older: str | None
     actions: list[str]
     head: str
 
 
-class EntryView(View):
-    """One entry, whole: its digest covers all of it and the digest of the one before, its signature the digest."""
+class AuditEntryView(View):
+    """One complete entry. Its digest covers the entry and the digest of the previous entry; the signature covers the
+    digest.
+    """
 
     seq: int
     at: str
@@ -82,9 +84,9 @@ class EntryView(View):
 
 
 class VerifiedView(View):
-    """What checking the log came to: it is whole, or where (an entry's number) and what its first fault is.
+    """The result of the check of the log. ``place`` and ``what`` name the first faulty entry and its fault.
 
-    ``head`` is the end of what was checked, to be noted elsewhere; ``compared`` is whether an earlier one was given.
+    ``head`` is the end of the checked log, to be stored elsewhere. ``compared`` is whether an earlier head was given.
     """
 
     is_whole: bool
@@ -96,8 +98,8 @@ class VerifiedView(View):
     compared: bool
 
 
-class Known(BaseModel):
-    """A head that was noted earlier, ENTRIES:DIGEST, which the log must contain; empty without."""
+class KnownHead(BaseModel):
+    """An earlier head, ENTRIES:DIGEST, that the log must contain. It may be empty."""
 
     known: str = Field("", max_length=100)
 
@@ -106,21 +108,21 @@ def add(routes: Routes) -> None:
     """Add the pages of the audit log."""
     routes.page("/audit", "audit.html.j2", needs=_NEEDS)(audit)
     routes.page("/audit/entry/{seq}", "audit_entry.html.j2", needs=_NEEDS)(audit_entry)
-    routes.action("/audit/verify", needs=_NEEDS, template="audit_verified.html.j2", beside=audit)(verify_audit)
+    routes.action("/audit/verify", needs=_NEEDS, template="audit_verified.html.j2", form_page=audit)(verify_audit)
     routes.plain("/audit/export", needs=_NEEDS)(export_audit)
 
 
 def audit(
-    console: Console,
-    actor: Annotated[str, Query(max_length=200, description="who did it, exactly")] = "",
-    action: Annotated[str, Query(max_length=100, description="what was done")] = "",
-    subject: Annotated[str, Query(max_length=600, description="about what, such as case 12")] = "",
-    since: Annotated[str, Query(pattern=_MOMENT, description="a day or moment in UTC")] = "",
-    until: Annotated[str, Query(pattern=_MOMENT, description="a day or moment in UTC, exclusive")] = "",
-    before: Annotated[int | None, Query(ge=1, le=_LAST, description="entries older than this one")] = None,
+    console: ConsoleState,
+    actor: Annotated[str, Query(max_length=200, description="user, exact match")] = "",
+    action: Annotated[str, Query(max_length=100, description="operation")] = "",
+    subject: Annotated[str, Query(max_length=600, description="subject, such as case 12")] = "",
+    since: Annotated[str, Query(pattern=_MOMENT, description="a date or time in UTC")] = "",
+    until: Annotated[str, Query(pattern=_MOMENT, description="a date or time in UTC, exclusive")] = "",
+    before: Annotated[int | None, Query(ge=1, le=_LAST, description="only entries before this number")] = None,
 ) -> AuditView:
-    """Who did what, the newest first."""
-    filters = AuditFilters(actor=actor, action=action, subject=subject, since=since, until=until)
+    """List the entries of the audit log, the newest first."""
+    filters = AuditFilterView(actor=actor, action=action, subject=subject, since=since, until=until)
     with console.desk.look() as look:
         found = audit_search.search(look, AuditFilter(**filters.model_dump(), before=before, count=_PAGE))
         head = cases_audit.head(look.session.connection())
@@ -135,12 +137,12 @@ def audit(
         )
 
 
-def audit_entry(console: Console, seq: Annotated[int, Path(ge=1, le=_LAST)]) -> EntryView:
-    """Show one entry, whole."""
+def audit_entry(console: ConsoleState, seq: Annotated[int, Path(ge=1, le=_LAST)]) -> AuditEntryView:
+    """Show one complete entry."""
     with console.desk.look() as look:
         entry = audit_search.entry_of(look, seq)
         last = cases_audit.head(look.session.connection()).seq
-    return EntryView(
+    return AuditEntryView(
         seq=entry.seq,
         at=entry.at,
         actor=entry.actor,
@@ -154,15 +156,15 @@ def audit_entry(console: Console, seq: Annotated[int, Path(ge=1, le=_LAST)]) -> 
     )
 
 
-def verify_audit(console: Console, caller: Caller, sent: Known) -> VerifiedView:
-    """Check that no entry was changed, removed, added or moved; that it was checked is an entry of its own."""
+def verify_audit(console: ConsoleState, requester: Requester, sent: KnownHead) -> VerifiedView:
+    """Check that no entry was changed, removed, added or moved. The check becomes an entry of the log."""
     known = audit_search.noted(sent.known)
-    # Nobody waits meanwhile: a look holds no lock.
+    # A look holds no lock, so other users do not wait.
     with console.desk.look() as look:
         link = look.session.connection()
         head = cases_audit.head(link)
         fault = cases_audit.verify_database(link, known)
-    with console.desk.work(caller.actor, _NEEDS) as work:
+    with console.desk.work(requester.actor, _NEEDS) as work:
         place = fault.place if fault is not None else None
         work.record("audit verified", _SUBJECT, whole=fault is None, place=place, entries=head.seq)
     return VerifiedView(
@@ -176,9 +178,9 @@ def verify_audit(console: Console, caller: Caller, sent: Known) -> VerifiedView:
     )
 
 
-def export_audit(console: Console, caller: Caller) -> Response:
-    """Return the log as a file that `stillwatch case audit verify` checks; that it was given away is its last entry."""
-    with console.desk.work(caller.actor, _NEEDS) as work:
+def export_audit(console: ConsoleState, requester: Requester) -> Response:
+    """Return the log as a file for `stillwatch case audit verify`. The export becomes the last entry of the file."""
+    with console.desk.work(requester.actor, _NEEDS) as work:
         seq = work.record("audit exported", _SUBJECT)
     return StreamingResponse(
         _chunks(console.desk.export_audit()),
@@ -188,7 +190,7 @@ def export_audit(console: Console, caller: Caller) -> Response:
 
 
 def _chunks(lines: Iterator[str]) -> Iterator[bytes]:
-    """Yield *lines* in pieces of some size: each piece is a turn of a thread."""
+    """Yield *lines* in larger chunks, since each chunk costs a switch of threads."""
     held, size = [], 0
     for line in lines:
         held.append(f"{line}\n")
@@ -201,7 +203,7 @@ def _chunks(lines: Iterator[str]) -> Iterator[bytes]:
 
 
 def _details(text: str) -> dict[str, Any]:
-    """Return the details of an entry; as they stand where somebody made them no JSON, for that is to be seen too."""
+    """Return the details of an entry, or the raw text where a changed entry is not JSON."""
     try:
         found = json.loads(text)
     except ValueError:
@@ -209,8 +211,8 @@ def _details(text: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {"details": text}
 
 
-def _line(entry: ChainEntry) -> EntryLine:
-    return EntryLine(
+def _line(entry: ChainEntry) -> AuditEntryLine:
+    return AuditEntryLine(
         seq=entry.seq,
         at=entry.at,
         actor=entry.actor,

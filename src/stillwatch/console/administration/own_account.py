@@ -1,4 +1,4 @@
-"""One's own account: the role, the password, and the tokens that programs act with."""
+"""The account page of the signed-in user: role, password and API tokens."""
 
 from datetime import datetime
 from typing import Annotated
@@ -11,17 +11,17 @@ from stillwatch.cases.access import tokens, users
 from stillwatch.cases.access.passwords import LEAST
 from stillwatch.cases.access.roles import PERMISSIONS, Permission, Role
 from stillwatch.cases.access.tokens import LONGEST_DAYS, Token
-from stillwatch.console.administration.sign_in import come_in
-from stillwatch.console.web.context import Caller, Console, browser_of
+from stillwatch.console.administration.sign_in import session_response
 from stillwatch.console.web.rendering import View
-from stillwatch.console.web.routing import Entry, Routes
+from stillwatch.console.web.request_context import ConsoleState, Requester, browser_of
+from stillwatch.console.web.routing import AccessLevel, Routes
 from stillwatch.errors import InputError, PolicyError
 
-__all__ = ["AccountView", "TokenView", "add", "token_view"]
+__all__ = ["OwnAccountView", "TokenView", "add", "token_view"]
 
 
 class TokenView(View):
-    """A token, without what lets a program in."""
+    """A token, without its secret text."""
 
     token_id: int
     name: str
@@ -32,8 +32,8 @@ class TokenView(View):
     state: str
 
 
-class AccountView(View):
-    """Somebody's own account."""
+class OwnAccountView(View):
+    """The account of the requester."""
 
     name: str
     display: str
@@ -45,15 +45,15 @@ class AccountView(View):
     tokens: list[TokenView]
 
 
-class NewTokenView(View):
-    """A token that was just made; ``text`` is shown this once."""
+class CreatedTokenView(View):
+    """A new token. ``text`` is shown only once."""
 
     text: str
     token: TokenView
 
 
 class NewToken(BaseModel):
-    """A token to make."""
+    """A token to create."""
 
     name: str = Field(max_length=100)
     scopes: list[Permission] = Field(default_factory=list)
@@ -61,24 +61,24 @@ class NewToken(BaseModel):
 
 
 def add(routes: Routes) -> None:
-    """Add the pages of one's own account."""
-    routes.page("/account", "account.html.j2", needs=Permission.VIEW)(account)
-    routes.plain("/account/password", needs=Entry.PERSON, method="POST")(password)
-    routes.plain("/account/sign-out-everywhere", needs=Entry.PERSON, method="POST")(sign_out_everywhere)
-    routes.action("/account/tokens", needs=Entry.PERSON, template="new_token.html.j2", as_json=False)(make_token)
-    routes.action("/account/tokens/{token_id}/revoke", needs=Entry.PERSON, then="/account")(revoke_token)
+    """Add the account page."""
+    routes.page("/account", "own_account.html.j2", needs=Permission.VIEW)(account)
+    routes.plain("/account/password", needs=AccessLevel.SESSION, method="POST")(password)
+    routes.plain("/account/sign-out-everywhere", needs=AccessLevel.SESSION, method="POST")(sign_out_everywhere)
+    routes.action("/account/tokens", needs=AccessLevel.SESSION, template="new_token.html.j2", as_json=False)(make_token)
+    routes.action("/account/tokens/{token_id}/revoke", needs=AccessLevel.SESSION, then="/account")(revoke_token)
 
 
-def account(console: Console, caller: Caller) -> AccountView:
-    """Who you are here, what you may do, and your tokens."""
+def account(console: ConsoleState, requester: Requester) -> OwnAccountView:
+    """Show your role, your permissions and your tokens."""
     with console.desk.look() as look:
-        found = tokens.listed(look, caller.person.user_id)
-        return AccountView(
-            name=caller.person.name,
-            display=caller.person.display,
-            role=caller.person.role,
-            permissions=[one for one in Permission if one in PERMISSIONS[caller.person.role]],
-            has_password=caller.person.has_password,
+        found = tokens.listed(look, requester.person.user_id)
+        return OwnAccountView(
+            name=requester.person.name,
+            display=requester.person.display,
+            role=requester.person.role,
+            permissions=[one for one in Permission if one in PERMISSIONS[requester.person.role]],
+            has_password=requester.person.has_password,
             least=LEAST,
             longest_days=LONGEST_DAYS,
             tokens=[token_view(token, look.now) for token in found],
@@ -87,43 +87,46 @@ def account(console: Console, caller: Caller) -> AccountView:
 
 def password(
     request: Request,
-    console: Console,
-    caller: Caller,
+    console: ConsoleState,
+    requester: Requester,
     old: Annotated[str, Form()] = "",
     new: Annotated[str, Form()] = "",
     again: Annotated[str, Form()] = "",
 ) -> Response:
-    """Change one's own password: every session ends, and a new one begins in this browser."""
+    """Change your password. All your sessions end, and a new one starts in this browser."""
     if new != again:
-        raise InputError("the two passwords differ", where="password", remedy="Write the same one twice.")
-    if caller.visit is None or not caller.person.has_password:
-        raise PolicyError("you have no password here", where="password", remedy="Sign in as you always do.")
-    return come_in(console, console.login.change_password(caller.visit, old, new, browser_of(request)), "/account")
+        raise InputError("the two passwords differ", where="password", remedy="Type the same password twice.")
+    if requester.visit is None or not requester.person.has_password:
+        raise PolicyError(
+            "your account has no password", where="password", remedy="Sign in with your identity provider."
+        )
+    entered = console.login.change_password(requester.visit, old, new, browser_of(request))
+    return session_response(console, entered, "/account")
 
 
-def sign_out_everywhere(console: Console, caller: Caller) -> Response:
-    """End all of one's own sessions, this one with them."""
-    with console.desk.work(caller.actor, Permission.VIEW) as work:
-        users.end_sessions(work, caller.person.user_id)
-        work.record("signed out", f"user {caller.person.name}", everywhere=True)
+def sign_out_everywhere(console: ConsoleState, requester: Requester) -> Response:
+    """End all your sessions, including this one."""
+    with console.desk.work(requester.actor, Permission.VIEW) as work:
+        users.end_sessions(work, requester.person.user_id)
+        work.record("signed out", f"user {requester.person.name}", everywhere=True)
     return RedirectResponse("/sign-in", status_code=303)
 
 
-def make_token(console: Console, caller: Caller, sent: NewToken) -> NewTokenView:
-    """Make a token of one's own."""
-    with console.desk.work(caller.actor, Permission.VIEW) as work:
+def make_token(console: ConsoleState, requester: Requester, sent: NewToken) -> CreatedTokenView:
+    """Create a token."""
+    with console.desk.work(requester.actor, Permission.VIEW) as work:
         text, token = tokens.make(work, name=sent.name, scopes=frozenset(sent.scopes), days=sent.days)
-        return NewTokenView(text=text, token=token_view(token, work.now))
+        return CreatedTokenView(text=text, token=token_view(token, work.now))
 
 
-def revoke_token(console: Console, caller: Caller, token_id: int) -> TokenView:
-    """Make one of one's own tokens worthless."""
-    with console.desk.work(caller.actor, Permission.VIEW) as work:
+def revoke_token(console: ConsoleState, requester: Requester, token_id: int) -> TokenView:
+    """Revoke a token of your own."""
+    with console.desk.work(requester.actor, Permission.VIEW) as work:
         return token_view(tokens.revoke(work, token_id), work.now)
 
 
 def token_view(token: Token, now: datetime) -> TokenView:
-    """Return *token* as it is shown at *now*."""
+    """Return *token* with its state at *now*."""
     state = "revoked" if token.revoked_at else "expired" if token.expires_at <= now else "valid"
     return TokenView(
         token_id=token.token_id,

@@ -1,4 +1,4 @@
-"""Receivers of webhooks, for administrators: add, stop, resume, take up again, remove."""
+"""Webhook administration: add, stop, resume, retry and remove receivers."""
 
 from datetime import datetime
 from typing import Any
@@ -7,8 +7,8 @@ from pydantic import BaseModel, Field, field_validator
 
 from stillwatch.cases.access.roles import Permission
 from stillwatch.cases.decisions import webhooks as cases_hooks
-from stillwatch.console.web.context import Caller, Console
 from stillwatch.console.web.rendering import View
+from stillwatch.console.web.request_context import ConsoleState, Requester
 from stillwatch.console.web.routing import Routes
 from stillwatch.delivery.events import EventKind
 from stillwatch.delivery.outbox import MessageState
@@ -16,23 +16,23 @@ from stillwatch.delivery.payloads import Shape
 from stillwatch.delivery.queue import TRIES
 from stillwatch.delivery.receivers import NewReceiver, Receiver
 
-__all__ = ["HooksView", "add"]
+__all__ = ["WebhooksView", "add"]
 
 _NEEDS = Permission.ADMINISTER
-_SAID = {
+_EVENT_TEXTS = {
     EventKind.CASE_OPENED: "a case is opened",
-    EventKind.CASE_JUDGED: "somebody answers about a case or its accounts",
+    EventKind.CASE_JUDGED: "a case or its accounts are judged",
     EventKind.CASE_CLOSED: "a case is closed",
     EventKind.ACTION_PLANNED: "an action is planned",
-    EventKind.ACTION_IN_FORCE: "an action comes into force",
+    EventKind.ACTION_IN_FORCE: "an action takes effect",
     EventKind.ACTION_UNDONE: "an action is undone",
     EventKind.APPEAL_RECEIVED: "an appeal is received",
     EventKind.APPEAL_ANSWERED: "an appeal is answered",
 }
 
 
-class HookLine(View):
-    """A receiver and what became of what was sent to it; ``outcome`` is that of the last try."""
+class WebhookLine(View):
+    """A receiver, and the state of its messages. ``outcome`` is the result of the last attempt."""
 
     hook_id: int
     name: str
@@ -51,37 +51,37 @@ class HookLine(View):
     outcome: str
 
 
-class HooksView(View):
-    """Every receiver; ``tries`` is after how many a message is given up."""
+class WebhooksView(View):
+    """All receivers. ``tries`` is the number of attempts after which a message is given up."""
 
-    hooks: list[HookLine]
+    hooks: list[WebhookLine]
     tries: int
     to_private: bool
     shapes: list[Shape]
     kinds: dict[EventKind, str]
 
 
-class NewHookView(View):
-    """A receiver that was just added; ``secret`` is shown this once."""
+class CreatedWebhookView(View):
+    """A new receiver. ``secret`` is shown only once."""
 
     secret: str
-    hook: HookLine
+    hook: WebhookLine
 
 
-class Retaken(View):
-    """How many messages are taken up again."""
+class RetriedMessages(View):
+    """The number of messages that are sent again."""
 
     n_messages: int
 
 
-class Removed(View):
-    """What was removed."""
+class RemovedWebhook(View):
+    """The number of the removed receiver."""
 
     removed: int
 
 
-class NewHook(BaseModel):
-    """A receiver to add; ``type_name`` is the entity type (Osprey) or the item type's id (Coop)."""
+class NewWebhook(BaseModel):
+    """A receiver to add. ``type_name`` is the entity type (Osprey) or the id of the item type (Coop)."""
 
     name: str = Field(max_length=80)
     url: str = Field(max_length=500)
@@ -90,7 +90,7 @@ class NewHook(BaseModel):
     @field_validator("kinds", mode="before")
     @classmethod
     def _one_is_a_list(cls, value: Any) -> Any:
-        """Take a single tick of a form for a list of one."""
+        """Read a single checkbox of a form as a list."""
         return [value] if isinstance(value, str) else value
 
     shape: Shape = Shape.EVENT
@@ -99,66 +99,66 @@ class NewHook(BaseModel):
 
 
 def add(routes: Routes) -> None:
-    """Add the pages about receivers."""
+    """Add the pages of webhooks."""
     then = "/hooks"
-    routes.page("/hooks", "hooks.html.j2", needs=_NEEDS)(hooks)
-    routes.action("/hooks", needs=_NEEDS, template="new_hook.html.j2", beside=hooks)(add_hook)
+    routes.page("/hooks", "webhooks.html.j2", needs=_NEEDS)(hooks)
+    routes.action("/hooks", needs=_NEEDS, template="new_webhook.html.j2", form_page=hooks)(add_hook)
     routes.action("/hooks/{hook_id}/stop", needs=_NEEDS, then=then)(stop_hook)
     routes.action("/hooks/{hook_id}/resume", needs=_NEEDS, then=then)(resume_hook)
     routes.action("/hooks/{hook_id}/retry", needs=_NEEDS, then=then)(retry_hook)
     routes.action("/hooks/{hook_id}/remove", needs=_NEEDS, then=then)(remove_hook)
 
 
-def hooks(console: Console) -> HooksView:
-    """Every receiver of webhooks, and what became of what was sent to it."""
+def hooks(console: ConsoleState) -> WebhooksView:
+    """List all receivers of webhooks and the state of their messages."""
     with console.desk.look() as look:
         found = cases_hooks.listed(look)
-    return HooksView(
+    return WebhooksView(
         hooks=[_line(one) for one in found],
         tries=TRIES,
         to_private=console.settings.webhooks_to_private,
         shapes=list(Shape),
-        kinds=_SAID,
+        kinds=_EVENT_TEXTS,
     )
 
 
-def add_hook(console: Console, caller: Caller, sent: NewHook) -> NewHookView:
-    """Add a receiver and return the secret that its messages are signed with."""
+def add_hook(console: ConsoleState, requester: Requester, sent: NewWebhook) -> CreatedWebhookView:
+    """Add a receiver, and return the secret that signs its messages."""
     wish = NewReceiver(**sent.model_dump())
-    with console.desk.work(caller.actor, _NEEDS) as work:
+    with console.desk.work(requester.actor, _NEEDS) as work:
         made, secret = cases_hooks.add(work, wish, private=console.settings.webhooks_to_private)
-    return NewHookView(secret=secret, hook=_line(made))
+    return CreatedWebhookView(secret=secret, hook=_line(made))
 
 
-def stop_hook(console: Console, caller: Caller, hook_id: int) -> HooksView:
-    """Send a receiver nothing for now; what happens meanwhile is not kept for it."""
-    with console.desk.work(caller.actor, _NEEDS) as work:
-        cases_hooks.stop(work, hook_id, "By an administrator.")
+def stop_hook(console: ConsoleState, requester: Requester, hook_id: int) -> WebhooksView:
+    """Stop a receiver. Events are not stored for it meanwhile."""
+    with console.desk.work(requester.actor, _NEEDS) as work:
+        cases_hooks.stop(work, hook_id, "Stopped by an administrator.")
     return hooks(console)
 
 
-def resume_hook(console: Console, caller: Caller, hook_id: int) -> HooksView:
-    """Send a receiver what waits, and what comes from now on."""
-    with console.desk.work(caller.actor, _NEEDS) as work:
+def resume_hook(console: ConsoleState, requester: Requester, hook_id: int) -> WebhooksView:
+    """Send a stopped receiver its pending messages and new ones."""
+    with console.desk.work(requester.actor, _NEEDS) as work:
         cases_hooks.resume(work, hook_id)
     return hooks(console)
 
 
-def retry_hook(console: Console, caller: Caller, hook_id: int) -> Retaken:
-    """Take up again what was given up for a receiver."""
-    with console.desk.work(caller.actor, _NEEDS) as work:
-        return Retaken(n_messages=cases_hooks.retry(work, hook_id))
+def retry_hook(console: ConsoleState, requester: Requester, hook_id: int) -> RetriedMessages:
+    """Send the given-up messages of a receiver again."""
+    with console.desk.work(requester.actor, _NEEDS) as work:
+        return RetriedMessages(n_messages=cases_hooks.retry(work, hook_id))
 
 
-def remove_hook(console: Console, caller: Caller, hook_id: int) -> Removed:
-    """Drop a receiver, and with it what waits for it."""
-    with console.desk.work(caller.actor, _NEEDS) as work:
+def remove_hook(console: ConsoleState, requester: Requester, hook_id: int) -> RemovedWebhook:
+    """Remove a receiver and its pending messages."""
+    with console.desk.work(requester.actor, _NEEDS) as work:
         cases_hooks.remove(work, hook_id)
-    return Removed(removed=hook_id)
+    return RemovedWebhook(removed=hook_id)
 
 
-def _line(one: Receiver) -> HookLine:
-    return HookLine(
+def _line(one: Receiver) -> WebhookLine:
+    return WebhookLine(
         hook_id=one.hook_id,
         name=one.name,
         url=one.url,

@@ -1,4 +1,4 @@
-"""Pages about cases: the queue, one case with its members and evidence, scans and saved views.
+"""Pages about cases: the queue, one case with its members and evidence, accounts, scans and saved views.
 
-In: requests of people who may view. Out: pages and their JSON. May touch: cases through the desk.
+Input: requests of users with the permission to view. Output: pages and JSON. May touch: cases through the desk.
 """

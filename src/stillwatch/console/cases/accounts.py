@@ -1,4 +1,4 @@
-"""One account wherever it stands, and the words that people put on it; an account is never named in a path."""
+"""The page of one account with all its records, and labels. An account id is never part of a path."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -8,36 +8,23 @@ from pydantic import BaseModel, model_validator
 from stillwatch.cases.access.roles import Permission
 from stillwatch.cases.decisions import labels as labelling
 from stillwatch.cases.decisions.actions.active_limits import in_force
-from stillwatch.cases.decisions.verdict import Standing
-from stillwatch.cases.queries import account_queries as cases_whereabouts
-from stillwatch.cases.queries.account_queries import MOST
-from stillwatch.console.web.context import Caller, Console
+from stillwatch.cases.queries import account_queries
+from stillwatch.cases.queries.account_queries import MOST, AccountCase
 from stillwatch.console.web.rendering import View
-from stillwatch.console.web.request_types import AccountId, Key, Moment, Number, Text, Why, WhyOnly
+from stillwatch.console.web.request_context import ConsoleState, Requester
+from stillwatch.console.web.request_types import AccountId, Key, Moment, Number, ReasonOnly, ReasonText, Text
 from stillwatch.console.web.routing import Routes
 
-__all__ = ["WhereaboutsView", "add"]
+__all__ = ["AccountView", "add"]
 
 
-class AccountCaseLine(View):
-    """A case that the account is a member of, and where it stands there."""
-
-    case_id: int
-    title: str
-    severity: str
-    state: str
-    standing: Standing
-    p_member: float | None
-    is_seen: bool
-
-
-class WhereaboutsView(View):
-    """What is known of one account, the newest first and at most ``most`` of each; nothing without an account."""
+class AccountView(View):
+    """All records of one account, the newest first, at most ``most`` of each kind. Empty where no account is given."""
 
     account: str | None
     most: int
     limits: list[str]
-    cases: list[AccountCaseLine]
+    cases: list[AccountCase]
     judgements: list[dict[str, Any]]
     labels: list[dict[str, Any]]
     actions: list[dict[str, Any]]
@@ -46,30 +33,30 @@ class WhereaboutsView(View):
     allowances: list[dict[str, Any]]
 
 
-class NewWord(BaseModel):
-    """A word to put on an account, or on a case."""
+class NewLabel(BaseModel):
+    """A label for an account or for a case."""
 
     account: AccountId | None = None
     case_id: Key | None = None
     name: Text
-    why: Why
+    why: ReasonText
     expires_at: Moment | None = None
 
     @model_validator(mode="after")
-    def _are_one(self) -> "NewWord":
+    def _are_one(self) -> "NewLabel":
         if (self.account is None) == (self.case_id is None):
-            raise ValueError("Name an account or a case, and not both.")
+            raise ValueError("Name either an account or a case.")
         return self
 
 
-class WithdrawnWord(WhyOnly):
-    """Why a label is taken off; ``account`` is whose page it was on."""
+class LabelWithdrawal(ReasonOnly):
+    """The reason to remove a label. ``account`` is the account whose page has the form."""
 
     account: AccountId | None = None
 
 
 class LabelView(View):
-    """A label that was put on or taken off; of an account, or of a case."""
+    """A label that was added or removed. It belongs to an account or to a case."""
 
     label_id: int
     account: str | None
@@ -79,21 +66,21 @@ class LabelView(View):
 def add(routes: Routes) -> None:
     """Add the page of an account, and labels."""
     needs = Permission.JUDGE
-    routes.page("/accounts", "whereabouts.html.j2", needs=Permission.VIEW)(whereabouts)
-    routes.action("/labels", needs=needs, then=_to_subject, beside=whereabouts)(make_label)
-    routes.action("/labels/{label_id}/withdraw", needs=needs, then=_to_subject, beside=whereabouts)(withdraw_label)
+    routes.page("/accounts", "account.html.j2", needs=Permission.VIEW)(whereabouts)
+    routes.action("/labels", needs=needs, then=_to_subject, form_page=whereabouts)(make_label)
+    routes.action("/labels/{label_id}/withdraw", needs=needs, then=_to_subject, form_page=whereabouts)(withdraw_label)
 
 
-def whereabouts(console: Console, account: AccountId | None = None) -> WhereaboutsView:
-    """Show one account wherever it stands: cases, answers, labels, actions, appeals, notices, allowances."""
+def whereabouts(console: ConsoleState, account: AccountId | None = None) -> AccountView:
+    """Show the cases, judgements, labels, actions, appeals, notices and allowances of one account."""
     with console.desk.look() as look:
-        found = cases_whereabouts.whereabouts(look, account or "")
+        found = account_queries.whereabouts(look, account or "")
         limits = [str(one.kind) for one in in_force(look, account=account, count=MOST)] if account else []
-    return WhereaboutsView(
+    return AccountView(
         account=account,
         most=MOST,
         limits=limits,
-        cases=[AccountCaseLine.model_validate(one, from_attributes=True) for one in found.cases],
+        cases=list(found.cases),
         judgements=list(found.judgements),
         labels=list(found.labels),
         actions=list(found.actions),
@@ -103,9 +90,9 @@ def whereabouts(console: Console, account: AccountId | None = None) -> Whereabou
     )
 
 
-def make_label(console: Console, caller: Caller, sent: NewWord) -> LabelView:
-    """Put a word on an account or on a case."""
-    with console.desk.work(caller.actor, Permission.JUDGE) as work:
+def make_label(console: ConsoleState, requester: Requester, sent: NewLabel) -> LabelView:
+    """Add a label to an account or to a case."""
+    with console.desk.work(requester.actor, Permission.JUDGE) as work:
         if sent.account is not None:
             number = labelling.label_account(work, sent.account, sent.name, sent.why, sent.expires_at)
         else:
@@ -113,9 +100,9 @@ def make_label(console: Console, caller: Caller, sent: NewWord) -> LabelView:
     return LabelView(label_id=number, account=sent.account, case_id=sent.case_id)
 
 
-def withdraw_label(console: Console, caller: Caller, label_id: Number, sent: WithdrawnWord) -> LabelView:
-    """Take a label off; that it was there stays written."""
-    with console.desk.work(caller.actor, Permission.JUDGE) as work:
+def withdraw_label(console: ConsoleState, requester: Requester, label_id: Number, sent: LabelWithdrawal) -> LabelView:
+    """Remove a label. The record of it stays."""
+    with console.desk.work(requester.actor, Permission.JUDGE) as work:
         labelling.withdraw_label(work, label_id, sent.why)
         account, case_id = labelling.subject_of(work, label_id)
     return LabelView(label_id=label_id, account=account, case_id=case_id)

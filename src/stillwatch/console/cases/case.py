@@ -1,6 +1,5 @@
-"""One case: what it was found by, what else it may be, where it stands, and what can be decided about it."""
+"""The page of a case: its evidence, innocent readings, status and history, and the forms for judgements."""
 
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, Self
 
@@ -12,26 +11,17 @@ from stillwatch.cases.decisions import judgements as judging
 from stillwatch.cases.decisions import labels as labelling
 from stillwatch.cases.decisions.verdict import Standing, Verdict
 from stillwatch.cases.queries import case_queries, queue, serialise
-from stillwatch.console.services.case_figures import Drawn
-from stillwatch.console.web.context import Caller, Console
+from stillwatch.console.services.case_figures import CaseFigures
 from stillwatch.console.web.rendering import View
+from stillwatch.console.web.request_context import ConsoleState, Requester
+from stillwatch.console.web.request_types import ReasonOnly
 from stillwatch.console.web.routing import Routes
 
-__all__ = ["CaseView", "Said", "Why", "add", "utc"]
-
-
-class ExemplarLine(View):
-    """A prompt that was kept of the case, by its beginning."""
-
-    exemplar_id: int
-    account_id: str
-    at: datetime
-    beginning: str
-    kept_until: datetime
+__all__ = ["CaseView", "NewJudgement", "add", "utc"]
 
 
 class CaseView(View):
-    """A case, with what its last scan reported as ``campaign`` (columns as in the table ``campaigns``)."""
+    """A case. ``campaign`` is the row of its last scan, with the columns of the table ``campaigns``."""
 
     case_id: int
     campaign_id: str | None
@@ -51,23 +41,23 @@ class CaseView(View):
     labels: list[dict[str, Any]]
     judgements: list[dict[str, Any]]
     actions: list[dict[str, Any]]
-    exemplars: list[ExemplarLine]
-    next_case: int | None = Field(description="The case that comes after it in the queue.")
-    _drawn: Drawn | None = PrivateAttr(default=None)
+    exemplars: list[exemplars.MaskedExemplar]
+    next_case: int | None = Field(description="The next case in the queue.")
+    _drawn: CaseFigures | None = PrivateAttr(default=None)
 
     @property
-    def drawn(self) -> Drawn | None:
-        """Return what the page draws; a program has the facts instead."""
+    def drawn(self) -> CaseFigures | None:
+        """Return the figures of the page. JSON responses leave them out."""
         return self._drawn
 
-    def with_drawing(self, drawn: Drawn | None) -> Self:
-        """Return the view with what the page draws."""
+    def with_drawing(self, drawn: CaseFigures | None) -> Self:
+        """Return the view with the figures of the page."""
         self._drawn = drawn
         return self
 
 
-class Said(BaseModel):
-    """An answer about the campaign as a whole."""
+class NewJudgement(BaseModel):
+    """A judgement of the campaign as a whole."""
 
     verdict: Verdict
     why: str = Field(min_length=1, max_length=4_000)
@@ -76,7 +66,7 @@ class Said(BaseModel):
     @field_validator("expires_at", mode="before")
     @classmethod
     def _empty_is_none(cls, value: Any) -> Any:
-        """Take what an empty field of a form sends for nothing."""
+        """Read the empty field of a form as None."""
         return value or None
 
     @field_validator("expires_at")
@@ -85,32 +75,26 @@ class Said(BaseModel):
         return utc(value)
 
 
-class Why(BaseModel):
-    """A reason."""
-
-    why: str = Field(min_length=1, max_length=4_000)
-
-
-class Given(BaseModel):
-    """Who should look into the case; empty for nobody."""
+class Assignment(BaseModel):
+    """The user to assign the case to. An empty name removes the assignment."""
 
     to: str = Field("", max_length=200)
 
 
-class NewLabel(BaseModel):
-    """A word to put on the case."""
+class NewCaseLabel(BaseModel):
+    """A label for the case."""
 
     name: str = Field(min_length=1, max_length=60)
     why: str = Field(min_length=1, max_length=4_000)
 
 
 def utc(moment: datetime | None) -> datetime | None:
-    """Return *moment*; what a form sends has no zone and means UTC."""
+    """Return *moment* in UTC where it has no time zone, as from a form."""
     return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
 
 
 def add(routes: Routes) -> None:
-    """Add the page of a case and what is decided on it."""
+    """Add the page of a case and its actions."""
     to_case = "/cases/{case_id}"
     routes.page("/cases/{case_id}", "case.html.j2", needs=Permission.VIEW)(case)
     routes.action("/cases/{case_id}/judge", needs=Permission.JUDGE, then=to_case)(judge)
@@ -120,50 +104,49 @@ def add(routes: Routes) -> None:
     routes.action("/cases/{case_id}/label", needs=Permission.JUDGE, then=to_case)(label)
 
 
-def case(console: Console, case_id: int) -> CaseView:
+def case(console: ConsoleState, case_id: int) -> CaseView:
     """Show a case."""
     return _view(console, case_id)
 
 
-def judge(console: Console, caller: Caller, case_id: int, sent: Said) -> CaseView:
-    """Answer about the campaign as a whole; an earlier answer of yours is superseded."""
-    with console.desk.work(caller.actor, Permission.JUDGE) as work:
+def judge(console: ConsoleState, requester: Requester, case_id: int, sent: NewJudgement) -> CaseView:
+    """Judge the campaign as a whole. Your earlier judgement is superseded."""
+    with console.desk.work(requester.actor, Permission.JUDGE) as work:
         judging.judge(work, case_id, sent.verdict, sent.why, expires_at=sent.expires_at)
     return _view(console, case_id)
 
 
-def close(console: Console, caller: Caller, case_id: int, sent: Why) -> CaseView:
-    """Close a case as what it stands at."""
-    with console.desk.work(caller.actor, Permission.JUDGE) as work:
+def close(console: ConsoleState, requester: Requester, case_id: int, sent: ReasonOnly) -> CaseView:
+    """Close a case with its current status."""
+    with console.desk.work(requester.actor, Permission.JUDGE) as work:
         judging.close(work, case_id, sent.why)
     return _view(console, case_id)
 
 
-def reopen(console: Console, caller: Caller, case_id: int, sent: Why) -> CaseView:
-    """Open a closed case again."""
-    with console.desk.work(caller.actor, Permission.JUDGE) as work:
+def reopen(console: ConsoleState, requester: Requester, case_id: int, sent: ReasonOnly) -> CaseView:
+    """Reopen a closed case."""
+    with console.desk.work(requester.actor, Permission.JUDGE) as work:
         judging.reopen(work, case_id, sent.why)
     return _view(console, case_id)
 
 
-def assign(console: Console, caller: Caller, case_id: int, sent: Given) -> CaseView:
-    """Give a case to somebody."""
-    with console.desk.work(caller.actor, Permission.JUDGE) as work:
+def assign(console: ConsoleState, requester: Requester, case_id: int, sent: Assignment) -> CaseView:
+    """Assign a case to a user."""
+    with console.desk.work(requester.actor, Permission.JUDGE) as work:
         assignment.assign(work, case_id, sent.to.strip() or None)
     return _view(console, case_id)
 
 
-def label(console: Console, caller: Caller, case_id: int, sent: NewLabel) -> CaseView:
-    """Put a word on a case."""
-    with console.desk.work(caller.actor, Permission.JUDGE) as work:
+def label(console: ConsoleState, requester: Requester, case_id: int, sent: NewCaseLabel) -> CaseView:
+    """Add a label to a case."""
+    with console.desk.work(requester.actor, Permission.JUDGE) as work:
         labelling.label_case(work, case_id, sent.name, sent.why)
     return _view(console, case_id)
 
 
-def _view(console: Console, case_id: int) -> CaseView:
+def _view(console: ConsoleState, case_id: int) -> CaseView:
     with console.desk.look() as look:
         shown = case_queries.show(look, case_id)
         told = serialise.plain(serialise.case(look, case_id, shown))
-        kept = [ExemplarLine(**asdict(one)) for one in exemplars.shown(look, case_id)]
-        view = CaseView(**told, exemplars=kept, next_case=queue.after(look, case_id))
-        return view.with_drawing(console.drawings.of(look, shown))
+        view = CaseView(**told, exemplars=exemplars.shown(look, case_id), next_case=queue.after(look, case_id))
+        return view.with_drawing(console.figures.of(look, shown))

@@ -1,19 +1,19 @@
-"""Reading a prompt of a case: for a stated reason, and on record."""
+"""Shows a stored prompt of a case, for a stated reason. Each access is written to the audit log."""
 
 from datetime import datetime
 
 from stillwatch.cases.access.roles import Permission
 from stillwatch.cases.decisions import exemplars
-from stillwatch.console.cases.case import Why
-from stillwatch.console.web.context import Caller, Console
 from stillwatch.console.web.rendering import View
+from stillwatch.console.web.request_context import ConsoleState, Requester
+from stillwatch.console.web.request_types import ReasonOnly
 from stillwatch.console.web.routing import Routes
 
 __all__ = ["RevealedView", "add"]
 
 
 class RevealedView(View):
-    """A prompt as it is kept: redacted, and until ``kept_until``."""
+    """A stored prompt. It is redacted and is deleted at ``kept_until``."""
 
     case_id: int
     exemplar_id: int
@@ -24,14 +24,16 @@ class RevealedView(View):
 
 
 def add(routes: Routes) -> None:
-    """Add the reading of a prompt."""
+    """Add the page of a prompt."""
     path = "/cases/{case_id}/exemplars/{exemplar_id}/reveal"
-    routes.action(path, needs=Permission.REVEAL, template="revealed.html.j2")(reveal)
+    routes.action(path, needs=Permission.REVEAL, template="exemplar.html.j2")(reveal)
 
 
-def reveal(console: Console, caller: Caller, case_id: int, exemplar_id: int, sent: Why) -> RevealedView:
-    """Read one prompt; the audit log keeps who did and why."""
-    with console.desk.work(caller.actor, Permission.REVEAL) as work:
+def reveal(
+    console: ConsoleState, requester: Requester, case_id: int, exemplar_id: int, sent: ReasonOnly
+) -> RevealedView:
+    """Read one prompt. The audit log records the reader and the reason."""
+    with console.desk.work(requester.actor, Permission.REVEAL) as work:
         text = exemplars.reveal(work, case_id, exemplar_id, sent.why)
         [one] = [x for x in exemplars.shown(work, case_id) if x.exemplar_id == exemplar_id]
     return RevealedView(

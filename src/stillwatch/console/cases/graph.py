@@ -1,4 +1,4 @@
-"""Accounts and what they share: a graph to move about in, and the same as a table."""
+"""The graph of the accounts of a case and the values they share, with the same data as a table."""
 
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -7,9 +7,9 @@ from fastapi import Query
 
 from stillwatch.cases.access.roles import Permission
 from stillwatch.cases.decisions import judgements
-from stillwatch.cases.queries.shared_values import SharedValueFilter, shared_values_of
-from stillwatch.console.web.context import Console
+from stillwatch.cases.queries.shared_values import SharedValue, SharedValueFilter, shared_values_of
 from stillwatch.console.web.rendering import View
+from stillwatch.console.web.request_context import ConsoleState
 from stillwatch.console.web.request_types import MaybeAccount, Number
 from stillwatch.console.web.routing import Routes
 from stillwatch.report import wording
@@ -17,22 +17,12 @@ from stillwatch.report import wording
 __all__ = ["GraphView", "add"]
 
 _ACCOUNTS, _VALUES = 1_500, 120
-"""What a browser lays out in a second, and an eye can follow."""
-
-
-class Shared(View):
-    """A value that members share, by its number in this sighting; what it is stays out."""
-
-    number: int
-    signal: str
-    family: str
-    n_members: int
-    n_holders: int | None
-    bits: float
+"""Largest numbers of accounts and values in a graph: a browser lays them out in a second, and a reader can follow them.
+"""
 
 
 class GraphView(View):
-    """Who shares what with whom: ``ties`` are pairs of positions in ``accounts`` and ``values``."""
+    """Accounts and shared values. ``ties`` are pairs of positions in ``accounts`` and ``values``."""
 
     case_id: int
     title: str
@@ -42,14 +32,14 @@ class GraphView(View):
     signals: list[str]
     accounts: list[str]
     standings: list[str]
-    values: list[Shared]
+    values: list[SharedValue]
     ties: list[tuple[int, int]]
     n_accounts: int
     n_values: int
 
     @property
     def drawing(self) -> dict[str, Any]:
-        """Return what the browser draws."""
+        """Return the data that the browser draws."""
         values = [
             {"number": v.number, "name": wording.title(v.signal), "family": v.family, "members": v.n_members}
             for v in self.values
@@ -58,7 +48,7 @@ class GraphView(View):
                 "ties": self.ties}  # fmt: skip
 
     def at(self, **more: object) -> str:
-        """Return the address of the same case with another choice."""
+        """Return the address of the same case with another selection."""
         return f"/cases/{self.case_id}/graph?{urlencode({name: value for name, value in more.items() if value})}"
 
 
@@ -68,15 +58,15 @@ def add(routes: Routes) -> None:
 
 
 def graph(
-    console: Console,
+    console: ConsoleState,
     case_id: Number,
-    signal: Annotated[str, Query(max_length=100, description="values of this signal alone")] = "",
-    account: Annotated[MaybeAccount, Query(description="values that this account holds, and who else does")] = None,
+    signal: Annotated[str, Query(max_length=100, description="only values of this signal")] = "",
+    account: Annotated[MaybeAccount, Query(description="values of this account, and others with them")] = None,
     value: Annotated[
-        int | None, Query(ge=1, le=10_000_000, description="holders of this value, and what they share")
+        int | None, Query(ge=1, le=10_000_000, description="accounts with this value, and their other shared values")
     ] = None,
 ) -> GraphView:
-    """Show which accounts of a case share what."""
+    """Show which accounts of a case share values."""
     with console.desk.look() as look:
         case = judgements.case_of(look, case_id)
         chosen = SharedValueFilter(signal, account or "", value)
@@ -91,7 +81,7 @@ def graph(
         signals=case.signals,
         accounts=list(found.accounts),
         standings=[str(stands.get(name, "open")) for name in found.accounts],
-        values=[Shared.model_validate(one, from_attributes=True) for one in found.values],
+        values=list(found.values),
         ties=list(found.pairs),
         n_accounts=found.n_accounts,
         n_values=found.n_values,

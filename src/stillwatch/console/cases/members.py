@@ -1,4 +1,4 @@
-"""The members of a case: found, sorted, judged one by one or many at once."""
+"""The members of a case: filtered, sorted, and judged one by one or in bulk."""
 
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -11,9 +11,9 @@ from stillwatch.cases.decisions import judgements
 from stillwatch.cases.decisions.verdict import Standing
 from stillwatch.cases.queries import case_queries
 from stillwatch.cases.queries.case_queries import Order, Which
-from stillwatch.console.cases.case import Said
-from stillwatch.console.web.context import Caller, Console
+from stillwatch.console.cases.case import NewJudgement
 from stillwatch.console.web.rendering import View
+from stillwatch.console.web.request_context import ConsoleState, Requester
 from stillwatch.console.web.routing import Routes
 from stillwatch.errors import InputError
 
@@ -25,7 +25,7 @@ STANDING = "^(|open|unsure|disputed|confirmed|innocent)$"
 
 
 class MemberLine(View):
-    """One member; ``reasons`` are columns as in the table ``members``, ``is_seen`` is of the last scan."""
+    """One member. ``reasons`` have the columns of the table ``members``; ``is_seen`` is about the last scan."""
 
     account_id: str
     p_member: float | None
@@ -39,8 +39,8 @@ class MemberLine(View):
     n_overturned: int
 
 
-class Filters(View):
-    """What was asked for; an empty field asks nothing."""
+class MemberFilterView(View):
+    """The filters of the request. An empty field does not filter."""
 
     word: str
     standing: str
@@ -49,19 +49,19 @@ class Filters(View):
     order: Order
 
     def which(self, start: int, count: int) -> Which:
-        """Return the same for the desk."""
+        """Return the same filters as the query of the read model."""
         standing = Standing(self.standing) if self.standing else None
         return Which(self.word, standing, self.signal, self.least, self.order, start, count)
 
     def query(self, case_id: int, start: int = 0, order: Order | None = None) -> str:
-        """Return the address of a page of the same members."""
+        """Return the address of a page of the members with the same filters."""
         named = self.model_dump() | {"order": str(order or self.order)} | ({"start": start} if start else {})
         kept = {name: value for name, value in named.items() if value not in ("", 0.0)}
         return f"/cases/{case_id}/members?{urlencode(kept)}"
 
 
 class MembersView(View):
-    """Some of the members that were asked for, of which there are ``total``."""
+    """A page of the ``total`` members that match the filters."""
 
     case_id: int
     title: str
@@ -70,14 +70,14 @@ class MembersView(View):
     members: list[MemberLine]
     total: int
     start: int
-    filters: Filters
+    filters: MemberFilterView
     signals: list[str]
     earlier: str | None
     later: str | None
 
 
-class SaidOfMembers(Said):
-    """An answer about ``accounts``, or about ``all_matching`` members that the filters find."""
+class NewMemberJudgement(NewJudgement):
+    """A judgement of ``accounts``, or with ``all_matching`` of all members that match the filters."""
 
     accounts: list[str] = Field(default_factory=list, max_length=100_000)
     all_matching: bool = False
@@ -88,7 +88,7 @@ class SaidOfMembers(Said):
 
 
 def add(routes: Routes) -> None:
-    """Add the member table."""
+    """Add the table of members."""
     routes.page(_PATH, "members.html.j2", needs=Permission.VIEW)(members)
     routes.action("/cases/{case_id}/members/judge", needs=Permission.JUDGE, then="/cases/{case_id}/members")(
         judge_members
@@ -96,32 +96,36 @@ def add(routes: Routes) -> None:
 
 
 def members(
-    console: Console,
+    console: ConsoleState,
     case_id: int,
-    word: Annotated[str, Query(max_length=200, description="part of the account's id")] = "",
+    word: Annotated[str, Query(max_length=200, description="part of the account id")] = "",
     standing: Annotated[str, Query(pattern=STANDING)] = "",
-    signal: Annotated[str, Query(max_length=100, description="name of a signal that speaks of the account")] = "",
-    least: Annotated[float, Query(ge=0, le=1, description="least membership probability")] = 0.0,
+    signal: Annotated[str, Query(max_length=100, description="name of a signal that reported the account")] = "",
+    least: Annotated[float, Query(ge=0, le=1, description="minimum membership probability")] = 0.0,
     order: Order = Order.MEMBERSHIP,
     start: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
 ) -> MembersView:
     """List the members of a case."""
-    filters = Filters(word=word, standing=standing, signal=signal, least=least, order=order)
+    filters = MemberFilterView(word=word, standing=standing, signal=signal, least=least, order=order)
     return _view(console, case_id, filters, start)
 
 
-def judge_members(console: Console, caller: Caller, case_id: int, sent: SaidOfMembers) -> MembersView:
-    """Answer about members; earlier answers of yours about them are superseded."""
-    filters = Filters(word=sent.word, standing=sent.standing, signal=sent.signal, least=sent.least, order=Order.ACCOUNT)
-    with console.desk.work(caller.actor, Permission.JUDGE) as work:
+def judge_members(console: ConsoleState, requester: Requester, case_id: int, sent: NewMemberJudgement) -> MembersView:
+    """Judge members. Your earlier judgements of them are superseded."""
+    filters = MemberFilterView(
+        word=sent.word, standing=sent.standing, signal=sent.signal, least=sent.least, order=Order.ACCOUNT
+    )
+    with console.desk.work(requester.actor, Permission.JUDGE) as work:
         accounts = case_queries.accounts(work, case_id, filters.which(0, 0)) if sent.all_matching else sent.accounts
         if not accounts:
-            raise InputError("no member is chosen", where="accounts", remedy="Tick some, or choose all that match.")
+            raise InputError("no member is selected", where="accounts", remedy="Select some, or all that match.")
         judgements.judge(work, case_id, sent.verdict, sent.why, accounts=accounts, expires_at=sent.expires_at)
-    return _view(console, case_id, Filters(word="", standing="", signal="", least=0.0, order=Order.MEMBERSHIP), 0)
+    return _view(
+        console, case_id, MemberFilterView(word="", standing="", signal="", least=0.0, order=Order.MEMBERSHIP), 0
+    )
 
 
-def _view(console: Console, case_id: int, filters: Filters, start: int) -> MembersView:
+def _view(console: ConsoleState, case_id: int, filters: MemberFilterView, start: int) -> MembersView:
     with console.desk.look() as look:
         case = judgements.case_of(look, case_id)
         page = case_queries.members(look, case_id, filters.which(start, _PAGE))

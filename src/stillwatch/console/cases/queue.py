@@ -1,4 +1,4 @@
-"""The queue: the cases that wait, the most pressing first, to be worked through by keyboard."""
+"""The queue page: a list of cases, the most urgent first, which can be used with the keyboard alone."""
 
 from datetime import datetime
 from typing import Annotated
@@ -9,8 +9,8 @@ from fastapi import Query
 from stillwatch.cases.access.roles import Permission
 from stillwatch.cases.decisions.verdict import Standing
 from stillwatch.cases.queries import queue as cases_queue
-from stillwatch.console.web.context import Console
 from stillwatch.console.web.rendering import View
+from stillwatch.console.web.request_context import ConsoleState
 from stillwatch.console.web.routing import Routes
 from stillwatch.model import Severity
 
@@ -21,7 +21,7 @@ _NEEDS = Permission.VIEW
 
 
 class CaseLine(View):
-    """One case, as the queue has it; ``n_judged`` members were judged, ``n_appeals`` accounts wait for an answer."""
+    """One case in the queue. ``n_judged`` counts judged members, ``n_appeals`` accounts with an open appeal."""
 
     case_id: int
     campaign_id: str | None
@@ -39,8 +39,8 @@ class CaseLine(View):
     n_proposed: int
 
 
-class Filters(View):
-    """What was asked for; an empty field asks nothing."""
+class QueueFilterView(View):
+    """The filters of the request. An empty field does not filter."""
 
     state: str
     severity: str
@@ -48,18 +48,18 @@ class Filters(View):
     word: str
 
     def query(self, start: int = 0) -> str:
-        """Return the address of a page of the same cases."""
+        """Return the address of a page of the queue with the same filters."""
         named = self.model_dump() | ({"start": start} if start else {})
         return "/cases?" + urlencode({name: value for name, value in named.items() if value != ""})
 
 
 class QueueView(View):
-    """Some of the cases that were asked for, of which there are ``total``."""
+    """A page of the ``total`` cases that match the filters."""
 
     cases: list[CaseLine]
     total: int
     start: int
-    filters: Filters
+    filters: QueueFilterView
     earlier: str | None
     later: str | None
 
@@ -70,15 +70,15 @@ def add(routes: Routes) -> None:
 
 
 def queue(
-    console: Console,
+    console: ConsoleState,
     state: Annotated[str, Query(pattern="^(open|closed|all)$", description="open, closed or all")] = "open",
-    severity: Annotated[str, Query(pattern="^(|watch|review|urgent)$", description="of this severity alone")] = "",
-    assigned: Annotated[str, Query(max_length=200, description="given to this person")] = "",
-    word: Annotated[str, Query(max_length=200, description="part of a title or campaign; an account; a label")] = "",
+    severity: Annotated[str, Query(pattern="^(|watch|review|urgent)$", description="only this severity")] = "",
+    assigned: Annotated[str, Query(max_length=200, description="assigned to this user")] = "",
+    word: Annotated[str, Query(max_length=200, description="part of a title or campaign id; an account; a label")] = "",
     start: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> QueueView:
-    """List the cases, the most pressing first."""
-    filters = Filters(state=state, severity=severity, assigned=assigned, word=word)
+    """List the cases, the most urgent first."""
+    filters = QueueFilterView(state=state, severity=severity, assigned=assigned, word=word)
     wanted = cases_queue.QueueFilter(
         state=None if state == "all" else state,
         severity=Severity(severity) if severity else None,

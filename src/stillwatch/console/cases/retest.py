@@ -1,4 +1,4 @@
-"""Does a campaign stand without some of its members? Asked of what the last scan left; nothing is decided here."""
+"""Tests a campaign again without some of its members, on the data of the last scan. Nothing is stored or decided."""
 
 from typing import Annotated
 from urllib.parse import urlencode
@@ -9,38 +9,26 @@ from pydantic import BaseModel, Field
 from stillwatch.cases.access.roles import Permission
 from stillwatch.cases.decisions import judgements
 from stillwatch.cases.decisions.verdict import Standing
-from stillwatch.cases.queries import retest_input as cases_grounds
+from stillwatch.cases.queries import retest_input
 from stillwatch.cases.queries.case_queries import Which
 from stillwatch.console.cases.members import STANDING
-from stillwatch.console.web.context import Console
 from stillwatch.console.web.rendering import View
+from stillwatch.console.web.request_context import ConsoleState
 from stillwatch.console.web.request_types import AccountId, Accounts, Number, Share
 from stillwatch.console.web.routing import Routes
 from stillwatch.errors import InputError
-from stillwatch.model import RetestVerdict
+from stillwatch.model import EvidenceChange, RetestVerdict
 
-__all__ = ["WithoutView", "add"]
+__all__ = ["RetestView", "add"]
 
 _NAMED = 100
 _LONGEST = 2_000
-"""Characters of an address that every proxy lets through."""
-_MATCHING = "take out all that match word, standing, signal and least, as if one of those were given"
+"""Largest length of an address, in characters, that every proxy accepts."""
+_MATCHING = "remove all members that match word, standing, signal and least; implied where one of those is given"
 
 
-class EvidenceLine(View):
-    """One kind of evidence with and without the members that are taken out."""
-
-    signal: str
-    family: str
-    expected: float
-    before: float
-    after: float
-    bits_before: float
-    bits_after: float
-
-
-class Filters(View):
-    """Members to take out: all, where ``matching``, that every filter given holds of."""
+class RetestFilterView(View):
+    """Filters of the members to remove. Where ``matching``, all members that match every filter are removed."""
 
     matching: bool
     word: str
@@ -49,35 +37,35 @@ class Filters(View):
     least: float
 
     def which(self) -> Which | None:
-        """Return the same for the desk; nothing where nobody is taken out by them."""
+        """Return the same filters as the query of the read model, or None where they remove no member."""
         if not self.matching:
             return None
         return Which(self.word, Standing(self.standing) if self.standing else None, self.signal, self.least)
 
 
-class WithoutView(View):
-    """What is left of a campaign; with nobody taken out ``verdict`` is of the campaign as it is.
+class RetestView(View):
+    """The result of a retest. Where no member is removed, ``verdict`` is for the whole campaign.
 
-    ``accounts`` are those that were named, ``n_removed`` counts all that are taken out.
+    ``accounts`` are the members removed by name; ``n_removed`` counts all removed members.
     """
 
     case_id: int
     title: str
     accounts: list[str]
-    filters: Filters
+    filters: RetestFilterView
     below: float
     n_removed: int
-    n_unknown: int = Field(description="of those to be taken out, how many the last scan did not see")
+    n_unknown: int = Field(description="number of members to remove that the last scan does not have")
     n_accounts: int
     verdict: RetestVerdict
     why: str
     coordination_before: float
     coordination_after: float
-    evidence: list[EvidenceLine]
+    evidence: list[EvidenceChange]
 
     @property
     def address(self) -> str | None:
-        """Return where the same is shown again; nothing where that would be too long to pass everywhere."""
+        """Return the address of the same retest, or None where it is too long for some proxies."""
         asked: list[tuple[str, object]] = [("account", account) for account in self.accounts]
         if self.filters.matching:
             asked += [
@@ -88,8 +76,8 @@ class WithoutView(View):
         return found if len(found) <= _LONGEST and len(self.accounts) <= _NAMED else None
 
 
-class Asked(BaseModel):
-    """Whom to take out: ``accounts``, or ``all_matching`` members that the filters find."""
+class RetestRequest(BaseModel):
+    """The members to remove: ``accounts``, or with ``all_matching`` all members that match the filters."""
 
     accounts: Accounts = Field(default_factory=list)
     all_matching: bool = False
@@ -101,46 +89,46 @@ class Asked(BaseModel):
 
 def add(routes: Routes) -> None:
     """Add the page."""
-    page = "without.html.j2"
+    page = "retest.html.j2"
     routes.page("/cases/{case_id}/without", page, needs=Permission.VIEW)(without)
     routes.action("/cases/{case_id}/members/without", needs=Permission.VIEW, template=page)(without_members)
 
 
 def without(
-    console: Console,
+    console: ConsoleState,
     case_id: Number,
-    account: Annotated[list[AccountId], Query(max_length=_NAMED, description="a member to take out")] = [],  # noqa: B006
+    account: Annotated[list[AccountId], Query(max_length=_NAMED, description="a member to remove")] = [],  # noqa: B006
     matching: Annotated[bool, Query(description=_MATCHING)] = False,
-    word: Annotated[str, Query(max_length=200, description="part of the account's id")] = "",
+    word: Annotated[str, Query(max_length=200, description="part of the account id")] = "",
     standing: Annotated[str, Query(pattern=STANDING)] = "",
-    signal: Annotated[str, Query(max_length=100, description="name of a signal that speaks of the account")] = "",
-    least: Annotated[Share, Query(description="least membership probability")] = 0.0,
-    below: Annotated[Share, Query(description="take out all whose membership is less, too")] = 0.0,
-) -> WithoutView:
-    """Test a campaign's first key again without some of its members; nothing is decided by it."""
+    signal: Annotated[str, Query(max_length=100, description="name of a signal that reported the account")] = "",
+    least: Annotated[Share, Query(description="minimum membership probability")] = 0.0,
+    below: Annotated[Share, Query(description="also remove all members with a lower membership")] = 0.0,
+) -> RetestView:
+    """Test a campaign for coordination again without some of its members. Nothing is decided."""
     word = word.strip()
     chosen = matching or bool(word or standing or signal or least)
-    filters = Filters(matching=chosen, word=word, standing=standing, signal=signal, least=least)
+    filters = RetestFilterView(matching=chosen, word=word, standing=standing, signal=signal, least=least)
     return _view(console, case_id, account, filters, below)
 
 
-def without_members(console: Console, case_id: Number, sent: Asked) -> WithoutView:
-    """Test a campaign's first key again without the members that were ticked, or that the filters find."""
-    filters = Filters(
+def without_members(console: ConsoleState, case_id: Number, sent: RetestRequest) -> RetestView:
+    """Test a campaign for coordination again without the selected members, or those that match the filters."""
+    filters = RetestFilterView(
         matching=sent.all_matching, word=sent.word.strip(), standing=sent.standing, signal=sent.signal, least=sent.least
     )
     if not sent.all_matching and not sent.accounts:
-        raise InputError("no member is chosen", where="accounts", remedy="Tick some, or choose all that match.")
+        raise InputError("no member is selected", where="accounts", remedy="Select some, or all that match.")
     return _view(console, case_id, [] if sent.all_matching else sent.accounts, filters, 0.0)
 
 
-def _view(console: Console, case_id: int, named: list[str], filters: Filters, below: float) -> WithoutView:
+def _view(console: ConsoleState, case_id: int, named: list[str], filters: RetestFilterView, below: float) -> RetestView:
     with console.desk.look() as look:
         case = judgements.case_of(look, case_id)
-        key = console.first_keys.of(look, case_id)
-        removed = cases_grounds.named(look, case_id, named, filters.which(), below)
-    found = console.first_keys.without(key, removed, console.rules)
-    return WithoutView(
+        retest = console.retests.of(look, case_id)
+        removed = retest_input.named(look, case_id, named, filters.which(), below)
+    found = console.retests.without(retest, removed, console.rules)
+    return RetestView(
         case_id=case_id,
         title=case.title,
         accounts=sorted(named),
@@ -153,5 +141,5 @@ def _view(console: Console, case_id: int, named: list[str], filters: Filters, be
         why=found.why,
         coordination_before=found.coordination_before,
         coordination_after=found.coordination_after,
-        evidence=[EvidenceLine.model_validate(line, from_attributes=True) for line in found.lines],
+        evidence=list(found.lines),
     )

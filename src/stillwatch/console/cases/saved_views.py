@@ -1,4 +1,4 @@
-"""Saved views: filters of the queue that people keep under a name, for themselves or for all."""
+"""Saved views: filters of the queue that a user stores under a name, for this user alone or for all users."""
 
 from datetime import datetime
 from typing import Annotated
@@ -9,17 +9,17 @@ from pydantic import BaseModel, Field
 from stillwatch.cases.access.roles import Permission
 from stillwatch.cases.decisions import saved_views as cases_views
 from stillwatch.cases.decisions.saved_views import Saved
-from stillwatch.console.web.context import Caller, Console
 from stillwatch.console.web.rendering import View
+from stillwatch.console.web.request_context import ConsoleState, Requester
 from stillwatch.console.web.routing import Routes
 
-__all__ = ["SavedLine", "ViewsView", "add"]
+__all__ = ["SavedViewLine", "SavedViewsView", "add"]
 
 _NEEDS = Permission.VIEW
 
 
-class SavedLine(View):
-    """One saved view; ``path`` is the queue as it shows it, ``may_remove`` whether whoever asks may remove it."""
+class SavedViewLine(View):
+    """One saved view. ``path`` is its address in the queue; ``may_remove`` is whether the requester may remove it."""
 
     view_id: int
     name: str
@@ -31,21 +31,21 @@ class SavedLine(View):
     may_remove: bool
 
 
-class ViewsView(View):
-    """The views of whoever asks, and those that others share; ``query`` is what the form begins with."""
+class SavedViewsView(View):
+    """The saved views of the requester and the shared ones. ``query`` is the initial value of the form."""
 
-    views: list[SavedLine]
+    views: list[SavedViewLine]
     query: str
 
 
-class Removed(View):
-    """What was removed."""
+class RemovedSavedView(View):
+    """The number of the removed view."""
 
     removed: int
 
 
-class NewView(BaseModel):
-    """A view to save: a name, and what the queue is asked, as its address says it after the question mark."""
+class NewSavedView(BaseModel):
+    """A view to save: a name, and the query string of the queue."""
 
     name: str = Field(max_length=80)
     query: str = Field("", max_length=1_000)
@@ -54,38 +54,38 @@ class NewView(BaseModel):
 
 def add(routes: Routes) -> None:
     """Add the page of saved views."""
-    routes.page("/views", "views.html.j2", needs=_NEEDS)(views)
-    routes.action("/views", needs=_NEEDS, then="/views", beside=views)(save_view)
+    routes.page("/views", "saved_views.html.j2", needs=_NEEDS)(views)
+    routes.action("/views", needs=_NEEDS, then="/views", form_page=views)(save_view)
     routes.action("/views/{view_id}/remove", needs=_NEEDS, then="/views")(remove_view)
 
 
 def views(
-    console: Console,
-    caller: Caller,
-    query: Annotated[str, Query(max_length=1_000, description="filters that the form begins with")] = "",
-) -> ViewsView:
-    """Your saved views of the queue, and those that others share."""
+    console: ConsoleState,
+    requester: Requester,
+    query: Annotated[str, Query(max_length=1_000, description="initial filters of the form")] = "",
+) -> SavedViewsView:
+    """List your saved views of the queue and the shared ones."""
     with console.desk.look() as look:
-        found = cases_views.listed(look, caller.actor.name)
-    return ViewsView(views=[_line(one, caller) for one in found], query=query)
+        found = cases_views.listed(look, requester.actor.name)
+    return SavedViewsView(views=[_line(one, requester) for one in found], query=query)
 
 
-def save_view(console: Console, caller: Caller, sent: NewView) -> SavedLine:
+def save_view(console: ConsoleState, requester: Requester, sent: NewSavedView) -> SavedViewLine:
     """Save filters of the queue under a name."""
-    with console.desk.work(caller.actor, _NEEDS) as work:
-        return _line(cases_views.save(work, sent.name, sent.query, shared=sent.shared), caller)
+    with console.desk.work(requester.actor, _NEEDS) as work:
+        return _line(cases_views.save(work, sent.name, sent.query, shared=sent.shared), requester)
 
 
-def remove_view(console: Console, caller: Caller, view_id: int) -> Removed:
-    """Remove a view of one's own, or as an administrator one that is shared."""
-    with console.desk.work(caller.actor, _NEEDS) as work:
+def remove_view(console: ConsoleState, requester: Requester, view_id: int) -> RemovedSavedView:
+    """Remove a view of your own, or as an administrator a shared one."""
+    with console.desk.work(requester.actor, _NEEDS) as work:
         cases_views.remove(work, view_id)
-    return Removed(removed=view_id)
+    return RemovedSavedView(removed=view_id)
 
 
-def _line(one: Saved, caller: Caller) -> SavedLine:
-    is_mine = one.owner == caller.actor.name
-    return SavedLine(
+def _line(one: Saved, requester: Requester) -> SavedViewLine:
+    is_mine = one.owner == requester.actor.name
+    return SavedViewLine(
         view_id=one.view_id,
         name=one.name,
         owner=one.owner,
@@ -93,5 +93,5 @@ def _line(one: Saved, caller: Caller) -> SavedLine:
         path=f"/cases?{one.query}" if one.query else "/cases",
         filters=cases_views.filters(one.query),
         made_at=one.made_at,
-        may_remove=is_mine or (one.is_shared and caller.actor.may(Permission.ADMINISTER)),
+        may_remove=is_mine or (one.is_shared and requester.actor.may(Permission.ADMINISTER)),
     )

@@ -1,4 +1,4 @@
-"""The scans that were taken in, each with the cases it saw, and two of them side by side."""
+"""Pages about scans: the list of imported scans, the cases of one scan, and the comparison of two scans."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,12 +10,12 @@ from stillwatch.cases.access.roles import Permission
 from stillwatch.cases.queries import scan_diff
 from stillwatch.cases.queries.scan_diff import Change, Seen
 from stillwatch.cases.store.schema import ImportedScan
-from stillwatch.console.web.context import Console
 from stillwatch.console.web.rendering import View
+from stillwatch.console.web.request_context import ConsoleState
 from stillwatch.console.web.routing import Routes
 from stillwatch.model import Severity
 
-__all__ = ["ComparedView", "ScanView", "ScansView", "add"]
+__all__ = ["ScanComparisonView", "ScanView", "ScansView", "add"]
 
 _NEEDS = Permission.VIEW
 _MOST = 1_000_000_000
@@ -24,7 +24,7 @@ _PAGE = 50
 
 
 class ScanLine(View):
-    """One scan: its number and name, the period of the log that it read, and how much that was."""
+    """One scan: number, name, period of the log, and sizes."""
 
     number: int
     name: str
@@ -37,13 +37,13 @@ class ScanLine(View):
 
 
 class ScansView(View):
-    """Every scan that was taken in, the newest first."""
+    """All imported scans, the newest first."""
 
     scans: list[ScanLine]
 
 
 class SeenLine(View):
-    """A case as one scan saw it; ``event`` is what became of it there."""
+    """A case as one scan reported it. ``event`` is the change in that scan."""
 
     case_id: int
     title: str
@@ -58,9 +58,10 @@ class SeenLine(View):
 
 
 class ScanView(View):
-    """One scan and some of the ``total`` cases it saw; ``n_aside`` campaigns were too mild to become cases.
+    """One scan and a page of its ``total`` cases.
 
-    ``next_page`` leads to further cases; ``earlier`` and ``later`` are the scans beside this one.
+    ``n_aside`` counts campaigns below the severity of a case. ``next_page`` is the address of further cases.
+    ``earlier`` and ``later`` are the numbers of the neighbouring scans.
     """
 
     scan: ScanLine
@@ -76,8 +77,8 @@ class ScanView(View):
     later: int | None
 
 
-class Figures(View):
-    """What a scan said of a campaign, in numbers."""
+class CampaignFigures(View):
+    """The figures of a campaign in one scan."""
 
     n_accounts: int | None
     n_exchanges: int | None
@@ -89,27 +90,27 @@ class Figures(View):
 
 
 class ChangeLine(View):
-    """A case in two scans; a side is missing where that scan did not see it.
+    """A case in two scans. A side is null where that scan does not have the case.
 
-    ``differs`` names the figures that changed. ``n_joined`` and ``n_left`` are missing where they are not known: where
-    another sighting lies between the two.
+    ``differs`` names the figures that changed. ``n_joined`` and ``n_left`` are null where they are not known: another
+    scan between the two has the case too.
     """
 
     case_id: int
     title: str
     kind: Literal["new", "changed", "gone", "same"]
-    before: Figures | None
-    after: Figures | None
+    before: CampaignFigures | None
+    after: CampaignFigures | None
     differs: list[str]
     n_joined: int | None
     n_left: int | None
 
 
-class ComparedView(View):
-    """Two scans side by side; without two scans there is nothing to compare, and both are missing.
+class ScanComparisonView(View):
+    """The comparison of two scans. ``before`` and ``after`` are null where there are fewer than two scans.
 
-    ``counts`` is of all cases by kind; ``changes`` are the first of each kind, or some of the one asked for. ``more``
-    leads to the rest, by kind.
+    ``counts`` counts all cases by kind. ``changes`` are the first cases of each kind, or a page of the requested kind.
+    ``more`` has the address of further cases, by kind.
     """
 
     scans: list[ScanLine]
@@ -122,24 +123,24 @@ class ComparedView(View):
 
 
 def add(routes: Routes) -> None:
-    """Add the pages of scans; the comparison comes before what any number would match."""
+    """Add the pages of scans. The comparison is added before the path that matches any number."""
     routes.page("/scans", "scans.html.j2", needs=_NEEDS)(scans)
-    routes.page("/scans/compare", "compared.html.j2", needs=_NEEDS)(compare)
+    routes.page("/scans/compare", "scan_comparison.html.j2", needs=_NEEDS)(compare)
     routes.page("/scans/{number}", "scan.html.j2", needs=_NEEDS)(scan)
 
 
-def scans(console: Console) -> ScansView:
-    """Every scan that was taken in, the newest first."""
+def scans(console: ConsoleState) -> ScansView:
+    """List all imported scans, the newest first."""
     with console.desk.look() as look:
         return ScansView(scans=[_line(one) for one in scan_diff.scans(look)])
 
 
 def scan(
-    console: Console,
+    console: ConsoleState,
     number: Annotated[int, Path(ge=1, le=_MOST)],
-    start: Annotated[int, Query(ge=0, le=_MOST, description="how many cases to pass over")] = 0,
+    start: Annotated[int, Query(ge=0, le=_MOST, description="number of cases to skip")] = 0,
 ) -> ScanView:
-    """Show one scan and the cases it saw, the most severe first."""
+    """Show one scan and its cases, the most severe first."""
     with console.desk.look() as look:
         found = scan_diff.scan_of(look, number)
         numbers = [one.number for one in scan_diff.scans(look)]
@@ -163,13 +164,13 @@ def scan(
 
 
 def compare(
-    console: Console,
-    before: Annotated[int | None, Query(ge=1, le=_MOST, description="a scan; the last but one where left out")] = None,
-    after: Annotated[int | None, Query(ge=1, le=_MOST, description="a scan; the last where left out")] = None,
-    kind: Annotated[str, Query(pattern="^(|new|changed|gone|same)$", description="one kind alone")] = "",
-    start: Annotated[int, Query(ge=0, le=_MOST, description="how many of each kind to pass over")] = 0,
-) -> ComparedView:
-    """What became of campaigns between two scans."""
+    console: ConsoleState,
+    before: Annotated[int | None, Query(ge=1, le=_MOST, description="scan number, by default the last but one")] = None,
+    after: Annotated[int | None, Query(ge=1, le=_MOST, description="scan number, by default the last")] = None,
+    kind: Annotated[str, Query(pattern="^(|new|changed|gone|same)$", description="only this kind")] = "",
+    start: Annotated[int, Query(ge=0, le=_MOST, description="number of cases of each kind to skip")] = 0,
+) -> ScanComparisonView:
+    """Compare the campaigns of two scans."""
     with console.desk.look() as look:
         found = scan_diff.scans(look)
         lines = {one.number: _line(one) for one in found}
@@ -178,13 +179,13 @@ def compare(
         earlier = [number for number in newest if after is None or number < after]
         before = before if before is not None else (earlier[-1] if earlier else None)
         if before is None or after is None:
-            return ComparedView(
+            return ScanComparisonView(
                 scans=list(lines.values()), before=None, after=None, kind="", counts={}, changes=[], more={}
             )
         found_of = _by_kind(scan_diff.compare(look, before, after))
     further, here = start + _PAGE, f"/scans/compare?before={before}&after={after}"
     asked = {one: rows for one, rows in found_of.items() if kind in ("", one)}
-    return ComparedView(
+    return ScanComparisonView(
         scans=list(lines.values()),
         before=lines[before],
         after=lines[after],
@@ -196,7 +197,7 @@ def compare(
 
 
 def _by_kind(changes: list[Change]) -> dict[str, list[Change]]:
-    """Return the changes of each kind, the most severe first."""
+    """Return the changes by kind, the most severe first."""
     found: dict[str, list[Change]] = {kind: [] for kind in _KINDS}
     for one in changes:
         found[one.kind].append(one)
@@ -233,8 +234,8 @@ def _change(one: Change) -> ChangeLine:
     )
 
 
-def _figures(row: Mapping[str, Any] | None) -> Figures | None:
-    return None if row is None else Figures(**{name: row.get(name) for name in Figures.model_fields})
+def _figures(row: Mapping[str, Any] | None) -> CampaignFigures | None:
+    return None if row is None else CampaignFigures(**{name: row.get(name) for name in CampaignFigures.model_fields})
 
 
 def _line(one: ImportedScan) -> ScanLine:

@@ -1,4 +1,4 @@
-"""Pages on which people decide: actions, appeals and allowances.
+"""Pages about decisions: actions, appeals and allowances.
 
-In: requests of people who may decide. Out: pages and their JSON. May touch: cases through the desk.
+Input: requests of users with the permission to decide. Output: pages and JSON. May touch: cases through the desk.
 """

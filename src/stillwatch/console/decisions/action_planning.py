@@ -1,4 +1,4 @@
-"""The actions of a case: what was planned, and a form to plan more, whose preview comes before anything is decided."""
+"""The actions of a case, and the form to plan an action. A preview is shown before anything is planned."""
 
 from datetime import datetime
 from typing import Self
@@ -11,34 +11,36 @@ from stillwatch.cases.decisions.actions import ActionKind, Plan
 from stillwatch.cases.decisions.judgements import case_of, standing_counts
 from stillwatch.cases.decisions.verdict import Standing
 from stillwatch.cases.queries import action_queries
-from stillwatch.console.decisions.actions import ActionLine, action_line
-from stillwatch.console.web.context import Caller, Console
+from stillwatch.cases.queries.action_queries import Progress
 from stillwatch.console.web.paging import PAGE, Paging, paged
-from stillwatch.console.web.rendering import Typed, View
-from stillwatch.console.web.request_types import Accounts, Moment, Number, Start, Why
+from stillwatch.console.web.rendering import FormValues, View
+from stillwatch.console.web.request_context import ConsoleState, Requester
+from stillwatch.console.web.request_types import Accounts, Moment, Number, ReasonText, Start
 from stillwatch.console.web.routing import Routes
 
-__all__ = ["CaseActionsView", "Wanted", "add"]
+__all__ = ["CaseActionsView", "NewAction", "add"]
 
 
 class CaseActionsView(View):
-    """The actions of a case, the newest first; ``members`` counts them by where they stand."""
+    """The actions of a case, the newest first. ``members`` counts the members by judgement."""
 
     case_id: int
     title: str
     members: dict[Standing, int]
-    actions: list[ActionLine]
+    actions: list[Progress]
     paging: Paging
     kinds: list[ActionKind]
     two_people_above: int
     max_holdout: float
 
 
-class Wanted(BaseModel):
-    """An action to plan: without ``accounts``, on all confirmed ones; ``seen`` is what a preview said of them."""
+class NewAction(BaseModel):
+    """An action to plan. Without ``accounts`` it applies to all confirmed members. ``seen`` is the digest from the
+    preview.
+    """
 
     kind: ActionKind
-    why: Why
+    why: ReasonText
     which: str = Field("", pattern="^(|all|listed)$")
     accounts: Accounts | None = None
     dry_run: bool = True
@@ -49,13 +51,13 @@ class Wanted(BaseModel):
     seen: str = Field("", max_length=64)
 
     @model_validator(mode="after")
-    def _are_clear(self) -> "Wanted":
+    def _are_clear(self) -> "NewAction":
         if (self.which == "all" and self.accounts) or (self.which == "listed" and not self.accounts):
-            raise ValueError("Say either all confirmed accounts, or list some.")
+            raise ValueError("Choose all confirmed accounts, or list accounts.")
         return self
 
     def plan(self) -> Plan:
-        """Return the same for the desk."""
+        """Return the same as a plan of the desk."""
         return Plan(
             kind=self.kind,
             why=self.why,
@@ -70,7 +72,7 @@ class Wanted(BaseModel):
 
 
 class PreviewView(View):
-    """What a plan would come to; nothing is planned yet. ``notice`` is what a holder would be told."""
+    """The effect of a plan. Nothing is planned yet. ``notice`` is the message to each account holder."""
 
     case_id: int
     title: str
@@ -84,23 +86,23 @@ class PreviewView(View):
     latest_at: datetime
     ends_at: datetime | None
     notice: str | None
-    seen: str = Field(description="Send it with the plan, and nothing is planned on other accounts than these.")
+    seen: str = Field(description="Send it with the plan, which is refused where the accounts have changed.")
     why: str
     kinds: list[ActionKind]
     max_holdout: float
-    _wanted: Wanted = PrivateAttr()
+    _sent: NewAction = PrivateAttr()
 
-    def of(self, wanted: Wanted) -> Self:
-        """Return the view with what was wanted, which the page sends on."""
-        self._wanted = wanted
+    def of(self, sent: NewAction) -> Self:
+        """Return the view with the request *sent*, which the page sends again."""
+        self._sent = sent
         return self
 
     @property
-    def typed(self) -> Typed:
-        """Return what was wanted as the form has it."""
-        sent = self._wanted
+    def typed(self) -> FormValues:
+        """Return the request as form values."""
+        sent = self._sent
         moments = {"earliest_at": sent.earliest_at, "latest_at": sent.latest_at, "ends_at": sent.ends_at}
-        return Typed(
+        return FormValues(
             kind=str(sent.kind),
             why=sent.why,
             which="listed" if sent.accounts else "all",
@@ -112,9 +114,9 @@ class PreviewView(View):
 
 
 class PlannedView(View):
-    """A plan as it was taken."""
+    """An action that was planned."""
 
-    action: ActionLine
+    action: Progress
     left_out: dict[str, int]
 
 
@@ -122,12 +124,14 @@ def add(routes: Routes) -> None:
     """Add the page of a case's actions."""
     path, needs = "/cases/{case_id}/actions", Permission.ACT
     routes.page(path, "case_actions.html.j2", needs=Permission.VIEW)(case_actions)
-    routes.action(f"{path}/preview", needs=needs, template="preview.html.j2", beside=case_actions)(preview_action)
-    routes.action(path, needs=needs, then=_to_action, beside=case_actions)(plan_action)
+    routes.action(f"{path}/preview", needs=needs, template="action_preview.html.j2", form_page=case_actions)(
+        preview_action
+    )
+    routes.action(path, needs=needs, then=_to_action, form_page=case_actions)(plan_action)
 
 
-def case_actions(console: Console, case_id: Number, start: Start = 0) -> CaseActionsView:
-    """List what was planned on a case."""
+def case_actions(console: ConsoleState, case_id: Number, start: Start = 0) -> CaseActionsView:
+    """List the actions of a case."""
     with console.desk.look() as look:
         case = case_of(look, case_id)
         found, total = action_queries.actions(look, case_id=case_id, start=start, count=PAGE)
@@ -135,7 +139,7 @@ def case_actions(console: Console, case_id: Number, start: Start = 0) -> CaseAct
             case_id=case_id,
             title=case.title,
             members=standing_counts(look, case_id),
-            actions=[action_line(line) for line in found],
+            actions=found,
             paging=paged(f"/cases/{case_id}/actions", start, total),
             kinds=list(ActionKind),
             two_people_above=look.settings.two_people_above,
@@ -143,8 +147,8 @@ def case_actions(console: Console, case_id: Number, start: Start = 0) -> CaseAct
         )
 
 
-def preview_action(console: Console, case_id: Number, sent: Wanted) -> PreviewView:
-    """Say what a plan would come to: how many would be treated, held out, left out and why. Nothing changes."""
+def preview_action(console: ConsoleState, case_id: Number, sent: NewAction) -> PreviewView:
+    """Show the effect of a plan: how many accounts are treated, held out and left out, and why. Nothing changes."""
     with console.desk.look() as look:
         title = case_of(look, case_id).title
         found = acts.preview(look, case_id, sent.plan())
@@ -168,12 +172,12 @@ def preview_action(console: Console, case_id: Number, sent: Wanted) -> PreviewVi
     ).of(sent)
 
 
-def plan_action(console: Console, caller: Caller, case_id: Number, sent: Wanted) -> PlannedView:
-    """Plan an action; a large one waits for a second person, any other for its moment."""
-    with console.desk.work(caller.actor, Permission.ACT) as work:
+def plan_action(console: ConsoleState, requester: Requester, case_id: Number, sent: NewAction) -> PlannedView:
+    """Plan an action. A large one needs approval; any other is scheduled."""
+    with console.desk.work(requester.actor, Permission.ACT) as work:
         planned = acts.plan(work, case_id, sent.plan())
         work.session.flush()
-        line = action_line(action_queries.progress(work, planned.action_id))
+        line = action_queries.progress(work, planned.action_id)
     return PlannedView(action=line, left_out=dict(planned.left_out))
 
 

@@ -1,6 +1,5 @@
-"""Actions: what waits for a second person, what is due, what is in force; and one, with what can be done about it."""
+"""Pages about actions: the list by stage, one action with its operations, and the limits in force."""
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import Query
@@ -9,131 +8,67 @@ from pydantic import BaseModel, Field, model_validator
 from stillwatch.cases.access.roles import Permission
 from stillwatch.cases.access.users import known_as
 from stillwatch.cases.decisions import actions as acts
-from stillwatch.cases.decisions.actions import ActionKind, ActionState
+from stillwatch.cases.decisions.actions.active_limits import InForce, n_in_force
 from stillwatch.cases.decisions.actions.active_limits import in_force as limits_in_force
-from stillwatch.cases.decisions.actions.active_limits import n_in_force
 from stillwatch.cases.queries import action_queries
-from stillwatch.cases.queries.action_queries import ActionStage, Arm, Progress
-from stillwatch.console.web.context import Caller, Console
+from stillwatch.cases.queries.action_queries import ActionStage, Arm, Progress, Told, Treated
 from stillwatch.console.web.paging import PAGE, Paging, paged
 from stillwatch.console.web.rendering import View
-from stillwatch.console.web.request_types import AccountId, Accounts, Number, Start, Why, WhyOnly
+from stillwatch.console.web.request_context import ConsoleState, Requester
+from stillwatch.console.web.request_types import AccountId, Accounts, Number, ReasonOnly, ReasonText, Start
 from stillwatch.console.web.routing import Routes
 
-__all__ = ["ActionLine", "ActionView", "action", "action_line", "add"]
+__all__ = ["ActionView", "action", "add"]
 
 _SHORT = 20
 _LONGEST = 50_000
 
 
-class AnswerLine(View):
-    """What a second person said."""
-
-    by: str
-    answer: str
-    why: str
-    at: datetime
-
-
-class ActionLine(View):
-    """An action; ``accounts`` counts them by arm, ``is_over`` is that its end has come."""
-
-    action_id: int
-    case_id: int
-    kind: ActionKind
-    state: ActionState
-    dry_run: bool
-    why: str
-    planned_by: str
-    planned_at: datetime
-    needs_second: bool
-    earliest_at: datetime
-    latest_at: datetime
-    due_at: datetime
-    ends_at: datetime | None
-    is_over: bool
-    holdout: float
-    carried_out_at: datetime | None
-    undone_at: datetime | None
-    undone_by: str | None
-    undone_why: str | None
-    accounts: dict[Arm, int]
-    answers: list[AnswerLine]
-
-
 class StageView(View):
-    """Actions that are equally far."""
+    """A page of the actions in one stage."""
 
     stage: ActionStage
-    actions: list[ActionLine]
+    actions: list[Progress]
     paging: Paging
 
 
 class ActionsView(View):
-    """Actions by how far they are; ``stage`` is missing where each part shows its beginning alone."""
+    """Actions by stage. ``stage`` is null where each stage shows only its first actions."""
 
     stage: ActionStage | None
     stages: list[StageView]
 
 
-class ActionAccountLine(View):
-    """One account of an action."""
-
-    account_id: str
-    arm: Arm
-    note: str
-    undone_at: datetime | None
-
-
-class ToldLine(View):
-    """A text that so many holders were told."""
-
-    kind: str
-    text: str
-    n_accounts: int
-    at: datetime
-
-
 class ActionView(View):
-    """One action, some of its accounts, and what their holders were told."""
+    """One action, a page of its accounts, and the messages to the account holders."""
 
-    action: ActionLine
+    action: Progress
     arm: Arm | None
-    accounts: list[ActionAccountLine]
+    accounts: list[Treated]
     paging: Paging
-    told: list[ToldLine]
-    is_own: bool = Field(description="Whether you planned it, so that somebody else has to approve it.")
-
-
-class InForceLine(View):
-    """One account to which an action applies now."""
-
-    account_id: str
-    kind: ActionKind
-    action_id: int
-    since: datetime
-    until: datetime | None
+    told: list[Told]
+    is_own: bool = Field(description="Whether you planned it. Another user has to approve it then.")
 
 
 class InForceView(View):
-    """Accounts to which actions apply now, by account."""
+    """A page of the accounts to which an action applies now, sorted by account."""
 
     account: str | None
-    limits: list[InForceLine]
+    limits: list[InForce]
     paging: Paging
 
 
-class Undoing(BaseModel):
-    """Why an action is undone, and for which accounts: those named, or all where none are."""
+class UndoRequest(BaseModel):
+    """The reason to undo an action, and its accounts. Without accounts the whole action is undone."""
 
-    why: Why
+    why: ReasonText
     which: str = Field("", pattern="^(|all|listed)$")
     accounts: Accounts | None = None
 
     @model_validator(mode="after")
-    def _are_clear(self) -> "Undoing":
+    def _are_clear(self) -> "UndoRequest":
         if (self.which == "all" and self.accounts) or (self.which == "listed" and not self.accounts):
-            raise ValueError("say either all accounts, or list some")
+            raise ValueError("choose all accounts, or list accounts")
         return self
 
 
@@ -142,15 +77,15 @@ def add(routes: Routes) -> None:
     one = "/actions/{action_id}"
     routes.page("/actions", "actions.html.j2", needs=Permission.VIEW)(actions)
     routes.page(one, "action.html.j2", needs=Permission.VIEW)(action)
-    routes.action(f"{one}/approve", needs=Permission.APPROVE, then=one, beside=action)(approve_action)
-    routes.action(f"{one}/refuse", needs=Permission.APPROVE, then=one, beside=action)(refuse_action)
-    routes.action(f"{one}/cancel", needs=Permission.ACT, then=one, beside=action)(cancel_action)
-    routes.action(f"{one}/undo", needs=Permission.ACT, then=one, beside=action)(undo_action)
-    routes.page("/in-force", "in_force.html.j2", needs=Permission.VIEW)(in_force)
+    routes.action(f"{one}/approve", needs=Permission.APPROVE, then=one, form_page=action)(approve_action)
+    routes.action(f"{one}/refuse", needs=Permission.APPROVE, then=one, form_page=action)(refuse_action)
+    routes.action(f"{one}/cancel", needs=Permission.ACT, then=one, form_page=action)(cancel_action)
+    routes.action(f"{one}/undo", needs=Permission.ACT, then=one, form_page=action)(undo_action)
+    routes.page("/in-force", "active_limits.html.j2", needs=Permission.VIEW)(in_force)
 
 
-def actions(console: Console, stage: ActionStage | None = None, start: Start = 0) -> ActionsView:
-    """List the actions: those that wait for a second person, that are scheduled, that are in force, that are past."""
+def actions(console: ConsoleState, stage: ActionStage | None = None, start: Start = 0) -> ActionsView:
+    """List the actions by stage: needs approval, scheduled, in force, past."""
     with console.desk.look() as look:
         parts = []
         for one in ActionStage if stage is None else (stage,):
@@ -158,71 +93,68 @@ def actions(console: Console, stage: ActionStage | None = None, start: Start = 0
             first = 0 if stage is None else start
             found, total = action_queries.actions(look, stage=one, start=first, count=count)
             paging = paged("/actions", first, total, count=count, query={"stage": one})
-            parts.append(StageView(stage=one, actions=[action_line(line) for line in found], paging=paging))
+            parts.append(StageView(stage=one, actions=found, paging=paging))
     return ActionsView(stage=stage, stages=parts)
 
 
-def action(console: Console, caller: Caller, action_id: Number, arm: Arm | None = None, start: Start = 0) -> ActionView:
+def action(
+    console: ConsoleState, requester: Requester, action_id: Number, arm: Arm | None = None, start: Start = 0
+) -> ActionView:
     """Show one action with its accounts."""
     with console.desk.look() as look:
         found = action_queries.progress(look, action_id)
         accounts, total = action_queries.accounts(look, action_id, arm=arm, start=start, count=PAGE)
         return ActionView(
-            action=action_line(found),
+            action=found,
             arm=arm,
-            accounts=[ActionAccountLine.model_validate(one, from_attributes=True) for one in accounts],
+            accounts=accounts,
             paging=paged(f"/actions/{action_id}", start, total, query={"arm": arm}),
-            told=[ToldLine.model_validate(one, from_attributes=True) for one in action_queries.told(look, action_id)],
-            is_own=known_as(found.planned_by) == known_as(caller.actor.name),
+            told=action_queries.told(look, action_id),
+            is_own=known_as(found.planned_by) == known_as(requester.actor.name),
         )
 
 
-def approve_action(console: Console, caller: Caller, action_id: Number, sent: WhyOnly) -> ActionView:
+def approve_action(console: ConsoleState, requester: Requester, action_id: Number, sent: ReasonOnly) -> ActionView:
     """Approve a proposed action as the second person."""
-    with console.desk.work(caller.actor, Permission.APPROVE) as work:
+    with console.desk.work(requester.actor, Permission.APPROVE) as work:
         acts.answer(work, action_id, sent.why, approve=True)
-    return action(console, caller, action_id)
+    return action(console, requester, action_id)
 
 
-def refuse_action(console: Console, caller: Caller, action_id: Number, sent: WhyOnly) -> ActionView:
+def refuse_action(console: ConsoleState, requester: Requester, action_id: Number, sent: ReasonOnly) -> ActionView:
     """Refuse a proposed action as the second person."""
-    with console.desk.work(caller.actor, Permission.APPROVE) as work:
+    with console.desk.work(requester.actor, Permission.APPROVE) as work:
         acts.answer(work, action_id, sent.why, approve=False)
-    return action(console, caller, action_id)
+    return action(console, requester, action_id)
 
 
-def cancel_action(console: Console, caller: Caller, action_id: Number, sent: WhyOnly) -> ActionView:
-    """Give up an action that has not been carried out."""
-    with console.desk.work(caller.actor, Permission.ACT) as work:
+def cancel_action(console: ConsoleState, requester: Requester, action_id: Number, sent: ReasonOnly) -> ActionView:
+    """Cancel an action that has not been carried out."""
+    with console.desk.work(requester.actor, Permission.ACT) as work:
         acts.cancel(work, action_id, sent.why)
-    return action(console, caller, action_id)
+    return action(console, requester, action_id)
 
 
-def undo_action(console: Console, caller: Caller, action_id: Number, sent: Undoing) -> ActionView:
-    """Take back an action that is in force, for all of its accounts or for some."""
-    with console.desk.work(caller.actor, Permission.ACT) as work:
+def undo_action(console: ConsoleState, requester: Requester, action_id: Number, sent: UndoRequest) -> ActionView:
+    """Undo an action that is in force, for all or some of its accounts."""
+    with console.desk.work(requester.actor, Permission.ACT) as work:
         acts.undo(work, action_id, sent.why, sent.accounts)
-    return action(console, caller, action_id)
+    return action(console, requester, action_id)
 
 
 def in_force(
-    console: Console,
+    console: ConsoleState,
     account: AccountId | None = None,
     start: Start = 0,
-    count: Annotated[int, Query(ge=1, le=_LONGEST, description="how many lines at most")] = PAGE,
+    count: Annotated[int, Query(ge=1, le=_LONGEST, description="largest number of lines")] = PAGE,
 ) -> InForceView:
-    """List the accounts to which an action applies now, as a gateway obeys it: all, or one of which it asks."""
+    """List the accounts to which an action applies now, for gateways: all accounts, or one."""
     with console.desk.look() as look:
         total = n_in_force(look, account=account)
         found = limits_in_force(look, account=account, start=start, count=count)
     query = {"account": account, "count": count if count != PAGE else None}
     return InForceView(
         account=account,
-        limits=[InForceLine.model_validate(one, from_attributes=True) for one in found],
+        limits=found,
         paging=paged("/in-force", start, total, count=count, query=query),
     )
-
-
-def action_line(found: Progress) -> ActionLine:
-    """Return an action as it is shown."""
-    return ActionLine.model_validate(found, from_attributes=True)

@@ -1,41 +1,23 @@
-"""Allowances: uses that are allowed although they look like a campaign, until a day."""
-
-from datetime import datetime
+"""Allowances: approved uses that resemble a campaign. Each has an end date."""
 
 from pydantic import BaseModel, Field
 
 from stillwatch.cases.access.roles import Permission
 from stillwatch.cases.decisions import allowances as cases_allowances
 from stillwatch.cases.decisions.allowances import AllowanceKind
-from stillwatch.console.web.context import Caller, Console
 from stillwatch.console.web.paging import PAGE, Paging, paged
 from stillwatch.console.web.rendering import View
-from stillwatch.console.web.request_types import Accounts, Moment, Number, Start, Text, Why, WhyOnly
+from stillwatch.console.web.request_context import ConsoleState, Requester
+from stillwatch.console.web.request_types import Accounts, Moment, Number, ReasonOnly, ReasonText, Start, Text
 from stillwatch.console.web.routing import Routes
 
 __all__ = ["AllowancesView", "add"]
 
 
-class AllowanceLine(View):
-    """An allowance; ``holds`` is whether it does now."""
-
-    allowance_id: int
-    kind: AllowanceKind
-    holder: str
-    why: str
-    by: str
-    at: datetime
-    expires_at: datetime
-    revoked_at: datetime | None
-    revoked_by: str | None
-    holds: bool
-    n_accounts: int
-
-
 class AllowancesView(View):
-    """The allowances: those that hold, the first to end first, then the past ones."""
+    """The allowances: first those in effect, by end date, then the past ones."""
 
-    allowances: list[AllowanceLine]
+    allowances: list[cases_allowances.ListedAllowance]
     kinds: list[AllowanceKind]
     paging: Paging
 
@@ -46,12 +28,12 @@ class NewAllowance(BaseModel):
     kind: AllowanceKind
     holder: Text
     accounts: Accounts = Field(min_length=1)
-    why: Why
+    why: ReasonText
     expires_at: Moment
 
 
 class AllowedView(View):
-    """An allowance that was given or ended."""
+    """The number of an allowance that was created or ended."""
 
     allowance_id: int
 
@@ -60,27 +42,28 @@ def add(routes: Routes) -> None:
     """Add the page of allowances."""
     needs, here = Permission.APPROVE, "/allowances"
     routes.page(here, "allowances.html.j2", needs=Permission.VIEW)(allowances)
-    routes.action(here, needs=needs, then=here, beside=allowances)(make_allowance)
-    routes.action("/allowances/{allowance_id}/revoke", needs=needs, then=here, beside=allowances)(revoke_allowance)
+    routes.action(here, needs=needs, then=here, form_page=allowances)(make_allowance)
+    routes.action("/allowances/{allowance_id}/revoke", needs=needs, then=here, form_page=allowances)(revoke_allowance)
 
 
-def allowances(console: Console, start: Start = 0) -> AllowancesView:
-    """List the allowances: those that hold, then the past ones."""
+def allowances(console: ConsoleState, start: Start = 0) -> AllowancesView:
+    """List the allowances: first those in effect, then the past ones."""
     with console.desk.look() as look:
         found, total = cases_allowances.listed(look, start=start, count=PAGE)
-    lines = [AllowanceLine.model_validate(one, from_attributes=True) for one in found]
-    return AllowancesView(allowances=lines, kinds=list(AllowanceKind), paging=paged("/allowances", start, total))
+    return AllowancesView(allowances=found, kinds=list(AllowanceKind), paging=paged("/allowances", start, total))
 
 
-def make_allowance(console: Console, caller: Caller, sent: NewAllowance) -> AllowedView:
-    """Allow a use through some accounts until a day; what is in force against them stops applying."""
-    with console.desk.work(caller.actor, Permission.APPROVE) as work:
+def make_allowance(console: ConsoleState, requester: Requester, sent: NewAllowance) -> AllowedView:
+    """Allow a use of some accounts until a date. Actions in force stop applying to these accounts."""
+    with console.desk.work(requester.actor, Permission.APPROVE) as work:
         number = cases_allowances.allow(work, sent.kind, sent.holder, sent.accounts, sent.why, sent.expires_at)
     return AllowedView(allowance_id=number)
 
 
-def revoke_allowance(console: Console, caller: Caller, allowance_id: Number, sent: WhyOnly) -> AllowedView:
-    """End an allowance before its day."""
-    with console.desk.work(caller.actor, Permission.APPROVE) as work:
+def revoke_allowance(
+    console: ConsoleState, requester: Requester, allowance_id: Number, sent: ReasonOnly
+) -> AllowedView:
+    """End an allowance before its end date."""
+    with console.desk.work(requester.actor, Permission.APPROVE) as work:
         cases_allowances.revoke(work, allowance_id, sent.why)
     return AllowedView(allowance_id=allowance_id)

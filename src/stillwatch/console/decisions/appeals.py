@@ -1,4 +1,4 @@
-"""Appeals: account holders object, and somebody who took no part in the decision answers, account by account."""
+"""Appeals: an account holder objects, and a user who took no part in the decision answers for each account."""
 
 from datetime import datetime
 from typing import Any
@@ -9,62 +9,32 @@ from stillwatch.cases.access.desk import Look
 from stillwatch.cases.access.roles import Permission
 from stillwatch.cases.decisions import appeals as cases_appeals
 from stillwatch.cases.decisions.appeals import AppealOutcome
-from stillwatch.cases.decisions.verdict import Standing
 from stillwatch.cases.queries import appeal_queries
-from stillwatch.console.decisions.actions import ActionLine, action, action_line
-from stillwatch.console.web.context import Caller, Console
+from stillwatch.cases.queries.action_queries import Progress
+from stillwatch.cases.queries.appeal_queries import Heard, Promised
+from stillwatch.console.decisions.actions import action
 from stillwatch.console.web.paging import PAGE, Paging, paged
 from stillwatch.console.web.rendering import View
-from stillwatch.console.web.request_types import AccountId, Accounts, Key, Number, Start, Why
+from stillwatch.console.web.request_context import ConsoleState, Requester
+from stillwatch.console.web.request_types import AccountId, Accounts, Key, Number, ReasonText, Start
 from stillwatch.console.web.routing import Routes
 from stillwatch.errors import InputError
 
 __all__ = ["AppealView", "AppealsView", "add"]
 
 
-class AppealLine(View):
-    """One appeal, as the list has it."""
-
-    appeal_id: int
-    action_id: int
-    case_id: int
-    kind: str
-    state: str
-    received_at: datetime
-    answered_at: datetime | None
-    answered_by: str | None
-    n_accounts: int
-    n_overturned: int
-
-
 class AppealsView(View):
-    """The appeals: those that wait, the oldest first, then those that were answered."""
+    """The appeals: first the open ones, the oldest first, then the answered ones."""
 
-    appeals: list[AppealLine]
+    appeals: list[appeal_queries.ListedAppeal]
     paging: Paging
 
 
-class HeardLine(View):
-    """One account of an appeal, with its evidence in short."""
-
-    account_id: str
-    outcome: AppealOutcome | None
-    p_member: float | None
-    reasons: list[dict[str, Any]]
-    standing: Standing
-    is_limited: bool
-
-
-class PromisedLine(View):
-    """What holders will be told, of those whom the action limits (``holds``) or of those whom it no longer does."""
-
-    outcome: AppealOutcome
-    holds: bool
-    text: str
-
-
 class AppealView(View):
-    """One appeal; ``statement`` is what its holders wrote, for those who may read it, ``hindrance`` is why not you."""
+    """One appeal. ``statement`` is the text of the account holder, for users with the permission to read it.
+
+    ``hindrance`` is the reason why the requester may not answer, or empty.
+    """
 
     appeal_id: int
     state: str
@@ -74,35 +44,35 @@ class AppealView(View):
     answered_at: datetime | None
     answered_by: str | None
     why: str | None
-    action: ActionLine
+    action: Progress
     case_title: str
     deciders: list[str]
     hindrance: str
     reasons: list[dict[str, Any]]
     innocent_readings: list[str]
-    notices: list[PromisedLine]
-    accounts: list[HeardLine]
+    notices: list[Promised]
+    accounts: list[Heard]
     paging: Paging
 
 
 class NewAppeal(BaseModel):
-    """What account holders write against an action."""
+    """The appeal of account holders against an action."""
 
     action_id: Key
     accounts: Accounts = Field(min_length=1)
     statement: str = Field(min_length=1, max_length=20_000)
 
 
-class Answer(BaseModel):
-    """An outcome for each account; ``others`` is that of every account which is not named."""
+class AppealAnswer(BaseModel):
+    """The outcome for each account. ``others`` is the outcome for all accounts that are not named."""
 
     outcomes: dict[AccountId, AppealOutcome] = Field(default_factory=dict, max_length=100_000)
     others: AppealOutcome | None = None
-    why: Why
+    why: ReasonText
 
 
 class ReceivedView(View):
-    """An appeal that was taken down."""
+    """The number of the recorded appeal."""
 
     appeal_id: int
 
@@ -112,50 +82,49 @@ def add(routes: Routes) -> None:
     one = "/appeals/{appeal_id}"
     routes.page("/appeals", "appeals.html.j2", needs=Permission.VIEW)(appeals)
     routes.page(one, "appeal.html.j2", needs=Permission.VIEW)(appeal)
-    routes.action("/appeals", needs=Permission.JUDGE, then=_to_appeal, beside=action)(receive_appeal)
-    routes.action(f"{one}/answer", needs=Permission.APPROVE, then=one, beside=appeal)(answer_appeal)
+    routes.action("/appeals", needs=Permission.JUDGE, then=_to_appeal, form_page=action)(receive_appeal)
+    routes.action(f"{one}/answer", needs=Permission.APPROVE, then=one, form_page=appeal)(answer_appeal)
 
 
-def appeals(console: Console, start: Start = 0) -> AppealsView:
-    """List the appeals: those that wait, then those that were answered."""
+def appeals(console: ConsoleState, start: Start = 0) -> AppealsView:
+    """List the appeals: first the open ones, then the answered ones."""
     with console.desk.look() as look:
         found, total = appeal_queries.listed(look, start=start, count=PAGE)
-    lines = [AppealLine.model_validate(one, from_attributes=True) for one in found]
-    return AppealsView(appeals=lines, paging=paged("/appeals", start, total))
+    return AppealsView(appeals=found, paging=paged("/appeals", start, total))
 
 
-def appeal(console: Console, caller: Caller, appeal_id: Number, start: Start = 0) -> AppealView:
-    """Show one appeal; that you read what its holders wrote is written into the audit log."""
-    if not caller.actor.may(Permission.REVEAL):
+def appeal(console: ConsoleState, requester: Requester, appeal_id: Number, start: Start = 0) -> AppealView:
+    """Show one appeal. Reading the statement is written to the audit log."""
+    if not requester.actor.may(Permission.REVEAL):
         with console.desk.look() as look:
-            return _view(look, caller, appeal_id, start, None)
-    with console.desk.work(caller.actor, Permission.REVEAL) as work:
-        return _view(work, caller, appeal_id, start, cases_appeals.read(work, appeal_id))
+            return _view(look, requester, appeal_id, start, None)
+    with console.desk.work(requester.actor, Permission.REVEAL) as work:
+        return _view(work, requester, appeal_id, start, cases_appeals.read(work, appeal_id))
 
 
-def receive_appeal(console: Console, caller: Caller, sent: NewAppeal) -> ReceivedView:
-    """Take down that account holders object to an action."""
-    with console.desk.work(caller.actor, Permission.JUDGE) as work:
+def receive_appeal(console: ConsoleState, requester: Requester, sent: NewAppeal) -> ReceivedView:
+    """Record an appeal against an action."""
+    with console.desk.work(requester.actor, Permission.JUDGE) as work:
         number = cases_appeals.receive(work, sent.action_id, sent.accounts, sent.statement)
     return ReceivedView(appeal_id=number)
 
 
-def answer_appeal(console: Console, caller: Caller, appeal_id: Number, sent: Answer) -> AppealView:
-    """Answer an appeal: what is overturned is undone at once, and its holder is told."""
-    with console.desk.work(caller.actor, Permission.APPROVE) as work:
+def answer_appeal(console: ConsoleState, requester: Requester, appeal_id: Number, sent: AppealAnswer) -> AppealView:
+    """Answer an appeal. Overturned decisions are undone at once, and the account holders are notified."""
+    with console.desk.work(requester.actor, Permission.APPROVE) as work:
         asked = appeal_queries.everybody(work, appeal_id)
         if sent.outcomes.keys() - set(asked):
-            raise InputError("an account is named that does not appeal", where=f"appeal {appeal_id}")
+            raise InputError("an account is not part of this appeal", where=f"appeal {appeal_id}")
         outcomes = dict.fromkeys(asked, sent.others) if sent.others else {}
         cases_appeals.answer(work, appeal_id, {**outcomes, **sent.outcomes}, sent.why)
-        return _view(work, caller, appeal_id, 0, None)
+        return _view(work, requester, appeal_id, 0, None)
 
 
 def _to_appeal(view: ReceivedView) -> str:
     return f"/appeals/{view.appeal_id}"
 
 
-def _view(look: Look, caller: Caller, appeal_id: int, start: int, statement: str | None) -> AppealView:
+def _view(look: Look, requester: Requester, appeal_id: int, start: int, statement: str | None) -> AppealView:
     found = appeal_queries.hearing(look, appeal_id, start=start, count=PAGE)
     return AppealView(
         appeal_id=appeal_id,
@@ -166,13 +135,13 @@ def _view(look: Look, caller: Caller, appeal_id: int, start: int, statement: str
         answered_at=found.answered_at,
         answered_by=found.answered_by,
         why=found.why,
-        action=action_line(found.action),
+        action=found.action,
         case_title=found.case_title,
         deciders=list(found.deciders),
-        hindrance=appeal_queries.hindrance(look, appeal_id, caller.actor),
+        hindrance=appeal_queries.hindrance(look, appeal_id, requester.actor),
         reasons=[dict(reason) for reason in found.reasons],
         innocent_readings=list(found.innocent_readings),
-        notices=[PromisedLine.model_validate(one, from_attributes=True) for one in found.notices],
-        accounts=[HeardLine.model_validate(one, from_attributes=True) for one in found.accounts],
+        notices=list(found.notices),
+        accounts=list(found.accounts),
         paging=paged(f"/appeals/{appeal_id}", start, found.total),
     )

@@ -1,4 +1,4 @@
-"""What runs behind the pages: sign-in providers, figures and retests kept in memory, scheduled work.
+"""Services behind the pages: sign-in with an identity provider, cached figures, cached retests, and the scheduler.
 
-In: the desk and the settings. Out: objects that pages ask. May touch: the identity provider over the network.
+Input: the desk and the settings. Output: objects that pages call. May touch: the identity provider over the network.
 """

@@ -1,4 +1,4 @@
-"""What a campaign is found by, drawn: the report's figures, made from what a case keeps of its last sighting."""
+"""Draws the figures of a case: the figures of the report, made from the data that a case keeps of its last scan."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,30 +16,30 @@ from stillwatch.settings import ReportSettings
 from stillwatch.tables import CAMPAIGNS, MEMBERS
 from stillwatch.tables.scan_folder import Scan
 
-__all__ = ["Drawings", "Drawn", "draw"]
+__all__ = ["CaseFigures", "FigureCache", "draw"]
 
 _KEPT = 64
-"""Sightings whose figures are kept: they never change, and a large campaign takes a while to draw."""
+"""Number of cached results. A sighting never changes, and a large campaign takes a while to draw."""
 
 
 @dataclass(frozen=True)
-class Drawn:
-    """Everything that ``evidence.html.j2`` of the report draws."""
+class CaseFigures:
+    """The values that the report template ``evidence.html.j2`` draws, and the data of the chart over time."""
 
     values: Mapping[str, Any]
     chart: dict[str, Any] | None
 
 
-class Drawings:
-    """Draws each sighting once."""
+class FigureCache:
+    """Draws the figures of each sighting once and keeps them in memory."""
 
     def __init__(self, settings: ReportSettings) -> None:
         self._settings = settings
-        self._kept: dict[tuple[int, str], Drawn] = {}
+        self._kept: dict[tuple[int, str], CaseFigures] = {}
         self._lock = Lock()
 
-    def of(self, look: Look, shown: CaseDetail) -> Drawn | None:
-        """Return the figures of the case, or nothing where no scan reported it."""
+    def of(self, look: Look, shown: CaseDetail) -> CaseFigures | None:
+        """Return the figures of the case, or None where no scan reported it."""
         if not shown.campaign or shown.scan is None:
             return None
         key = shown.case.case_id, shown.scan.scan_id
@@ -51,8 +51,8 @@ class Drawings:
             return self._kept[key]
 
 
-def draw(shown: CaseDetail, p_member: Mapping[str, float | None], settings: ReportSettings) -> Drawn:
-    """Return the figures of what *shown* keeps; *p_member* is the membership of each account."""
+def draw(shown: CaseDetail, p_member: Mapping[str, float | None], settings: ReportSettings) -> CaseFigures:
+    """Return the figures of the case *shown*. *p_member* is the membership probability of each account."""
     campaign_id = str(shown.campaign["campaign_id"])
     columns = {
         "campaign_id": [campaign_id] * len(p_member),
@@ -86,7 +86,7 @@ def draw(shown: CaseDetail, p_member: Mapping[str, float | None], settings: Repo
             "others": others.tolist(),
             "campaigns": [entry.series],
         }
-    return Drawn(values, chart)
+    return CaseFigures(values, chart)
 
 
 def _moment(text: object) -> datetime | None:

@@ -1,6 +1,6 @@
-"""Sign-in by way of a provider of identities: OpenID Connect, authorization code with PKCE, state and nonce.
+"""Sign-in with an identity provider: OpenID Connect, authorization code flow with PKCE, state and nonce.
 
-What has to last between the way there and the way back is in a cookie that this process signed, for ten minutes.
+The state of a sign-in is kept in a cookie that this process signs. The cookie is valid for ten minutes.
 """
 
 import hmac
@@ -23,26 +23,26 @@ from stillwatch.cases.access.roles import Role
 from stillwatch.errors import EngineError, PolicyError
 from stillwatch.settings import OidcSettings
 
-__all__ = ["Provider", "Way"]
+__all__ = ["AuthorizationRequest", "IdentityProvider"]
 
 _SIGNED_WITH = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519", "EdDSA")
-"""Never ``none``, and never a secret that both sides know."""
-_LASTS = timedelta(minutes=10)
+"""Accepted signature algorithms: asymmetric ones only, so never ``none`` and never a shared secret."""
+_SIGN_IN_LASTS = timedelta(minutes=10)
 _LEEWAY_S = 60
-_KEPT = timedelta(hours=1)
+_METADATA_LASTS = timedelta(hours=1)
 _TIMEOUT_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """The way to the provider: where to send the browser, and what it must bring back."""
+class AuthorizationRequest:
+    """An OpenID Connect authorization request: the URL to redirect to, and the cookie to set."""
 
     url: str
     cookie: str
 
 
-class Provider:
-    """One provider; *callback* is where it sends people back to, *clock* says what time it is."""
+class IdentityProvider:
+    """Client of one identity provider. *callback* is the redirect URI, *clock* returns the current time."""
 
     def __init__(
         self,
@@ -60,17 +60,17 @@ class Provider:
         self._read_at: datetime | None = None
 
     def close(self) -> None:
-        """Let go of connections to the provider."""
+        """Close the connections to the provider."""
         self._http.close()
 
     @property
     def origin(self) -> str:
-        """Return the origin to which people are sent."""
+        """Return the origin of the provider, for the Content-Security-Policy."""
         parts = urlsplit(self._settings.issuer)
         return f"{parts.scheme}://{parts.netloc}"
 
-    def begin(self, wanted: str) -> Way:
-        """Return the way to the provider of somebody who wants to get to the page *wanted*."""
+    def begin(self, wanted: str) -> AuthorizationRequest:
+        """Return the authorization request of a user who wants to open the page *wanted*."""
         state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
         query = {
             "response_type": "code",
@@ -83,20 +83,24 @@ class Provider:
             "code_challenge_method": "S256",
         }
         kept = {"state": state, "nonce": nonce, "verifier": verifier, "wanted": wanted}
-        kept["exp"] = int((self._clock() + _LASTS).timestamp())  # type: ignore[assignment]
+        kept["exp"] = int((self._clock() + _SIGN_IN_LASTS).timestamp())  # type: ignore[assignment]
         cookie = jwt.encode({"alg": "HS256"}, kept, self._key, algorithms=["HS256"])
         endpoint = self._described()["authorization_endpoint"]
-        return Way(f"{endpoint}{'&' if urlsplit(endpoint).query else '?'}{urlencode(query)}", cookie)
+        return AuthorizationRequest(f"{endpoint}{'&' if urlsplit(endpoint).query else '?'}{urlencode(query)}", cookie)
 
     def finish(self, query: Mapping[str, str], cookie: str) -> tuple[Vouched, str]:
-        """Return whom the provider vouches for, and the page they wanted; *query* and *cookie* came with them."""
+        """Return the identity that the provider asserts, and the page the user wanted.
+
+        *query* and *cookie* come from the callback request. Raises ``PolicyError`` where a check fails or the user has
+        no role, and ``EngineError`` where the provider does not answer.
+        """
         kept = self._kept(cookie)
         if not hmac.compare_digest(query.get("state", "").encode(), str(kept["state"]).encode()):
-            raise _refused("the answer is not to a question from this browser")
+            raise _refused("the response does not belong to a sign-in from this browser")
         if query.get("iss", self._settings.issuer) != self._settings.issuer:
-            raise _refused("the answer is another provider's")
+            raise _refused("the response comes from another identity provider")
         if "error" in query or "code" not in query:
-            raise _refused("the provider of identities did not let you in")
+            raise _refused("the identity provider refused the sign-in")
         claims = self._claims(self._id_token(query["code"], str(kept["verifier"])), str(kept["nonce"]))
         return self._vouched(claims), str(kept["wanted"])
 
@@ -105,7 +109,7 @@ class Provider:
             claims = jwt.decode(cookie, self._key, algorithms=["HS256"]).claims
             jwt.JWTClaimsRegistry(now=self._now(), exp={"essential": True}).validate(claims)
         except (JoseError, ValueError) as error:
-            raise _refused("this sign-in took too long, or began in another browser") from error
+            raise _refused("this sign-in took too long, or started in another browser") from error
         return claims
 
     def _id_token(self, code: str, verifier: str) -> str:
@@ -126,7 +130,7 @@ class Provider:
         answer = self._asked("POST", described["token_endpoint"], data=form, auth=auth)
         token = answer.get("id_token")
         if not isinstance(token, str):
-            raise _refused("the provider of identities did not say who you are")
+            raise _refused("the identity provider returned no ID token")
         return token
 
     def _claims(self, token: str, nonce: str) -> dict[str, Any]:
@@ -146,18 +150,18 @@ class Provider:
             )
             registry.validate(claims)
         except (JoseError, ValueError, TypeError) as error:
-            raise _refused("what the provider of identities says does not hold") from error
+            raise _refused("the ID token of the identity provider is not valid") from error
         audience = claims["aud"]
         many = isinstance(audience, list) and len(audience) > 1
         if (many or "azp" in claims) and claims.get("azp") != self._settings.client_id:
-            raise _refused("what the provider of identities says is for somebody else")
+            raise _refused("the ID token of the identity provider is for another client")
         return claims
 
     def _decoded(self, token: str, allowed: list[str]) -> dict[str, Any]:
         try:
             return jwt.decode(token, self._key_set(), algorithms=allowed).claims
         except (JoseError, ValueError):
-            # Providers change their keys; one that is not known yet is looked up once more, and not again and again.
+            # Providers rotate their keys. An unknown key is looked up again, but at most once a minute.
             if self._read_at is None or self._clock() - self._read_at < timedelta(minutes=1):
                 raise
             self._keys, self._metadata = None, {}
@@ -168,23 +172,23 @@ class Provider:
         held = [held] if isinstance(held, str) else held if isinstance(held, list) else []
         role = next((role for value, role in self._settings.roles.items() if value in held), None)
         if role is None:
-            raise _refused("the provider of identities gives you no role here")
+            raise _refused("the identity provider gives you no role in this console")
         subject = str(claims["sub"])
         name = str(claims.get(self._settings.name_claim) or subject)
         display = "".join(c for c in str(claims.get("name") or name) if c.isprintable()).strip()[:100]
         return Vouched(self._settings.issuer, subject, name, display or name, Role(role))
 
     def _described(self) -> dict[str, Any]:
-        """Return what the provider says of itself, read again each hour."""
-        if not self._metadata or self._read_at is None or self._clock() - self._read_at >= _KEPT:
+        """Return the discovery document of the provider (OpenID Connect Discovery 1.0), read again each hour."""
+        if not self._metadata or self._read_at is None or self._clock() - self._read_at >= _METADATA_LASTS:
             url = self._settings.issuer.rstrip("/") + "/.well-known/openid-configuration"
             found = self._asked("GET", url)
             if found.get("issuer") != self._settings.issuer:
-                raise EngineError("the provider calls itself otherwise", where="console.oidc.issuer")
+                raise EngineError("the discovery document names another issuer", where="console.oidc.issuer")
             needed = ("authorization_endpoint", "token_endpoint", "jwks_uri")
             safe = "https" if self._settings.issuer.startswith("https:") else "http"
             if not all(str(found.get(name, "")).startswith(f"{safe}://") for name in needed):
-                raise EngineError("the provider does not say where it is asked", where="console.oidc.issuer")
+                raise EngineError("the discovery document lacks a secure endpoint", where="console.oidc.issuer")
             self._metadata, self._keys, self._read_at = found, None, self._clock()
         return self._metadata
 
@@ -201,7 +205,7 @@ class Provider:
         except (httpx2.HTTPError, ValueError) as error:
             raise _unreachable() from error
         if answer.status_code == 400 and method == "POST":
-            raise _refused("the provider of identities did not accept the answer")
+            raise _refused("the identity provider rejected the authorization code")
         if not isinstance(found, dict):
             raise _unreachable()
         return found
@@ -211,15 +215,17 @@ class Provider:
 
 
 def _quoted(text: str) -> str:
-    # RFC 6749, 2.3.1: both are form-encoded before they are put together.
+    # RFC 6749, section 2.3.1: client id and secret are form-encoded before they are joined.
     return urlencode({"": text})[1:]
 
 
 def _refused(what: str) -> PolicyError:
-    return PolicyError(what, where="sign-in", remedy="Begin again from the sign-in page, or ask an administrator.")
+    return PolicyError(what, where="sign-in", remedy="Start again from the sign-in page, or ask an administrator.")
 
 
 def _unreachable() -> EngineError:
     return EngineError(
-        "the provider of identities does not answer as it should", where="console.oidc", remedy="Check its address."
+        "the identity provider does not answer as expected",
+        where="console.oidc",
+        remedy="Check console.oidc.issuer.",
     )

@@ -1,4 +1,4 @@
-"""First keys that were asked for, kept for the next question: an analyst who takes one member out takes out another."""
+"""Keeps prepared retests in memory: an analyst who removes one member usually removes another one next."""
 
 from collections.abc import Callable, Collection
 from threading import Lock
@@ -10,18 +10,19 @@ from stillwatch.cases.queries.retest_input import grounds
 from stillwatch.model import Retest
 from stillwatch.settings import CampaignsSettings
 
-__all__ = ["FirstKeys"]
+__all__ = ["RetestCache"]
 
 Retester = Callable[[Collection[str], CampaignsSettings], Retest]
 """Tests one campaign without some of its accounts."""
 
 _KEPT = 4
-"""Those of 25,000 members are 30 MB each."""
+"""Number of cached retests. The retest of a campaign with 25,000 members takes 30 MB."""
 
 
-class FirstKeys:
-    """Reads the first key of each sighting once, since a sighting never changes, and tests one at a time: a campaign of
-    25,000 members takes 200 MB while it is tested.
+class RetestCache:
+    """Prepares the retest of each sighting once, since a sighting never changes.
+
+    It runs one retest at a time: a campaign of 25,000 members takes 200 MB during the test.
     """
 
     def __init__(self) -> None:
@@ -29,7 +30,7 @@ class FirstKeys:
         self._lock = Lock()
 
     def of(self, look: Look, case_id: int) -> Retester:
-        """Return the first key of the case as its last scan left it; ``MissingError`` where it left nothing."""
+        """Return the retest of the case on its last scan. Raises ``MissingError`` where the scan left no data."""
         asked = case_id, case_of(look, case_id).last_scan
         with self._lock:
             found = self._kept.pop(asked, None)
@@ -41,7 +42,7 @@ class FirstKeys:
             self._kept[asked] = found
             return found
 
-    def without(self, key: Retester, removed: Collection[str], rules: CampaignsSettings) -> Retest:
-        """Return what is left of *key* without *removed*."""
+    def without(self, retest: Retester, removed: Collection[str], rules: CampaignsSettings) -> Retest:
+        """Return the result of *retest* without the members *removed*."""
         with self._lock:
-            return key(removed, rules)
+            return retest(removed, rules)

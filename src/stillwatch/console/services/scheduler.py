@@ -1,6 +1,6 @@
-"""A running console carries out what is due, so that nobody has to call a command every few minutes.
+"""Carries out due actions in the background of a running console, so that no cron job is needed.
 
-Several consoles may do so over one database: whoever comes second finds an action done.
+Several consoles may do so over one database: the second one finds the action done.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ _log = logging.getLogger("stillwatch.console")
 
 @asynccontextmanager
 async def running(desk: Desk, every_s: float) -> AsyncIterator[None]:
-    """Carry out what is due now and every *every_s* seconds, until the block ends; 0 is never."""
+    """Carry out due actions now and every *every_s* seconds, until the block ends. 0 turns this off."""
     stop = asyncio.Event()
     task = asyncio.create_task(_repeat(desk, every_s, stop)) if every_s > 0 else None
     try:
@@ -27,16 +27,18 @@ async def running(desk: Desk, every_s: float) -> AsyncIterator[None]:
     finally:
         stop.set()
         if task is not None:
-            # What has begun is brought to its end: the desk must not be closed under it.
+            # Wait for the current run: the desk must not be closed while it works.
             await task
 
 
 def carry_out_due(desk: Desk) -> None:
-    """Carry out what is due; a failure is told in one sentence, and neither stops the others nor the console."""
+    """Carry out all due actions. A failure is logged in one sentence; it stops neither the other actions nor the
+    console.
+    """
     try:
         run_due(desk, _trouble)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the next time may do better
-        _log.error("The actions that are due could not be looked up: %s", _told(error))
+    except Exception as error:  # noqa: BLE001 - the next run may succeed
+        _log.error("The due actions could not be looked up: %s", _told(error))
 
 
 async def _repeat(desk: Desk, every_s: float, stop: asyncio.Event) -> None:
@@ -53,5 +55,7 @@ def _trouble(number: int, error: Exception) -> None:
 
 
 def _told(error: Exception) -> str:
-    """Return what an error says, where its words are ours; those of others may name somebody."""
+    """Return the message of an error of Stillwatch, and only the type of any other error: its message may name a
+    person.
+    """
     return error.sentence() if isinstance(error, StillwatchError) else f"{type(error).__name__}."

@@ -1,4 +1,4 @@
-"""Lowest floor of the console: requests, forms, routes, templates, headers and errors.
+"""Lowest floor of the console's HTTP side: requests, forms, routes, templates, headers and error pages.
 
-In: HTTP requests. Out: HTTP responses. It knows no page.
+Input: HTTP requests. Output: HTTP responses. May touch: sessions and tokens through the desk. It knows no page.
 """

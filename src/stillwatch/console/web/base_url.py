@@ -1,4 +1,4 @@
-"""Where people reach the console, and what follows: whose requests it answers, and what its cookies are called."""
+"""The address of the console, with the hosts, origins and cookie names that follow from it."""
 
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -14,28 +14,34 @@ _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """``url`` is for links; ``origins`` are all that a browser may say a request of ours comes from."""
+    """The address of the console. ``url`` is the start of links; ``origins`` are the accepted values of the header
+    ``Origin``.
+    """
 
     url: str
     origins: frozenset[str]
 
     @property
     def is_https(self) -> bool:
-        """Return whether browsers reach it over TLS."""
+        """Return whether browsers use TLS."""
         return self.url.startswith("https://")
 
     @property
     def hosts(self) -> frozenset[str]:
-        """Return the values of ``Host`` that are ours; another is a name that somebody else points here."""
+        """Return the accepted values of the header ``Host``. Any other value is a foreign name that resolves to this
+        machine.
+        """
         return frozenset(urlsplit(origin).netloc for origin in self.origins)
 
     def cookie(self, name: str) -> str:
-        """Return what the cookie *name* is called: with ``__Host-``, over TLS, no other host can set or read it."""
+        """Return the name of the cookie *name*. Over TLS it has the prefix ``__Host-``: no other host can set or read
+        it.
+        """
         return f"__Host-stillwatch-{name}" if self.is_https else f"stillwatch-{name}"
 
 
 def is_loopback(host: str) -> bool:
-    """Return whether *host* is reached from this machine alone."""
+    """Return whether *host* can be reached only from this machine."""
     try:
         return ip_address(host).is_loopback
     except ValueError:
@@ -43,28 +49,28 @@ def is_loopback(host: str) -> bool:
 
 
 def site_of(settings: ConsoleSettings, port: int | None = None) -> Site:
-    """Return the site of *settings*, at the *port* that was really taken where it was left open.
+    """Return the site of *settings*. *port* is the port in use where the settings leave it open (0).
 
-    Raises ``SettingsError`` where passwords would cross a network in the clear.
+    Raises ``SettingsError`` where passwords would cross a network without encryption.
     """
     port = settings.port if port is None else port
     if not is_loopback(settings.host) and not settings.base_url:
         raise SettingsError(
-            "the console would listen for other machines, and does not know under which address",
+            "the console would be reachable from other machines, but its address is not set",
             where="console.base_url",
-            remedy="Set it to https://NAME behind a proxy that ends TLS, or leave console.host at 127.0.0.1.",
+            remedy="Set it to https://NAME behind a proxy that terminates TLS, or leave console.host at 127.0.0.1.",
         )
-    if settings.base_url.startswith("http://") and not _local_or_meant(settings):
+    if settings.base_url.startswith("http://") and not _allows_http(settings):
         raise SettingsError(
-            "without https, passwords and sessions can be read on the way",
+            "without https, passwords and sessions can be read on the network",
             where="console.base_url",
-            remedy="Put a proxy that ends TLS in front, or set console.allow_http where the network is yours alone.",
+            remedy="Use a proxy that terminates TLS, or set console.allow_http on a private network.",
         )
     if not is_loopback(settings.host) and not settings.base_url.startswith("https://") and not settings.allow_http:
         raise SettingsError(
-            "the console would listen for other machines without https",
+            "the console would be reachable from other machines without https",
             where="console.host",
-            remedy="Set console.base_url to https://NAME, or console.allow_http where the network is yours alone.",
+            remedy="Set console.base_url to https://NAME, or set console.allow_http on a private network.",
         )
     if settings.base_url:
         return Site(settings.base_url, frozenset({settings.base_url}))
@@ -72,5 +78,5 @@ def site_of(settings: ConsoleSettings, port: int | None = None) -> Site:
     return Site(f"http://{host}:{port}", frozenset(f"http://{name}:{port}" for name in {*_LOOPBACK, host}))
 
 
-def _local_or_meant(settings: ConsoleSettings) -> bool:
+def _allows_http(settings: ConsoleSettings) -> bool:
     return settings.allow_http or is_loopback(urlsplit(settings.base_url).hostname or "")

@@ -1,8 +1,9 @@
-"""That a request which changes something was meant: it comes from a page of ours, and bears what only that page knows.
+"""Protection against cross-site request forgery (CSRF) for requests that change something.
 
-Two checks, each enough by itself: what the browser says of where the request comes from (``Sec-Fetch-Site``,
-``Origin``), and a token in a form field or, from htmx, in a header. Within a session the token is the session's; before
-one it is that of a cookie, so that nobody can sign somebody in as somebody else.
+Two checks, each sufficient by itself: the headers in which the browser states the source of the request
+(``Sec-Fetch-Site``, ``Origin``), and a token in a form field or, from htmx, in a header. Within a session the token
+belongs to the session. Before sign-in it belongs to a cookie, so that another site cannot sign a user in under a
+foreign account.
 """
 
 import hmac
@@ -13,7 +14,7 @@ from fastapi import Request, Response
 from stillwatch.console.web.base_url import Site
 from stillwatch.errors import PolicyError
 
-__all__ = ["FIELD", "HEADER", "SAFE", "check", "strangers_token"]
+__all__ = ["FIELD", "HEADER", "SAFE", "anonymous_token", "check"]
 
 FIELD, HEADER = "csrf", "X-CSRF-Token"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -21,31 +22,31 @@ _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 async def check(request: Request, site: Site, expected: str | None) -> None:
-    """Raise ``PolicyError`` unless *request* comes from a page of *site* that was given *expected*."""
-    if not _from_here(request, site) or not _same(await _given(request), expected):
+    """Raise ``PolicyError`` unless *request* comes from a page of *site* and has the token *expected*."""
+    if not _is_same_origin(request, site) or not _matches(await _sent_token(request), expected):
         raise PolicyError(
-            "this did not come from a page of this console, or from one that is too old",
+            "this request did not come from a current page of this console",
             where="forms",
-            remedy="Load the page again and repeat what you did.",
+            remedy="Reload the page and try again.",
         )
 
 
-def strangers_token(request: Request, response: Response, site: Site) -> str:
-    """Return the token for the forms of somebody without a session, which *response* makes their browser keep."""
+def anonymous_token(request: Request, response: Response, site: Site) -> str:
+    """Return the CSRF token for the forms of a browser without a session. *response* sets its cookie."""
     known = request.cookies.get(site.cookie("form"), "")
     token = known if len(known) >= 40 else secrets.token_urlsafe(32)
     response.set_cookie(site.cookie("form"), token, max_age=86_400, secure=site.is_https, httponly=True, samesite="lax")
     return token
 
 
-def _from_here(request: Request, site: Site) -> bool:
+def _is_same_origin(request: Request, site: Site) -> bool:
     fetched, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     if fetched is not None and fetched not in ("same-origin", "none"):
         return False
     return origin is None or origin.lower() in site.origins
 
 
-async def _given(request: Request) -> str:
+async def _sent_token(request: Request) -> str:
     if HEADER in request.headers:
         return request.headers[HEADER]
     if request.headers.get("content-type", "").split(";")[0].strip().lower() not in _FORMS:
@@ -54,5 +55,5 @@ async def _given(request: Request) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _same(given: str, expected: str | None) -> bool:
+def _matches(given: str, expected: str | None) -> bool:
     return bool(expected) and hmac.compare_digest(given.encode(), (expected or "").encode())

@@ -1,6 +1,6 @@
-"""What people and programs are told when something was refused or failed: a page and its JSON twin, of the same words.
+"""Error responses: an HTML page for people and JSON with the same text for programs.
 
-What failed on our side is not described: its words may name a server, a file or somebody.
+Internal errors are not described: their messages may name a server, a file or a person.
 """
 
 from collections.abc import Sequence
@@ -13,10 +13,10 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from stillwatch.console.web.context import console_of
+from stillwatch.console.web.request_context import console_of
 from stillwatch.errors import EngineError, InputError, MissingError, PolicyError, StillwatchError
 
-__all__ = ["Failure", "SignInNeeded", "broken", "register", "said_of", "status_of", "wants_json"]
+__all__ = ["ErrorBody", "SignInRequired", "internal_error", "register", "status_of", "validation_text", "wants_json"]
 
 _STATUS: Sequence[tuple[type[StillwatchError], int]] = (
     (MissingError, 404),
@@ -25,20 +25,20 @@ _STATUS: Sequence[tuple[type[StillwatchError], int]] = (
     (EngineError, 503),
 )
 _TITLES = {
-    400: "That was not understood",
-    401: "Sign in first",
+    400: "Bad request",
+    401: "Sign-in required",
     403: "Not allowed",
-    404: "Nothing here",
-    405: "Not done this way",
+    404: "Not found",
+    405: "Method not allowed",
     413: "Too large",
-    422: "Something does not fit",
-    503: "Not available now",
+    422: "Invalid input",
+    503: "Service unavailable",
 }
-_OURS = "Something failed here. Try again; if it stays, ask whoever runs this console."
+_INTERNAL = "An internal error occurred. Try again. If it happens again, ask the operator of this console."
 
 
-class Failure(BaseModel):
-    """Why there is no answer: the status again, what happened, and what to do."""
+class ErrorBody(BaseModel):
+    """An error: the HTTP status, a title, what happened, and what to do."""
 
     status: int
     title: str
@@ -46,27 +46,27 @@ class Failure(BaseModel):
     remedy: str = ""
 
 
-class SignInNeeded(HTTPException):
-    """Whoever asks has not signed in, or has a token that lets nobody in."""
+class SignInRequired(HTTPException):
+    """The request has no valid session and no valid token."""
 
     def __init__(self) -> None:
-        super().__init__(401, "You are not signed in, or no longer.")
+        super().__init__(401, "You are not signed in, or your session has ended.")
 
 
 def register(app: FastAPI) -> None:
-    """Make *app* answer failures so."""
-    app.add_exception_handler(StillwatchError, _on_ours)
+    """Register the error handlers with *app*."""
+    app.add_exception_handler(StillwatchError, _on_stillwatch_error)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http)
 
 
-def broken(request: Request) -> Response:
-    """Return the answer where something broke that nobody foresaw."""
-    return _answer(request, _failure(500, _OURS))
+def internal_error(request: Request) -> Response:
+    """Return the response to an unexpected error."""
+    return _response(request, _error(500, _INTERNAL))
 
 
 def wants_json(request: Request) -> bool:
-    """Return whether a program asks: by the address, by bearing a token, or by what it accepts."""
+    """Return whether a program sent *request*: the path ends in .json, it has a token, or it accepts only JSON."""
     accepts = request.headers.get("accept", "")
     return (
         request.url.path.endswith(".json")
@@ -76,34 +76,34 @@ def wants_json(request: Request) -> bool:
 
 
 def status_of(error: StillwatchError) -> int:
-    """Return the status that an error of ours is answered with."""
+    """Return the HTTP status for an error of Stillwatch."""
     return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
 
 
-def said_of(errors: Sequence[Any]) -> str:
-    """Return what does not fit, as sentences; what was given is left out: it may be a password, or name somebody."""
+def validation_text(errors: Sequence[Any]) -> str:
+    """Return validation errors as sentences. The values are left out: one may be a password or name a person."""
     return " ".join(_field(found) for found in errors)
 
 
-async def _on_ours(request: Request, error: Exception) -> Response:
+async def _on_stillwatch_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, StillwatchError)  # noqa: S101 - what the handler is registered for
     status = status_of(error)
     if status >= 500:
-        return _answer(request, _failure(status, _OURS))
-    return _answer(request, _failure(status, _sentence(error.what), error.remedy))
+        return _response(request, _error(status, _INTERNAL))
+    return _response(request, _error(status, _sentence(error.what), error.remedy))
 
 
 async def _on_invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - what the handler is registered for
-    return _answer(request, _failure(422, said_of(error.errors()), "Correct it and try again."))
+    return _response(request, _error(422, validation_text(error.errors()), "Correct it and try again."))
 
 
 async def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - what the handler is registered for
     if error.status_code == 401 and not wants_json(request):
         return _to_sign_in(request)
-    said = str(error.detail) if isinstance(error, SignInNeeded) else _said(error.status_code)
-    answer = _answer(request, _failure(error.status_code, said))
+    text = str(error.detail) if isinstance(error, SignInRequired) else _http_text(error.status_code)
+    answer = _response(request, _error(error.status_code, text))
     if error.status_code == 401:
         answer.headers["WWW-Authenticate"] = "Bearer"
     for name, value in (error.headers or {}).items():
@@ -119,28 +119,28 @@ def _to_sign_in(request: Request) -> Response:
     return RedirectResponse(target, status_code=303)
 
 
-def _answer(request: Request, failure: Failure) -> Response:
+def _response(request: Request, error: ErrorBody) -> Response:
     if wants_json(request):
-        return JSONResponse(failure.model_dump(), status_code=failure.status)
-    return console_of(request).pages.answer(request, "failure.html.j2", failure, status=failure.status)
+        return JSONResponse(error.model_dump(), status_code=error.status)
+    return console_of(request).pages.render(request, "error.html.j2", error, status=error.status)
 
 
-def _failure(status: int, what: str, remedy: str = "") -> Failure:
-    return Failure(status=status, title=_TITLES.get(status, "Something went wrong"), what=what, remedy=remedy)
+def _error(status: int, what: str, remedy: str = "") -> ErrorBody:
+    return ErrorBody(status=status, title=_TITLES.get(status, "Internal error"), what=what, remedy=remedy)
 
 
 def _field(found: dict[str, Any]) -> str:
     place = ".".join(str(part) for part in found.get("loc", ()) if part not in ("body", "query", "path"))
-    said = str(found.get("msg", "does not fit")).removeprefix("Value error, ")
+    said = str(found.get("msg", "is not valid")).removeprefix("Value error, ")
     return _sentence(f"{place}: {said}" if place else said)
 
 
-def _said(status: int) -> str:
+def _http_text(status: int) -> str:
     return {
-        404: "There is no such page.",
-        405: "This address does not take that kind of request.",
-        413: "That is more than this console takes at once.",
-    }.get(status, "That request was not understood." if status < 500 else _OURS)
+        404: "This page does not exist.",
+        405: "This address does not accept this request method.",
+        413: "The request is larger than this console accepts.",
+    }.get(status, "The request is not valid." if status < 500 else _INTERNAL)
 
 
 def _sentence(text: str) -> str:

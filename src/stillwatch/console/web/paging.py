@@ -1,4 +1,4 @@
-"""Parts of long lists: which part this is, and where the parts beside it are."""
+"""Pages of a long list: the range that is shown, and the addresses of the previous and the next range."""
 
 from collections.abc import Mapping
 from urllib.parse import urlencode
@@ -11,7 +11,7 @@ PAGE = 100
 
 
 class Paging(View):
-    """Which lines of ``total`` are shown, and the addresses of the lines before and after them."""
+    """The range of lines that is shown, out of ``total``, and the addresses of the previous and the next range."""
 
     start: int
     count: int
@@ -21,7 +21,10 @@ class Paging(View):
 
 
 def paged(path: str, start: int, total: int, *, count: int = PAGE, query: Mapping[str, object] | None = None) -> Paging:
-    """Return the part of *count* lines from *start* on of a list at *path*; *query* is what else the address says."""
+    """Return the range of *count* lines from *start* on, of the list at *path*.
+
+    *query* holds the further query parameters of the addresses.
+    """
 
     def address(first: int) -> str:
         kept = {name: value for name, value in (query or {}).items() if value not in (None, "")}

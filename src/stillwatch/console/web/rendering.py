@@ -1,6 +1,6 @@
-"""Pages out of views: templates that escape whatever they are given, and files of ours beside them.
+"""Renders pages from views with Jinja templates, and serves the static files that the pages load.
 
-Nothing stands inline, so the policy in ``security`` needs no exception.
+Templates escape all values. Pages contain no inline script or style, so the policy in ``security`` needs no exception.
 """
 
 from collections.abc import Mapping
@@ -22,21 +22,21 @@ from stillwatch.report import wording
 from stillwatch.report.inline import embed
 from stillwatch.report.page import GLOBALS
 
-__all__ = ["Assets", "Pages", "Typed", "View"]
+__all__ = ["Assets", "FormValues", "PageRenderer", "View"]
 
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".txt": "text/plain"}
-_OF_THE_REPORT = ("figures.css", "page.js", "uPlot.iife.min.js", "uPlot.min.css", "uPlot.LICENSE.txt")
-_YEAR = "public, max-age=31536000, immutable"
+_REPORT_ASSETS = ("figures.css", "page.js", "uPlot.iife.min.js", "uPlot.min.css", "uPlot.LICENSE.txt")
+_CACHE_FOREVER = "public, max-age=31536000, immutable"
 
 
 class View(BaseModel):
-    """What a page shows and its JSON twin says: one value for both."""
+    """The data of a page. The HTML page and its JSON response are made from the same view."""
 
     model_config = ConfigDict(frozen=True)
 
 
-class Typed(dict[str, Any]):
-    """What somebody typed into a form, by field; a field that was left blank is blank."""
+class FormValues(dict[str, Any]):
+    """The values that a user typed into a form, by field. A blank or missing field is the empty string."""
 
     def __missing__(self, name: str) -> str:
         return ""
@@ -50,12 +50,12 @@ class _Asset:
 
 
 class Assets:
-    """The files that pages load. They are read at the start, so no name that somebody asks for reaches a disk."""
+    """The static files of the pages. They are read at startup, so no requested name reaches the file system."""
 
     def __init__(self) -> None:
         ours = files("stillwatch.console").joinpath("assets").iterdir()
         theirs = files("stillwatch.report").joinpath("assets")
-        found = [*ours, *(theirs.joinpath(name) for name in _OF_THE_REPORT)]
+        found = [*ours, *(theirs.joinpath(name) for name in _REPORT_ASSETS)]
         self._files = {
             file.name: _Asset(body, _TYPES[suffix], sha256(body).hexdigest()[:12])
             for file in found
@@ -64,26 +64,26 @@ class Assets:
         }
 
     def url(self, name: str) -> str:
-        """Return where a page loads *name* from; another version has another address."""
+        """Return the address of the file *name*. The address changes with the content of the file."""
         return f"/static/{name}?v={self._files[name].version}"
 
-    def answer(self, name: str, version: str) -> Response:
-        """Return the file called *name*; ``MissingError`` for whatever else is asked for."""
+    def response(self, name: str, version: str) -> Response:
+        """Return the file called *name*. Raises ``MissingError`` for any other name."""
         asset = self._files.get(name)
         if asset is None:
-            raise MissingError("no such file", where="static")
-        cached = _YEAR if version == asset.version else "no-cache"
+            raise MissingError("this file does not exist", where="static")
+        cached = _CACHE_FOREVER if version == asset.version else "no-cache"
         return Response(asset.body, media_type=asset.type, headers={"Cache-Control": cached})
 
 
-class Pages:
-    """Renders templates; ``links`` are what the head of every page leads to, for those who may."""
+class PageRenderer:
+    """Renders templates. ``links`` are the entries of the navigation: label, address, required permission."""
 
     def __init__(self, assets: Assets) -> None:
         self.assets = assets
         self.links: list[tuple[str, str, Permission]] = []
         self._templates = Environment(
-            # the figures of a campaign are the report's
+            # The templates of a campaign's figures belong to the report.
             loader=ChoiceLoader([PackageLoader("stillwatch.console"), PackageLoader("stillwatch.report")]),
             autoescape=True,
             undefined=StrictUndefined,
@@ -91,12 +91,12 @@ class Pages:
             lstrip_blocks=True,
         )
         self._templates.globals.update(GLOBALS, asset=assets.url, links=self.links, title=wording.title)
-        # Of a form that was sent back: what does not fit, where it was sent, what was typed. None was, as a rule.
-        self._templates.globals.update(trouble="", tried="", typed=Typed(), blank=Typed())
+        # For a form with errors: the message, the address it was sent to, and the typed values. Empty by default.
+        self._templates.globals.update(trouble="", tried="", typed=FormValues(), blank=FormValues())
         self._templates.globals.update(measure=wording.measure, chance=wording.chance, embed=embed)
         self._templates.filters.update(moment=_moment, as_moment=_as_moment)
 
-    def answer(
+    def render(
         self,
         request: Request,
         template: str,
@@ -106,12 +106,15 @@ class Pages:
         csrf: str = "",
         values: Mapping[str, Any] | None = None,
     ) -> HTMLResponse:
-        """Return the page that *template* makes of *view*, for whoever asks; *csrf* is a stranger's token."""
-        caller = getattr(request.state, "caller", None)
-        visit = caller.visit if caller is not None else None
+        """Return the page that *template* makes of *view* for the requester of *request*.
+
+        *csrf* is the CSRF token where there is no session.
+        """
+        requester = getattr(request.state, "requester", None)
+        visit = requester.visit if requester is not None else None
         text = self._templates.get_template(template).render(
             view=view,
-            caller=caller,
+            requester=requester,
             csrf=visit.csrf if visit is not None else csrf,
             path=request.url.path,
             permissions=Permission,
@@ -126,7 +129,7 @@ def _moment(at: datetime) -> Markup:
 
 
 def _as_moment(text: str | datetime) -> Markup:
-    """Return a moment that a view has as text, as ISO 8601 says it; what is none is shown as it stands."""
+    """Return a time that a view holds as ISO 8601 text. Any other text is shown unchanged."""
     try:
         return _moment(text if isinstance(text, datetime) else datetime.fromisoformat(text))
     except ValueError:

@@ -1,6 +1,7 @@
-"""What requests bring, checked once: numbers, moments in UTC, accounts, reasons.
+"""Validated types of request parameters: numbers, times in UTC, accounts, reasons.
 
-A form sends text alone, so a list of accounts may come as lines; what a form leaves blank was left out before.
+A form sends only text, so a list of accounts may be text with one account a line. Blank form fields are removed
+earlier.
 """
 
 import unicodedata
@@ -17,20 +18,20 @@ __all__ = [
     "MaybeAccount",
     "Moment",
     "Number",
+    "ReasonOnly",
+    "ReasonText",
     "Share",
     "Start",
     "Text",
-    "Why",
-    "WhyOnly",
 ]
 
 _LARGEST = 2_147_483_647
-"""The largest number that a key can have."""
+"""The largest value of a database key."""
 
 
 def _printable(text: str) -> str:
     if any(unicodedata.category(c) in ("Cc", "Cs") for c in text):
-        raise ValueError("holds control characters")
+        raise ValueError("contains control characters")
     return text
 
 
@@ -47,7 +48,7 @@ def _nothing_where_blank(value: Any) -> Any:
 
 
 def _lines(value: Any) -> Any:
-    # Not splitlines(), which takes more for the end of a line than a form does.
+    # Not splitlines(): it splits at more characters than a form uses.
     return [line for line in map(str.strip, value.split("\n")) if line] if isinstance(value, str) else value
 
 
@@ -55,30 +56,30 @@ def _in_utc(moment: datetime) -> datetime:
     try:
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except OverflowError as error:
-        raise ValueError("no such moment") from error
+        raise ValueError("this time is out of range") from error
 
 
 Number = Annotated[int, Path(ge=1, le=_LARGEST)]
-"""The number of something, in a path."""
+"""The number of an object, in a path."""
 Key = Annotated[int, Field(ge=1, le=_LARGEST)]
-"""The number of something, in what was sent."""
-Start = Annotated[int, Query(ge=0, le=10_000_000, description="how many lines to pass over")]
+"""The number of an object, in a request body."""
+Start = Annotated[int, Query(ge=0, le=10_000_000, description="number of lines to skip")]
 Moment = Annotated[datetime, AfterValidator(_in_utc)]
-"""A moment; without a zone it is in UTC."""
+"""A time. Without a time zone it is in UTC."""
 AccountId = Annotated[str, BeforeValidator(_trimmed), Field(min_length=1, max_length=500), AfterValidator(_printable)]
 MaybeAccount = Annotated[AccountId | None, BeforeValidator(_unless_blank)]
-"""An account in a query, where the blank field of a form means none."""
+"""An account in a query. A blank field means no account."""
 Share = Annotated[float, BeforeValidator(_nothing_where_blank), Field(ge=0, le=1)]
-"""A share in a query, where the blank field of a form means nought."""
+"""A share from 0 to 1 in a query. A blank field means 0."""
 Accounts = Annotated[list[AccountId], BeforeValidator(_lines), Field(max_length=100_000)]
-"""Accounts; as text, one a line."""
+"""A list of accounts, or text with one account a line."""
 Text = Annotated[str, BeforeValidator(_trimmed), Field(min_length=1, max_length=200), AfterValidator(_printable)]
-"""One line."""
-Why = Annotated[str, Field(min_length=1, max_length=4_000)]
-"""A reason, for a colleague who was not there."""
+"""A single line of text."""
+ReasonText = Annotated[str, Field(min_length=1, max_length=4_000)]
+"""A written reason, 1 to 4,000 characters."""
 
 
-class WhyOnly(BaseModel):
-    """A reason."""
+class ReasonOnly(BaseModel):
+    """A request that holds only a reason."""
 
-    why: Why
+    why: ReasonText

@@ -1,4 +1,4 @@
-"""What every answer carries whatever made it, and what no request gets past: foreign hosts, errors that would tell."""
+"""Middleware that sets the security headers, rejects foreign hosts and hides internal errors."""
 
 import logging
 import traceback
@@ -12,18 +12,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from stillwatch.console.web.base_url import Site
 
-__all__ = ["POLICY", "Shield"]
+__all__ = ["POLICY", "SecurityMiddleware"]
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
-"""Nothing inline, nothing from elsewhere, in nobody's frame."""
+"""The Content-Security-Policy: nothing inline, nothing from other origins, and no framing."""
 _HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    # not no-referrer: with it browsers send a form from our own page with the origin "null"
+    # Not no-referrer: with it, browsers send the forms of our own pages with the origin "null".
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -32,16 +32,21 @@ _HEADERS = {
 _log = logging.getLogger("stillwatch.console")
 
 
-class Shield:
-    """Wraps the whole application; *broken* answers where it broke, *form_action* is one more origin for forms."""
+class SecurityMiddleware:
+    """Wraps the whole application. *on_error* makes the response to an unexpected error.
 
-    def __init__(self, app: ASGIApp, site: Site, broken: Callable[[Request], Response], form_action: str = "") -> None:
+    *form_action* is one more origin that forms may lead to.
+    """
+
+    def __init__(
+        self, app: ASGIApp, site: Site, on_error: Callable[[Request], Response], form_action: str = ""
+    ) -> None:
         self.app = app
         self.site = site
-        self.broken = broken
+        self.on_error = on_error
         self.headers = dict(_HEADERS)
         if form_action:
-            # Browsers hold a form to this even where its answer sends them on, as sign-in at a provider does.
+            # Browsers apply this to redirects of a form too, and sign-in redirects to the identity provider.
             self.headers["Content-Security-Policy"] = POLICY.replace(
                 "form-action 'self'", f"form-action 'self' {form_action}"
             )
@@ -49,7 +54,7 @@ class Shield:
             self.headers["Strict-Transport-Security"] = "max-age=31536000"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Handle one request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -66,20 +71,20 @@ class Shield:
             await send(message)
 
         if Headers(scope=scope).get("host", "").lower() not in self.site.hosts:
-            answer = PlainTextResponse("This is not the address of this console.", 421)
+            answer = PlainTextResponse("This host name does not belong to this console.", 421)
             await answer(scope, receive, shielded)
             return
         try:
             await self.app(scope, receive, shielded)
-        except Exception as error:  # noqa: BLE001 - whatever it is, nobody outside is told
-            # Neither its words nor a traceback: both may name somebody.
+        except Exception as error:  # noqa: BLE001 - no error may reach the client
+            # Log neither the message nor a traceback: both may name a person.
             _log.error("%s at %s", type(error).__name__, _place(error))
             if not started:
-                await self.broken(Request(scope))(scope, receive, shielded)
+                await self.on_error(Request(scope))(scope, receive, shielded)
 
 
 def _place(error: Exception) -> str:
-    """Return file and line of the innermost of our own functions, without what was in them."""
+    """Return file and line of the innermost frame in Stillwatch, without the values of variables."""
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if "stillwatch" in Path(frame.filename).parts] or frames
     return f"{Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else "an unknown place"

@@ -1,4 +1,4 @@
-"""What every page needs at hand, and who asks for it."""
+"""The state of the console that every page uses, and the requester of a request."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,19 +10,19 @@ from stillwatch.cases.access.login import Browser, Login
 from stillwatch.cases.access.roles import Actor
 from stillwatch.cases.access.sessions import Visit
 from stillwatch.cases.access.users import Person
-from stillwatch.console.services.case_figures import Drawings
-from stillwatch.console.services.oidc import Provider
-from stillwatch.console.services.retest_cache import FirstKeys
+from stillwatch.console.services.case_figures import FigureCache
+from stillwatch.console.services.oidc import IdentityProvider
+from stillwatch.console.services.retest_cache import RetestCache
 from stillwatch.console.web.base_url import Site
-from stillwatch.console.web.rendering import Pages
+from stillwatch.console.web.rendering import PageRenderer
 from stillwatch.settings import CampaignsSettings, ConsoleSettings
 
-__all__ = ["Caller", "Console", "browser_of", "console_of", "session_token"]
+__all__ = ["ConsoleState", "Requester", "browser_of", "console_of", "session_token"]
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
-    """Somebody who may come in: a person within a session, or a program (``visit`` is missing) that acts for one."""
+class Requester:
+    """The authenticated user of a request. ``visit`` is None where a program acts for the user with a token."""
 
     person: Person
     actor: Actor
@@ -30,39 +30,39 @@ class Caller:
 
 
 @dataclass(frozen=True)
-class Console:
-    """What the pages of one console share."""
+class ConsoleState:
+    """The state that all pages of one console share."""
 
     desk: Desk
     login: Login
     site: Site
-    pages: Pages
-    provider: Provider | None
+    pages: PageRenderer
+    provider: IdentityProvider | None
     settings: ConsoleSettings
-    drawings: Drawings
-    first_keys: FirstKeys
+    figures: FigureCache
+    retests: RetestCache
     rules: CampaignsSettings
-    """What a group must show to be a campaign."""
+    """Thresholds that a group must pass to be a campaign."""
 
     def now(self) -> datetime:
-        """Return what time it is at the desk."""
+        """Return the current time of the desk."""
         with self.desk.look() as look:
             return look.now
 
 
-def console_of(request: Request) -> Console:
-    """Return the console that *request* was made to."""
-    console: Console = request.app.state.console
+def console_of(request: Request) -> ConsoleState:
+    """Return the state of the console that received *request*."""
+    console: ConsoleState = request.app.state.console
     return console
 
 
 def session_token(request: Request) -> str | None:
-    """Return the session that the browser claims to be in."""
+    """Return the session token from the cookie of *request*, not verified, or None."""
     return request.cookies.get(console_of(request).site.cookie("session")) or None
 
 
 def browser_of(request: Request) -> Browser:
-    """Return what is known of the browser that asks."""
+    """Return the client address and the tokens of the browser that sent *request*."""
     address = request.client.host if request.client else ""
     device = request.cookies.get(console_of(request).site.cookie("device")) or None
     return Browser(address, device=device, session=session_token(request))

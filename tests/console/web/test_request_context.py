@@ -1,6 +1,6 @@
 from fastapi import Request
 
-from stillwatch.console.web.context import browser_of, console_of, session_token
+from stillwatch.console.web.request_context import browser_of, console_of, session_token
 
 
 def _request(app, cookies="", client=("192.0.2.1", 5)):
