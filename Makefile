@@ -333,7 +333,8 @@ need_java = java="$${JAVA_HOME:+$$JAVA_HOME/bin/}java"; $(call need,"$$java",Jav
 need_chromium = $(call need,chromium chromium-browser google-chrome,Chromium,chromium)
 
 # Debian keeps the programs of the server outside PATH.
-with_postgres = PATH="$$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -n 1):$$PATH"; export PATH; \
+POSTGRES ?= /usr/lib/postgresql/*/bin
+with_postgres = PATH="$$(ls -d $(POSTGRES) 2>/dev/null | tail -n 1):$$PATH"; export PATH; \
 	$(call need,initdb,the PostgreSQL server,postgresql)
 
 need_parts = test -n "$(PARTS)" || { echo "Name a folder of real parts: make $@ PARTS=folder" >&2; exit 2; }
