@@ -20,8 +20,8 @@ SITE := build/site
 OUT ?= bench
 UV ?= uv
 PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest
-# Two processes of tests leave no core to the threads of a library, which then wait for each other.
-IN_TWO := -n 2 --dist worksteal
+# By file, since files share costly fixtures. Two processes of tests leave no core to the threads of a library.
+IN_TWO := -n 2 --dist loadfile
 
 ##@ Begin here
 
