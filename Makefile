@@ -315,7 +315,7 @@ pip_install = echo "Installing $(3) into $(1)" && { $(1)/bin/python -m pip insta
 	{ echo "pip could not install $(3); see above. If it cannot reach its package index, name one that it can: $(1)/bin/python -m pip config set global.index-url URL" >&2; exit 1; }; }
 
 # $(call npm_install,FOLDER,NAME); npm's own lines say what failed.
-npm_install = npm ci --prefix $(1) --no-audit --no-fund --loglevel=error || \
+npm_install = npm ci --prefix $(1) --no-audit --no-fund --loglevel=error --fetch-retry-maxtimeout=10000 || \
 	{ echo "npm could not install $(2); see above. If it cannot reach its registry ($$(npm config get registry)), name one that it can: npm config set registry URL" >&2; exit 1; }
 
 # $(call need,COMMANDS,NAME,DEBIAN PACKAGE): one of the commands must be there.
