@@ -1,6 +1,6 @@
 """Makes bearer tokens and their digests. A token is shown once; only its digest is stored.
 
-A token has 256 random bits, so nobody can search its SHA-256 digest by trial. It needs neither a salt nor a slow hash.
+A token has 256 random bits, so its SHA-256 digest cannot be searched by trial. It needs neither a salt nor a slow hash.
 """
 
 import secrets

@@ -1,4 +1,4 @@
-"""The desk: the only way to read and change decisions.
+"""The desk: opens the decisions for reading, and is the only way to change them.
 
 Every change has an actor with the permission and an entry in the audit log, or it is not made.
 """

@@ -1,8 +1,8 @@
 """Appeals: account holders object to an action, and a person who took no part in the decision answers per account.
 
-An overturned account is freed from every action at once. It counts as innocent from then on, whatever other people
-answer, and is an honest example for calibration. The statement of the holder is stored; the audit log holds its digest
-only.
+An overturned account is freed from every action of the case at once. It counts as innocent from then on, whatever other
+people answer, and is an honest example for calibration. The statement of the holder is stored; the audit log holds its
+digest only.
 """
 
 from collections.abc import Collection, Mapping

@@ -2,7 +2,7 @@
 
 ``VerdictTally`` is a commutative monoid, so the order of the answers does not matter. *Unsure* is an abstention. Two
 people who contradict each other leave the subject *disputed*, and a disputed account cannot be acted on. An account
-that an appeal overturned is innocent whatever the answers are.
+that an appeal overturned is innocent, and the answers do not matter.
 """
 
 from dataclasses import dataclass

@@ -291,7 +291,7 @@ sa.Table(
 
 def upgrade() -> None:
     """Make the tables."""
-    # A table of that name that is there already is not ours: better refused than taken for it.
+    # An existing table of that name belongs to another program. Creating ours must fail instead of using it.
     _TABLES.create_all(op.get_bind(), checkfirst=False)
 
 
