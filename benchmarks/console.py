@@ -25,7 +25,7 @@ from stillwatch.cases.decisions import import_scan
 from stillwatch.console import build_app
 from stillwatch.settings import CasesSettings, ConsoleSettings
 from stillwatch.tables import BONDS, CAMPAIGNS, GROUNDS, MEMBERS, TIMELINE
-from stillwatch.tables.scan_folder import Scan
+from stillwatch.tables.scan_folder import FinishedScan
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 REASON = {"signal": "same_worklist", "family": "content", "expected": 0.03, "observed": 0.9, "bits": 20.0}
@@ -59,7 +59,7 @@ def main() -> None:
         _measure(desk, token, arguments.times)
 
 
-def made(campaigns: int, most: int) -> Scan:
+def made(campaigns: int, most: int) -> FinishedScan:
     """Return a scan with *campaigns* campaigns: the first has *most* members, the others have 40."""
     sizes = [most, *([40] * (campaigns - 1))]
     names = [f"C-{number:04}" for number in range(campaigns)]
@@ -92,7 +92,7 @@ def made(campaigns: int, most: int) -> Scan:
         for name in ("", *names)
         for day in range(45)
     ]
-    return Scan(
+    return FinishedScan(
         summary={
             "first_at": START.isoformat(),
             "last_at": START.isoformat(),
@@ -121,7 +121,7 @@ def _grounds(name: str, accounts: list[str]) -> pa.Table:
     return pa.table({field.name: (columns | own)[field.name] for field in GROUNDS.schema}, schema=GROUNDS.schema)
 
 
-def _filled(desk: Desk, scan: Scan) -> str:
+def _filled(desk: Desk, scan: FinishedScan) -> str:
     began = time.perf_counter()
     with desk.work(Actor("lea", Role.LEAD), Permission.JUDGE) as work:
         import_scan.take(work, scan, "large")

@@ -105,7 +105,7 @@ def report(
     say({"report": str(page)}, str(page), as_json=as_json)
 
 
-def print_scan(done: runs.Scan, page: Path, *, as_json: bool) -> None:
+def print_scan(done: runs.ScanResult, page: Path, *, as_json: bool) -> None:
     """Print what a scan found, and where its report is."""
     if as_json:
         wanted = (
@@ -168,7 +168,7 @@ def _look(counts: dict[str, Any]) -> str:
     return "".join(f"\n{line}" for line in lines)
 
 
-def _fail(done: runs.Scan, fail_on: Severity | None) -> None:
+def _fail(done: runs.ScanResult, fail_on: Severity | None) -> None:
     if fail_on is None:
         return
     found = [Severity(s) for s in done.campaigns.column("severity").to_pylist()]

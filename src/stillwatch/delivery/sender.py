@@ -33,7 +33,7 @@ SECONDS = 15.0
 """The longest time for one try, from the name lookup to the head of the response."""
 _PAUSE_S = 5.0
 _TRIED_ADDRESSES = 3
-_log = logging.getLogger("stillwatch.delivery")
+_log = logging.getLogger(__name__)
 
 
 class MessageQueue(Protocol):

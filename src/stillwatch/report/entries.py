@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from stillwatch.model import CAPABILITIES, Family, Severity
 from stillwatch.report import figures, graph, wording
 from stillwatch.report.timeline import Timeline
-from stillwatch.tables.scan_folder import Scan
+from stillwatch.tables.scan_folder import FinishedScan
 
 __all__ = [
     "Bar",
@@ -96,7 +96,7 @@ class SignalTexts:
 class EntrySources:
     """The data from which the entries of one page are made."""
 
-    scan: Scan
+    scan: FinishedScan
     timeline: Timeline | None
     signals: SignalTexts
     max_accounts: int

@@ -51,7 +51,7 @@ def write(scan: Path, settings: ReportSettings, judged: Sequence[Precision] | No
     return path
 
 
-def render(scan: scan_folder.Scan, settings: ReportSettings, judged: Sequence[Precision] | None = None) -> str:
+def render(scan: scan_folder.FinishedScan, settings: ReportSettings, judged: Sequence[Precision] | None = None) -> str:
     """Return the page as HTML text; see :func:`write`."""
     line = timeline.lay(scan.timeline) if scan.timeline is not None else None
     sources = entries.EntrySources(
@@ -106,7 +106,7 @@ def _chart(line: timeline.Timeline, shown: list[entries.CampaignEntry]) -> dict[
     }
 
 
-def _facts(scan: scan_folder.Scan) -> dict[str, Any]:
+def _facts(scan: scan_folder.FinishedScan) -> dict[str, Any]:
     """Return the facts of the summary for the page; a missing or unusable fact is ``None``."""
     summary = scan.summary
     first, last = _time(summary.get("first_at")), _time(summary.get("last_at"))

@@ -8,7 +8,7 @@ from stillwatch.runs.adapt import adapt
 from stillwatch.runs.case_intake import keep_exemplars, open_cases
 from stillwatch.runs.inject import inject
 from stillwatch.runs.replay import replay
-from stillwatch.runs.scan import Scan, scan
+from stillwatch.runs.scan import ScanResult, scan
 from stillwatch.runs.sketch import sketch
 
 __all__ = ["Scan", "adapt", "inject", "keep_exemplars", "open_cases", "replay", "scan", "sketch"]

@@ -27,7 +27,7 @@ __all__ = ["Scan", "find_campaigns", "scan"]
 
 
 @dataclass(frozen=True)
-class Scan:
+class ScanResult:
     """The result of a scan, which is also in its folder."""
 
     folder: Path
@@ -48,7 +48,7 @@ def scan(
     until: datetime | None = None,
     judged: Path | None = None,
     progress: Progress = lambda _: None,
-) -> Scan:
+) -> ScanResult:
     """Scan *logs* and write campaigns, members, rejects and a summary into *out*.
 
     *work*: folder for intermediate tables, which hold no prompt text; a new folder in it is deleted at the end, also
@@ -88,7 +88,7 @@ def find_campaigns(
     history: Path | None,
     stages: Stages,
     judged: pa.Table | None = None,
-) -> Scan:
+) -> ScanResult:
     """Find campaigns in *log* and write the tables into *out*; *folder* is for files that end with the scan."""
     stages.begin("linking")
     topics = features.fit(engine, log.prints, seed=settings.campaigns.seed)

@@ -12,13 +12,13 @@ from stillwatch.errors import InputError
 from stillwatch.tables import BONDS, CAMPAIGNS, GROUNDS, MEMBERS, TIMELINE
 from stillwatch.tables.columns import Table
 
-__all__ = ["Scan", "read"]
+__all__ = ["FinishedScan", "read"]
 
 _REMEDY = "Make one with `stillwatch scan LOGS --out DIR`, then name DIR."
 
 
 @dataclass(frozen=True, slots=True)
-class Scan:
+class FinishedScan:
     """A finished scan; ``bonds``, ``grounds`` and ``timeline`` are ``None`` where the scan left none."""
 
     summary: dict[str, Any]
@@ -29,7 +29,7 @@ class Scan:
     grounds: pa.Table | None = None
 
 
-def read(folder: Path) -> Scan:
+def read(folder: Path) -> FinishedScan:
     """Read the tables and the summary of *folder*; ``InputError`` says what is missing or broken."""
     if not folder.is_dir():
         raise InputError("no such folder", where=str(folder), remedy=_REMEDY)
@@ -38,7 +38,7 @@ def read(folder: Path) -> Scan:
     if missing:
         be = "is" if len(missing) == 1 else "are"
         raise InputError(f"not a finished scan: {_listed(missing)} {be} missing", where=str(folder), remedy=_REMEDY)
-    return Scan(
+    return FinishedScan(
         summary=_summary(folder / "summary.json"),
         campaigns=_table(folder / "campaigns.parquet", CAMPAIGNS),
         members=_table(folder / "members.parquet", MEMBERS),

@@ -23,7 +23,7 @@ from stillwatch.cases.store.schema import Case, CaseEvent, CaseMember, ImportedS
 from stillwatch.cases.store.text_limits import batches, said
 from stillwatch.errors import InputError
 from stillwatch.model import Severity
-from stillwatch.tables.scan_folder import Scan as Finished
+from stillwatch.tables.scan_folder import FinishedScan
 
 __all__ = ["Taken", "open_by_hand", "take"]
 
@@ -51,7 +51,7 @@ class _Ancestry:
     merged_into: str | None = None
 
 
-def take(work: Work, scan: Finished, name: str, lineage: pa.Table | None = None) -> Taken:
+def take(work: Work, scan: FinishedScan, name: str, lineage: pa.Table | None = None) -> Taken:
     """Import the finished *scan* under *name*. *lineage* (``tables.LINEAGE``) is that of its history, if it has one.
 
     A campaign with a severity of ``cases.open_from`` or above opens a case. A campaign that has a case is added to it
@@ -102,7 +102,7 @@ def open_by_hand(work: Work, title: str, accounts: Sequence[str], why: str) -> i
     return case.case_id
 
 
-def _digest(scan: Finished) -> str:
+def _digest(scan: FinishedScan) -> str:
     """Return the digest of the summary, the campaigns and the members of a scan."""
     made = sha256()
     for part in (scan.summary, scan.campaigns.to_pylist(), scan.members.to_pylist()):
@@ -110,7 +110,7 @@ def _digest(scan: Finished) -> str:
     return made.hexdigest()
 
 
-def _scan(work: Work, scan: Finished, scan_id: str, name: str) -> ImportedScan:
+def _scan(work: Work, scan: FinishedScan, scan_id: str, name: str) -> ImportedScan:
     last = work.session.execute(sa.select(sa.func.max(ImportedScan.number))).scalar() or 0
     others = _of(scan.timeline, "") if scan.timeline is not None else None
     return ImportedScan(
@@ -144,7 +144,7 @@ def _rank(row: Mapping[str, Any]) -> int:
     return Severity(row["severity"]).rank if row["severity"] in set(Severity) else 0
 
 
-def _open(work: Work, row: Mapping[str, Any], scan: Finished, scan_id: str) -> int:
+def _open(work: Work, row: Mapping[str, Any], scan: FinishedScan, scan_id: str) -> int:
     case = Case(
         campaign_id=row["campaign_id"],
         title=f"Campaign {row['campaign_id']}",
@@ -175,12 +175,12 @@ def _figures(
     }
 
 
-def _members(scan: Finished, row: Mapping[str, Any]) -> list[tuple[str, float | None, list[Any]]]:
+def _members(scan: FinishedScan, row: Mapping[str, Any]) -> list[tuple[str, float | None, list[Any]]]:
     found = _of(scan.members, row["campaign_id"]).select(["account_id", "p_member", "reasons"])
     return [(m["account_id"], m["p_member"], m["reasons"] or []) for m in found.to_pylist()]
 
 
-def _sight(work: Work, case_id: int, row: Mapping[str, Any], scan: Finished, scan_id: str) -> None:
+def _sight(work: Work, case_id: int, row: Mapping[str, Any], scan: FinishedScan, scan_id: str) -> None:
     tables = {
         name: store(_of(table, row["campaign_id"])) if table is not None else None
         for name, table in (("timeline", scan.timeline), ("bonds", scan.bonds), ("grounds", scan.grounds))
@@ -191,7 +191,7 @@ def _sight(work: Work, case_id: int, row: Mapping[str, Any], scan: Finished, sca
     work.session.add(Sighting(case_id=case_id, scan_id=scan_id, campaign=plain, **tables))
 
 
-def _seen_again(work: Work, case_id: int, row: Mapping[str, Any], scan: Finished, scan_id: str) -> int:
+def _seen_again(work: Work, case_id: int, row: Mapping[str, Any], scan: FinishedScan, scan_id: str) -> int:
     case = work.session.get_one(Case, case_id)
     before = set(work.session.execute(sa.select(CaseMember.account_id).where(_current(case))).scalars())
     known = set(work.session.execute(sa.select(CaseMember.account_id).where(CaseMember.case_id == case_id)).scalars())

@@ -14,7 +14,7 @@ from stillwatch.report import entries, figures, timeline
 from stillwatch.report.page import FAMILIES, described
 from stillwatch.settings import ReportSettings
 from stillwatch.tables import CAMPAIGNS, MEMBERS
-from stillwatch.tables.scan_folder import Scan
+from stillwatch.tables.scan_folder import FinishedScan
 
 __all__ = ["CaseFigures", "FigureCache", "draw"]
 
@@ -64,7 +64,7 @@ def draw(shown: CaseDetail, p_member: Mapping[str, float | None], settings: Repo
     line = timeline.lay(pa.concat_tables(lines)) if lines else None
     signals = entries.SignalTexts(described(shown.scan.summary if shown.scan else {}))
     empty = CAMPAIGNS.schema.empty_table()
-    scan = Scan(summary={}, campaigns=empty, members=members, bonds=shown.bonds, timeline=None)
+    scan = FinishedScan(summary={}, campaigns=empty, members=members, bonds=shown.bonds, timeline=None)
     row = dict(shown.campaign) | {name: _moment(shown.campaign.get(name)) for name in ("first_at", "last_at")}
     entry = entries.campaign_entry(row, 1, entries.EntrySources(scan, line, signals, settings.max_graph_accounts))
     others = line.of(timeline.EVERYBODY_ELSE) if line else None
