@@ -11,4 +11,4 @@ from stillwatch.runs.replay import replay
 from stillwatch.runs.scan import ScanResult, scan
 from stillwatch.runs.sketch import sketch
 
-__all__ = ["Scan", "adapt", "inject", "keep_exemplars", "open_cases", "replay", "scan", "sketch"]
+__all__ = ["ScanResult", "adapt", "inject", "keep_exemplars", "open_cases", "replay", "scan", "sketch"]

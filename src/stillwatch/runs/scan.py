@@ -23,7 +23,7 @@ from stillwatch.runs.summary import count_rows, summary, timeline
 from stillwatch.settings import Settings
 from stillwatch.tables import TRACES
 
-__all__ = ["Scan", "find_campaigns", "scan"]
+__all__ = ["ScanResult", "find_campaigns", "scan"]
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ def find_campaigns(
     pq.write_table(timeline(engine, log.exchanges, detection.members), out / "timeline.parquet")
     counts = summary(engine, activity, detection, settings) | notes
     (out / "summary.json").write_text(json.dumps(counts, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-    return Scan(out, detection.campaigns, counts)
+    return ScanResult(out, detection.campaigns, counts)
 
 
 def _made_with(settings: Settings, judged: pa.Table | None) -> str:
