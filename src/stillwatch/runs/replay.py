@@ -8,7 +8,7 @@ from stillwatch import campaigns
 from stillwatch.runs.engine_choice import open_engine
 from stillwatch.runs.folders import make_folder, work_folder
 from stillwatch.runs.read_log import Input, as_of, read_log
-from stillwatch.runs.scan import Scan, find_campaigns
+from stillwatch.runs.scan import find_campaigns
 from stillwatch.runs.stages import Stages
 from stillwatch.settings import Settings
 
@@ -24,7 +24,7 @@ def replay(
     accounts: str | None = None,
     work: Path | None = None,
     history: Path | None = None,
-) -> Iterator[Scan]:
+) -> Iterator[ScanResult]:
     """Yield the scan of *logs* as of each moment of *until*, in its folder ``as-of-N`` under *out* (N from 1).
 
     The result is that of one scan per moment, but the log is read and sketched once. The caller may stop early.
