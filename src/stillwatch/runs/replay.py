@@ -8,7 +8,7 @@ from stillwatch import campaigns
 from stillwatch.runs.engine_choice import open_engine
 from stillwatch.runs.folders import make_folder, work_folder
 from stillwatch.runs.read_log import Input, as_of, read_log
-from stillwatch.runs.scan import find_campaigns
+from stillwatch.runs.scan import ScanResult, find_campaigns
 from stillwatch.runs.stages import Stages
 from stillwatch.settings import Settings
 
