@@ -61,7 +61,7 @@ CAMPAIGNS = Table(
 )
 
 MEMBERS = Table(
-    "number of members",
+    "members",
     "one account in a campaign",
     (
         Column("campaign_id", pa.string(), "the campaign"),

@@ -2,7 +2,8 @@
 
 from typer.testing import CliRunner
 
-from stillwatch.cases.decisions import actions, scheduler
+from stillwatch.cases.decisions import actions
+from stillwatch.cases.decisions.actions import scheduler
 from stillwatch.cli import app
 from stillwatch.errors import EngineError
 
