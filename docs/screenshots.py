@@ -1,5 +1,7 @@
 # ruff: noqa: INP001 - a script, not a package
-"""Takes the screenshots of the console in ``docs/console``: ``python docs/screenshots.py SCAN`` (``make screenshots``).
+"""Takes the pictures of the docs: ``python docs/screenshots.py SCAN`` (``make screenshots``).
+
+The console goes into ``docs/console``, the report of the scan into ``docs/report.png``.
 
 It imports the scan into a new database and adds judgements, actions and an appeal, so that no page is empty. It needs
 Chromium.
@@ -68,6 +70,10 @@ def main() -> None:
                     _take(page, url + path.format(account=account), name)
                 page.emulate_media(color_scheme="dark")
                 _take(page, f"{url}/cases/1", "case-dark")
+                page.emulate_media(color_scheme="light")
+                page.set_viewport_size({"width": 1160, "height": 1330})
+                page.goto((Path(sys.argv[1]) / "report.html").resolve().as_uri())
+                page.screenshot(path=FOLDER.parent / "report.png")
                 browser.close()
 
 
