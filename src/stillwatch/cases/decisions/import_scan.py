@@ -218,39 +218,29 @@ def _current(case: Case) -> sa.ColumnElement[bool]:
     return sa.and_(CaseMember.case_id == case.case_id, CaseMember.last_scan == case.last_scan)
 
 
+def _member_rows(
+    case_id: int, members: Sequence[tuple[str, float | None, list[Any]]], scan_id: str | None
+) -> list[dict[str, Any]]:
+    """Return rows of *members* (account, membership, reasons) as the scan *scan_id* saw them."""
+    return [
+        {"case_id": case_id, "account_id": account, "p_member": p_member, "reasons": reasons, "last_scan": scan_id}
+        for account, p_member, reasons in members
+    ]
+
+
 def _add_members(
     work: Work, case_id: int, members: Sequence[tuple[str, float | None, list[Any]]], scan_id: str | None
 ) -> None:
-    rows = [
-        {
-            "case_id": case_id,
-            "account_id": account,
-            "p_member": p_member,
-            "reasons": reasons,
-            "first_scan": scan_id,
-            "last_scan": scan_id,
-        }
-        for account, p_member, reasons in members
-    ]
-    if rows:
+    if members:
+        rows = [row | {"first_scan": scan_id} for row in _member_rows(case_id, members, scan_id)]
         work.session.execute(sa.insert(CaseMember), rows)
 
 
 def _renew_members(
     work: Work, case_id: int, members: Sequence[tuple[str, float | None, list[Any]]], scan_id: str
 ) -> None:
-    rows = [
-        {
-            "case_id": case_id,
-            "account_id": account,
-            "p_member": p_member,
-            "reasons": reasons,
-            "last_scan": scan_id,
-        }
-        for account, p_member, reasons in members
-    ]
-    if rows:
-        work.session.execute(sa.update(CaseMember), rows)
+    if members:
+        work.session.execute(sa.update(CaseMember), _member_rows(case_id, members, scan_id))
 
 
 def _event(
