@@ -1,7 +1,8 @@
 """Composes crowds into a world: a log in the canonical form, the accounts, and the truth beside them.
 
 The writer draws times, loads, answer lengths and parameters from the habits of a crowd, and takes everything else from
-its members. With ``swap`` each harvest gets the habits of an honest crowd, and each honest crowd those of a harvest.
+its members. The swap test exchanges habits: each harvest gets those of an honest crowd, and each honest crowd those of a
+harvest.
 """
 
 import math
@@ -18,8 +19,10 @@ import pyarrow.parquet as pq
 
 from strangers.contract import Crowd, Habits, Member
 
-__all__ = ["START", "TRUTH", "Part", "compose", "swapped"]
+__all__ = ["ORDINARY", "START", "TRUTH", "Part", "compose", "swapped"]
 
+ORDINARY = "ordinary"
+"""The name of the crowd of ordinary people, among whom the others stand."""
 START = datetime(2026, 3, 2, tzinfo=UTC)
 _MOMENT = pa.timestamp("us", tz="UTC")
 _EXCHANGES = pa.schema(
@@ -56,16 +59,15 @@ class Part:
     n_accounts: int
 
 
-def compose(parts: Sequence[Part], folder: Path, *, seed: int, days: int = 21, swap: bool = False) -> int:
+def compose(parts: Sequence[Part], folder: Path, *, seed: int, days: int = 21) -> int:
     """Write ``exchanges.parquet``, ``accounts.parquet`` and ``truth.parquet`` into *folder*; return the exchanges.
 
     The same parts and seed give the same rows. Rows are in the order of time. Account ids tell nothing of the crowd.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    chosen = swapped(parts) if swap else list(parts)
     exchanges: list[dict[str, object]] = []
     accounts, truth = [], []
-    for number, part in enumerate(chosen):
+    for number, part in enumerate(parts):
         rng = Random(f"{seed}/{number}/{part.crowd.author}/{part.crowd.name}")
         for place, member in enumerate(part.crowd.members(rng, part.n_accounts)):
             account_id = "acct_" + _digest(f"{seed}/{number}/{place}")
@@ -90,18 +92,26 @@ def compose(parts: Sequence[Part], folder: Path, *, seed: int, days: int = 21, s
     return len(exchanges)
 
 
-def swapped(parts: Sequence[Part]) -> list[Part]:
-    """Return *parts* with the habits of harvests and honest crowds exchanged, each side going round the other."""
-    honest = sorted((p.crowd for p in parts if not p.crowd.is_harvest), key=lambda c: (c.name, c.author))
-    harvests = sorted((p.crowd for p in parts if p.crowd.is_harvest), key=lambda c: (c.name, c.author))
+def swapped(crowds: Sequence[Crowd]) -> list[Crowd]:
+    """Return *crowds* with the habits of harvests and honest crowds exchanged, each side going round the other.
+
+    Ordinary people keep theirs. Raises ``ValueError`` where one side is missing.
+    """
+    apart = [crowd for crowd in crowds if crowd.name != ORDINARY]
+    honest = sorted((crowd for crowd in apart if not crowd.is_harvest), key=_key)
+    harvests = sorted((crowd for crowd in apart if crowd.is_harvest), key=_key)
     if not honest or not harvests:
         raise ValueError("a swap needs a harvest and an honest crowd")
     given = {
-        (c.name, c.author): other.habits
+        _key(crowd): other.habits
         for side, others in ((honest, harvests), (harvests, honest))
-        for c, other in zip(side, cycle(others), strict=False)
+        for crowd, other in zip(side, cycle(others), strict=False)
     }
-    return [replace(p, crowd=replace(p.crowd, habits=given[p.crowd.name, p.crowd.author])) for p in parts]
+    return [replace(crowd, habits=given.get(_key(crowd), crowd.habits)) for crowd in crowds]
+
+
+def _key(crowd: Crowd) -> tuple[str, str]:
+    return crowd.name, crowd.author
 
 
 def _rows(member: Member, habits: Habits, account_id: str, rng: Random, days: int) -> list[dict[str, object]]:

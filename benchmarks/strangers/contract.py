@@ -60,8 +60,8 @@ class Member:
 
     ``account`` holds columns of the table ``accounts``: created_at (datetime, UTC), organization_id, email,
     email_domain, payment_fingerprint, phone_digest, device_fingerprint, referrer, declared_country, verification
-    (none, email, phone, payment, business), plan, status, closed_at. All may be missing but created_at. ``tasks`` may be
-    infinite; as many are taken as the habits ask for.
+    (none, email, phone, payment, business), plan, status, closed_at. All but created_at may be missing. ``tasks`` may
+    be infinite; as many are taken as the habits ask for.
     """
 
     account: Mapping[str, object]
