@@ -180,6 +180,10 @@ bench-spark: $(SPARK_VENV)/.ready ## SIZE=xs|s|m|l: the same scan on Spark, on t
 	@STILLWATCH_ENGINE__SPARK_MASTER='local[1]' $(SPARK_VENV)/bin/python benchmarks/scale.py $(SIZE) --engine spark \
 		$(if $(WORLD),--world $(WORLD)) --seed $(or $(SCALE_SEED),51)
 
+.PHONY: bench-strangers
+bench-strangers: $(READY) ## [SEEDS="1 2 …"] [AUTHORS="cedar …"] [SWAP=1]: worlds of other authors, one honest crowd or ten and a harvest
+	@cd benchmarks && ../$(BIN)/python -m strangers $(if $(AUTHORS),--authors $(AUTHORS)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(SWAP),--swap)
+
 .PHONY: bench-console
 bench-console: $(READY) ## the console's pages over 1,000 campaigns, one of 25,000 members
 	@$(BIN)/python benchmarks/console.py

@@ -1,8 +1,8 @@
 """Composes crowds into a world: a log in the canonical form, the accounts, and the truth beside them.
 
 The writer draws times, loads, answer lengths and parameters from the habits of a crowd, and takes everything else from
-its members. The swap test exchanges habits: each harvest gets those of an honest crowd, and each honest crowd those of a
-harvest.
+its members. The swap test exchanges habits: each harvest gets those of an honest crowd, and each honest crowd gets
+those of a harvest.
 """
 
 import math
