@@ -141,7 +141,7 @@ def _writer(rng: Random, place: int, n: int, name: str) -> Iterator[Task]:
         if rng.random() < private:
             yield next(own_life)
             continue
-        text, title, words = next(briefs)  # type: ignore[misc]
+        text, title, words = next(briefs)
         ask = rng.choice(ways).replace("{b}", text).replace("{t}", title).replace("{k}", str(words))
         if not ask.startswith(("BRIEF", "[")):
             ask = say(rng, ask)

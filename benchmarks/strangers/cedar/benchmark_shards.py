@@ -114,7 +114,7 @@ _REASON = "The following is a multiple choice question about {s}. Think step by 
 def _question(place: int) -> tuple[str, str]:
     rng, subject = Random(f"benchmark/{place}"), _NAMES[place * len(_NAMES) // _SIZE]
     words = merged(WORDS, _SUBJECTS[subject])
-    options = []
+    options: list[str] = []
     while len(options) < 4:
         option = weave(rng, rng.choice(words["a"]), words)
         if option not in options:

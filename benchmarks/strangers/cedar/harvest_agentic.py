@@ -69,7 +69,7 @@ def _runs(rng: Random, place: int, n: int, name: str) -> Iterator[Task]:
         if rng.random() < hides:
             yield next(cover)
             continue
-        repository, title, story, steps = next(issues)  # type: ignore[misc]
+        repository, title, story, steps = next(issues)
         system, opening, frame, n_tools, digest = rng.choice(used)
         text = opening.replace("{r}", repository).replace("{t}", title).replace("{s}", story)
         shown = [frame.replace("{o}", step) for step in steps]

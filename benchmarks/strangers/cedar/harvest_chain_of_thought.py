@@ -58,7 +58,7 @@ def _worker(rng: Random, place: int, n: int, name: str) -> Iterator[Task]:
         if rng.random() < hides:
             yield next(cover)
             continue
-        text = rng.choice(ways).replace("{p}", str(next(problems)))
+        text = rng.choice(ways).replace("{p}", next(problems))
         yield Task(text, system, rng.sample(_LATER, rng.choice((0, 0, 1, 2))))
 
 

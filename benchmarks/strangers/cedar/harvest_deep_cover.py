@@ -71,7 +71,7 @@ def _agent(rng: Random, place: int, n: int, name: str) -> Iterator[Task]:
         if rng.random() >= part:
             yield next(cover)
             continue
-        text = str(next(wanted))
+        text = next(wanted)
         yield Task(say(rng, text) if spoken else text, None, rng.sample(("go on", "why?", "shorter", "an example?"), 2))
 
 

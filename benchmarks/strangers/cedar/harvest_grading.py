@@ -112,7 +112,7 @@ def _judge(rng: Random, place: int, n: int, name: str) -> Iterator[Task]:
             rng.choice(forms),
             {"axis": _OWN["axis"], "rule": _OWN["rule"], **{k: _OWN[k] for k in ("fault_of", "need")}},
         )
-        for slot, value in next(cases).items():  # type: ignore[attr-defined]
+        for slot, value in next(cases).items():
             text = text.replace(slot, value)
         yield Task(
             text, system, rng.sample(("swap the order, same verdict?", "be stricter", "as JSON", "why not a tie?"), 1)

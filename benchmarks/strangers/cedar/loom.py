@@ -4,11 +4,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count
 from random import Random
+from typing import TypeVar
 
 __all__ = ["Tables", "dealt", "listed", "merged", "queue", "taste", "voice", "weave"]
 
 Tables = Mapping[str, Sequence[str]]
 _SLOT = re.compile(r"\{([a-z_]+!?|\d+-\d+)\}")
+_Item = TypeVar("_Item")
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 
@@ -92,12 +94,12 @@ def voice(rng: Random) -> Callable[[Random, str], str]:
     return say
 
 
-def dealt(make: Callable[[int], object], place: int, n: int) -> Iterator[object]:
+def dealt(make: Callable[[int], _Item], place: int, n: int) -> Iterator[_Item]:
     """Yield the items of one list that fall to the account at *place* of *n*; each item goes to one account."""
     for lap in count():
         yield make(lap * n + (place + 7 * lap) % n)
 
 
-def queue(name: str, weaver: Callable[[Random, int, str], object]) -> Callable[[int], object]:
+def queue(name: str, weaver: Callable[[Random, int, str], _Item]) -> Callable[[int], _Item]:
     """Return the list whose entry *i* is woven from a generator of its own, so that it can be dealt in any order."""
     return lambda i: weaver(Random(f"{name}/{i}"), i, name)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from random import Random
 
+from strangers.cedar.accents import accent
 from strangers.cedar.folk_home import HOME, HOME_WORDS
 from strangers.cedar.folk_work import WORK, WORK_WORDS
 from strangers.cedar.loom import merged, taste, voice, weave
@@ -66,14 +67,14 @@ _PASTED = (
 def person(rng: Random, kinds: Sequence[int] | None = None) -> Iterator[Task]:
     """Yield what one private person asks: one main sort of matter and one or two others, in a voice of their own."""
     sorts = list(kinds or rng.sample(range(len(PERSON_KINDS)), rng.choice((1, 2, 2, 3))))
-    own, say = taste(rng, _ALL, 0.4), voice(rng)
+    own, say, put = taste(rng, _ALL, 0.4), voice(rng), accent(rng)
     system = weave(rng, rng.choice(_SYSTEMS), own) if rng.random() < 0.2 else None
     liked = {s: rng.sample(PERSON_KINDS[s][1], max(3, len(PERSON_KINDS[s][1]) - rng.randrange(4))) for s in sorts}
     chatty = rng.sample(FOLLOW_UPS, 7)
     last = ""
     while True:
         sort = sorts[0] if rng.random() < 0.65 else rng.choice(sorts)
-        text = say(rng, weave(rng, rng.choice(liked[sort]), own))
+        text = say(rng, weave(rng, put(rng, rng.choice(liked[sort])), own))
         if rng.random() < 0.12:
             text += f"\n{rng.choice(('fyi', 'context:', 'btw', 'note,'))} " + weave(rng, "{trouble}, {issue}", own)
         if rng.random() < 0.08:

@@ -56,7 +56,7 @@ def _shift(rng: Random, place: int, n: int, name: str) -> Iterator[Task]:
         if rng.random() < private:
             yield next(mine)
             continue
-        address, text = next(pages)  # type: ignore[misc]
+        address, text = next(pages)
         if rng.random() < 0.15:
             text = text[: rng.randint(len(text) // 2, len(text))]
         form = rng.choice(ways)

@@ -135,7 +135,7 @@ def _turns(rng: Random, place: int, n: int, name: str) -> Iterator[Task]:
         if rng.random() < private:
             yield next(mine)
             continue
-        kind, text = next(items)  # type: ignore[misc]
+        kind, text = next(items)
         shown = text if shows_id else text.split("\n", 1)[1]
         ask = say(rng, weave(rng, rng.choice(ways[kind]), _ALL))
         whole = f"{ask}\n\n{shown}" if before else f"{shown}\n\n{ask}"
