@@ -25,7 +25,7 @@ def load() -> dict[str, Signal]:
 def sentence(name: str) -> str:
     """Return the first sentence of a signal's docstring, which analysts see as its explanation."""
     module = sys.modules.get(f"{__name__}.{name}")
-    return (module.__doc__ or "").strip().splitlines()[0] if module else name
+    return (module.__doc__ or "").strip().split("\n\n")[0].replace("\n", " ") if module else name
 
 
 def find(engine: Engine, settings: dict[str, SignalSettings], **tables: Frame) -> Frame:
