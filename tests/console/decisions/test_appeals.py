@@ -40,9 +40,7 @@ def test_evidence_and_innocent_readings_stand_side_by_side(crowd, appeal, confir
 
 def test_the_texts_that_holders_will_get_are_shown_before(crowd, appeal):
     page = crowd.signed_in("lead").get(f"/appeals/{appeal}").text
-    assert page.index("The decision stands: this account is suspended") < page.index(
-        "Answer and write the notices"
-    )
+    assert page.index("The decision stands: this account is suspended") < page.index("Answer and write the notices")
     assert page.index("you were right") < page.index("Answer and write the notices")
 
 
