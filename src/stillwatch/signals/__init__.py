@@ -15,7 +15,7 @@ __all__ = ["Example", "Signal", "find", "load", "sentence"]
 
 def load() -> dict[str, Signal]:
     """Return every signal by name, sorted. Raises ``ContractError`` where a ``SIGNAL`` is not a ``Signal``."""
-    found = plugins.find(sys.modules[__name__], "SIGNAL")
+    found = plugins.find(sys.modules[__name__], "SIGNAL", group="stillwatch.signals")
     for name, signal in found.items():
         if not isinstance(signal, Signal):
             raise ContractError(f"the signal {name!r} is not a Signal", where=f"{__name__}.{name}")
