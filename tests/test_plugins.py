@@ -52,21 +52,26 @@ def install(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
 
 def test_files_are_found_by_name_and_sorted(room: ModuleType) -> None:
-    assert list(plugins.find(room, "THING").items()) == [("ant", "a"), ("zebra", "z")]
+    assert list(plugins.find(room, "THING", group=room.__name__).items()) == [("ant", "a"), ("zebra", "z")]
 
 
 def test_an_installed_extension_joins_as_module_or_as_object(room: ModuleType, install: Callable[..., None]) -> None:
     module = ModuleType("elsewhere.middle")
     module.THING = "m"  # type: ignore[attr-defined]
     install(_Entry("middle", module), _Entry("last", "an object"))
-    assert plugins.find(room, "THING") == {"ant": "a", "last": "an object", "middle": "m", "zebra": "z"}
+    assert plugins.find(room, "THING", group=room.__name__) == {
+        "ant": "a",
+        "last": "an object",
+        "middle": "m",
+        "zebra": "z",
+    }
 
 
 @pytest.mark.parametrize("name", ["ant", "twice"])
 def test_two_of_one_name_are_refused(room: ModuleType, install: Callable[..., None], name: str) -> None:
     install(_Entry(name, "x"), _Entry(name, "y"))
     with pytest.raises(ContractError, match=f"two extensions are named '{name}'") as error:
-        plugins.find(room, "THING")
+        plugins.find(room, "THING", group=room.__name__)
     assert "elsewhere" in error.value.where
     assert error.value.remedy
 

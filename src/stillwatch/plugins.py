@@ -11,12 +11,12 @@ from types import ModuleType
 from stillwatch.errors import ContractError, SettingsError
 
 
-def find(package: ModuleType, contract: str) -> dict[str, object]:
-    """Return the extensions of the room *package*: file name → the module's attribute called *contract*.
+def find(package: ModuleType, contract: str, group: str) -> dict[str, object]:
+    """Return the extensions in *package* and in the entry points of *group*: name → the attribute called *contract*.
 
-    Every module of the room whose name has no leading underscore and that has the attribute counts; so does every
-    entry point in the group named after the package. Names come sorted. Raises ``ContractError`` where two
-    extensions have one name.
+    Every module of *package* counts whose name has no leading underscore and that has the attribute. The name of a
+    group is a contract with authors of extensions, so it stays when a package moves. Names come sorted. Raises
+    ``ContractError`` where two extensions have one name.
     """
     found: dict[str, object] = {}
     for info in pkgutil.iter_modules(package.__path__):
@@ -25,7 +25,7 @@ def find(package: ModuleType, contract: str) -> dict[str, object]:
         module = importlib.import_module(f"{package.__name__}.{info.name}")
         if hasattr(module, contract):
             found[info.name] = getattr(module, contract)
-    for entry in entry_points(group=package.__name__):
+    for entry in entry_points(group=group):
         if entry.name in found:
             raise ContractError(
                 f"two extensions are named {entry.name!r}",

@@ -1,6 +1,7 @@
 """``stillwatch demo`` as a user types it, over a smaller world."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +20,7 @@ def test_the_demo_leaves_a_report_and_opens_its_case(small, run, tmp_path):
     assert done.exit_code == 0, done.output
     assert (tmp_path / "here" / "scan" / "report.html").exists()
     assert (tmp_path / "here" / "world-3" / "world.json").exists()
+    assert f"open the report: {Path('here') / 'scan' / 'report.html'}" in done.stdout
     assert "stillwatch case list" in done.stdout
     assert json.loads(run("case", "list", "--json").stdout)["total"] >= 1
 

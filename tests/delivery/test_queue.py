@@ -1,13 +1,14 @@
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from stillwatch.delivery.events import EventKind
 from stillwatch.delivery.outbox import MessageState
 from stillwatch.delivery.payloads import Shape
 from stillwatch.delivery.queue import TRIES, DeliveryOutcome, MessageRequest, is_any_due, wait_after
 from stillwatch.delivery.receivers import retry
-from stillwatch.delivery.schema import Delivery
+from stillwatch.delivery.schema import Delivery, Hook
 from stillwatch.errors import InputError
 
 TAKEN, FAILED = DeliveryOutcome(is_delivered=True, what="ok"), DeliveryOutcome(is_delivered=False, what="no")
@@ -75,6 +76,19 @@ def test_a_message_that_cannot_be_composed_holds_up_no_other(pending, error):
     assert [due.body for due in pending.claim()] == ["{}"]
     given_up = ("given_up", "The message could not be composed.")
     assert pending.rows(Delivery.state, Delivery.outcome) == [given_up, ("waiting", "")]
+
+
+@pytest.mark.parametrize(("table", "column"), [(Delivery, "kind"), (Hook, "shape")])
+def test_a_message_of_an_unknown_kind_or_shape_holds_up_no_other(pending, table, column):
+    """A newer release may have written it, before a return to this one."""
+    pending.add(name="Another")
+    pending.put(case_id=2)
+    first = sa.update(table).where(sa.inspect(table).primary_key[0] == 1)
+    with pending.session() as session:
+        session.execute(first.values({column: "of.tomorrow"}))
+    assert 2 in {due.hook_id for due in pending.claim()}
+    given_up = ("given_up", "The message could not be composed.")
+    assert pending.rows(Delivery.state, Delivery.outcome)[0] == given_up
 
 
 def test_a_message_is_tried_ever_more_rarely_and_then_given_up(pending):

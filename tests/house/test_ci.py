@@ -46,8 +46,8 @@ def _ask(root: Path, *arguments: str) -> str:
 def test_every_step_is_a_make_target_and_every_check_a_step(root: Path, targets: set[str]) -> None:
     steps = _ask(root, "--list").split()
     assert len(steps) == len(set(steps)) > 10
-    assert set(steps) <= targets
-    assert not unlisted(steps, targets)
+    assert set(steps) <= targets, "each step of .ci/run needs a make target of its name"
+    assert not unlisted(steps, targets), "add the target to the steps of .ci/run"
 
 
 def test_the_hosted_workflow_runs_the_same_steps(root: Path, workflow: str) -> None:
@@ -68,7 +68,9 @@ def test_supported_pythons_are_the_package_s(root: Path) -> None:
 def test_actions_are_pinned_by_commit(root: Path) -> None:
     workflows = sorted((root / ".github" / "workflows").glob("*.y*ml"))
     assert workflows
-    assert not [line for path in workflows for line in unpinned(path.read_text("utf-8"))]
+    assert not [line for path in workflows for line in unpinned(path.read_text("utf-8"))], (
+        "pin by commit: uses: NAME@COMMIT # v1.2.3"
+    )
 
 
 def test_a_step_that_does_not_exist_is_refused(root: Path) -> None:

@@ -78,7 +78,7 @@ def test_documents_show_commands_that_exist(root: Path, known: tuple[dict[str, s
         for words in shown_commands(document.read_text("utf-8"))
         if (found := problem(words, *known))
     ]
-    assert not wrong
+    assert not wrong, "correct the document, or add the command, option or target"
 
 
 def test_the_readme_shows_the_two_commands(root: Path) -> None:
@@ -89,7 +89,9 @@ def test_the_readme_shows_the_two_commands(root: Path) -> None:
 def test_every_target_is_phony_or_a_file(root: Path) -> None:
     makefile = (root / "Makefile").read_text("utf-8")
     targets = set(re.findall(r"^([a-z][a-z-]*):", makefile, re.MULTILINE))
-    assert set(re.findall(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)) == targets
+    assert set(re.findall(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)) == targets, (
+        "give each target its own .PHONY line"
+    )
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def _documents(root: Path) -> list[Path]:
 
 def test_links_lead_somewhere(root: Path) -> None:
     dead = {str(d.relative_to(root)): links for d in _documents(root) if (links := dead_links(d, root))}
-    assert not dead
+    assert not dead, "no such file, or no such heading in it: correct or delete the link"
 
 
 def test_pages_of_the_site_link_within_the_site_or_by_full_address(root: Path) -> None:
@@ -67,12 +67,14 @@ def test_python_in_documents_parses(root: Path) -> None:
 
 
 def test_the_changelog_is_kept(root: Path) -> None:
-    assert re.search(r"^## \[Unreleased\]$", (root / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+    assert re.search(r"^## \[Unreleased\]$", (root / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE), (
+        "keep ## [Unreleased]"
+    )
 
 
 def test_decisions_are_numbered_without_gaps(root: Path) -> None:
     numbers = [int(path.name[:4]) for path in sorted((root / "docs" / "adr").glob("*.md"))]
-    assert numbers == list(range(1, len(numbers) + 1))
+    assert numbers == list(range(1, len(numbers) + 1)), "number the ADRs from 1 without gaps"
 
 
 @pytest.mark.parametrize(

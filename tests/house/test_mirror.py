@@ -36,8 +36,8 @@ def test_sources_and_tests_mirror_each_other(root: Path, modules: list[Any]) -> 
     # A signal or a migration declares, and each is special enough to have a test of its own.
     sources = {m.path: has_function(m.tree) or m.path.startswith("signals/") for m in modules}
     missing, orphans = unmatched(sources, {p.relative_to(tests).as_posix() for p in tests.rglob("*.py")})
-    assert not missing, f"missing: {sorted(missing)}"
-    assert not orphans, f"nothing to test: {sorted(orphans)}"
+    assert not missing, f"write these test files below tests/: {sorted(missing)}"
+    assert not orphans, f"move or delete these files of tests/, which mirror no source file: {sorted(orphans)}"
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,9 @@ def is_nameless(path: str) -> bool:
 
 def test_no_file_is_a_drawer(modules: list[Any], root: Path) -> None:
     tests = [p.relative_to(root).as_posix().replace("test_", "") for p in (root / "tests").rglob("*.py")]
-    assert not [path for path in [*(m.path for m in modules), *tests] if is_nameless(path)]
+    assert not [path for path in [*(m.path for m in modules), *tests] if is_nameless(path)], (
+        "no utils, helpers, common, misc, base or manager: name each file for what is in it"
+    )
 
 
 def test_code_does_not_judge_people(modules: list[Any]) -> None:
@@ -37,7 +39,7 @@ def names_given_twice(classes: list[tuple[str, str]]) -> dict[str, list[str]]:
 
 def test_class_names_are_unique(modules: list[Any]) -> None:
     found = [(node.name, m.path) for m in modules for node in m.tree.body if isinstance(node, ast.ClassDef)]
-    assert not names_given_twice(found)
+    assert not names_given_twice(found), "give one class of each name another name"
 
 
 def test_a_name_given_twice_is_found() -> None:

@@ -36,7 +36,8 @@ def _wanted(reference: ModuleType) -> dict[str, list[str]]:
 def test_everything_stands_in_its_page(root: Path, reference: ModuleType, page: str) -> None:
     text = (root / "docs" / "reference" / page).read_text("utf-8")
     missing = [entry for entry in _wanted(reference)[page] if entry not in text]
-    assert not missing
+    by_hand = f"describe each by hand in docs/reference/{page}; `make docs` does not write it"
+    assert not missing, "run `make docs`" if page in reference.PAGES else by_hand
 
 
 def test_generated_pages_are_current(reference: ModuleType) -> None:

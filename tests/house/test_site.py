@@ -45,7 +45,9 @@ def test_every_page_stands_in_the_navigation_once(root: Path, configuration: dic
         for e in entries
         for page in ([e] if e.endswith(".md") else [f"{e}{p.name}" for p in (docs / e).glob("*.md")])
     ]
-    assert sorted(pages) == sorted(path.relative_to(docs).as_posix() for path in docs.rglob("*.md"))
+    written = [path.relative_to(docs).as_posix() for path in docs.rglob("*.md")]
+    differing = sorted(set(pages) ^ set(written))
+    assert sorted(pages) == sorted(written), f"make nav of zensical.toml list each page once; look at {differing}"
 
 
 def test_the_navigation_has_its_six_parts(configuration: dict[str, Any]) -> None:

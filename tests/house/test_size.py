@@ -35,19 +35,21 @@ def crowded(paths: list[str]) -> dict[str, int]:
 
 def test_folders_are_floors(modules: list[Any]) -> None:
     found = crowded([module.path for module in modules])
-    assert not {folder: n for folder, n in found.items() if folder not in CONTRACTS | NOT_YET}
+    assert not {folder: n for folder, n in found.items() if folder not in CONTRACTS | NOT_YET}, (
+        "divide the folder (ADR 20)"
+    )
 
 
 def test_modules_fit(modules: list[Any]) -> None:
     sizes = {module.path: module.text.count("\n") for module in modules}
     outside = [n for path, n in sizes.items() if path.split("/")[0] not in NOT_YET and not path.endswith("__init__.py")]
-    assert statistics.median(outside) <= MOST_MEDIAN
-    assert not {path: n for path, n in sizes.items() if n > MOST_MODULE}
+    assert statistics.median(outside) <= MOST_MEDIAN, "the median of all modules is over the limit: divide a long one"
+    assert not {path: n for path, n in sizes.items() if n > MOST_MODULE}, f"divide modules over {MOST_MODULE} lines"
 
 
 def test_functions_fit_a_screen(modules: list[Any]) -> None:
     long = {f"{module.path}:{name}": n for module in modules for name, n in long_functions(module.tree)}
-    assert not long
+    assert not long, f"divide functions over {MOST_FUNCTION} lines; decorators and docstring count"
 
 
 def test_the_rule_can_fail() -> None:

@@ -88,7 +88,7 @@ def test_from_a_scan_to_an_appeal_that_is_partly_overturned(served, visit):
         ann.page.get_by_role("button", name="Record appeal").click()
     assert "appeals/1" in ann.page.url, ann.page.locator(".trouble").all_inner_texts()
     lea.go("/appeals/1")
-    assert lea.page.get_by_role("button", name="Answer and notify the account holders").count() == 0, "lea approved it"
+    assert lea.page.get_by_role("button", name="Answer and write the notices").count() == 0, "lea approved it"
     leo.go("/appeals/1")
     leo.page.get_by_role("group", name=f"Outcome for {SOME[0]}").get_by_label("Overturn").check()
     leo.page.get_by_role("group", name=f"Outcome for {SOME[1]}").get_by_label("Uphold").check()
@@ -96,7 +96,7 @@ def test_from_a_scan_to_an_appeal_that_is_partly_overturned(served, visit):
         "The school confirmed the first; the second paid for six others."
     )
     with leo.page.expect_navigation():
-        leo.page.get_by_role("button", name="Answer and notify the account holders").click()
+        leo.page.get_by_role("button", name="Answer and write the notices").click()
 
     with served.desk() as desk, desk.look() as look:
         limited = {one.account_id for one in active_limits.in_force(look)}

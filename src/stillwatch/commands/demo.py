@@ -1,5 +1,6 @@
 """``stillwatch demo``."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -42,12 +43,14 @@ def demo(
     taken = _open_cases(result, loaded)
     if not as_json:
         show(lab.show(lab.measure(result, world)))
-        typer.echo(taken)
+        typer.echo(f"Next, open the report: {page}\n{taken}")
 
 
 def _open_cases(scan_folder: Path, settings: Settings) -> str:
     """Open the demo's cases and return the next step; a database that is set in the settings stays as it is."""
+    # As the reader called it: after `make` the command is in .venv/bin and not on the PATH.
+    program = sys.argv[0] if Path(sys.argv[0]).name == "stillwatch" else "stillwatch"
     if settings.cases.database != CasesSettings().database:
-        return f"cases.database is set, so no case was opened: stillwatch case open {scan_folder}"
+        return f"cases.database is set, so no case was opened: {program} case open {scan_folder}"
     runs.open_cases(scan_folder, settings=settings, by=cases.Actor("demo", cases.Role.LEAD), name="demo")
-    return "The campaign is a case now: stillwatch case list"
+    return f"The campaign is a case now: {program} case list, or {program} serve for the console."

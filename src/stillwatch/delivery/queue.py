@@ -176,10 +176,10 @@ def _write(session: Session, now: datetime, delivery: Delivery, hook: Hook, comp
 
     A message that cannot be composed is given up, so that it holds up no other.
     """
-    request = MessageRequest(
-        EventKind(delivery.kind), delivery.entry, delivery.case_id, Shape(hook.shape), hook.type_name
-    )
     try:
+        request = MessageRequest(
+            EventKind(delivery.kind), delivery.entry, delivery.case_id, Shape(hook.shape), hook.type_name
+        )
         first, *others = compose(request)
     except (StillwatchError, NoResultFound, LookupError, ValueError):
         delivery.state, delivery.last_at = str(MessageState.GIVEN_UP), now

@@ -42,7 +42,7 @@ def known_formats() -> dict[str, Format]:
 
     Raises ``ContractError`` where a ``FORMAT`` is not a ``Format``.
     """
-    found = plugins.find(formats, "FORMAT")
+    found = plugins.find(formats, "FORMAT", group="stillwatch.ingest")
     for name, extension in found.items():
         if not isinstance(extension, Format):
             raise ContractError("FORMAT is not a stillwatch.ingest.Format", where=f"log format {name}")

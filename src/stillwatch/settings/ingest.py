@@ -45,7 +45,7 @@ class StateSettings(RoomSettings):
 
     keep_days: int = setting(
         0,
-        "Days kept, counted back from the newest day. Older days are deleted. 0 keeps all.",
+        "Days kept before the newest day. Older days are deleted. 0 keeps all.",
         unit="days",
         ge=0,
     )

@@ -15,7 +15,7 @@ __all__ = ["Example", "Signal", "find", "load", "sentence"]
 
 def load() -> dict[str, Signal]:
     """Return every signal by name, sorted. Raises ``ContractError`` where a ``SIGNAL`` is not a ``Signal``."""
-    found = plugins.find(sys.modules[__name__], "SIGNAL")
+    found = plugins.find(sys.modules[__name__], "SIGNAL", group="stillwatch.signals")
     for name, signal in found.items():
         if not isinstance(signal, Signal):
             raise ContractError(f"the signal {name!r} is not a Signal", where=f"{__name__}.{name}")
@@ -25,7 +25,7 @@ def load() -> dict[str, Signal]:
 def sentence(name: str) -> str:
     """Return the first sentence of a signal's docstring, which analysts see as its explanation."""
     module = sys.modules.get(f"{__name__}.{name}")
-    return (module.__doc__ or "").strip().splitlines()[0] if module else name
+    return (module.__doc__ or "").strip().split("\n\n")[0].replace("\n", " ") if module else name
 
 
 def find(engine: Engine, settings: dict[str, SignalSettings], **tables: Frame) -> Frame:

@@ -93,7 +93,7 @@ GROUNDS = Table(
         Column("account_id", pa.string(), "the account", sensitivity=PERSONAL),
         Column("unit", pa.int64(), "number of the payer; members with equal numbers have one payer"),
         Column("is_tied", pa.bool_(), "whether the account shares a trace of the family identity with another payer"),
-        Column("is_crossing", pa.bool_(), "whether the account shares such traces with two or more other payers"),
+        Column("is_crossing", pa.bool_(), "whether traces of two identity signals link it to different payers"),
         Column(
             "n_ties_alone",
             pa.int64(),

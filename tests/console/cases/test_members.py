@@ -7,7 +7,7 @@ PREFIX = "acct_20c4d8_"
 def test_members_are_listed_with_why(crowd, taken):
     text = crowd.signed_in("viewer").get("/cases/2/members").text
     assert text.count(f"/accounts?account={PREFIX}") == 62
-    assert "expected by chance" in text
+    assert "expected of unrelated accounts" in text
     assert 'type="checkbox"' not in text, "a viewer is offered nothing to tick"
 
 

@@ -28,7 +28,7 @@ def entries(desk):
 
 def test_the_page_says_what_a_dry_run_means_and_it_is_what_one_gets(crowd, confirmed):
     page = crowd.signed_in("analyst").get(PLAN).text
-    assert "no account is limited and no account holder is notified" in page
+    assert "no account is limited and no notice is written" in page
     assert re.search(r'name="dry_run" value="true" required checked', page)
     assert "12 confirmed</a>, " in page.replace("50 open</a>, ", "") or "12 confirmed</a>" in page
     assert 'action="/cases/2/actions/preview"' in page

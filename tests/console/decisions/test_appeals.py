@@ -32,7 +32,7 @@ def test_evidence_and_innocent_readings_stand_side_by_side(crowd, appeal, confir
     page = crowd.signed_in("lead").get(f"/appeals/{appeal}").text
     beside = page.split('<div class="beside">', 1)[1]
     assert beside.index("Evidence for the decision") < beside.index("Innocent readings")
-    for part in ("expected by chance", "A reseller or gateway that forwards", *confirmed[:3], "ann", "lea"):
+    for part in ("expected of unrelated accounts", "A reseller or gateway that forwards", *confirmed[:3], "ann", "lea"):
         assert part in page
     assert escape(STATEMENT) in page
     assert "<script>class" not in page
@@ -40,10 +40,8 @@ def test_evidence_and_innocent_readings_stand_side_by_side(crowd, appeal, confir
 
 def test_the_texts_that_holders_will_get_are_shown_before(crowd, appeal):
     page = crowd.signed_in("lead").get(f"/appeals/{appeal}").text
-    assert page.index("The decision stands: this account is suspended") < page.index(
-        "Answer and notify the account holders"
-    )
-    assert page.index("you were right") < page.index("Answer and notify the account holders")
+    assert page.index("The decision stands: this account is suspended") < page.index("Answer and write the notices")
+    assert page.index("you were right") < page.index("Answer and write the notices")
 
 
 def test_every_view_of_what_a_person_wrote_is_in_the_log(crowd, appeal, desk):
@@ -110,7 +108,7 @@ def test_who_took_part_is_told_so_and_cannot_answer(crowd, appeal, confirmed, de
     lead = crowd.signed_in("lead")
     page = lead.get(f"/appeals/{appeal}").text
     assert "You took part in the decision" in page
-    assert "Answer and notify the account holders" not in page
+    assert "Answer and write the notices" not in page
     sent = outcomes(confirmed, "upheld", "upheld", "upheld")
     assert lead.post(f"/appeals/{appeal}/answer", why="No.", **sent).status_code == 403
 

@@ -289,8 +289,8 @@ def test_a_provider_that_is_down_is_said_to_be(stranger, idp):
 
 
 PROVIDER = """
-import { IdentityProvider } from 'oidc-provider';
-const provider = new IdentityProvider(process.argv[3], {
+import { Provider } from 'oidc-provider';
+const provider = new Provider(process.argv[3], {
   clients: [{ client_id: 'watch', client_secret: process.argv[4], redirect_uris: [process.argv[5]] }],
   claims: { openid: ['sub'], profile: ['preferred_username', 'name', 'groups'] },
   conformIdTokenClaims: false,
@@ -316,10 +316,12 @@ def real_provider(tmp_path):
     script.write_text(PROVIDER, "utf-8")
     issuer = f"http://127.0.0.1:{port}"
     command = ["node", str(script), str(port), issuer, SECRET, f"{SITE}/sign-in/provider/back"]
-    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
-        assert process.stdout.readline().strip() == "listening"
+        assert process.stderr is not None
+        started = process.stdout.readline().strip() == "listening"
+        assert started, process.stderr.read()
         yield issuer
     finally:
         process.terminate()

@@ -59,7 +59,8 @@ class Login:
     def by_password(self, name: str, password: str, browser: Browser) -> Entered:
         """Sign in with a password.
 
-        Raises ``PolicyError``, which does not say whether the name or the password is wrong.
+        Raises ``PolicyError`` after too many attempts, and otherwise one that does not say whether the name or the
+        password is wrong.
         """
         with self.desk.bookkeeping() as look:
             lanes = throttle.lanes(look, name, browser.address, _digest(browser.device))
@@ -106,7 +107,10 @@ class Login:
             return self._enter(work, invited, browser, how="link")
 
     def by_provider(self, vouched: Vouched, browser: Browser) -> Entered:
-        """Sign in a user that an identity provider asserts. Raises ``PolicyError`` for a disabled user."""
+        """Sign in a user that an identity provider asserts.
+
+        Raises ``PolicyError`` for a disabled user, and ``InputError`` where another user has the name.
+        """
         with self.desk.work(HOUSE, Permission.ADMINISTER) as work:
             person = users.from_provider(
                 work,
@@ -122,7 +126,8 @@ class Login:
     def change_password(self, visit: Visit, old: str, new: str, browser: Browser) -> Entered:
         """Change the password of a user in a session. All their sessions end, and a new one starts in this browser.
 
-        Raises ``PolicyError`` where the old password is wrong, and ``InputError`` where the new one does not fit.
+        Raises ``PolicyError`` where the old password is wrong and after too many attempts, and ``InputError`` where the
+        new one does not fit.
         """
         acceptable(new, name=visit.person.name)
         # The old password is throttled like a sign-in: an open session must not allow unlimited guesses.

@@ -30,7 +30,11 @@ def case_appeal(
     named = named_accounts(account, accounts) or []
     with start_work(settings, by) as work:
         number = appeals.receive(work, action, named, read_text(statement))
-    say({"appeal": number}, f"Appeal {number} waits for somebody who took no part in it.", as_json=as_json)
+    say(
+        {"appeal": number},
+        f"Appeal {number} is open. A person who took no part in the decision must answer it.",
+        as_json=as_json,
+    )
 
 
 @app.command("answer")

@@ -110,7 +110,7 @@ def receive_appeal(console: ConsoleState, requester: Requester, sent: NewAppeal)
 
 
 def answer_appeal(console: ConsoleState, requester: Requester, appeal_id: Number, sent: AppealAnswer) -> AppealView:
-    """Answer an appeal. Overturned decisions are undone at once, and the account holders are notified."""
+    """Answer an appeal. Overturned decisions are undone at once, and the notices are written."""
     with console.desk.work(requester.actor, Permission.APPROVE) as work:
         asked = appeal_queries.everybody(work, appeal_id)
         if sent.outcomes.keys() - set(asked):

@@ -1,9 +1,9 @@
 """Protection against cross-site request forgery (CSRF) for requests that change something.
 
-Two checks, each sufficient by itself: the headers in which the browser states the source of the request
-(``Sec-Fetch-Site``, ``Origin``), and a token in a form field or, from htmx, in a header. Within a session the token
-belongs to the session. Before sign-in it belongs to a cookie, so that another site cannot sign a user in under a
-foreign account.
+A request must pass two checks, and each alone stops a forged request: the headers in which the browser states the
+source of the request (``Sec-Fetch-Site``, ``Origin``), and a token in a form field or, from htmx, in a header. Within a
+session the token belongs to the session. Before sign-in it belongs to a cookie, so that another site cannot sign a user
+in under a foreign account.
 """
 
 import hmac

@@ -2,5 +2,5 @@
 
 In: records of a source, unchanged. Out: rows in the columns of ``exchanges``. May touch: nothing. The contract is
 ``ingest.parsing.format.Format``. Every module here with a ``FORMAT`` is a format, and so is every installed entry point
-in the group ``stillwatch.ingest.formats``.
+in the group ``stillwatch.ingest``.
 """

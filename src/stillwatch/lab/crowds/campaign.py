@@ -34,7 +34,7 @@ class Harvest(Protocol):
 
 def harvest_families(package: ModuleType = harvests) -> dict[str, Harvest]:
     """Return the campaign families by name."""
-    return cast("dict[str, Harvest]", plugins.find(package, "HARVEST"))
+    return cast("dict[str, Harvest]", plugins.find(package, "HARVEST", group="stillwatch.lab.harvests"))
 
 
 def harvest_family(name: str) -> Harvest:

@@ -1,8 +1,7 @@
 """Writes the notices to account holders: the class of reason and the period, but no signal, account or number.
 
-In a published test, an operator that was told which signals fired evaded them the next time; an operator that was told
-only yes or no did not (design, law 8). An honest customer needs to know that people decided, what is limited, until
-when, and how to object.
+An operator that knows which signals fired can avoid them the next time, so a notice names none. An honest customer
+needs to know that people decided, what is limited, until when, and how to object.
 """
 
 from datetime import UTC, datetime
