@@ -7,86 +7,36 @@ SHELL := /bin/sh
 
 VENV := .venv
 BIN := $(VENV)/bin
-INSTALLED := $(VENV)/.installed
 READY := $(VENV)/.ready
+INSTALLED := $(VENV)/.installed
+DOCS_VENV := .venv-docs
+WHEEL_VENV := .venv-wheel
 LITELLM_VENV := .venv-litellm
-LITELLM_READY := $(LITELLM_VENV)/.ready
 SPARK_VENV := .venv-spark
-SPARK_READY := $(SPARK_VENV)/.ready
 PEERS_VENV := .venv-peers
-PEERS_READY := $(PEERS_VENV)/.ready
-PIP_FLAGS := --disable-pip-version-check --no-input -q
-# Requirement files are complete, so they are installed without resolving: in its hash mode pip takes a newer release of
-# what somebody asks for with an extra (pydantic[email]) for a requirement without a pin.
+OIDC_FOLDER := .oidc-provider
+ISLANDS_READY := islands/node_modules/.ready
+SITE := build/site
 OUT ?= bench
 UV ?= uv
-LOCK := $(UV) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	--no-emit-find-links --no-header --no-annotate --quiet
+PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest
+# By file, since files share costly fixtures. Two processes of tests leave no core to the threads of a library.
+IN_TWO := -n 2 --dist loadfile
 
-# The first of these that runs and has the right version; `make PYTHON=...` overrules the search.
-find_python = for candidate in $(PYTHON) python3 python3.13 python3.12 python3.11; do \
-		if "$$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; \
-		then echo "$$candidate"; exit 0; fi; \
-	done; echo "Stillwatch needs Python 3.11, 3.12 or 3.13; name one: make PYTHON=/path/to/python3.12" >&2; exit 1
-
-# $(call make_venv,FOLDER): a fresh virtual environment, with a plain word where the system has no venv module.
-make_venv = python=$$($(find_python)) && rm -rf $(1) && echo "Making $(1) with $$("$$python" --version)" && \
-	{ "$$python" -m venv $(1) || { echo "That Python cannot make virtual environments (Debian: apt install python3-venv)" >&2; exit 1; }; }
-
-.PHONY: help
-help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
-
-$(INSTALLED): requirements/dev.txt
-	@$(call make_venv,$(VENV))
-	@echo "Installing requirements/dev.txt"
-	@$(BIN)/python -m pip install $(PIP_FLAGS) --no-deps --require-hashes -r requirements/dev.txt
-	@touch $@
-
-$(READY): $(INSTALLED) pyproject.toml
-	@$(BIN)/python -m pip install $(PIP_FLAGS) --no-deps --no-build-isolation -e .
-	@touch $@
-
-$(LITELLM_READY): requirements/litellm.txt
-	@$(call make_venv,$(LITELLM_VENV))
-	@echo "Installing requirements/litellm.txt"
-	@$(LITELLM_VENV)/bin/python -m pip install $(PIP_FLAGS) --no-deps --require-hashes -r requirements/litellm.txt
-	@touch $@
-
-# Two files, one after the other: a pin that both have is the same in both.
-$(SPARK_READY): requirements/dev.txt requirements/spark.txt pyproject.toml
-	@$(call make_venv,$(SPARK_VENV))
-	@echo "Installing requirements/dev.txt and requirements/spark.txt"
-	@$(SPARK_VENV)/bin/python -m pip install $(PIP_FLAGS) --no-deps --require-hashes -r requirements/dev.txt
-	@$(SPARK_VENV)/bin/python -m pip install $(PIP_FLAGS) --no-deps --require-hashes -r requirements/spark.txt
-	@$(SPARK_VENV)/bin/python -m pip install $(PIP_FLAGS) --no-deps --no-build-isolation -e .
-	@touch $@
-
-# torch comes first and by itself: what it needs beside it differs by platform, and so stays out of the lock.
-$(PEERS_READY): requirements/peers.txt pyproject.toml
-	@$(call make_venv,$(PEERS_VENV))
-	@echo "Installing torch and requirements/peers.txt"
-	@$(PEERS_VENV)/bin/python -m pip install $(PIP_FLAGS) $(TORCH)
-	@$(PEERS_VENV)/bin/python -m pip install $(PIP_FLAGS) --no-deps --require-hashes -r requirements/peers.txt
-	@$(PEERS_VENV)/bin/python -m pip install $(PIP_FLAGS) --no-deps --no-build-isolation -e .
-	@touch $@
+##@ Begin here
 
 .PHONY: demo
-demo: $(READY) ## build a world with a hidden campaign, scan it, leave demo/scan/report.html
+demo: $(READY) ## set everything up, find the campaign hidden in a made-up log, leave demo/scan/report.html
 	@$(BIN)/stillwatch demo --out demo
 
 .PHONY: test
-test: $(READY) ## the default tests, two files at a time
-	@# Two processes of tests leave no core to the threads of a library, which then wait for each other.
-	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
-
-.PHONY: test-decisions
-test-decisions: $(READY) ## the store of cases and the console, two files at a time
-	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile \
-		-m "decisions and not slow and not postgres and not oidc and not browser"
+test: $(READY) ## all tests that need nothing but Python, in two processes (under five minutes)
+	@$(PYTEST) $(IN_TWO)
 
 .PHONY: check
-check: lint types imports docs-check test test-decisions ## everything that a change must pass
+check: lint types imports docs-check test ## what every change must pass: rules, types, layers, reference pages, tests
+
+##@ Parts of make check
 
 .PHONY: lint
 lint: $(READY) ## ruff: rules and formatting
@@ -101,14 +51,88 @@ types: $(READY) ## mypy, strict, for the Python at hand (its stubs differ)
 imports: $(READY) ## import-linter: imports go down only
 	@$(BIN)/lint-imports
 
-ISLANDS_READY := islands/node_modules/.ready
-$(ISLANDS_READY): islands/package.json islands/package-lock.json
-	@if ! command -v npm >/dev/null; then echo "npm is not installed (Debian: apt install npm)" >&2; exit 1; fi
-	@npm ci --prefix islands --no-audit --no-fund --silent
-	@touch $@
+.PHONY: docs-check
+docs-check: $(READY) ## fail where a reference page is out of date
+	@$(BIN)/python docs/generate.py --check
+
+.PHONY: test-decisions
+test-decisions: $(READY) ## of make test: cases, their commands and the console alone
+	@$(PYTEST) $(IN_TWO) -m "decisions and not slow and not postgres and not oidc and not browser"
+
+##@ Tests that take longer or need more than Python
+
+.PHONY: test-slow
+test-slow: $(READY) ## the tests that take minutes
+	@$(PYTEST) $(IN_TWO) -m "slow and not spark and not postgres"
+
+.PHONY: test-wheel
+test-wheel: $(READY) $(WHEEL_VENV)/.ready ## build the wheel, install it into an empty environment, run the demo from an empty folder
+	@rm -rf build/dist
+	@$(BIN)/python -m hatchling build -d build/dist
+	@$(call pip_install,$(WHEEL_VENV),--force-reinstall --no-deps build/dist/*.whl,the wheel)
+	@STILLWATCH_DIST=build/dist STILLWATCH_PYTHON=$(WHEEL_VENV)/bin/python $(PYTEST) -m wheel tests/wheel
+
+.PHONY: test-litellm
+test-litellm: $(READY) $(LITELLM_VENV)/.ready ## scan what a real LiteLLM proxy logged
+	@LITELLM_PYTHON=$(CURDIR)/$(LITELLM_VENV)/bin/python $(PYTEST) -m litellm tests/real
+
+.PHONY: test-postgres
+test-postgres: $(READY) ## spend logs and cases on a real PostgreSQL server, started for the test
+	@$(with_postgres) && $(PYTEST) $(IN_TWO) -m "postgres and not slow" tests/ingest tests/cases
+
+.PHONY: test-postgres-slow
+test-postgres-slow: $(READY) ## the same server, with many processes that write and are killed (minutes)
+	@$(with_postgres) && $(PYTEST) -m "postgres and slow" tests/cases
+
+.PHONY: test-oidc
+test-oidc: $(READY) ## sign in through a real OpenID Connect provider (needs Node 20 or newer, and npm)
+	@$(need_node)
+	@mkdir -p $(OIDC_FOLDER) && cp requirements/oidc/package.json requirements/oidc/package-lock.json $(OIDC_FOLDER)
+	@$(call npm_install,$(OIDC_FOLDER),requirements/oidc)
+	@OIDC_PROVIDER=$(CURDIR)/$(OIDC_FOLDER) $(PYTEST) -m oidc tests/console
+
+.PHONY: test-browser
+test-browser: $(READY) ## the console in a real Chromium: keys, accessibility, narrow windows, a whole case
+	@$(need_chromium)
+	@$(PYTEST) -m browser tests/served
+
+.PHONY: test-spark
+test-spark: $(SPARK_VENV)/.ready ## the second engine on a Spark cluster of two executors, started for the test (needs Java 17 or 21)
+	@$(need_java)
+	@$(SPARK_VENV)/bin/python -m pytest -m "spark and not slow" tests/engine tests/ingest tests/journeys
+
+.PHONY: test-spark-large
+test-spark-large: $(SPARK_VENV)/.ready ## half a million exchanges with hot keys, scanned by both engines (about ten minutes)
+	@$(need_java)
+	@$(SPARK_VENV)/bin/python -m pytest -m "spark and slow" tests/journeys
+
+##@ Documentation
+
+.PHONY: docs
+docs: $(READY) ## write the reference pages again
+	@$(BIN)/python docs/generate.py
+
+.PHONY: docs-serve
+docs-serve: $(DOCS_VENV)/.ready ## show docs/ as a site on this machine, built again at each change
+	@$(DOCS_VENV)/bin/zensical serve
+
+.PHONY: docs-build
+docs-build: $(DOCS_VENV)/.ready ## build the site into build/site; a warning, a dead link or a file from elsewhere fails
+	@rm -rf $(SITE)
+	@NO_COLOR=1 $(DOCS_VENV)/bin/zensical build --clean --strict || \
+		{ echo "The site has warnings, each listed above with its page and line; in strict mode they are errors." >&2; exit 1; }
+	@$(DOCS_VENV)/bin/python docs/check_site.py $(SITE)
+
+.PHONY: screenshots
+screenshots: $(READY) ## take the pictures of the console again (needs demo/scan and Chromium)
+	@$(need_chromium)
+	@test -d demo/scan || { echo "The pictures are of the demo's scan, which is missing: make demo" >&2; exit 1; }
+	@$(BIN)/python docs/screenshots.py demo/scan
+
+##@ Browser code
 
 .PHONY: islands
-islands: $(ISLANDS_READY) ## check the types of what a browser draws by itself, and build it into the console (needs Node)
+islands: $(ISLANDS_READY) ## check the types of islands/ and build it into the console (needs Node 20 or newer, and npm)
 	@islands/node_modules/.bin/tsc -p islands
 	@cd islands && node_modules/.bin/esbuild graph.ts --bundle --minify --format=iife --target=es2022 --legal-comments=none \
 		--log-level=warning --outfile=$(or $(ISLANDS_OUT),../src/stillwatch/console/assets)/graph.js
@@ -119,66 +143,13 @@ islands-check: ## fail where the console carries another build than its source m
 	@cmp islands/node_modules/.built/graph.js src/stillwatch/console/assets/graph.js || \
 		{ echo "src/stillwatch/console/assets/graph.js is out of date; run make islands" >&2; exit 1; }
 
-.PHONY: docs
-docs: $(READY) ## write the reference pages again
-	@$(BIN)/python docs/generate.py
-
-.PHONY: screenshots
-screenshots: $(READY) ## take the pictures of the console again (needs demo/scan and Chromium)
-	@$(BIN)/python docs/screenshots.py demo/scan
-
-.PHONY: docs-check
-docs-check: $(READY) ## fail where a reference page is out of date
-	@$(BIN)/python docs/generate.py --check
-
-.PHONY: test-slow
-test-slow: $(READY) ## the tests that take minutes
-	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile -m "slow and not spark and not postgres"
-
-.PHONY: test-litellm
-test-litellm: $(READY) $(LITELLM_READY) ## scan what a real LiteLLM proxy logged
-	@LITELLM_PYTHON=$(CURDIR)/$(LITELLM_VENV)/bin/python $(BIN)/python -m pytest -m litellm tests/real
-
-.PHONY: test-postgres
-test-postgres: $(READY) ## spend logs and cases on a real PostgreSQL server, started for the test
-	@PATH="$$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -n 1):$$PATH"; export PATH; \
-	if ! command -v initdb >/dev/null; then echo "PostgreSQL is not installed (Debian: apt install postgresql)" >&2; exit 1; fi; \
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "postgres and not slow" tests/ingest tests/cases
-
-.PHONY: test-postgres-slow
-test-postgres-slow: $(READY) ## the same, with many processes that write and are killed (minutes)
-	@PATH="$$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -n 1):$$PATH"; export PATH; \
-	if ! command -v initdb >/dev/null; then echo "PostgreSQL is not installed (Debian: apt install postgresql)" >&2; exit 1; fi; \
-	$(BIN)/python -m pytest -m "postgres and slow" tests/cases
-
-.PHONY: test-browser
-test-browser: $(READY) ## the console as it is served, in a real Chromium: keys, axe, narrow windows, a whole case
-	@if ! command -v chromium >/dev/null && ! command -v google-chrome >/dev/null; then echo "Chromium is not installed (Debian: apt install chromium)" >&2; exit 1; fi
-	@$(BIN)/python -m pytest -m browser tests/served
-
-OIDC_FOLDER := .oidc-provider
-
-.PHONY: test-oidc
-test-oidc: $(READY) ## sign in by way of a real OpenID Connect provider (needs Node 20 or newer, and npm)
-	@if ! command -v npm >/dev/null; then echo "npm is not installed (Debian: apt install npm)" >&2; exit 1; fi
-	@mkdir -p $(OIDC_FOLDER) && cp requirements/oidc/package.json requirements/oidc/package-lock.json $(OIDC_FOLDER)
-	@npm ci --prefix $(OIDC_FOLDER) --no-audit --no-fund --silent
-	@OIDC_PROVIDER=$(CURDIR)/$(OIDC_FOLDER) $(BIN)/python -m pytest -m oidc tests/console
-
-.PHONY: test-spark
-test-spark: $(SPARK_READY) ## the second engine on a Spark cluster of two executors, started for the test (needs Java 17 or 21)
-	@if ! command -v java >/dev/null && [ -z "$$JAVA_HOME" ]; then echo "Java is not installed (Debian: apt install openjdk-17-jre-headless)" >&2; exit 1; fi
-	@$(SPARK_VENV)/bin/python -m pytest -m "spark and not slow" tests/engine tests/ingest tests/journeys
-
-.PHONY: test-spark-large
-test-spark-large: $(SPARK_READY) ## half a million exchanges with hot keys, scanned by both engines (about ten minutes)
-	@$(SPARK_VENV)/bin/python -m pytest -m "spark and slow" tests/journeys
+##@ Measurements
 
 SEED ?= 1
 
 .PHONY: bench-real
 bench-real: $(READY) ## PARTS=folder [SEED=1]: the real-parts world, scanned and measured
-	@test -n "$(PARTS)" || { echo "Name a folder of real parts: make bench-real PARTS=folder" >&2; exit 2; }
+	@$(need_parts)
 	@rm -rf $(OUT)/real
 	$(BIN)/stillwatch lab build --preset real-parts --parts $(PARTS) --seed $(SEED) --out $(OUT)/real/world
 	$(BIN)/stillwatch scan $(OUT)/real/world/exchanges --accounts $(OUT)/real/world/accounts.parquet --out $(OUT)/real/scan
@@ -191,7 +162,7 @@ bench-worlds: $(READY) ## [PARTS=folder] [SEEDS="11 12 …"]: worlds of several 
 	@$(BIN)/python benchmarks/worlds.py $(if $(PARTS),--parts $(PARTS)) --seeds $(SEEDS)
 
 .PHONY: bench-detect
-bench-detect: $(READY) $(PEERS_READY) ## [PARTS=folder] [SEEDS="11 12 …"] [ONLY="natural early …"]: the detection table (many hours)
+bench-detect: $(READY) $(PEERS_VENV)/.ready ## [PARTS=folder] [SEEDS="11 12 …"] [ONLY="natural early …"]: the detection table (many hours)
 	@nice -n 5 $(BIN)/python -m benchmarks.detect $(if $(PARTS),--parts $(PARTS)) --seeds $(SEEDS) $(if $(ONLY),--only $(ONLY)) \
 		--out benchmarks/results/detect --page docs/reference/detection.md --peers-python $(PEERS_VENV)/bin/python
 
@@ -204,44 +175,119 @@ bench-scale: $(READY) ## SIZE=s|m|l [PARTS=folder] [TEXTS=none] [WORLD=folder] [
 		$(if $(MEMORY_LIMIT),--memory-limit $(MEMORY_LIMIT)) --seed $(or $(SCALE_SEED),51)
 
 .PHONY: bench-spark
-bench-spark: $(SPARK_READY) ## SIZE=xs|s|m|l: the same scan on Spark, on this machine with one core, for what a row costs (needs Java 17 or 21)
+bench-spark: $(SPARK_VENV)/.ready ## SIZE=xs|s|m|l: the same scan on Spark, on this machine with one core, for what a row costs (needs Java 17 or 21)
+	@$(need_java)
 	@STILLWATCH_ENGINE__SPARK_MASTER='local[1]' $(SPARK_VENV)/bin/python benchmarks/scale.py $(SIZE) --engine spark \
 		$(if $(WORLD),--world $(WORLD)) --seed $(or $(SCALE_SEED),51)
+
+.PHONY: bench-strangers
+bench-strangers: $(READY) ## [SEEDS="1 2 …"] [AUTHORS="cedar …"] [SWAP=1]: worlds of other authors, one honest crowd or ten and a harvest
+	@cd benchmarks && ../$(BIN)/python -m strangers $(if $(AUTHORS),--authors $(AUTHORS)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(SWAP),--swap)
 
 .PHONY: bench-console
 bench-console: $(READY) ## the console's pages over 1,000 campaigns, one of 25,000 members
 	@$(BIN)/python benchmarks/console.py
 
 .PHONY: bench-sketching
-bench-sketching: $(PEERS_READY) ## the kernel, datasketch and rensa on the same 200,000 prompts, and a whole scan of them
+bench-sketching: $(PEERS_VENV)/.ready ## the kernel, datasketch and rensa on the same 200,000 prompts, and a whole scan of them
 	@$(PEERS_VENV)/bin/python benchmarks/sketching.py
 
 .PHONY: bench-capabilities
 bench-capabilities: $(READY) ## PARTS=folder: the capability classifier on prompts it has not seen
-	@test -n "$(PARTS)" || { echo "Name a folder of real parts: make bench-capabilities PARTS=folder" >&2; exit 2; }
+	@$(need_parts)
 	$(BIN)/python benchmarks/capabilities.py $(PARTS)/prompts.parquet $(wildcard $(PARTS)/dialogues.parquet)
 
 .PHONY: bench-windows
-bench-windows: $(PEERS_READY) ## PARTS=folder: the window test beside MMD over sentence embeddings (about an hour on one core)
-	@test -n "$(PARTS)" || { echo "Name a folder of real parts: make bench-windows PARTS=folder" >&2; exit 2; }
+bench-windows: $(PEERS_VENV)/.ready ## PARTS=folder: the window test beside MMD over sentence embeddings (about an hour on one core)
+	@$(need_parts)
 	@mkdir -p $(OUT)
 	@OPENBLAS_NUM_THREADS=1 $(PEERS_VENV)/bin/python benchmarks/windows.py $(PARTS)/prompts.parquet \
 		--embeddings $(OUT)/embeddings.npy
 
 .PHONY: bench-templates
 bench-templates: $(READY) ## PARTS=folder: templates of real prompts told apart by their frames
-	@test -n "$(PARTS)" || { echo "Name a folder of real parts: make bench-templates PARTS=folder" >&2; exit 2; }
+	@$(need_parts)
 	$(BIN)/python benchmarks/templates.py $(PARTS)/prompts.parquet
+
+##@ Upkeep
+
+.PHONY: help
+help: ## list the targets
+	@echo 'Each target makes what it needs. After the first one the command is .venv/bin/stillwatch.'
+	@awk '/^##@ / { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z][a-z-]*:.*## / { name = $$0; sub(/:.*/, "", name); sub(/.*## /, ""); printf "  %-20s %s\n", name, $$0 }' \
+		$(MAKEFILE_LIST)
 
 .PHONY: lock
 lock: ## resolve the requirement files again (needs uv)
-	@$(call lock_one,base,)
-	@$(call lock_one,dev,--group dev)
-	@$(call lock_one,s3,--extra s3)
-	@$(call lock_one,gcs,--extra gcs)
-	@$(call lock_one,azure,--extra azure)
-	@$(call lock_one,spark,--extra spark)
-	@$(call lock_one,peers,--group peers --no-emit-package torch $(addprefix --no-emit-package ,$(TORCH_PARTS)))
+	@$(call need,$(UV),uv,pipx && pipx install uv)
+	@$(call lock_one,base,pyproject.toml)
+	@$(call lock_one,dev,pyproject.toml --group dev)
+	@$(call lock_one,docs,--group docs)
+	@$(call lock_one,s3,pyproject.toml --extra s3)
+	@$(call lock_one,gcs,pyproject.toml --extra gcs)
+	@$(call lock_one,azure,pyproject.toml --extra azure)
+	@$(call lock_one,spark,pyproject.toml --extra spark)
+	@$(call lock_one,peers,pyproject.toml --group peers --no-emit-package torch $(addprefix --no-emit-package ,$(TORCH_PARTS)))
+
+.PHONY: clean
+clean: ## remove environments, caches and results
+	rm -rf $(OIDC_FOLDER) islands/node_modules $(VENV) $(DOCS_VENV) $(WHEEL_VENV) $(LITELLM_VENV) $(SPARK_VENV) $(PEERS_VENV)
+	rm -rf demo $(OUT) dist build .cache .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find src tests docs benchmarks -name __pycache__ -type d -exec rm -rf {} +
+
+# ---- Environments: each is made once from its requirement file and marked by a file .ready.
+
+PIP_FLAGS := --disable-pip-version-check --no-input -q
+# Requirement files are complete, so they are installed without resolving: in its hash mode pip takes a newer release of
+# a package that another one names with an extra (pydantic[email]) for a requirement without a pin.
+LOCKED := --no-deps --require-hashes -r
+CHECKOUT := --no-deps --no-build-isolation -e .
+
+$(INSTALLED): requirements/dev.txt
+	@$(call make_venv,$(VENV))
+	@$(call pip_install,$(VENV),$(LOCKED) $<,$<)
+	@touch $@
+
+$(READY): $(INSTALLED) pyproject.toml
+	@$(call pip_install,$(VENV),$(CHECKOUT),this checkout)
+	@touch $@
+
+$(DOCS_VENV)/.ready: requirements/docs.txt
+	@$(call make_venv,$(DOCS_VENV))
+	@$(call pip_install,$(DOCS_VENV),$(LOCKED) $<,$<)
+	@touch $@
+
+$(WHEEL_VENV)/.ready: requirements/base.txt
+	@$(call make_venv,$(WHEEL_VENV))
+	@$(call pip_install,$(WHEEL_VENV),$(LOCKED) $<,$<)
+	@touch $@
+
+$(LITELLM_VENV)/.ready: requirements/litellm.txt
+	@$(call make_venv,$(LITELLM_VENV))
+	@$(call pip_install,$(LITELLM_VENV),$(LOCKED) $<,$<)
+	@touch $@
+
+# Two files, one after the other: a pin that both have is the same in both.
+$(SPARK_VENV)/.ready: requirements/dev.txt requirements/spark.txt pyproject.toml
+	@$(call make_venv,$(SPARK_VENV))
+	@$(call pip_install,$(SPARK_VENV),$(LOCKED) requirements/dev.txt,requirements/dev.txt)
+	@$(call pip_install,$(SPARK_VENV),$(LOCKED) requirements/spark.txt,requirements/spark.txt)
+	@$(call pip_install,$(SPARK_VENV),$(CHECKOUT),this checkout)
+	@touch $@
+
+# torch comes first and by itself: what it needs beside it differs by platform, and so stays out of the lock.
+$(PEERS_VENV)/.ready: requirements/peers.txt pyproject.toml
+	@$(call make_venv,$(PEERS_VENV))
+	@$(call pip_install,$(PEERS_VENV),$(TORCH),$(TORCH))
+	@$(call pip_install,$(PEERS_VENV),$(LOCKED) $<,$<)
+	@$(call pip_install,$(PEERS_VENV),$(CHECKOUT),this checkout)
+	@touch $@
+
+$(ISLANDS_READY): islands/package.json islands/package-lock.json
+	@$(need_node)
+	@$(call npm_install,islands,islands/package-lock.json)
+	@touch $@
 
 TORCH := torch==2.13.0
 # What the default build of torch brings along on Linux, and other builds do not.
@@ -250,10 +296,49 @@ TORCH_PARTS := cuda-bindings cuda-pathfinder cuda-toolkit nvidia-cublas nvidia-c
 	nvidia-cusparselt-cu13 nvidia-nccl-cu13 nvidia-nvjitlink nvidia-nvshmem-cu13 nvidia-nvtx triton
 
 # uv keeps the versions that a file already pins; delete the file, or pass LOCK_FLAGS=--upgrade, for newer ones.
+LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --no-header --no-annotate --quiet
 lock_one = $(LOCK) $(LOCK_FLAGS) $(2) -o requirements/$(1).txt && \
-	echo '\# Made by `make lock`: uv pip compile pyproject.toml $(2); do not edit.' >> requirements/$(1).txt
+	echo '\# Made by `make lock`: uv pip compile $(2); do not edit.' >> requirements/$(1).txt
 
-.PHONY: clean
-clean: ## remove environments, caches and results
-	rm -rf $(OIDC_FOLDER) islands/node_modules $(VENV) $(LITELLM_VENV) $(SPARK_VENV) $(PEERS_VENV) demo $(OUT) dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
-	find src tests docs benchmarks -name __pycache__ -type d -exec rm -rf {} +
+# ---- What may be missing: each check says in one sentence what is missing and what to do.
+
+# The first Python that runs and has the right version. Where PYTHON names one, no other is tried.
+find_python = for candidate in $(or $(PYTHON),python3 python3.13 python3.12 python3.11); do \
+		if "$$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; \
+		then echo "$$candidate"; exit 0; fi; \
+	done; \
+	echo "Stillwatch needs Python 3.11, 3.12 or 3.13; $(or $(PYTHON),python3) is not one. Name one: make PYTHON=/path/to/python3.12" >&2; exit 1
+
+# $(call make_venv,FOLDER)
+make_venv = python=$$($(find_python)) && rm -rf $(1) && echo "Making $(1) with $$("$$python" --version)" && \
+	{ "$$python" -m venv $(1) || { echo "That Python cannot make virtual environments (Debian: apt install python3-venv)." >&2; exit 1; }; }
+
+# $(call pip_install,FOLDER,ARGUMENTS,NAME); pip's own lines say what failed.
+pip_install = echo "Installing $(3) into $(1)" && { $(1)/bin/python -m pip install $(PIP_FLAGS) $(2) || \
+	{ echo "pip could not install $(3); see above. If it cannot reach its package index, name one that it can: $(1)/bin/python -m pip config set global.index-url URL" >&2; exit 1; }; }
+
+# $(call npm_install,FOLDER,NAME); npm's own lines say what failed.
+npm_install = npm ci --prefix $(1) --no-audit --no-fund --loglevel=error --fetch-retry-maxtimeout=10000 || \
+	{ echo "npm could not install $(2); see above. If it cannot reach its registry ($$(npm config get registry)), name one that it can: npm config set registry URL" >&2; exit 1; }
+
+# $(call need,COMMANDS,NAME,DEBIAN PACKAGE): one of the commands must be there.
+need = (for command in $(1); do command -v "$$command" >/dev/null && exit 0; done; \
+	echo "make $@ needs $(2), which is not installed (Debian: apt install $(3))." >&2; exit 1)
+
+need_node = $(call need,node,Node.js,nodejs) && $(call need,npm,npm,npm) && \
+	{ node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' || \
+	{ echo "make $@ needs Node.js 20 or newer; this is $$(node --version)." >&2; exit 1; }; }
+
+need_java = java="$${JAVA_HOME:+$$JAVA_HOME/bin/}java"; $(call need,"$$java",Java,openjdk-17-jre-headless) && \
+	version=$$("$$java" -version 2>&1 | sed -n 's/.*version "\([0-9]*\).*/\1/p') && \
+	{ [ "$${version:-0}" -ge 17 ] || { echo "make $@ needs Java 17 or 21; this is Java $${version:-of an unknown version}. JAVA_HOME can name another." >&2; exit 1; }; }
+
+need_chromium = $(call need,chromium chromium-browser google-chrome,Chromium,chromium)
+
+# Debian keeps the programs of the server outside PATH.
+POSTGRES ?= /usr/lib/postgresql/*/bin
+with_postgres = PATH="$$(ls -d $(POSTGRES) 2>/dev/null | tail -n 1):$$PATH"; export PATH; \
+	$(call need,initdb,the PostgreSQL server,postgresql)
+
+need_parts = test -n "$(PARTS)" || { echo "Name a folder of real parts: make $@ PARTS=folder" >&2; exit 2; }

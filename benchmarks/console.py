@@ -1,8 +1,9 @@
-"""Measures the console's pages: ``python benchmarks/console.py``.
+"""Measures the response times of the console's pages.
 
-A database of 1,000 campaigns, one of them of 25,000 members, served by the console on this machine; every page is asked
-for 20 times in turn, and the least, middle and greatest time to its last byte is printed. The first request of a case
-draws its figures and is told apart.
+Run it with ``make bench-console`` or ``python benchmarks/console.py``. The database has 1,000 campaigns, one of them
+with 25,000 members; the console runs on this machine. Each page is requested 21 times in sequence. The table shows the
+first request separately, because it draws the figures of a case. The other columns are the minimum, median and maximum
+time to the last byte, in milliseconds, and the size of the page.
 """
 
 import argparse
@@ -18,11 +19,13 @@ import numpy as np
 import pyarrow as pa
 import uvicorn
 
-from stillwatch.cases import PERMISSIONS, Actor, Desk, Permission, Role, taking, tokens, users
+from stillwatch.cases import PERMISSIONS, Actor, Desk, Permission, Role
+from stillwatch.cases.access import tokens, users
+from stillwatch.cases.decisions import import_scan
 from stillwatch.console import build_app
-from stillwatch.scan_folder import Scan
 from stillwatch.settings import CasesSettings, ConsoleSettings
 from stillwatch.tables import BONDS, CAMPAIGNS, GROUNDS, MEMBERS, TIMELINE
+from stillwatch.tables.scan_folder import FinishedScan
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 REASON = {"signal": "same_worklist", "family": "content", "expected": 0.03, "observed": 0.9, "bits": 20.0}
@@ -56,8 +59,8 @@ def main() -> None:
         _measure(desk, token, arguments.times)
 
 
-def made(campaigns: int, most: int) -> Scan:
-    """Return a scan that found *campaigns*, the first of them with *most* members and the others with 40."""
+def made(campaigns: int, most: int) -> FinishedScan:
+    """Return a scan with *campaigns* campaigns: the first has *most* members, the others have 40."""
     sizes = [most, *([40] * (campaigns - 1))]
     names = [f"C-{number:04}" for number in range(campaigns)]
     row = {
@@ -89,7 +92,7 @@ def made(campaigns: int, most: int) -> Scan:
         for name in ("", *names)
         for day in range(45)
     ]
-    return Scan(
+    return FinishedScan(
         summary={
             "first_at": START.isoformat(),
             "last_at": START.isoformat(),
@@ -106,7 +109,7 @@ def made(campaigns: int, most: int) -> Scan:
 
 
 def _grounds(name: str, accounts: list[str]) -> pa.Table:
-    """Return what a scan leaves of the tests of one campaign, whose members ask of one list."""
+    """Return the retest data of one campaign whose members share one worklist."""
     random, size = np.random.default_rng(1), len(accounts)
     means = random.normal(0, 0.04, (1, 512)) + random.normal(0, 0.01, (size, 512))
     fixed = {
@@ -118,11 +121,11 @@ def _grounds(name: str, accounts: list[str]) -> pa.Table:
     return pa.table({field.name: (columns | own)[field.name] for field in GROUNDS.schema}, schema=GROUNDS.schema)
 
 
-def _filled(desk: Desk, scan: Scan) -> str:
+def _filled(desk: Desk, scan: FinishedScan) -> str:
     began = time.perf_counter()
     with desk.work(Actor("lea", Role.LEAD), Permission.JUDGE) as work:
-        taking.take(work, scan, "large")
-    print(f"Taken in in {time.perf_counter() - began:.1f} s.")
+        import_scan.take(work, scan, "large")
+    print(f"Imported in {time.perf_counter() - began:.1f} s.")
     with desk.work(users.HOUSE, Permission.ADMINISTER) as work:
         users.create(work, "lea", display="Lea", role=Role.LEAD, password_hash=None)
     with desk.work(Actor("lea", Role.LEAD), Permission.VIEW) as work:

@@ -1,9 +1,13 @@
-"""Scans a world of the lab day by day, with a history, and prints when each campaign was first raised.
+"""Measures how soon each campaign is reported: scans a world of the lab day by day, with a history.
 
-Run as ``python benchmarks/early.py WORLD [WORLD …] [--from-day 1] [--days 45]``. A campaign counts as raised on the
-first day at whose end something above ``watch`` has it as the majority of its members. The log is read and sketched
-once; every day is then scanned as it stood at midnight, and spends its part of the error rate. Leaving out the days
-before a campaign begins (``--from-day``) is faster and spends less than a history that has them.
+Run it with ``python benchmarks/early.py WORLD [WORLD …] [--from-day 1] [--days 45]``; ``make bench-detect ONLY=early``
+does the same for its own worlds. A campaign counts as raised on the first day whose scan reports a campaign above
+``watch`` with a majority of its members from that campaign. The log is read and sketched once. Each day is then scanned
+as the log was at midnight, and spends its part of the error rate. ``--from-day`` skips the days before a campaign
+begins: this is faster, and it spends less of the error rate than a history with these days.
+
+Prints one Markdown row per campaign: the days since its begin, the share of its accounts that were named, the share of
+its exchanges before the alarm, and the honest accounts named on that day.
 """
 
 import argparse
@@ -21,17 +25,17 @@ import numpy.typing as npt
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
-from stillwatch import pipeline, settings
+from stillwatch import runs, settings
 
 
 @dataclass(frozen=True)
 class Alarm:
-    """The first time that a campaign was raised: days since it began, and shares of its accounts and harvest."""
+    """The first report of a campaign: days since its begin, and shares of its accounts and of its harvest."""
 
     name: str
     days: int
     accounts_named: float
-    """Of all accounts it ever has."""
+    """Share of all accounts that the campaign ever has."""
     harvest_gone: float
     honest_named: int
     """Accounts outside every campaign that were named above ``watch`` on that day."""
@@ -54,7 +58,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("worlds", type=Path, nargs="+", metavar="WORLD", help="a folder that lab build made")
     parser.add_argument("--from-day", type=int, default=1, help="the first day at whose end to scan")
-    parser.add_argument("--days", type=int, default=None, help="the last day; left out: until all are raised")
+    parser.add_argument("--days", type=int, default=None, help="the last day (default: the end of the world)")
     arguments = parser.parse_args()
     headings = "world", "campaign", "first alarm, days", "accounts named", "harvest gone", "honest accounts named"
     print(f"| {' | '.join(headings)} |\n{'|---' * len(headings)}|")
@@ -71,7 +75,7 @@ def main() -> None:
 
 
 def first_alarms(world: Path, from_day: int = 1, last_day: int | None = None) -> Iterator[Alarm]:
-    """Yield the first alarm of each campaign of *world*, as the days go by; one that is never raised is left out."""
+    """Yield the first alarm of each campaign of *world* in order of time; campaigns never raised are left out."""
     card = json.loads((world / "world.json").read_text(encoding="utf-8"))["spec"]
     start = datetime.combine(date.fromisoformat(card["start"]), datetime.min.time(), tzinfo=UTC)
     days = range(from_day, (last_day or card["days"]) + 1)
@@ -79,7 +83,7 @@ def first_alarms(world: Path, from_day: int = 1, last_day: int | None = None) ->
     everyone = frozenset[str]().union(*(c.accounts for c in waiting))
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        found = pipeline.replay(
+        found = runs.replay(
             [str(world / "exchanges")],
             Path(folder) / "out",
             settings=settings.load(environment={}),
@@ -90,7 +94,7 @@ def first_alarms(world: Path, from_day: int = 1, last_day: int | None = None) ->
         for day, scan in zip(days, found, strict=False):
             moment = start + timedelta(days=day)
             groups = _above_watch(scan.folder)
-            print(f"{world.name} day {day}: {len(groups)} raised, {time.monotonic() - began:.0f} s", file=sys.stderr)
+            print(f"{world.name} day {day}: {len(groups)} reported, {time.monotonic() - began:.0f} s", file=sys.stderr)
             named = frozenset[str]().union(*groups)
             for campaign in [c for c in waiting if any(2 * len(g & c.accounts) > len(g) for g in groups)]:
                 waiting.remove(campaign)

@@ -1,9 +1,12 @@
-"""The published campaign in its proportions, at three sizes: what a scan takes, against reading the same log at all.
+"""Measures a scan of the published campaign in its proportions, at several sizes, against merely reading the log.
 
-Run as ``python benchmarks/scale.py s|m|l [--parts FOLDER] [--texts none] [--variety usual] [--world DIR] [--seed 51]``.
-The floor is DuckDB decoding the columns that a scan reads, of the same files, on as many threads. A world in DIR is
-made once and scanned as often as this is run; ``--throw-away`` makes room while it is scanned. Prints Markdown; speed
-is a ratio within one run, because the machine is as busy as it is.
+Run it with ``make bench-scale SIZE=s|m|l [PARTS=folder] [TEXTS=none] [WORLD=folder] [THROW_AWAY=1]``, or with ``python
+benchmarks/scale.py s|m|l [--parts FOLDER] [--texts none] [--variety usual] [--world DIR] [--seed 51]``. Prints
+Markdown.
+
+The floor is the time in which DuckDB decodes the columns that a scan reads, from the same files, with the same number
+of threads. Only the ratio *scan ÷ floor* is comparable between runs, because the load of the machine varies. A world in
+DIR is built once and scanned in every run. ``--throw-away`` deletes its exchanges during the scan to free disk space.
 """
 
 import argparse
@@ -28,7 +31,7 @@ from stillwatch.tables import EXCHANGES
 
 @dataclass(frozen=True)
 class Size:
-    """Honest accounts, accounts of the campaign, and shards to make the world of."""
+    """Honest accounts, campaign accounts, and the number of shards of the world."""
 
     honest: int
     campaign: int
@@ -41,23 +44,26 @@ SIZES = {
     "m": Size(85_000, 2_250, 8),
     "l": Size(952_000, 25_000, 64),
 }
-"""About a million, ten million and 127 million exchanges, l by a million honest accounts with its crowds; xs is for
-trying this file out."""
+"""About one million, ten million and 127 million exchanges; l has about a million honest accounts with its look-alikes.
+xs is for tests of this file.
+"""
 MEMORY_LIMIT = "4GB"
 PACE = 25.6
 """Exchanges per account and day: 28.8 million by 25,000 accounts in 45 days."""
 _HONEST_ROWS, _ROW_BYTES, _BARE_ROW_BYTES = 105, 200, 40
-"""About how many exchanges an honest account has, crowds included, and bytes of Parquet an exchange takes."""
+"""Approximate exchanges per honest account (look-alikes included), and Parquet bytes per exchange with and without
+text.
+"""
 _READ_BYTES, _WORK_BYTES = 340, 580
-"""Bytes of the work folder that an exchange takes once it is read, and at most, when its prompt lies there twice, once
-in the order of accounts.
+"""Bytes per exchange in the work folder after reading, and at the peak, when each prompt is stored twice (the second
+time in account order).
 """
 _CHEAP = "completion", "sketch"
-"""Columns that a world leaves empty."""
+"""Columns that are empty in a world."""
 
 
 def main() -> None:
-    """Build the world, read it, scan it, and print what that took and what was found."""
+    """Build the world, read it, scan it, and print times and findings."""
     arguments = options().parse_args()
     if arguments.work:
         arguments.work.mkdir(parents=True, exist_ok=True)
@@ -66,25 +72,27 @@ def main() -> None:
 
 
 def options() -> argparse.ArgumentParser:
-    """Return the options of this command."""
+    """Return the parser of the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("size", choices=SIZES)
     parser.add_argument("--parts", type=Path, help="a folder of real parts")
     parser.add_argument("--texts", choices=("text", "none"), default="text", help="none: a log without texts")
-    parser.add_argument("--variety", choices=("wide", "usual"), default="wide", help="usual: short texts that recur")
+    parser.add_argument("--variety", choices=("wide", "usual"), default="wide", help="usual: short texts that repeat")
     parser.add_argument("--seed", type=int, default=51)
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="shards to make at a time")
-    parser.add_argument("--work", type=Path, help="where the world lies while it is scanned, and the scan's own files")
-    parser.add_argument("--memory-limit", default=MEMORY_LIMIT, help="of the engine's queries alone")
-    parser.add_argument("--world", type=Path, help="keep the world here; one that is here already is scanned as it is")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="shards to build at the same time")
+    parser.add_argument("--work", type=Path, help="folder of the world during the scan, and of the files of the scan")
+    parser.add_argument("--memory-limit", default=MEMORY_LIMIT, help="memory limit of the engine's queries only")
+    parser.add_argument("--world", type=Path, help="keep the world here; an existing world is scanned as it is")
     parser.add_argument("--engine", choices=("duckdb", "spark"), default="duckdb", help="spark: by the settings")
-    parser.add_argument("--only-build", action="store_true", help="make the world and stop")
-    parser.add_argument("--throw-away", action="store_true", help="delete its exchanges once they are read, for room")
+    parser.add_argument("--only-build", action="store_true", help="build the world and stop")
+    parser.add_argument(
+        "--throw-away", action="store_true", help="delete its exchanges after reading, to free disk space"
+    )
     return parser
 
 
 def spec(size: str, texts: str, *, real: bool, variety: str = "wide") -> lab.WorldSpec:
-    """Return the world of *size*: honest people, the look-alikes of a reporting world, and the published campaign."""
+    """Return the world of *size*: honest users, the look-alikes of a reporting world, and the published campaign."""
     wanted = SIZES[size]
     aim = "coding" if real else "software"
     published = lab.CampaignSpec(name="published", accounts=wanted.campaign, per_day=PACE, capability=aim)
@@ -101,7 +109,7 @@ def spec(size: str, texts: str, *, real: bool, variety: str = "wide") -> lab.Wor
 
 
 def run(folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
-    """Return what was built, how long each step took, and what the scan found."""
+    """Return what was built, the time of each step, and the findings of the scan."""
     world, scan = arguments.world or folder / "world", folder / "scan"
     room(world, folder, arguments)
     found = make(world, arguments)
@@ -118,7 +126,7 @@ def run(folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
     )  # fmt: skip
     measured = lab.measure(scan, world)
     return found | {
-        # the first reading may have to wait for the disk, as the scan after it does not
+        # the first reading may wait for the disk, but the scan reads from the cache; so the second one counts
         "floor": floors[1],
         "scan": took.seconds,
         "scan_busy": took.processors,
@@ -128,20 +136,20 @@ def run(folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
         "stages": json.loads((scan / "run.json").read_text())["stages"],
         "found": sum(c.above_watch.n for c in measured.campaigns),
         "of": sum(c.above_watch.of for c in measured.campaigns),
-        "wrong": measured.honest_above_watch.n,
+        "false_positives": measured.honest_above_watch.n,
         "honest": measured.honest_above_watch.of,
     }
 
 
 def make(world: Path, arguments: argparse.Namespace) -> dict[str, Any]:
-    """Make the world, unless it is there, and return what it holds, how long it took and what a process needed."""
+    """Build the world if it does not exist; return its contents, the build time and the peak memory of a process."""
     wanted = spec(arguments.size, arguments.texts, real=arguments.parts is not None, variety=arguments.variety)
     card = world / "world.json"
     if card.exists():
         known = json.loads(card.read_text())
         # the card lists tuples as lists
         if known["spec"] != json.loads(wanted.model_dump_json()) or known["summary"]["seed"] != arguments.seed:
-            raise SystemExit(f"{world} holds another world: name another folder, or the same size, texts and seed")
+            raise SystemExit(f"{world} holds another world: name another folder, or use the same size, texts and seed")
         summary = known["summary"]
         return {"exchanges": summary["n_exchanges"], "accounts": summary["n_accounts"], "made": 0.0}
     began = time.monotonic()
@@ -164,14 +172,14 @@ def make(world: Path, arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def room(world: Path, work: Path, arguments: argparse.Namespace) -> None:
-    """End here where the disks have no room for a *world* that is not there yet, and for the scan's files in *work*."""
+    """Exit if the disks lack space for a missing *world* and for the files of the scan in *work*."""
     wanted = spec(arguments.size, arguments.texts, real=arguments.parts is not None, variety=arguments.variety)
     rows = _HONEST_ROWS * wanted.accounts + sum(c.accounts * c.per_day * wanted.days for c in wanted.campaigns)
     whole = _ROW_BYTES if wanted.texts == "text" else _BARE_ROW_BYTES
     own = 0 if (world / "world.json").exists() else whole
     read, later = (0, 0) if arguments.only_build else (_READ_BYTES, _WORK_BYTES)
     if _disk(world) == _disk(work):
-        # what is thrown away once it is read makes room for what comes later
+        # deleted exchanges make room for the later files of the scan
         _require(world, rows * max(own + read, own + later - (whole if arguments.throw_away else 0)))
     else:
         _require(world, rows * own)
@@ -179,7 +187,7 @@ def room(world: Path, work: Path, arguments: argparse.Namespace) -> None:
 
 
 def _there(folder: Path) -> Path:
-    """Return *folder*, or the nearest above it that is there."""
+    """Return *folder*, or its nearest existing parent."""
     return next(f for f in (folder, *folder.resolve().parents) if f.exists())
 
 
@@ -193,12 +201,12 @@ def _require(folder: Path, needed: float) -> None:
     if needed > free:
         raise SystemExit(
             f"this takes about {needed / 1e9:.0f} GB and {there} has {free / 1e9:.0f}: name a larger disk with --world"
-            " or --work, or let --throw-away delete the world once it is read"
+            " or --work, or use --throw-away to delete the world after reading"
         )
 
 
 def floor(world: Path) -> float:
-    """Return the seconds in which DuckDB decodes the columns of every file in *world* that a scan reads."""
+    """Return the seconds in which DuckDB decodes the columns that a scan reads, for all files in *world*."""
     texts = [c.name for c in EXCHANGES.columns if str(c.type) == "string" and c.name not in _CHEAP]
     others = [c.name for c in EXCHANGES.columns if c.name not in (*texts, *_CHEAP)]
     looks = [*(f'SUM(strlen("{name}"))' for name in texts), *(f'MAX("{name}")' for name in others)]
@@ -211,13 +219,13 @@ def floor(world: Path) -> float:
 
 @dataclass(frozen=True)
 class Done:
-    """Files that nobody needs any more once *sign* is there."""
+    """Files that are not needed any more once *sign* exists."""
 
     sign: Path
     files: list[Path]
 
     def throw_away(self) -> None:
-        """Delete them, if it is."""
+        """Delete the files if *sign* exists."""
         if self.sign.exists():
             for file in self.files:
                 file.unlink(missing_ok=True)
@@ -225,8 +233,10 @@ class Done:
 
 @dataclass(frozen=True)
 class Took:
-    """What a command took: seconds by the clock and of processors, its children's with them; most memory and most disk
-    in its work folder, in bytes.
+    """The cost of a command with its child processes.
+
+    ``seconds`` is wall-clock time, ``processors`` is CPU seconds. ``memory`` and ``disk`` (work folder) are peaks in
+    bytes.
     """
 
     seconds: float
@@ -236,7 +246,7 @@ class Took:
 
 
 def timed(command: list[str], work: Path, memory_limit: str = MEMORY_LIMIT, done: Done | None = None) -> Took:
-    """Return what a command of stillwatch took in a process of its own; what it is *done* with goes on the way."""
+    """Return the cost of a stillwatch command in its own process; deletes the files of *done* as soon as possible."""
     began, disk, tree = time.monotonic(), 0, Tree()
     main = "from stillwatch.cli import main; main()"
     environment = os.environ | {"STILLWATCH_ENGINE__MEMORY_LIMIT": memory_limit}
@@ -260,7 +270,7 @@ def timed(command: list[str], work: Path, memory_limit: str = MEMORY_LIMIT, done
 
 
 class Tree:
-    """What a process and all that it started took, also of those that nobody waits for, such as Spark's."""
+    """CPU time and memory of a process and all its descendants, including detached ones such as those of Spark."""
 
     def __init__(self) -> None:
         self.memory = 0
@@ -269,11 +279,11 @@ class Tree:
 
     @property
     def seconds(self) -> float:
-        """Seconds of processors until the last look."""
+        """CPU seconds until the last look."""
         return sum(self._seconds.values())
 
     def look(self, pid: int) -> None:
-        """Look at the processes that come from *pid* as they are now."""
+        """Record the current processes that descend from *pid*."""
         tick, page, memory = os.sysconf("SC_CLK_TCK"), os.sysconf("SC_PAGE_SIZE"), 0
         waiting = [pid]
         while waiting:
@@ -289,7 +299,7 @@ class Tree:
 
 
 def used(work: Path, pid: int) -> int:
-    """Return the bytes on disk of the files in *work*, and of those without a name that the process *pid* has open."""
+    """Return the bytes on disk of the files in *work*, including deleted files that the process *pid* has open."""
     size, seen = 0, set()
     for file in work.rglob("*"):
         with contextlib.suppress(OSError):
@@ -298,7 +308,7 @@ def used(work: Path, pid: int) -> int:
         for link in Path(f"/proc/{pid}/fd").iterdir():
             with contextlib.suppress(OSError):
                 what = link.stat()
-                # a file that is mapped, too, is open twice
+                # a memory-mapped file is open twice
                 if str(link.readlink()).startswith(str(work)) and what.st_nlink == 0 and what.st_ino not in seen:
                     seen.add(what.st_ino)
                     size += what.st_blocks * 512
@@ -326,7 +336,7 @@ def report(found: dict[str, Any]) -> str:
         f"| most disk in its work folder | {found['disk_gb']:.2f} GB |",
         f"| scan ÷ floor | {found['scan'] / found['floor']:.1f} |",
         f"| campaign accounts found | {found['found']:,} of {found['of']:,} |",
-        f"| honest accounts above `watch` | {found['wrong']:,} of {found['honest']:,} |",
+        f"| honest accounts above `watch` | {found['false_positives']:,} of {found['honest']:,} |",
         "",
         "| stage | rows | seconds | peak MiB |",
         "|---|---|---|---|",
@@ -336,7 +346,7 @@ def report(found: dict[str, Any]) -> str:
 
 
 def making(found: dict[str, Any], rows: int) -> list[str]:
-    """Return what it took to make the world; processor seconds also hold where the machine has other work."""
+    """Return the rows on building the world; CPU seconds stay comparable on a busy machine."""
     return [
         f"| world made | {found['made']:.1f} s, {rows / found['made']:,.0f} rows a second |",
         f"| processors | {found['busy']:.1f} s, {rows / found['busy']:,.0f} rows to a second of one |",

@@ -1,10 +1,10 @@
-"""What it costs to sketch prompts: Stillwatch's kernel beside datasketch and rensa, and a whole scan beside either.
+"""Measures the cost of sketching prompts: Stillwatch's kernel, datasketch, rensa, and a whole scan.
 
-Run as ``python benchmarks/sketching.py [--prompts 200000] [--seed 61]`` in the environment of requirements/peers.txt
-(``make bench-sketching``). Everyone gets the same prompts of a made world, as Arrow strings in memory, and makes what
-it makes of them: the kernel 600 bytes per prompt, on two threads as a scan has them on two cores; the libraries 128
-permutations of MinHash over shingles of three words, made by Python as their pages show (rensa's own words without
-shingling, and its sampling pipeline, stand beside that). Prints Markdown; only ratios within one run mean something.
+Run it with ``make bench-sketching``, or with ``python benchmarks/sketching.py [--prompts 200000] [--seed 61]`` in the
+environment of requirements/peers.txt. All of them get the same prompts of a made world, as Arrow strings in memory. The
+kernel makes 600 bytes per prompt, on two threads like a scan on two cores. The libraries make 128 MinHash permutations
+over shingles of three words, from Python code as in their documentation. The table also has rensa over single words,
+without shingles, and its sampling pipeline. Prints Markdown; only ratios within one run are comparable.
 """
 
 import argparse
@@ -30,13 +30,13 @@ from stillwatch.features.sketch import key_of, sketch_texts
 PERMUTATIONS, SHINGLE = 128, 3
 BATCH = 16_384
 RUNS = 5
-"""Times that the kernel sketches all prompts."""
+"""Number of times that the kernel sketches all prompts; the median counts."""
 SCHEMA = pa.schema([("prompt", pa.string())])
 
 
 @dataclass(frozen=True)
 class Timing:
-    """Seconds by the clock and of processors that one way took for all prompts."""
+    """Wall-clock seconds and CPU seconds of one method for all prompts."""
 
     name: str
     seconds: float
@@ -44,7 +44,7 @@ class Timing:
 
 
 def main() -> None:
-    """Make the prompts, time everybody, and print the table."""
+    """Make the prompts, time every method, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--prompts", type=int, default=200_000)
     parser.add_argument("--seed", type=int, default=61)
@@ -61,7 +61,7 @@ def main() -> None:
 
 
 def make(folder: Path, n: int, seed: int) -> tuple[Path, Path]:
-    """Write a log of the first *n* exchanges of a made world; return it and the accounts."""
+    """Write a log of the first *n* exchanges of a made world; return the paths of the log and of the accounts."""
     share = n / 200_000
     published = lab.CampaignSpec(name="published", accounts=max(4, round(45 * share)), per_day=PACE)
     spec = lab.preset(
@@ -81,7 +81,7 @@ def make(folder: Path, n: int, seed: int) -> tuple[Path, Path]:
 
 
 def ours(prompts: pa.Array, threads: int) -> list[Timing]:
-    """Return what the kernel takes, on one thread and on *threads*, driven as an engine drives it."""
+    """Return the times of the kernel with *threads* threads and with one, called in batches as an engine does."""
     key = key_of("")
     nothing = pa.nulls(BATCH, pa.string())
 
@@ -106,7 +106,7 @@ def _threads(n: int) -> str:
 
 
 def theirs(prompts: pa.Array) -> list[Timing]:
-    """Return what the libraries take, shingling included."""
+    """Return the times of the libraries, shingling included."""
     texts = prompts.to_pylist()
     by_rensa = {"num_perm": PERMUTATIONS, "seed": 42}
     return [
@@ -121,7 +121,7 @@ def theirs(prompts: pa.Array) -> list[Timing]:
 
 
 def shingles(text: str) -> list[str]:
-    """Return every run of three words of *text*, or the whole of a shorter one."""
+    """Return every run of three words of *text*, or the whole text if it is shorter."""
     words = text.split()
     return [" ".join(words[i : i + SHINGLE]) for i in range(max(1, len(words) - SHINGLE + 1))]
 
@@ -131,7 +131,7 @@ def _coded(texts: list[str]) -> Iterator[list[bytes]]:
 
 
 def _median(name: str, work: Callable[[], object]) -> Timing:
-    """Return the middle one of some runs: what takes a third of a second is over before a machine has settled."""
+    """Return the median of several runs; one run of a third of a second is too short to measure."""
     return sorted((_time(name, work) for _ in range(RUNS)), key=lambda timing: timing.seconds)[RUNS // 2]
 
 
@@ -142,7 +142,7 @@ def _time(name: str, work: Callable[[], object]) -> Timing:
 
 
 def _busy() -> float:
-    """Return the processor seconds that this process and the ones it waited for have had so far."""
+    """Return the CPU seconds of this process and its finished children."""
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(one.ru_utime + one.ru_stime for one in used)
 
@@ -154,7 +154,7 @@ def read(log: Path) -> None:
 
 
 def report(prompts: pa.Array, timings: list[Timing], scan: Timing, reading: Timing) -> str:
-    """Return the table: rates, and how many times as long as the kernel and as a scan each takes."""
+    """Return the table: rates, and the time of each method relative to the kernel and to a scan."""
     n, size = len(prompts), pc.sum(pc.binary_length(prompts)).as_py()
     lines = [
         f"{n:,} prompts, {size / 1e6:,.0f} MB.",

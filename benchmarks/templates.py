@@ -1,13 +1,13 @@
-"""Measures how well frames tell the templates of real prompts apart: precision, recall and F1 over pairs of prompts.
+"""Measures how well frames separate the templates of real prompts: precision, recall and F1 over pairs of prompts.
 
+    make bench-templates PARTS=folder
     python benchmarks/templates.py PROMPTS.parquet [--half tuning|reporting]
 
 PROMPTS has the columns source, role, topic and text. Two prompts of one T0 template (topic) are a true pair; every pair
-with a benign prompt is false. Templates are split by a hash of their name, benign prompts by a hash of their text: the
-rules were chosen on the tuning half, the reporting half is for stating. Each prompt is an account of its own, so that
-nothing but its sketch tells its template, and its frame is chosen by the very SELECT of ``signals.shared_frame``.
-Beside it, the same for the first five words alone. Pairs are counted, not enumerated.
-The result goes to stdout as Markdown.
+with a benign prompt is false. Templates are split by a hash of their name, benign prompts by a hash of their text. The
+rules were chosen on the tuning half; report figures on the reporting half. Each prompt is its own account, so only its
+sketch shows its template. Its frame is chosen by the queries of ``signals.shared_frame``. The table also has the first
+five words as a simple alternative. Pairs are counted, not enumerated. Prints Markdown.
 """
 
 import argparse
@@ -28,20 +28,20 @@ from stillwatch.features.frames import chain
 from stillwatch.features.prints import printer
 from stillwatch.features.words import hash_words
 from stillwatch.settings import FeaturesSettings
-from stillwatch.signals.shared_frame import select_frames
+from stillwatch.signals.shared_frame import SIGNAL
 from stillwatch.tables import EXCHANGES
 
 HALVES = {"tuning": 0, "reporting": 1}
 SEED = 5
 PER_TEMPLATE = (0, 50, 12)
-"""Prompts per template, 0 for all there are (200 at most)."""
+"""Prompts per template; 0 means all (at most 200)."""
 EDGE = 5
 
 Ints = npt.NDArray[np.int64]
 
 
 class Prompts(NamedTuple):
-    """Texts, and the number of the template of each; a benign one has a negative number of its own."""
+    """Texts with the number of their template; each benign prompt has its own negative number."""
 
     texts: list[str]
     template: Ints
@@ -64,7 +64,7 @@ def _half(text: str) -> int:
 
 
 def read(path: Path, half: int) -> Prompts:
-    """Return the different T0 and benign prompts of one half, those of the templates first."""
+    """Return the distinct T0 and benign prompts of one half, T0 prompts first."""
     rows = pq.read_table(path, columns=["source", "role", "topic", "text"]).to_pylist()
     templates: dict[str, str] = {}
     benign: dict[str, None] = {}
@@ -79,7 +79,7 @@ def read(path: Path, half: int) -> Prompts:
 
 
 def sample(prompts: Prompts, most: int) -> Prompts:
-    """Return *prompts* with at most *most* of each template (0: all), drawn with a fixed seed."""
+    """Return *prompts* with at most *most* per template (0: all), drawn with a fixed seed."""
     if not most:
         return prompts
     rng = np.random.default_rng(SEED)
@@ -90,7 +90,7 @@ def sample(prompts: Prompts, most: int) -> Prompts:
 
 
 def pair_score(group: Ints, template: Ints) -> Score:
-    """Return the score of saying that two prompts with the same *group* (0: none) have the same *template*."""
+    """Return the score of predicting the same *template* for two prompts with the same *group* (0: no group)."""
 
     def pairs(counts: Ints) -> int:
         return sum(int(n) * (int(n) - 1) // 2 for n in counts)
@@ -112,14 +112,23 @@ def by_frame(engine: DuckDBEngine, prompts: Prompts) -> Ints:
     schema = pa.schema([EXCHANGES.schema.field(name) for name in NEEDS])
     batch = pa.RecordBatch.from_pydict(columns, schema=schema)
     prints = pa.Table.from_batches([printer(FeaturesSettings())(batch)])
-    chosen = engine.arrow(engine.query(f"SELECT * FROM ({select_frames(1, 1)}) AS f", prints=prints)).read_all()
+    chosen = _frames(engine, prints)
     group = np.zeros(n, np.int64)
     group[chosen.column("account_id").cast(pa.int64()).to_numpy()] = chosen.column("value").cast(pa.int64()).to_numpy()
     return group
 
 
+def _frames(engine: DuckDBEngine, prints: pa.Table) -> pa.Table:
+    """Return the answer of ``SIGNAL`` with a minimum of one prompt instead of three: each account has one here."""
+    tables: dict[str, Any] = {"prints": prints}
+    for table, select in (*((step.table, step.select) for step in SIGNAL.steps), ("frames", SIGNAL.select)):
+        query = select.replace("COUNT(*) >= 3", "COUNT(*) >= 1")
+        tables[table] = engine.arrow(engine.query(query, **tables)).read_all()
+    return tables["frames"]
+
+
 def by_edge(prompts: Prompts) -> Ints:
-    """Return the hash of the first five words, a frame's beginning in version 1 of sketches; 0 for none."""
+    """Return the hash of the first five words, which was the start of a frame in sketch version 1; 0 for none."""
     group = np.zeros(len(prompts.texts), np.int64)
     for i, text in enumerate(prompts.texts):
         words = hash_words(text)

@@ -1,8 +1,9 @@
-"""Measures window tests by the published protocol: ``python benchmarks/windows.py PROMPTS.parquet``.
+"""Measures window tests with a published protocol: Stillwatch's test and MMD over sentence embeddings.
 
-PROMPTS has the columns source, role and text. Prints Markdown: per source of attack prompts and share, how many windows
-each test finds, how many honest windows each calls unusual, and what a prompt costs. Run in the environment of
-requirements/peers.txt (``make bench-windows``); one core.
+Run it with ``make bench-windows PARTS=folder`` (about an hour on one core), or with ``python benchmarks/windows.py
+PROMPTS.parquet`` in the environment of requirements/peers.txt. PROMPTS has the columns source, role and text. Prints
+Markdown: per source and share of attack prompts, the share of windows that each test finds; the share of honest windows
+that each test calls unusual; and the CPU time per prompt. Shares have 95% Wilson intervals.
 """
 
 import argparse
@@ -19,27 +20,27 @@ from peers import mmd
 from peers.embedding import embed
 from peers.window_protocol import SEEDS, SHARES, SIZE, Pool, draw_windows, split
 from scipy.stats import binomtest
+from window_test import PromptSketches, WindowTest, fit
 
-from stillwatch.campaigns.windows import Prompts, WindowTest, fit
 from stillwatch.features.sketch import key_of, sketch_texts
 
 DEVELOPED_ON = {"apibench", "self-instruct-seeds"}
-"""The statistic was chosen by what it finds of these; docs/reference/peers.md says what was seen of the others."""
+"""Sources used to choose the statistic; docs/reference/peers.md says what was seen of the others."""
 MOST_PER_ATTACK = 4_000
 DRAWS, NULL_PAIRS, PERCENTILE = 20, 1_000, 95
-"""Of the published test: draws of reference per window, honest pairs, and their percentile at which the line stands."""
+"""Settings of the published test: reference draws per window, honest pairs, and the percentile of the threshold."""
 RATE = 0.005
-"""Share of honest windows above the line of the other two tests."""
+"""Share of honest windows above the threshold of the other two tests."""
 TESTS = ("MMD, as published", "MMD, whole reference", "Stillwatch")
 
 
 class Texts(NamedTuple):
-    """Prompts with what each test sees of them, and the CPU seconds per prompt that this took."""
+    """Prompts with the input of each test, and the CPU seconds per prompt to compute it."""
 
     source: npt.NDArray[np.str_]
     role: npt.NDArray[np.str_]
     vectors: npt.NDArray[np.float32]
-    prompts: Prompts
+    prompts: PromptSketches
     embedding_cost: float
     sketching_cost: float
 
@@ -80,7 +81,9 @@ def main() -> None:
 
 
 def read(path: Path, kept: Path | None) -> Texts:
-    """Return the prompts at *path*, honest and harvest, each text once, at most ``MOST_PER_ATTACK`` of a harvest."""
+    """Return the honest and harvest prompts at *path*, each text once, at most ``MOST_PER_ATTACK`` per harvest
+    source.
+    """
     table = pq.read_table(path, columns=["source", "role", "text"])
     random = np.random.default_rng(0)
     first = {text: row for row, text in reversed(list(enumerate(table["text"].to_pylist())))}
@@ -97,12 +100,12 @@ def read(path: Path, kept: Path | None) -> Texts:
     made = sketch_texts(texts, nothing, key=key_of("")).rows
     sketching = (time.process_time() - began) / len(texts)
     vectors, embedding = _embedded(texts, kept)
-    prompts = Prompts(made["vector"], made["n_words"], made["head_hash"], made["tail_hash"])
+    prompts = PromptSketches(made["vector"], made["n_words"], made["head_hash"], made["tail_hash"])
     return Texts(source[rows], role[rows], vectors, prompts, embedding, sketching)
 
 
 def _embedded(texts: pa.Array, kept: Path | None) -> tuple[npt.NDArray[np.float32], float]:
-    """Return embeddings and CPU seconds per prompt, measured on a sample of the texts where they are kept on disk."""
+    """Return embeddings and CPU seconds per prompt; for stored embeddings the time is measured on a sample."""
     if kept is None or not kept.exists():
         began = time.process_time()
         vectors = embed(texts.to_pylist())
@@ -124,17 +127,19 @@ def _embedded(texts: pa.Array, kept: Path | None) -> tuple[npt.NDArray[np.float3
 
 
 class Fitted(NamedTuple):
-    """The tests of one seed; ``near`` (prompts, 2) is the mean kernel with the drawn references, and with the whole."""
+    """The tests of one seed. ``near`` (prompts, 2) is the mean kernel with the drawn references, and with the whole
+    one.
+    """
 
     kernel: mmd.Kernel
     near: npt.NDArray[np.float64]
     lines: npt.NDArray[np.float64]
-    """What ``own - 2 near`` of a window must exceed, for either reference."""
+    """Thresholds for ``own - 2 near`` of a window, one per reference."""
     stillwatch: WindowTest
 
 
 def fit_tests(texts: Texts, pool: Pool, random: np.random.Generator, seed: int, null_pairs: int) -> Fitted:
-    """Return the three tests, fitted on the reference alone."""
+    """Return the three tests, fitted only on the reference."""
     honest = texts.vectors[pool.reference]
     kernel = mmd.fit_kernel(honest, random)
     line = float(np.percentile(mmd.null_pairs(kernel, honest, SIZE, null_pairs, random), PERCENTILE))
@@ -172,7 +177,7 @@ def whole_null(
     splits: int = 6,
     shuffles: int = 10,
 ) -> npt.NDArray[np.float64]:
-    """Return MMD² of windows of one half of the reference against the other half: how Stillwatch draws its line."""
+    """Return MMD² of windows of one half of the reference against the other half, as for Stillwatch's threshold."""
     null = []
     for _ in range(splits):
         order = random.permutation(len(honest))
@@ -195,7 +200,7 @@ def judge(texts: Texts, fitted: Fitted, windows: list[npt.NDArray[np.int64]]) ->
 
 
 def scoring_costs(texts: Texts, pool: Pool, fitted: Fitted) -> dict[str, float]:
-    """Return CPU seconds per prompt of scoring one window after another, the reference's own part made beforehand."""
+    """Return CPU seconds per prompt to score single windows, without the precomputed part of the reference."""
     honest, seconds = texts.vectors[pool.reference], []
     window = pool.held_out[:SIZE]
     for rows in (len(honest[: DRAWS * SIZE]), len(honest)):
@@ -248,8 +253,8 @@ def costs(texts: Texts, scoring: dict[str, float]) -> None:
         print(f"| {test} | {shown} | 1/{together[TESTS[0]] / together[test]:,.0f} |")
 
 
-def further(prompts: Prompts, honest: npt.NDArray[np.int64], splits: int) -> None:
-    """Print how many honest windows Stillwatch calls unusual over many splits, each window of a split disjoint."""
+def further(prompts: PromptSketches, honest: npt.NDArray[np.int64], splits: int) -> None:
+    """Print how many honest windows Stillwatch calls unusual over many splits, with disjoint windows in each split."""
     unusual, of = 0, 0
     for seed in range(100, 100 + splits):
         random = np.random.default_rng(seed)

@@ -1,7 +1,9 @@
-"""Scans worlds of several seeds and prints, as Markdown, what was found of the campaigns and who was wrongly included.
+"""Measures recall and false positives on preset worlds of several seeds.
 
-Run as ``python benchmarks/worlds.py [--parts FOLDER] [--seeds 11 12 13] [--presets demo calm …]``. Seeds 1 to 9 were
-looked at while the detector was written; figures are reported on others.
+Run it with ``make bench-worlds [PARTS=folder] [SEEDS="11 12 …"]`` or ``python benchmarks/worlds.py [--parts FOLDER]
+[--seeds 11 12 13] [--presets demo calm …]``. Prints one Markdown row per preset with sums over all seeds: campaign
+accounts above ``watch``, honest accounts above ``watch`` (both with 95% Wilson intervals), and look-alike crowds with
+any account above ``watch``. Seeds 1 to 9 were used during development of the detector; report figures on other seeds.
 """
 
 import argparse
@@ -12,13 +14,13 @@ from pathlib import Path
 
 from scipy.stats import binomtest
 
-from stillwatch import lab, pipeline, settings
+from stillwatch import lab, runs, settings
 
 _COUNTED = "campaign accounts", "honest accounts", "look-alike crowds"
 
 
 def main() -> None:
-    """Print one row per preset, over all seeds."""
+    """Print one row per preset, with sums over all seeds."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--parts", type=Path, help="a folder of real parts, for the preset real-parts")
     parser.add_argument("--seeds", type=int, nargs="+", default=[11, 12, 13, 14, 15])
@@ -38,7 +40,7 @@ def _scanned(preset: str, seed: int, parts: Path | None) -> dict[str, int]:
         world, scan = Path(folder) / "world", Path(folder) / "scan"
         built = lab.build(world, lab.preset(preset), parts=parts, seed=seed)
         logs, accounts = [str(world / "exchanges")], str(world / "accounts.parquet")
-        pipeline.scan(logs, scan, settings=settings.load(environment={}), accounts=accounts)
+        runs.scan(logs, scan, settings=settings.load(environment={}), accounts=accounts)
         measured = lab.measure(scan, world)
     print(f"{preset} seed {seed}: {time.monotonic() - began:.0f} s", file=sys.stderr)
     return {
@@ -46,10 +48,10 @@ def _scanned(preset: str, seed: int, parts: Path | None) -> dict[str, int]:
         "exchanges": built.n_exchanges,
         "found": sum(c.above_watch.n for c in measured.campaigns),
         "campaign": sum(c.above_watch.of for c in measured.campaigns),
-        "wrong": measured.honest_above_watch.n,
+        "false_positives": measured.honest_above_watch.n,
         "honest": measured.honest_above_watch.of,
         "crowds": len(measured.lookalikes),
-        "accused": sum(crowd.above_watch.n > 0 for crowd in measured.lookalikes),
+        "crowds_above": sum(crowd.above_watch.n > 0 for crowd in measured.lookalikes),
     }
 
 
@@ -57,8 +59,8 @@ def _row(preset: str, results: list[dict[str, int]]) -> str:
     total = {key: sum(r[key] for r in results) for key in results[0]}
     return (
         f"| {preset} | {len(results)} | {total['accounts']:,} | {total['exchanges']:,} "
-        f"| {_share(total['found'], total['campaign'])} | {_share(total['wrong'], total['honest'])} "
-        f"| {total['accused']} of {total['crowds']} |"
+        f"| {_share(total['found'], total['campaign'])} | {_share(total['false_positives'], total['honest'])} "
+        f"| {total['crowds_above']} of {total['crowds']} |"
     )
 
 

@@ -1,16 +1,18 @@
 # ruff: noqa: INP001 - a script, not a package
-"""Writes the reference pages from what the code says of itself; ``--check`` only compares.
+"""Writes the generated reference pages from the code; ``--check`` only compares them.
 
     python docs/generate.py [--check]
 
-Tables and columns come from ``tables.py``, settings from ``settings.py``, signals from their files, errors from
-``errors.py`` and commands from ``cli.py``. A page is a function here; it returns Markdown.
+Tables and columns come from ``stillwatch.tables``, settings from ``stillwatch.settings``, signals from their files in
+``stillwatch.signals``, errors from ``stillwatch.errors``, and commands from the command line. Each page is one function
+that yields the lines of its Markdown.
 """
 
 import argparse
 import importlib
 import inspect
 import sys
+import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
 from pathlib import Path
@@ -21,17 +23,19 @@ from typer.main import get_command
 
 from stillwatch import errors, signals
 from stillwatch.cli import app
+from stillwatch.commands.lazy import LazyCommand
 from stillwatch.settings import Settings, SignalSettings, explain
-from stillwatch.tables import TABLES, Column, Sensitivity
+from stillwatch.tables import TABLES
+from stillwatch.tables.columns import Column, Sensitivity
 
 __all__ = ["PAGES", "commands", "stale", "write"]
 
 FOLDER = Path(__file__).parent / "reference"
 SENSITIVITY = {
-    Sensitivity.OPEN: "anyone may see it",
-    Sensitivity.INTERNAL: "the operator's",
-    Sensitivity.PERSONAL: "identifies somebody: never in logs, messages or file names",
-    Sensitivity.CONTENT: "what somebody wrote or was answered: never in logs, messages or results",
+    Sensitivity.OPEN: "everyone may see it",
+    Sensitivity.INTERNAL: "for staff of the operator only",
+    Sensitivity.PERSONAL: "identifies a person or an account: never in log lines, error messages or file names",
+    Sensitivity.CONTENT: "text of a prompt or an answer: never in log lines, error messages or results",
 }
 
 
@@ -46,6 +50,11 @@ def _grid(headings: Sequence[str], rows: Iterable[Iterable[object]]) -> Iterator
     yield ""
 
 
+def _prose(text: str) -> Iterator[str]:
+    yield from textwrap.wrap(text, 118, break_long_words=False, break_on_hyphens=False)
+    yield ""
+
+
 def _code(text: object) -> str:
     return f"`{text}`" if str(text) else ""
 
@@ -54,10 +63,11 @@ def tables_page() -> Iterator[str]:
     """Every table that crosses a room, with its columns."""
     yield "# Tables"
     yield ""
-    yield "Rooms hand each other these tables and nothing else. `exchanges` and `accounts` are what you may write"
-    yield "yourself; `campaigns`, `members`, `bonds`, `timeline` and `rejects` are what a scan leaves."
-    yield ""
-    yield "How sensitive a column is:"
+    yield from _prose(
+        "The parts of Stillwatch exchange data only through these tables. You can write `exchanges` and `accounts`"
+        " yourself. A scan writes `campaigns`, `members`, `bonds`, `timeline` and `rejects`."
+    )
+    yield "Each column has one of four classes of sensitivity:"
     yield ""
     yield from _grid(("class", "meaning"), ((_code(kind), meaning) for kind, meaning in SENSITIVITY.items()))
     for table in TABLES:
@@ -77,15 +87,17 @@ def settings_page() -> Iterator[str]:
     """Every setting with its default, unit and variable."""
     yield "# Settings"
     yield ""
-    yield "Order of precedence: default, then file (TOML, `--settings` or `STILLWATCH_SETTINGS`), then environment,"
-    yield "then flag. An unknown key fails and names the nearest known one. `stillwatch settings show` prints every"
-    yield "value and where it came from; secrets are masked there."
-    yield ""
+    yield from _prose(
+        "A setting can come from four places. Each place overrides the ones before it: the default, a TOML file"
+        " (`--settings` or `STILLWATCH_SETTINGS`), an environment variable, an option on the command line. An unknown"
+        " key is an error that names the nearest known key. `stillwatch settings show` prints every value with its"
+        " source and masks secrets."
+    )
     for room, field in Settings.model_fields.items():
         yield f"## `[{room}]`"
         yield ""
         if room == "signals":
-            yield "One table per signal, by the name of its file, such as `[signals.shared_payment]`."
+            yield "Each signal has a table of its own, named after its file, such as `[signals.shared_payment]`."
             yield ""
             yield from _grid(_SETTING_HEADINGS, _signal_settings())
             continue
@@ -116,15 +128,17 @@ def _variable(name: str) -> str:
 
 
 def signals_page() -> Iterator[str]:
-    """Every signal: what is shared, why it is evidence, how honest people share it, how it is dodged."""
+    """Every signal: what is shared, why it is evidence, how honest people share it, how an operator avoids it."""
     found = signals.load()
     yield "# Signals"
     yield ""
-    yield "A signal is one way in which two accounts can be linked. A shared value weighs by how few strangers have it."
-    yield "Evidence within one family is not independent, so what one family forms another must confirm"
-    yield "([scoring](../why/scoring.md)). `[signals.NAME]` in the settings switches one off or changes its strength;"
-    yield "[Add a signal](../howto/add-a-signal.md) adds one."
-    yield ""
+    yield from _prose(
+        "A signal is one way to link two accounts. The weight of a shared value depends on its rarity: the fewer other"
+        " accounts have the value, the more it weighs. Signals of one family are not independent of each other. A"
+        " group that one family forms must therefore be confirmed by another ([scoring](../why/scoring.md)). The"
+        " settings table `[signals.NAME]` switches a signal off or changes its strength."
+        " [Add a signal](../howto/add-a-signal.md) explains how to add one."
+    )
     yield from _grid(
         ("signal", "family", "what is shared"),
         ((f"[`{name}`](#{name})", str(signal.family), signals.sentence(name)) for name, signal in found.items()),
@@ -139,12 +153,12 @@ def signals_page() -> Iterator[str]:
         yield inspect.getdoc(module) or ""
         yield ""
         for example in signal.examples:
-            yield f"- {'Links' if example.linked else 'Leaves apart'}: {example.because}."
+            yield f"- {'Links' if example.linked else 'Does not link'}: {example.because}."
         yield ""
 
 
 def errors_page() -> Iterator[str]:
-    """The tree of errors, with exit codes."""
+    """Every error as a tree, with exit codes."""
     text = inspect.getdoc(errors) or ""
     first, tree, last = text.split("\n\n", 2)
     yield "# Errors"
@@ -170,18 +184,29 @@ def errors_page() -> Iterator[str]:
 def commands(group: Any = None, above: str = "stillwatch") -> Iterator[tuple[str, Any]]:
     """Yield every command with its full name, groups before what is in them."""
     group = get_command(app) if group is None else group
-    for name, command in group.commands.items():
+    for name, listed in group.commands.items():
+        command = listed.loaded() if isinstance(listed, LazyCommand) else listed
         yield f"{above} {name}", command
         if hasattr(command, "commands"):
             yield from commands(command, f"{above} {name}")
+
+
+_EXIT_CODES = (
+    (0, "the command succeeded"),
+    (1, "the command found what it fails on: a campaign with `--fail-on`, a changed log with `audit verify`"),
+    (2, "wrong usage or settings"),
+    (3, "input that cannot be read"),
+    (4, "infrastructure: a disk, a database, another machine"),
+)
 
 
 def commands_page() -> Iterator[str]:
     """Every command with its arguments and options."""
     yield "# Commands"
     yield ""
-    yield "Results go to stdout, progress and messages to stderr. Exit codes: 0 done, 1 a finding where `--fail-on`"
-    yield "asked to fail on one, 2 usage or settings, 3 input, 4 infrastructure."
+    yield "Commands print results on stdout, and progress and messages on stderr. Exit codes:"
+    yield ""
+    yield from _grid(("code", "meaning"), _EXIT_CODES)
     yield ""
     for name, command in commands():
         yield f"## `{name}`"
@@ -229,7 +254,7 @@ def text_of(page: str) -> str:
 
 
 def stale() -> list[str]:
-    """Return the pages whose file is missing or differs from what the code says now."""
+    """Return the pages whose file is missing or out of date."""
     return [
         page
         for page in PAGES
@@ -253,7 +278,7 @@ def main() -> int:
         return 0
     old = stale()
     if old:
-        sys.stderr.write(f"out of date: {', '.join(old)}. Run `make docs`.\n")
+        sys.stderr.write(f"These pages of docs/reference are out of date: {', '.join(old)}. Run `make docs`.\n")
     return 1 if old else 0
 
 

@@ -1,8 +1,10 @@
 # ruff: noqa: INP001 - a script, not a package
-"""Takes the pictures of the console in ``docs/console``: ``python docs/screenshots.py SCAN`` (``make screenshots``).
+"""Takes the pictures of the docs: ``python docs/screenshots.py SCAN`` (``make screenshots``).
 
-A fresh database, the scan taken in, and a case that people have judged, acted on and answered an appeal about, so that
-no page is empty. Needs Chromium.
+The console goes into ``docs/console``, the report of the scan into ``docs/report.png``.
+
+It imports the scan into a new database and adds judgements, actions and an appeal, so that no page is empty. It needs
+Chromium.
 """
 
 import shutil
@@ -18,28 +20,17 @@ from pathlib import Path
 import uvicorn
 from playwright.sync_api import Page, sync_playwright
 
-from stillwatch import scan_folder
-from stillwatch.cases import (
-    Actor,
-    Desk,
-    Permission,
-    Role,
-    Verdict,
-    actions,
-    appeals,
-    judging,
-    labelling,
-    limits,
-    taking,
-    users,
-)
-from stillwatch.cases.actions import ActionKind, Plan
-from stillwatch.cases.passwords import Passwords
+from stillwatch.cases import Actor, Desk, Permission, Role, Verdict
+from stillwatch.cases.access import users
+from stillwatch.cases.access.passwords import Passwords
+from stillwatch.cases.decisions import actions, appeals, import_scan, judgements, labels
+from stillwatch.cases.decisions.actions import ActionKind, Plan, active_limits
 from stillwatch.console import build_app
 from stillwatch.settings import CasesSettings, ConsoleSettings
+from stillwatch.tables import scan_folder
 
 FOLDER = Path(__file__).parent / "console"
-SECRET = "a sentence does well"  # noqa: S105 - of a database that is thrown away
+SECRET = "a sentence does well"  # noqa: S105 - of a temporary database
 ANN, LEA, LEO = Actor("ann", Role.ANALYST), Actor("lea", Role.LEAD), Actor("leo", Role.LEAD)
 PAGES = {
     "queue": "/cases",
@@ -64,7 +55,7 @@ PAGES = {
 
 
 def main() -> None:
-    """Take the pictures."""
+    """Take the screenshots."""
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         settings = CasesSettings(database=f"sqlite:///{folder}/cases.db", appeal_address="appeals@example.org")
@@ -79,11 +70,15 @@ def main() -> None:
                     _take(page, url + path.format(account=account), name)
                 page.emulate_media(color_scheme="dark")
                 _take(page, f"{url}/cases/1", "case-dark")
+                page.emulate_media(color_scheme="light")
+                page.set_viewport_size({"width": 1160, "height": 1330})
+                page.goto((Path(sys.argv[1]) / "report.html").resolve().as_uri())
+                page.screenshot(path=FOLDER.parent / "report.png")
                 browser.close()
 
 
 class _Clock:
-    """Begins on one day and goes on from there, so that pictures differ by what was changed alone."""
+    """Starts at a fixed time, so that screenshots differ only where the pages changed."""
 
     def __init__(self) -> None:
         self._began = time.monotonic()
@@ -93,20 +88,22 @@ class _Clock:
 
 
 def _lived_in(desk: Desk, scan: Path) -> str:
-    """Let people work on the scan, and return an account that objected."""
+    """Add judgements, actions and an appeal; return an account of the appeal."""
     hashed = Passwords(memory_kib=19_456, passes=2).hash(SECRET)
     with desk.work(users.HOUSE, Permission.ADMINISTER) as work:
         for actor in (ANN, LEA, LEO):
             users.create(work, actor.name, display=actor.name.title(), role=actor.role, password_hash=hashed)
     with desk.work(LEA, Permission.JUDGE) as work:
-        taking.take(work, scan_folder.read(scan), "March")
-        names = sorted(judging.standings(work, 1))
+        import_scan.take(work, scan_folder.read(scan), "March")
+        names = sorted(judgements.standings(work, 1))
     with desk.work(ANN, Permission.JUDGE) as work:
-        taking.open_by_hand(work, "A tip from a partner", names[:3], "They see the same cards.")
-        labelling.label_case(work, 1, "press", "A reporter asked about it.")
-        judging.judge(work, 1, Verdict.CONFIRMED, "One list, dealt out without repetition; sales knows none of them.")
-        judging.judge(work, 1, Verdict.CONFIRMED, "Each has its part of the list.", accounts=names[:40])
-        judging.judge(work, 1, Verdict.INNOCENT, "A customer since 2023.", accounts=names[40:42])
+        import_scan.open_by_hand(work, "A tip from a partner", names[:3], "They see the same cards.")
+        labels.label_case(work, 1, "press", "A reporter asked about it.")
+        judgements.judge(
+            work, 1, Verdict.CONFIRMED, "One list, dealt out without repetition; sales knows none of them."
+        )
+        judgements.judge(work, 1, Verdict.CONFIRMED, "Each has its part of the list.", accounts=names[:40])
+        judgements.judge(work, 1, Verdict.INNOCENT, "A customer since 2023.", accounts=names[40:42])
         rehearsed = actions.plan(work, 1, Plan(ActionKind.SUSPEND, "Rehearse it first."))
         ends = work.now + timedelta(days=30)
         limited = actions.plan(
@@ -121,7 +118,7 @@ def _lived_in(desk: Desk, scan: Path) -> str:
     with desk.work(ANN, Permission.ACT) as work:
         actions.plan(work, 1, Plan(ActionKind.STEP_UP, "Ask who they are.", dry_run=False))
     with desk.look() as look:
-        treated = [x.account_id for x in limits.in_force(look)]
+        treated = [x.account_id for x in active_limits.in_force(look)]
     with desk.work(ANN, Permission.JUDGE) as work:
         appeals.receive(work, limited.action_id, treated[:2], "We are a class of thirty. Our teacher gave us the list.")
     return treated[0]
@@ -152,7 +149,7 @@ def _sign_in(page: Page, url: str, name: str) -> None:
 def _take(page: Page, address: str, name: str) -> None:
     answer = page.goto(address)
     if answer is None or not answer.ok:
-        raise SystemExit(f"{address} cannot be shown")
+        raise SystemExit(f"{address} cannot be opened")
     page.wait_for_timeout(1_500 if name == "graph" else 300)
     page.screenshot(path=FOLDER / f"{name}.png")
 

@@ -119,6 +119,6 @@ if (place !== null && data !== null) {
   } else {
     place.remove();
     const says = document.querySelector("[data-graph-says]");
-    if (says !== null) says.textContent = "This browser does not draw the graph (it needs WebGL). The table below says the same.";
+    if (says !== null) says.textContent = "This browser cannot draw the graph, which needs WebGL. The table below shows the same data.";
   }
 }

@@ -23,17 +23,15 @@ import pytest
 
 from stillwatch.tables import BONDS, CAMPAIGNS, GROUNDS, MEMBERS, TIMELINE
 
-_COMMANDS = ("test_cases.py", "test_audit.py", "test_judged.py")
-_DECISIONS = ("cases", "console", "served")
-"""Folders of tests about what people decide; they have a step of their own (``make test-decisions``)."""
+_DECISIONS = ("cases/", "commands/case/", "console/", "served/")
+"""Folders of the tests that ``make test-decisions`` runs alone."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is about decisions, so that the default run stays short."""
+    """Mark the tests of cases, their commands and the console."""
     here = Path(__file__).parent
     for item in items:
-        folder, *_ = item.path.relative_to(here).parts
-        if folder in _DECISIONS or (folder == "commands" and item.path.name in _COMMANDS):
+        if item.path.relative_to(here).as_posix().startswith(_DECISIONS):
             item.add_marker(pytest.mark.decisions)
 
 

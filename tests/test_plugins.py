@@ -52,40 +52,41 @@ def install(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
 
 def test_files_are_found_by_name_and_sorted(room: ModuleType) -> None:
-    assert list(plugins.find(room, "THING").items()) == [("ant", "a"), ("zebra", "z")]
+    assert list(plugins.find(room, "THING", group=room.__name__).items()) == [("ant", "a"), ("zebra", "z")]
 
 
 def test_an_installed_extension_joins_as_module_or_as_object(room: ModuleType, install: Callable[..., None]) -> None:
     module = ModuleType("elsewhere.middle")
     module.THING = "m"  # type: ignore[attr-defined]
     install(_Entry("middle", module), _Entry("last", "an object"))
-    assert plugins.find(room, "THING") == {"ant": "a", "last": "an object", "middle": "m", "zebra": "z"}
+    assert plugins.find(room, "THING", group=room.__name__) == {
+        "ant": "a",
+        "last": "an object",
+        "middle": "m",
+        "zebra": "z",
+    }
 
 
 @pytest.mark.parametrize("name", ["ant", "twice"])
 def test_two_of_one_name_are_refused(room: ModuleType, install: Callable[..., None], name: str) -> None:
     install(_Entry(name, "x"), _Entry(name, "y"))
     with pytest.raises(ContractError, match=f"two extensions are named '{name}'") as error:
-        plugins.find(room, "THING")
+        plugins.find(room, "THING", group=room.__name__)
     assert "elsewhere" in error.value.where
     assert error.value.remedy
 
 
-def test_a_module_whose_extra_is_not_installed_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("pyspark", "py4j"):
-        monkeypatch.setitem(sys.modules, name, None)
-    monkeypatch.delitem(sys.modules, "stillwatch.engine.spark", raising=False)
-    with pytest.raises(SettingsError) as error:
-        plugins.optional("stillwatch.engine.spark", extra="spark", asked_by="engine.kind spark")
-    assert error.value.where == "engine.kind spark"
-    assert error.value.remedy == "Run: pip install 'stillwatch[spark]'"
-    assert error.value.exit_code == 2
+def test_a_package_that_is_not_installed_says_what_to_install() -> None:
+    error = plugins.not_installed(ImportError(name="pyspark"), extra="spark", asked_by="engine.kind spark")
+    assert isinstance(error, SettingsError)
+    assert "pyspark" in error.sentence()
+    assert error.where == "engine.kind spark"
+    assert error.remedy == "Run: pip install 'stillwatch[spark]'"
+    assert error.exit_code == 2
 
 
-def test_a_module_of_ours_that_is_not_there_is_no_setting(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(ModuleNotFoundError):
-        plugins.optional("stillwatch.engine.nowhere", extra="spark", asked_by="engine.kind")
-
-
-def test_a_module_that_can_be_imported_is_returned() -> None:
-    assert plugins.optional("stillwatch.engine.duckdb", extra="", asked_by="").__name__ == "stillwatch.engine.duckdb"
+def test_a_module_of_ours_that_is_missing_is_a_defect() -> None:
+    missing = ModuleNotFoundError(name="stillwatch.engine.nowhere")
+    with pytest.raises(ModuleNotFoundError) as raised:
+        plugins.not_installed(missing, extra="spark", asked_by="engine.kind")
+    assert raised.value is missing

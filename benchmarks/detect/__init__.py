@@ -1,1 +1,3 @@
-"""Worlds with known campaigns, scanned, measured and held against the bars (docs/reference/detection.md)."""
+"""Builds worlds with known campaigns, scans them, and compares the results with targets
+(docs/reference/detection.md).
+"""

@@ -1,8 +1,13 @@
-"""Runs the detection bench: ``python -m benchmarks.detect [--parts FOLDER] [--seeds 11 …] [--only natural early …]``.
+"""Runs the detection benchmark and writes its page.
 
-Each piece on each seed writes one JSON file into ``--out``; what stands there already, made with the same arguments,
-is not run again. ``table`` alone draws the page from what there is. Worlds are built in the temporary folder and
-deleted after use.
+Measured: recall, false positives, time to the first alarm, the price of evasion, and the cost of each piece. Run it
+with ``make bench-detect [PARTS=folder] [SEEDS="11 12 …"] [ONLY="natural early …"]``, or with ``python -m
+benchmarks.detect [--parts FOLDER] [--seeds 11 …] [--only natural early …]``. A whole run takes many hours. Each figure
+is a count or a mean over all seeds, with its 95% interval.
+
+Each piece and seed writes one JSON file into ``--out``. An existing file with the same arguments is not run again;
+``--only table`` only writes the page from the existing files. Worlds are built in the temporary folder and deleted
+after use.
 """
 
 import argparse
@@ -24,7 +29,7 @@ from detect.store import Store
 
 
 def main() -> None:
-    """Run the pieces asked for and write the page."""
+    """Run the selected pieces and write the page."""
     arguments = _parser().parse_args()
     options = Options(
         **{f.name: getattr(arguments, f.name) for f in fields(Options)} | {"seeds": tuple(arguments.seeds)}
@@ -46,26 +51,36 @@ def main() -> None:
 def _parser() -> argparse.ArgumentParser:
     usual = Options()
     parser = argparse.ArgumentParser(prog="python -m benchmarks.detect", description=__doc__)
-    parser.add_argument("--only", nargs="+", metavar="PIECE", help=f"of {', '.join(PIECES)}, table; peers is both")
-    parser.add_argument("--out", type=Path, default=Path("bench/detect"), help="where results are kept")
-    parser.add_argument("--page", type=Path, help="the Markdown page to write; OUT/detection.md where left out")
-    parser.add_argument("--again", action="store_true", help="run what has been run before, too")
+    parser.add_argument(
+        "--only", nargs="+", metavar="PIECE", help=f"of {', '.join(PIECES)}, table; peers selects both peer pieces"
+    )
+    parser.add_argument("--out", type=Path, default=Path("bench/detect"), help="folder of the results")
+    parser.add_argument("--page", type=Path, help="the Markdown page to write (default: OUT/detection.md)")
+    parser.add_argument("--again", action="store_true", help="run again what already has a result")
     parser.add_argument("--parts", type=Path, default=usual.parts, help="a folder of real parts")
     parser.add_argument("--seeds", type=int, nargs="+", default=list(usual.seeds))
     parser.add_argument("--scale", type=float, default=usual.scale, help="factor on the accounts of every world")
-    parser.add_argument("--jobs", type=int, default=usual.jobs, help="worlds at a time")
-    parser.add_argument("--calm", type=int, default=usual.calm, help="campaign-free worlds")
-    parser.add_argument("--crowds", type=int, default=usual.crowds, help="worlds of look-alikes only")
+    parser.add_argument("--jobs", type=int, default=usual.jobs, help="worlds processed at the same time")
+    parser.add_argument("--calm", type=int, default=usual.calm, help="number of worlds without campaigns")
+    parser.add_argument(
+        "--crowds", type=int, default=usual.crowds, help="number of worlds with look-alikes and without campaigns"
+    )
     parser.add_argument("--rounds", type=int, default=usual.rounds, help="rounds of the simulated operator")
-    parser.add_argument("--adapt-accounts", type=int, default=usual.adapt_accounts, help="honest accounts it plays in")
+    parser.add_argument("--adapt-accounts", type=int, default=usual.adapt_accounts, help="honest accounts in its world")
     parser.add_argument("--early-start", type=int, default=usual.early_start, help="day on which the campaigns begin")
-    parser.add_argument("--early-days", type=int, default=usual.early_days, help="daily scans after it, at most")
-    parser.add_argument("--peers-python", default=usual.peers_python, help="interpreter with requirements/peers.txt")
+    parser.add_argument(
+        "--early-days", type=int, default=usual.early_days, help="maximum number of daily scans after it"
+    )
+    parser.add_argument(
+        "--peers-python", default=usual.peers_python, help="Python interpreter with requirements/peers.txt installed"
+    )
     parser.add_argument(
         "--peer-accounts", type=int, default=usual.peer_accounts, help="accounts per side for MMD, PRADA"
     )
-    parser.add_argument("--peer-prompts", type=int, default=usual.peer_prompts, help="prompts per account for them")
-    parser.add_argument("--memory-limit", default=usual.memory_limit, help="of the engine, per world")
+    parser.add_argument(
+        "--peer-prompts", type=int, default=usual.peer_prompts, help="maximum prompts per account for MMD, PRADA"
+    )
+    parser.add_argument("--memory-limit", default=usual.memory_limit, help="memory limit of the engine, per world")
     return parser
 
 
@@ -80,12 +95,12 @@ def _pieces(only: list[str] | None) -> list[str]:
 
 
 def _run(waiting: list[Task], options: Options, store: Store) -> int:
-    """Run the tasks, each in a process of its own, and return how many failed."""
+    """Run each task in its own process and return the number of failures."""
     began, failed, say = time.monotonic(), 0, _speaker()
-    # a fresh process per task: what one leaves in memory is not the next one's
+    # a fresh process per task, so that no task sees the memory of another
     context = get_context("spawn")
     if options.jobs > 1:
-        # read by the processes that are started; two worlds at a time have no thread to spare for waiting
+        # the started processes read this; with several worlds at a time, extra threads only slow them down
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     with ProcessPoolExecutor(options.jobs, mp_context=context, max_tasks_per_child=1) as pool:
         running = {pool.submit(perform, task, options): task for task in waiting}
@@ -93,7 +108,7 @@ def _run(waiting: list[Task], options: Options, store: Store) -> int:
             task = running[future]
             try:
                 result, cost, code = future.result()
-            except Exception as error:  # noqa: BLE001 - the other pieces go on, and the table says what is missing
+            except Exception as error:  # noqa: BLE001 - the other pieces continue, and the page lists what is missing
                 failed += 1
                 say(f"{task.key}: not run: {type(error).__name__}: {error}")
                 continue

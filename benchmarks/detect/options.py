@@ -1,4 +1,4 @@
-"""What one run of the bench was asked for; everything that decides a result is in its arguments."""
+"""Holds the options of one run; the arguments of a task contain everything that decides its result."""
 
 import hashlib
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ from typing import Any
 __all__ = ["REAL_ONLY", "Options"]
 
 REAL_ONLY = ("windows", "templates")
-"""Pieces that read real prompts and cannot do without a folder of parts."""
+"""Pieces that read real prompts and need a folder of real parts."""
 
 
 @dataclass(frozen=True)
 class Options:
-    """The command line; ``scale`` multiplies the accounts of every world, days stay as they are."""
+    """The command line. ``scale`` multiplies the accounts of every world; the number of days stays the same."""
 
     seeds: tuple[int, ...] = (11, 12, 13, 14, 15)
     scale: float = 1.0
@@ -31,14 +31,14 @@ class Options:
     memory_limit: str = "3GB"
 
     def parts_digest(self) -> str:
-        """Return what tells one folder of parts from another without naming it: its files and their sizes."""
+        """Return a digest of the file names and sizes in the folder of parts, without its name."""
         if self.parts is None:
             return "embedded"
         files = sorted((path.name, path.stat().st_size) for path in self.parts.iterdir() if path.is_file())
         return hashlib.sha256(repr(files).encode()).hexdigest()[:12]
 
     def size(self, accounts: int, least: int = 1) -> int:
-        """Return *accounts* at the scale of this run, *least* at least."""
+        """Return *accounts* times the scale of this run, but at least *least*."""
         return max(least, round(accounts * self.scale))
 
     def shared(self) -> dict[str, Any]:

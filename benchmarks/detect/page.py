@@ -1,22 +1,22 @@
-"""The page: what was run, and the sections with what it found."""
+"""Writes the page: the run, and the sections with its results."""
 
 from collections.abc import Iterator
 from dataclasses import fields
 
 from detect import worlds
-from detect.bars import Results
 from detect.options import Options
 from detect.pieces import PIECES, tasks
 from detect.sections import SECTIONS
+from detect.targets import Results
 
 __all__ = ["page"]
 
 _SAME_RESULT = {"seeds", "parts", "jobs", "peers_python", "memory_limit"}
-"""Options that stand in the command already, or decide no result."""
+"""Options that are already in the command, or that decide no result."""
 
 
 def page(found: Results, options: Options) -> str:
-    """Return the page in Markdown; what was not run says so."""
+    """Return the page in Markdown; it says what was not run."""
     lines: list[str] = []
     for section in (_head, *SECTIONS):
         lines += section(found, options)
@@ -26,22 +26,24 @@ def page(found: Results, options: Options) -> str:
 
 
 def _head(found: Results, options: Options) -> Iterator[str]:
-    parts = "with real parts" if options.parts else "from the embedded generator, without real parts"
+    parts = "with real parts" if options.parts else "by the embedded generator, without real parts"
     large, small, played = (world(options) for world in (worlds.WORLDS["natural"], worlds.calm, worlds.field))
-    yield from ("# Detection, held against its bars", "", "```sh", _command(options), "```", "")
-    yield f"Written by that command. Worlds are composed {parts}"
-    yield f"([benchmark card](benchmark-card.md)). Each holds {large.accounts:,} honest accounts over {large.days} days"
-    yield f"and every look-alike, and the campaigns named below; the small ones hold {small.accounts:,} over"
-    yield f"{small.days} days, the simulated operator's {played.accounts:,} over {played.days} days."
+    yield from ("# Detection: results against their targets", "", "```sh", _command(options), "```", "")
+    yield f"This command writes this page. The worlds are built {parts}"
+    yield "([benchmark card](benchmark-card.md))."
+    yield f"Each large world has {large.accounts:,} honest accounts over {large.days} days, every look-alike, and the"
+    yield "campaigns named below."
+    yield f"A small world has {small.accounts:,} honest accounts over {small.days} days. The world of the simulated"
+    yield f"operator has {played.accounts:,} honest accounts over {played.days} days."
     yield ""
     if options.scale != 1:
-        yield f"**A trial at {options.scale:g} of the size: no figure of it says anything about the bars.**"
+        yield f"**This is a trial at {options.scale:g} of the full size. Its figures say nothing about the targets.**"
         yield ""
-    yield "Intervals are 95%: Wilson for shares, where accounts of one campaign are counted as if they were"
-    yield "independent, which they are not; Student over seeds for differences. *Above `watch`* is a reported campaign"
-    yield "of severity review or urgent; an account is in it at a membership of one half or more, of four fifths where"
-    yield "only a part of what it asks is in common. *Met* is said of the measured value; where the interval reaches"
-    yield "across the bar, the seeds do not settle it."
+    yield "All intervals are 95% intervals. Shares have Wilson intervals. These treat the accounts of one campaign as"
+    yield "independent, although they are not. Differences have Student intervals over seeds. An account is *above"
+    yield "`watch`* if it is in a reported campaign of severity `review` or `urgent` with a membership of at least one"
+    yield "half. If only a part of its requests is shared, the membership must be at least four fifths. *Met* refers to"
+    yield "the measured value. If the interval includes the target, the seeds do not settle the question."
     yield ""
     yield from _made(found, options)
 
@@ -65,6 +67,6 @@ def _made(found: Results, options: Options) -> Iterator[str]:
         elif there < wanted:
             short.append(f"`{piece}` {there} of {wanted}")
     if short:
-        yield from (f"Not run, or not in full: {', '.join(short)}.", "")
+        yield from (f"Not run or incomplete: {', '.join(short)}.", "")
     if len({r["code"] for results in found.values() for r in results}) > 1:
-        yield from ("**The pieces were not all made by the same state of the detector.**", "")
+        yield from ("**The results come from different versions of the detector.**", "")

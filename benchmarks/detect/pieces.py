@@ -1,4 +1,4 @@
-"""The pieces of the bench: what each runs, on which world and seed, and under which name its result is kept."""
+"""Lists the pieces of the benchmark: what each runs, on which world and seed, and the name of its result file."""
 
 import time
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from resource import RUSAGE_SELF, getrusage
 from typing import Any
 
-from detect import others, scanning, worlds
+from detect import peer_runs, scanning, worlds
 from detect.options import Options
 from detect.store import code_digest
 from stillwatch import lab
@@ -14,10 +14,11 @@ from stillwatch import lab
 __all__ = ["PIECES", "SCANNED", "Task", "perform", "tasks"]
 
 _CHUNK = 10
-"""Small worlds to one task: as many are lost when a run is stopped."""
+"""Small worlds per task; a stopped run loses at most this many."""
 _FIRST_SMALL = {"calm": 200_000, "crowds": 100_000}
-"""Seed of the first small world, so that none is also a reporting seed. Calm ones from 100,000 on can report nothing
-any more: seven of them were looked at before the second key was changed (ADR 5)."""
+"""Seed of the first small world, so that none is also a reporting seed. Calm worlds from seed 100,000 on are not used
+for reporting: seven of them were seen before the second key was changed (ADR 5).
+"""
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,9 @@ class Task:
 
 
 def perform(task: Task, options: Options) -> tuple[dict[str, Any], dict[str, float], str]:
-    """Return the result of *task*, its cost and what code made it.
+    """Return the result of *task*, its cost, and the digest of the code.
 
-    The cost is in ``seconds``, of them ``scan_seconds`` where the piece scans and no more, and ``peak_gb``, the most
+    The cost has ``seconds`` (whole task), ``scan_seconds`` (only for pieces that scan), and ``peak_gb``, the peak
     memory of this process in GB.
     """
     code = code_digest()
@@ -43,7 +44,7 @@ def perform(task: Task, options: Options) -> tuple[dict[str, Any], dict[str, flo
     result = task.call(options, seed=task.seed, **task.more)
     peak = getrusage(RUSAGE_SELF).ru_maxrss / 2**20
     cost = {"seconds": round(time.monotonic() - began, 1), "peak_gb": round(peak, 2)}
-    # what the clock says is no part of the result, which is the same for the same arguments
+    # times are not part of the result, so that equal arguments give an equal result
     if "scan_seconds" in result:
         cost["scan_seconds"] = round(result.pop("scan_seconds"), 1)
     return result, cost, code
@@ -111,14 +112,14 @@ def _peers(world: str) -> Callable[[str, Options], list[Task]]:
     def made(piece: str, options: Options) -> list[Task]:
         spec = worlds.WORLDS[world](options)
         kept = {"spec": _card(spec), "accounts": options.peer_accounts, "prompts": options.peer_prompts}
-        return [_task(options, piece, seed, others.run_peers, kept, spec=spec) for seed in options.seeds]
+        return [_task(options, piece, seed, peer_runs.run_peers, kept, spec=spec) for seed in options.seeds]
 
     return made
 
 
 def _script(name: str) -> Callable[[str, Options], list[Task]]:
     def made(piece: str, options: Options) -> list[Task]:
-        return [_task(options, piece, 0, others.run_script, {}, name=name)] if options.parts else []
+        return [_task(options, piece, 0, peer_runs.run_script, {}, name=name)] if options.parts else []
 
     return made
 
@@ -130,7 +131,7 @@ def _card(spec: lab.WorldSpec) -> dict[str, Any]:
 _SKETCHED = "natural", "cover"
 """Worlds that are also scanned as sketches."""
 SCANNED = (*worlds.WORLDS, *(f"sketch-{name}" for name in _SKETCHED))
-"""Pieces that scan one of the large worlds and measure what was found."""
+"""Pieces that scan a large world and measure the result."""
 PIECES: dict[str, Callable[[str, Options], list[Task]]] = {
     **{name: _scanned(name) for name in worlds.WORLDS},
     **{f"sketch-{name}": _scanned(name, sketched=True) for name in _SKETCHED},
@@ -143,4 +144,4 @@ PIECES: dict[str, Callable[[str, Options], list[Task]]] = {
     "windows": _script("windows"),
     "templates": _script("templates"),
 }
-"""Every piece by name, in the order in which they run."""
+"""Every piece by name, in running order."""

@@ -1,4 +1,4 @@
-"""Building worlds, scanning them, and throwing them away."""
+"""Builds worlds, scans them, and deletes them."""
 
 import json
 import sys
@@ -12,23 +12,23 @@ from typing import Any
 
 from early import first_alarms
 
-from detect.measuring import summarise
 from detect.options import Options
-from stillwatch import lab, pipeline, settings
+from detect.scan_summary import summarise
+from stillwatch import lab, runs, settings
 
 __all__ = ["built", "play", "scan_small", "scan_world", "watch_days"]
 
 
 @contextmanager
 def built(options: Options, spec: lab.WorldSpec, seed: int) -> Iterator[tuple[Path, lab.WorldSummary]]:
-    """Yield the folder of a world and what it holds; it goes when the caller is done."""
+    """Yield the folder of a world and its summary; the folder is deleted afterwards."""
     with tempfile.TemporaryDirectory(prefix="detect-") as folder:
         world = Path(folder) / "world"
         yield world, lab.build(world, spec, parts=options.parts, seed=seed)
 
 
 def scan_world(options: Options, *, seed: int, spec: lab.WorldSpec, sketched: bool) -> dict[str, Any]:
-    """Return what a scan of the world finds, of its log or of the sketches of it, and the seconds it took."""
+    """Return what a scan of the log, or of its sketches, finds in the world, and the seconds of the scan."""
     with built(options, spec, seed) as (world, summary):
         scan, seconds = _scanned(options, world, sketched=sketched)
         found = summarise(scan, world)
@@ -36,7 +36,7 @@ def scan_world(options: Options, *, seed: int, spec: lab.WorldSpec, sketched: bo
 
 
 def scan_small(options: Options, *, seed: int, spec: lab.WorldSpec, count: int) -> dict[str, Any]:
-    """Return what was found in each of *count* worlds without a campaign, of seeds from *seed* on, and the seconds."""
+    """Return the findings in *count* worlds without campaigns, with seeds from *seed* on, and the total seconds."""
     made, spent = [], 0.0
     for each in range(seed, seed + count):
         with built(options, spec, each) as (world, summary):
@@ -58,7 +58,7 @@ def scan_small(options: Options, *, seed: int, spec: lab.WorldSpec, count: int) 
 
 
 def watch_days(options: Options, *, seed: int, spec: lab.WorldSpec, first: int, last: int) -> dict[str, Any]:
-    """Return the first alarm of each campaign, scanning at the end of day *first* and of each one up to *last*."""
+    """Return the first alarm of each campaign, with one scan at the end of each day from *first* to *last*."""
     with built(options, spec, seed) as (world, summary):
         alarms = [asdict(alarm) for alarm in first_alarms(world, first, last)]
     return _facts(summary) | {"alarms": alarms, "campaigns": [c.name for c in spec.campaigns]}
@@ -66,7 +66,7 @@ def watch_days(options: Options, *, seed: int, spec: lab.WorldSpec, first: int, 
 
 def play(options: Options, *, seed: int, spec: lab.WorldSpec, rounds: int) -> dict[str, Any]:
     """Return the adaptation of the simulated operator."""
-    played = pipeline.adapt(
+    played = runs.adapt(
         spec,
         settings=_settings(options),
         rounds=rounds,
@@ -78,18 +78,18 @@ def play(options: Options, *, seed: int, spec: lab.WorldSpec, rounds: int) -> di
 
 
 def _scanned(options: Options, world: Path, *, sketched: bool) -> tuple[Path, float]:
-    """Return the folder of a scan of the world and its seconds, without those of sketching."""
+    """Return the folder of a scan of the world, and its seconds without sketching."""
     log, out, chosen = world / "exchanges", world.parent / "scan", _settings(options)
     if sketched:
         log = world.parent / "sketches.parquet"
-        pipeline.sketch([str(world / "exchanges")], log, settings=chosen)
+        runs.sketch([str(world / "exchanges")], log, settings=chosen)
     began = time.monotonic()
-    pipeline.scan([str(log)], out, settings=chosen, accounts=str(world / "accounts.parquet"), work=world.parent)
+    runs.scan([str(log)], out, settings=chosen, accounts=str(world / "accounts.parquet"), work=world.parent)
     return out, time.monotonic() - began
 
 
 def _settings(options: Options) -> settings.Settings:
-    # one engine thread each where several worlds are scanned at a time; results do not depend on it
+    # one engine thread per world if several worlds are scanned at a time; results do not depend on it
     threads = 1 if options.jobs > 1 else 0
     return settings.load(environment={}, engine__memory_limit=options.memory_limit, engine__threads=threads)
 

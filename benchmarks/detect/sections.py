@@ -1,12 +1,12 @@
-"""The sections of the page that lie under the bars: by campaign, family and look-alike, and what each piece found."""
+"""Writes the sections of the page: targets, campaigns, families, look-alikes, and the results of each piece."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from detect.bars import Results, bars, beside, campaigns
 from detect.figures import Share, added, percent, spread, tally
 from detect.options import REAL_ONLY, Options
 from detect.pieces import PIECES, SCANNED
+from detect.targets import Results, campaigns, honest_above_watch, targets
 from detect.worlds import WORLDS
 
 __all__ = ["SECTIONS"]
@@ -32,19 +32,20 @@ def _table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterato
 
 def _bars(found: Results, _: Options) -> Iterator[str]:
     yield from _section(
-        "The bars",
-        "Beside each figure of what was found stand the false positives of the same scans: honest accounts above",
-        "`watch`, where nothing else is said.",
+        "Targets",
+        "Each detection figure has the false positives of the same scans beside it. These are honest accounts above",
+        "`watch`, unless the text says otherwise.",
     )
-    headings = "world", "what", "measured", "95% interval", "bar", "", "false positives beside it"
-    rows = [(b.world, b.what, b.measured, b.interval, b.bar, b.standing, b.beside) for b in bars(found)]
+    headings = "world", "figure", "measured", "95% interval", "target", "result", "false positives in the same scans"
+    rows = [(b.world, b.what, b.measured, b.interval, b.required, b.outcome, b.false_positives) for b in targets(found)]
     yield from _table(headings, rows)
 
 
 def _campaigns(found: Results, _: Options) -> Iterator[str]:
     yield from _section(
         "By campaign",
-        "Purity is the least share of campaign accounts, over seeds, in the group that holds most of the campaign.",
+        "Purity is the share of campaign accounts in the reported group that holds most of the campaign. The table",
+        "shows the lowest purity over the seeds.",
     )
     headings = (
         "world",
@@ -52,7 +53,7 @@ def _campaigns(found: Results, _: Options) -> Iterator[str]:
         "family",
         "found",
         "accounts above `watch`",
-        "of a seed",
+        "range over seeds",
         "at any severity",
         "purity",
         _HONEST,
@@ -72,14 +73,14 @@ def _campaigns(found: Results, _: Options) -> Iterator[str]:
                     f"{percent(rates[0])}–{percent(rates[-1])}" if rates else "–",
                     added(ours, "any").shown(),
                     percent(min(known)) if known else "–",
-                    beside(found[piece]),
+                    honest_above_watch(found[piece]),
                 )
             )
     yield from _table(headings, rows)
 
 
 def _by(rows: Iterable[dict[str, Any]], column: str) -> list[tuple[str, list[dict[str, Any]]]]:
-    """Return *rows* by what they have in *column*, in the order in which that comes."""
+    """Return *rows* grouped by *column*, in order of first appearance."""
     groups: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         groups.setdefault(row[column], []).append(row)
@@ -87,27 +88,35 @@ def _by(rows: Iterable[dict[str, Any]], column: str) -> list[tuple[str, list[dic
 
 
 def _honest(found: Results, _: Options) -> Iterator[str]:
-    yield from _section("Honest accounts", "Of the same worlds, the look-alikes among them.")
+    yield from _section("Honest accounts", "Honest accounts of the same worlds, look-alikes included.")
     rows = []
     for piece in SCANNED:
         if results := found[piece]:
             exchanges = f"{sum(r['n_exchanges'] for r in results):,}"
             anyhow = added((r["honest"] for r in results), "any")
-            rows.append((piece, len(results), exchanges, beside(results), anyhow.shown()))
+            rows.append((piece, len(results), exchanges, honest_above_watch(results), anyhow.shown()))
     yield from _table(("world", "seeds", "exchanges", "above `watch`", "at any severity"), rows)
 
 
 def _families(found: Results, _: Options) -> Iterator[str]:
-    yield from _section("By campaign family", "World `families`: nothing shared, no cover.")
+    yield from _section("By campaign family", "World `families`: no shared metadata, no cover traffic.")
     rows = [
-        (f"`{family}`", tally(c["found"] for c in ours).shown(), added(ours).shown(), beside(found["families"]))
+        (
+            f"`{family}`",
+            tally(c["found"] for c in ours).shown(),
+            added(ours).shown(),
+            honest_above_watch(found["families"]),
+        )
         for family, ours in _by(campaigns(found["families"]), "family")
     ]
     yield from _table(("family", "campaigns found", "accounts above `watch`", _HONEST), rows)
 
 
 def _lookalikes(found: Results, _: Options) -> Iterator[str]:
-    yield from _section("By look-alike", "All large worlds above, and the small ones of look-alikes only.")
+    yield from _section(
+        "By look-alike",
+        "*Large* means all large worlds above. *Small* means the small worlds with look-alikes and without campaigns.",
+    )
     large = [look for piece in WORLDS for r in found[piece] for look in r["lookalikes"]]
     small = [look for r in found["crowds"] for w in r["worlds"] for look in w["lookalikes"]]
     rows = []
@@ -125,21 +134,22 @@ def _lookalikes(found: Results, _: Options) -> Iterator[str]:
 def _small_worlds(found: Results, _: Options) -> Iterator[str]:
     yield from _section(
         "Worlds without a campaign",
-        "The stated rate of false discovery is 1%: where nothing is true, the share of worlds with anything false.",
+        "The stated false discovery rate is 1%. In worlds without campaigns this rate is the share of worlds with any",
+        "false report.",
     )
     rows = []
-    for piece, name in (("calm", "campaign-free"), ("crowds", "look-alikes only")):
+    for piece, name in (("calm", "honest accounts only"), ("crowds", "with look-alikes")):
         if small := [w for r in found[piece] for w in r["worlds"]]:
             above, anyhow = (tally(w[k] > 0 for w in small).shown() for k in ("above", "any"))
-            rows.append((name, len(small), above, anyhow, beside(small)))
+            rows.append((name, len(small), above, anyhow, honest_above_watch(small)))
     yield from _table(("worlds", "number", "with a campaign above `watch`", "with any reported", _HONEST), rows)
 
 
 def _alarms(found: Results, options: Options) -> Iterator[str]:
     yield from _section(
         "First alarm",
-        f"Campaigns of 26 exchanges per account and day begin on day {options.early_start} of 45 and go on to the",
-        f"end; the log is scanned at the end of each day after it, {options.early_days} at most, with a history.",
+        f"Campaigns with 26 exchanges per account and day begin on day {options.early_start} of 45 and run to the end.",
+        f"The log is scanned with a history at the end of each following day, for at most {options.early_days} days.",
     )
     rows = []
     for r in found["early"]:
@@ -157,8 +167,8 @@ def _alarms(found: Results, options: Options) -> Iterator[str]:
 def _adaptations(found: Results, options: Options) -> Iterator[str]:
     yield from _section(
         "Price of evasion",
-        f"{options.rounds} rounds ([how](../howto/price-of-evasion.md)); *kept* is the harvest share times",
-        "the share of the whole harvest.",
+        f"The game has {options.rounds} rounds ([method](../howto/price-of-evasion.md)). *Kept* is the harvest",
+        "share times the total share, which counts at most 100%.",
     )
     rows = []
     for p in found["adapt"]:
@@ -170,14 +180,23 @@ def _adaptations(found: Results, options: Options) -> Iterator[str]:
         unflagged = sum(not r["flagged"] for r in p["rounds"])
         seen = "yes" if p["unhindered"]["flagged"] else "no"
         rows.append((p["seed"], seen, f"{unflagged} of {len(p['rounds'])}", knobs, *cells))
-    headings = "seed", "unhindered flagged", "unflagged rounds", "best of them", "harvest share", "total share", "kept"
+    headings = (
+        "seed",
+        "unhindered flagged",
+        "unflagged rounds",
+        "best unflagged round",
+        "harvest share",
+        "total share",
+        "kept",
+    )
     yield from _table(headings, rows)
 
 
 def _calibration(found: Results, _: Options) -> Iterator[str]:
     yield from _section(
         "Membership",
-        "Members of all reported groups of the large worlds: what the probability says, and how many are campaign.",
+        "Members of all reported groups of the large worlds: the mean stated probability, and the share of campaign",
+        "accounts.",
     )
     every = [bin_ for piece in WORLDS for r in found[piece] for bin_ in r["calibration"]]
     rows = []
@@ -193,8 +212,9 @@ def _calibration(found: Results, _: Options) -> Iterator[str]:
 def _peers(found: Results, options: Options) -> Iterator[str]:
     yield from _section(
         "Peers",
-        "Detectors of others on the same worlds ([what each is](peers.md)): accounts flagged of those judged. MMD and",
-        f"PRADA read a sample, {options.peer_prompts} prompts of {options.peer_accounts} accounts a side.",
+        "Other detectors on the same worlds ([descriptions](peers.md)). Each cell has the flagged accounts out of the",
+        f"accounts that the detector can judge. MMD and PRADA read a sample: at most {options.peer_prompts} prompts",
+        f"per account, from at most {options.peer_accounts} accounts per side.",
     )
     for world in ("natural", "cover"):
         rows = [*_peer_rows(found[f"peers-{world}"], found[world])]
@@ -209,7 +229,7 @@ def _peers(found: Results, options: Options) -> Iterator[str]:
 def _peer_rows(
     results: Sequence[dict[str, Any]], ours: Sequence[dict[str, Any]]
 ) -> Iterator[tuple[str, dict[str, Share]]]:
-    """Yield each detector with what it flagged of every campaign, and of the honest accounts as ``""``."""
+    """Yield each detector with its flagged accounts of every campaign, and of the honest accounts as ``""``."""
     if not results:
         return
     for peer in dict.fromkeys(peer for r in results for peer in r["peers"]):
@@ -222,7 +242,7 @@ def _peer_rows(
 
 
 def _sides(counts: Iterable[tuple[str, int, int]]) -> dict[str, Share]:
-    # the campaigns of eight accounts are one column
+    # the campaigns of eight accounts share one column
     rows = [{"side": "eight" if name.startswith("eight-") else name, "n": n, "of": of} for name, n, of in counts]
     return {side: added(some, "n") for side, some in _by(rows, "side")}
 
@@ -231,16 +251,16 @@ def _printed(found: Results, _: Options) -> Iterator[str]:
     for name, heading in zip(REAL_ONLY, ("Windows", "Templates"), strict=True):
         texts = [r["markdown"].strip() for r in found[name]]
         yield from _section(heading)
-        yield "\n".join(texts) if texts else f"Not run (`make bench-{name} PARTS=folder` is the same by itself)."
+        yield "\n".join(texts) if texts else f"Not run. `make bench-{name} PARTS=folder` runs this part alone."
         yield ""
 
 
 def _costs(found: Results, _: Options) -> Iterator[str]:
     yield from _section(
-        "What it took",
-        "Mean, least and greatest, by the clock, on a machine that other work may share. A task builds its world,",
-        "scans it and measures; the scan alone is of the log, or of sketches of it, from files to campaigns; – where",
-        "that was not written down. Memory is the most that the task's process held, building included.",
+        "Cost",
+        "Mean, minimum and maximum wall-clock times, on a machine that may run other work. A task builds its world,",
+        "scans it and measures the result. The scan alone goes from the log, or its sketches, to the campaigns; –",
+        "means that this time was not recorded. Memory is the peak of the task's process, including the build.",
     )
     rows = []
     for piece in PIECES:
@@ -248,7 +268,7 @@ def _costs(found: Results, _: Options) -> Iterator[str]:
             continue
         costs = [r["cost"] for r in results]
         worlds = [r for r in results if "scan_seconds" in r["cost"]]
-        # a task of small worlds has several
+        # a task of small worlds has several worlds
         seconds = [r["cost"]["scan_seconds"] / len(r.get("worlds", [r])) for r in worlds]
         spent = sum(r["cost"]["scan_seconds"] for r in worlds)
         exchanges = sum(w["n_exchanges"] for r in worlds for w in r.get("worlds", [r]))
@@ -262,7 +282,7 @@ def _costs(found: Results, _: Options) -> Iterator[str]:
                 f"{max(c['peak_gb'] for c in costs):g}",
             )
         )
-    headings = "piece", "tasks", "scan of a world, s", "exchanges a second", "whole task, s", "most memory, GB"
+    headings = "piece", "tasks", "scan of a world, s", "exchanges per second", "whole task, s", "peak memory, GB"
     yield from _table(headings, rows)
 
 
@@ -280,4 +300,4 @@ SECTIONS: tuple[Callable[[Results, Options], Iterator[str]], ...] = (
     _printed,
     _costs,
 )
-"""Every section under the head, in order."""
+"""Every section after the head, in order."""

@@ -1,4 +1,4 @@
-"""Results on disk: one JSON file per piece and seed, kept as long as it was made with the same arguments."""
+"""Stores results: one JSON file per piece and seed, valid for one set of arguments."""
 
 import hashlib
 import json
@@ -10,14 +10,14 @@ import stillwatch
 
 __all__ = ["Store", "code_digest"]
 
-_AFTER_A_SCAN = {"cases", "casework.py", "cli.py", "commands", "console", "doctor.py", "report"}
+_AFTER_A_SCAN = {"cases", "cli.py", "commands", "console", "delivery", "report", "signing"}
 
 
 @cache
 def code_digest() -> str:
-    """Return a digest of the installed package's source, so that a table made of two detectors says so.
+    """Return a digest of the package's source, so that the page can say that its results come from different versions.
 
-    Only of what a world and its scan are made by: what people do with a scan changes no figure.
+    It covers only the code that builds and scans worlds. Code that runs after a scan changes no figure.
     """
     digest, root = hashlib.sha256(), Path(stillwatch.__file__).parent
     for path in sorted(root.rglob("*.py")):
@@ -34,7 +34,7 @@ class Store:
         folder.mkdir(parents=True, exist_ok=True)
 
     def load(self, key: str, arguments: dict[str, Any]) -> dict[str, Any] | None:
-        """Return what is kept as *key*, or nothing where that was made with other *arguments* or is damaged."""
+        """Return the result *key*, or None if it has other *arguments* or cannot be read."""
         try:
             kept = json.loads((self.folder / f"{key}.json").read_text(encoding="utf-8"))
         except (OSError, ValueError):
@@ -44,7 +44,7 @@ class Store:
     def save(
         self, key: str, arguments: dict[str, Any], result: dict[str, Any], cost: dict[str, float], code: str
     ) -> None:
-        """Keep *result*; a run that is stopped leaves the old file or the new one."""
+        """Store *result* atomically: a stopped run leaves the old file or the new one."""
         kept = {"arguments": arguments, "code": code, "cost": cost, "result": result}
         part = self.folder / f"{key}.json.part"
         part.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", encoding="utf-8")

@@ -1,8 +1,8 @@
-"""The worlds of the table: each a reporting world with campaigns whose texts come from different pools.
+"""Defines the worlds of the benchmark: reporting worlds with campaigns whose texts come from different pools.
 
-Campaigns that deal from one pool of texts are one campaign to any detector, so those of one world are aimed at
-different things. With a folder of real parts most aims are real harvests (coding, tool use, role-play, GSM8K, T0);
-the others, and all of them without a folder, are domains of the embedded generator.
+Campaigns that deal from one pool of texts are one campaign to any detector, so the campaigns of a world have different
+aims. With a folder of real parts most aims are real harvests (coding, tool use, role-play, GSM8K, T0). All other aims
+are domains of the embedded generator.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from stillwatch import lab
 __all__ = ["EIGHTS", "FAMILIES", "WORLDS", "calm", "crowds", "early", "field"]
 
 EIGHTS = ("payment", "device", "phone", "payment", "device", "phone")
-"""The family of metadata that each of the campaigns of eight accounts shares."""
+"""The family of metadata that each campaign of eight accounts shares."""
 
 FAMILIES: tuple[tuple[str, str, str], ...] = (
     ("natural_worklist", "tool-use", "data"),
@@ -27,7 +27,7 @@ FAMILIES: tuple[tuple[str, str, str], ...] = (
     ("agentic_coding", "coding", "software"),
     ("benchmark_replay", "gsm8k", "exam-a"),
 )
-"""Every campaign family with its aim where parts are real, and where they are made."""
+"""Every campaign family with its aim for real parts and its aim for made texts."""
 
 _AIMS_OF_EIGHTS = ("health", "travel", "history", "food", "home", "money")
 
@@ -43,18 +43,21 @@ def busy(options: Options) -> lab.WorldSpec:
 
 
 def half(options: Options) -> lab.WorldSpec:
-    """The list of the world ``natural``, half of the exchanges unrelated; alone, as one list is one campaign."""
+    """The list of the world ``natural``, with half of the exchanges unrelated; alone, because one list is one
+    campaign.
+    """
     return _world(options, "half", _campaign(options, "half", 150, 2.0, cover=0.5))
 
 
 def deep(options: Options) -> lab.WorldSpec:
-    """The list of the world ``natural``, four fifths of the exchanges unrelated."""
+    """The list of the world ``natural``, with four fifths of the exchanges unrelated."""
     return _world(options, "deep", _campaign(options, "deep", 150, 8.0, cover=0.8))
 
 
 def cover(options: Options) -> lab.WorldSpec:
-    """Half and four fifths of the exchanges unrelated, at two and at eight exchanges per account and day; each list
-    aimed at one thing, as those of many honest people are.
+    """Half and four fifths unrelated exchanges, at two and at eight exchanges per account and day.
+
+    Each list has one aim, like the requests of many honest users.
     """
     aims = {
         "half-2": ("tool-use", "software", 2.0, 0.5),
@@ -73,7 +76,7 @@ def families(options: Options) -> lab.WorldSpec:
     """One campaign of each family, a hundred accounts each, nothing shared."""
     hidden = []
     for family, real, made in FAMILIES:
-        # lists of real items are short: at this pace they last for about one pass
+        # real lists are short: at this pace they last for about one pass
         pace = 2.0 if family in {"natural_worklist", "benchmark_replay"} else 4.0
         aim = _aim(options, real, made)
         hidden.append(_campaign(options, family, 100, pace, family=family, capability=aim))
@@ -81,7 +84,7 @@ def families(options: Options) -> lab.WorldSpec:
 
 
 def proxies(options: Options) -> lab.WorldSpec:
-    """Two campaigns that sit behind the proxy network altogether, as eight hundred honest customers do."""
+    """Two campaigns entirely behind the proxy network, with eight hundred honest customers of that network."""
     customers = lab.LookalikeSpec(family="proxy_customers", accounts=options.size(800, 40))
     others = tuple(look for look in _lookalikes(options) if look.family != "proxy_customers")
     north = _campaign(options, "north", 80, 4.0, capability=_aim(options, "tool-use", "software"), proxies=1.0)
@@ -90,7 +93,7 @@ def proxies(options: Options) -> lab.WorldSpec:
 
 
 def no_text(options: Options) -> lab.WorldSpec:
-    """No text in any row; half of the accounts of a campaign share two families of metadata, the same half."""
+    """No text in any row; the same half of the accounts of a campaign shares two families of metadata."""
     pairs = (("payment", "device"), ("phone", "device"), ("payment", "phone"))
     hidden = [
         _campaign(options, f"half-shared-{i}", 200, 2.0, shared=dict.fromkeys(pair, 0.5), sharers="nested")
@@ -100,7 +103,7 @@ def no_text(options: Options) -> lab.WorldSpec:
 
 
 def contaminated(options: Options) -> lab.WorldSpec:
-    """The world ``natural`` in which a tenth of all accounts, and of all exchanges about, is campaign."""
+    """The world ``natural`` with about a tenth of all accounts and exchanges in campaigns."""
     hidden = _natural(options)
     crowd = options.size(20_000) + sum(look.accounts for look in _lookalikes(options))
     others = max(60, round(crowd / 9) - sum(c.accounts for c in hidden))
@@ -118,7 +121,7 @@ def contaminated(options: Options) -> lab.WorldSpec:
 
 
 def dual(options: Options) -> lab.WorldSpec:
-    """Two public lists: evaluated honestly by a few accounts, and dealt over two hundred."""
+    """Two public lists: a few accounts evaluate them honestly, and campaigns deal them over two hundred accounts."""
     lists = ("gsm8k", "t0-templates") if options.parts else ("exam-a", "exam-b")
     whole = options.scale >= 1
     honest = tuple(
@@ -135,7 +138,7 @@ def dual(options: Options) -> lab.WorldSpec:
 
 
 def early(options: Options) -> lab.WorldSpec:
-    """Two campaigns at the pace of the published one, without cover and with half, that begin inside the world."""
+    """Two campaigns at the published pace, without cover and with half, that begin during the world."""
     hidden = [
         _campaign(options, name, 100, 26.0, capability=_aim(options, *aims), cover=share).model_copy(
             update={"start_day": options.early_start}
@@ -146,18 +149,18 @@ def early(options: Options) -> lab.WorldSpec:
 
 
 def calm(options: Options) -> lab.WorldSpec:
-    """Two thousand honest accounts, nobody else."""
+    """Two thousand honest accounts and no other account."""
     return lab.WorldSpec(name="calm", accounts=options.size(2_000, 200), days=30)
 
 
 def crowds(options: Options) -> lab.WorldSpec:
-    """Two thousand honest accounts and a crowd of every look-alike."""
-    everybody = lab.every_lookalike(1.0 if options.scale >= 1 else 0.3)
-    return lab.WorldSpec(name="crowds", accounts=options.size(2_000, 200), days=30, lookalikes=everybody)
+    """Two thousand honest accounts and one crowd of every look-alike."""
+    lookalikes = lab.every_lookalike(1.0 if options.scale >= 1 else 0.3)
+    return lab.WorldSpec(name="crowds", accounts=options.size(2_000, 200), days=30, lookalikes=lookalikes)
 
 
 def field(options: Options) -> lab.WorldSpec:
-    """What the simulated operator plays in: honest accounts and look-alikes."""
+    """The world of the simulated operator: honest accounts and look-alikes."""
     share = options.adapt_accounts / 20_000
     return lab.preset(
         "reporting",

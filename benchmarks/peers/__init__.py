@@ -1,1 +1,1 @@
-"""Detectors of others, built from their papers, to run beside Stillwatch on the same data (docs/reference/peers.md)."""
+"""Other detectors, implemented from their papers, for comparison on the same data (docs/reference/peers.md)."""

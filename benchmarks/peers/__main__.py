@@ -1,8 +1,9 @@
-"""Runs the peers over a world: ``python benchmarks/peers WORLD [--out FILE] [--peers …]``.
+"""Runs the peer detectors on a world: ``python benchmarks/peers WORLD [--out FILE] [--peers …]``.
 
-Needs ``truth.parquet``: a fifth of the honest accounts is given to the peers to draw their lines with, and left out of
-the result. MMD and PRADA look at a sample of the accounts, since text costs them milliseconds each; a row per account
-they judged is written (peer, account_id, score, flagged), and a summary printed as JSON.
+``make bench-detect ONLY=peers`` runs it for its worlds. It needs ``truth.parquet``: a fifth of the honest accounts is
+used to calibrate the peers and is left out of the result. MMD and PRADA read a sample of the accounts, because each
+text costs them milliseconds. Prints JSON: flagged accounts of the judged ones, for campaign and honest accounts, with
+95% intervals. ``--out`` writes one row per judged account (peer, account_id, score, flagged).
 """
 
 import argparse
@@ -27,13 +28,13 @@ _PEERS = "mmd", "prada", "isolation_forest", "shared_attributes"
 
 
 def main() -> None:
-    """Print what each peer finds of the campaigns, and whom it flags wrongly."""
+    """Print the recall and the false positives of each peer."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("world", type=Path)
     parser.add_argument("--out", type=Path)
     parser.add_argument("--peers", nargs="+", choices=_PEERS, default=_PEERS)
-    parser.add_argument("--rate", type=float, default=1e-3, help="share of honest accounts above a peer's line")
-    parser.add_argument("--accounts", type=int, default=300, help="accounts per side that are read by MMD and PRADA")
+    parser.add_argument("--rate", type=float, default=1e-3, help="share of honest accounts above a peer's threshold")
+    parser.add_argument("--accounts", type=int, default=300, help="accounts per side that MMD and PRADA read")
     parser.add_argument("--prompts", type=int, default=150, help="prompts per account that MMD and PRADA read")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
@@ -77,7 +78,7 @@ def _run(
 
 
 def _read(world: World, trusted: frozenset[str], arguments: argparse.Namespace) -> tuple[np.ndarray, np.ndarray]:
-    """Return account and embedding of each prompt of a sample: as many trusted, honest and campaign accounts."""
+    """Return account and embedding of each prompt of a sample of trusted, other honest, and campaign accounts."""
     random = np.random.default_rng(arguments.seed)
     honest = world.honest()
     others = world.table("SELECT account_id FROM truth WHERE is_campaign ORDER BY 1")["account_id"]
@@ -88,7 +89,7 @@ def _read(world: World, trusted: frozenset[str], arguments: argparse.Namespace) 
 
 
 def summarise(rows: list[Scored], honest: frozenset[str]) -> dict[str, object]:
-    """Return recall and false-positive rate over the accounts that were judged, with 95% intervals (Wilson)."""
+    """Return flagged and judged accounts per side, with 95% intervals (Wilson)."""
     sides = {
         "campaign": [r for r in rows if r.account_id not in honest],
         "honest": [r for r in rows if r.account_id in honest],

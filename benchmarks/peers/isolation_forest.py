@@ -1,7 +1,7 @@
-"""Accounts whose totals are odd: Isolation Forest.
+"""Flags accounts with unusual totals: Isolation Forest.
 
-Liu, Ting and Zhou, Isolation Forest (ICDM 2008), by scikit-learn, over what an analyst would put in a table: volume,
-pace, hours, lengths, repetition, errors, and how many addresses, clients and models an account uses.
+Liu, Ting and Zhou, Isolation Forest (ICDM 2008), with scikit-learn. The features are those of an analyst's table:
+volume, pace, hours, lengths, repetition, errors, and the number of addresses, clients and models of an account.
 """
 
 import numpy as np
@@ -36,13 +36,13 @@ FEATURES = {
 
 
 def measure(world: World) -> pa.Table:
-    """Return account_id and ``FEATURES`` of every account, in order; 0 where nothing is known."""
+    """Return account_id and ``FEATURES`` of every account, sorted by account; 0 for unknown values."""
     made = ", ".join(f"coalesce({sql}, 0)::DOUBLE AS {name}" for name, sql in FEATURES.items())
     return world.table(f"SELECT e.account_id, {made} FROM exchanges AS e GROUP BY ALL ORDER BY 1")
 
 
 def flag(world: World, trusted: frozenset[str], *, rate: float, seed: int) -> list[Scored]:
-    """Return all accounts by how soon a random tree isolates them."""
+    """Return all accounts, scored by how soon a random tree isolates them."""
     features = measure(world)
     values = np.column_stack([features[name].to_numpy() for name in FEATURES])
     forest = IsolationForest(n_estimators=200, random_state=seed, n_jobs=1).fit(values)

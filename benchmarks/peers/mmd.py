@@ -1,9 +1,10 @@
-"""Windows of prompts whose sentence embeddings differ from honest ones: maximum mean discrepancy.
+"""Flags windows of prompts whose sentence embeddings differ from honest ones: maximum mean discrepancy (MMD).
 
-Gretton et al., A Kernel Two-Sample Test (2012), as used on windows of traffic by Liu, Guo and Dong, An Embarrassingly
-Simple Detector for Model Extraction Attacks in Large Language Model API Traffic (2026): unbiased MMD², the mean of four
-Gaussian kernels about the median distance, twenty draws of reference, a line from honest pairs alone. Written anew from
-the description. Works on sums of kernels, so that many windows over one set of prompts cost one pass over it.
+Gretton et al., A Kernel Two-Sample Test (2012), as applied to windows of traffic by Liu, Guo and Dong, An
+Embarrassingly Simple Detector for Model Extraction Attacks in Large Language Model API Traffic (2026): unbiased MMD²,
+the mean of four Gaussian kernels around the median distance, twenty reference draws, a threshold from honest pairs
+only. Implemented from the description. It works on sums of kernels, so many windows over one set of prompts need only
+one pass.
 """
 
 from typing import NamedTuple
@@ -24,12 +25,12 @@ _BANDWIDTH_SAMPLE = 2_000
 
 
 class Kernel(NamedTuple):
-    """The mean of Gaussian kernels of half, one, two and four times the bandwidth ``sigma``."""
+    """The mean of Gaussian kernels with half, one, two and four times the bandwidth ``sigma``."""
 
     sigma: float
 
     def of(self, left: Vectors, right: Vectors) -> Vectors:
-        """Return the kernel of every vector of *left* with every one of *right*; all of unit length."""
+        """Return the kernel of every vector of *left* with every vector of *right*; all have unit length."""
         # exp(-d²/2(4s)²); the narrower kernels are its 4th, 16th and 64th power
         widest = np.exp(((left @ right.T) - 1) * np.float32(1 / (16 * self.sigma**2)))
         np.minimum(widest, 1, out=widest)
@@ -50,7 +51,7 @@ def fit_kernel(honest: Vectors, random: np.random.Generator) -> Kernel:
 
 
 def sums(kernel: Kernel, left: Vectors, right: Vectors, weights: Floats) -> Floats:
-    """Return the kernel between *left* and *right* times *weights* (right, columns), made in blocks."""
+    """Return the kernel between *left* and *right* times *weights* (right, columns), computed in blocks."""
     made = np.empty((len(left), weights.shape[1]), np.float32)
     narrow = np.asarray(weights, np.float32)
     for start in range(0, len(left), _BLOCK):
@@ -59,13 +60,13 @@ def sums(kernel: Kernel, left: Vectors, right: Vectors, weights: Floats) -> Floa
 
 
 def inner(members: Floats, made: Floats) -> Floats:
-    """Return the mean kernel between two different prompts of each set (a column of 0 and 1), given ``sums``."""
+    """Return the mean kernel between two different prompts of each set (a column of 0 and 1), from ``sums``."""
     n = members.sum(axis=0)
     return np.asarray(((members * made).sum(axis=0) - n) / (n * (n - 1)))
 
 
 def between(left: Floats, made: Floats, right_sizes: Floats) -> Floats:
-    """Return the mean kernel between each set of *left* and each set that *made* was summed over: (left, right)."""
+    """Return the mean kernel between each set of *left* and each set behind *made*: (left, right)."""
     return np.asarray(left.T @ made / left.sum(axis=0)[:, None] / right_sizes[None, :])
 
 
@@ -91,10 +92,11 @@ def flag(
     least: int = 20,
     reference: int = 1_500,
 ) -> list[Scored]:
-    """Return each account's own prompts as one window against those of the *trusted*; one row per prompt.
+    """Return a score per account: its prompts as one window against those of the *trusted*; one input row per prompt.
 
-    The published test is for 1,500 prompts; accounts have fewer, and windows of unequal size are compared by MMD² over
-    its standard error under no difference, which goes with one over the size. Accounts of under *least* are left out.
+    The published test uses 1,500 prompts; accounts have fewer. Windows of unequal size are compared by MMD² divided by
+    its standard error under the null hypothesis, which is proportional to one over the size. Accounts with fewer than
+    *least* prompts are left out.
     """
     random = np.random.default_rng(seed)
     known = np.flatnonzero(np.isin(accounts, sorted(trusted)))

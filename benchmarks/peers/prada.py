@@ -1,9 +1,10 @@
-"""Accounts whose nearest-neighbour distances between their own prompts are not Gaussian: PRADA.
+"""Flags accounts whose nearest-neighbour distances between their own prompts are not Gaussian: PRADA.
 
 Juuti, Szyller, Marchal and Asokan, PRADA: Protecting Against DNN Model Stealing Attacks (EuroS&P 2019). The paper keeps
-a growing set per predicted class, takes each query's least distance to it, and tests those within three standard
-deviations by Shapiro and Wilk's W once there are a hundred. A text has no class, so there is one set; the distance is
-that between unit vectors of the text; and the paper's fixed line (W under 0.9 to 0.97) is drawn on honest accounts.
+a growing set per predicted class and takes each query's minimum distance to it. With a hundred distances or more, it
+tests those within three standard deviations by Shapiro and Wilk's W. A text has no class, so there is one set here. The
+distance is between unit vectors of the texts. The fixed threshold of the paper (W below 0.9 to 0.97) is replaced by one
+from honest accounts.
 """
 
 import numpy as np
@@ -19,7 +20,7 @@ Vectors = npt.NDArray[np.float32]
 
 
 def smallest_distances(vectors: Vectors) -> Floats:
-    """Return the distance of each vector, in order, to the nearest one in the growing set; the first has none."""
+    """Return the distance of each vector but the first to the nearest vector in the growing set, in order."""
     grown = np.empty_like(vectors)
     grown[0], size = vectors[0], 1
     line, found, kept = -np.inf, [], []
@@ -35,7 +36,7 @@ def smallest_distances(vectors: Vectors) -> Floats:
 
 
 def normality(distances: Floats) -> float:
-    """Return Shapiro and Wilk's W of *distances* within three standard deviations: 1 is Gaussian."""
+    """Return Shapiro and Wilk's W of *distances* within three standard deviations; 1 is Gaussian."""
     middle, spread = distances.mean(), distances.std()
     if spread < 1e-6:
         return 0.0
@@ -45,7 +46,7 @@ def normality(distances: Floats) -> float:
 def flag(
     accounts: npt.NDArray[np.str_], vectors: Vectors, trusted: frozenset[str], *, rate: float, least: int = 100
 ) -> list[Scored]:
-    """Return the accounts of at least *least* distances by how far W falls; one row per prompt, grouped by account."""
+    """Return the accounts with at least *least* distances, scored by 1 - W; one row per prompt, grouped by account."""
     scores = {}
     names, first, sizes = np.unique(accounts, return_index=True, return_counts=True)
     for name, start, size in zip(names, first, sizes, strict=True):

@@ -1,4 +1,4 @@
-"""What a peer says of accounts, and where the line is drawn."""
+"""Defines the scores of a peer, and its threshold."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -9,7 +9,7 @@ __all__ = ["Scored", "draw_line"]
 
 
 class Scored(NamedTuple):
-    """One account a peer could score; larger is odder. Accounts that it cannot judge have no row."""
+    """One account with its score; larger is more unusual. Accounts that a peer cannot judge have no row."""
 
     account_id: str
     score: float
@@ -17,10 +17,10 @@ class Scored(NamedTuple):
 
 
 def draw_line(scores: Mapping[str, float], trusted: frozenset[str], *, rate: float) -> list[Scored]:
-    """Return every account but the *trusted*, flagged where it scores above all but a share *rate* of those.
+    """Return every account except the *trusted*, flagged if its score is above all but a share *rate* of theirs.
 
-    The line is drawn from honest accounts alone, and they are left out of the result: a peer is not measured on what it
-    was calibrated with. Without a trusted account nothing is flagged.
+    The threshold comes only from honest accounts. These are left out of the result, so that a peer is not measured on
+    its calibration data. Without trusted accounts nothing is flagged.
     """
     known = np.array([scores[account] for account in sorted(trusted) if account in scores])
     line = float(np.quantile(known, 1 - rate, method="higher")) if len(known) else np.inf

@@ -1,8 +1,8 @@
-"""Accounts that hang together by shared values: connected components, values held by many left out.
+"""Flags accounts that are connected by shared values: connected components, without values of many accounts.
 
-What fraud teams run first (for example Zhao et al., BotGraph, NSDI 2009, for the components): a value held by two to
-``hub`` accounts joins them; components of at least ``least`` parties are flagged, where the accounts of one open
-organization are one party. No line is calibrated.
+This is what fraud teams run first (for components see for example Zhao et al., BotGraph, NSDI 2009). A value held by
+two to ``hub`` accounts connects them. Components of at least ``least`` parties are flagged; the accounts of one
+declared organization are one party. No threshold is calibrated.
 """
 
 from collections import defaultdict
@@ -17,7 +17,7 @@ _ATTRIBUTES = "payment_fingerprint", "phone_digest", "device_fingerprint", "emai
 
 
 def holdings(world: World) -> list[tuple[str, str]]:
-    """Return (account, value) for every value of an attribute that strangers do not share."""
+    """Return (account, value) for every value of an attribute that unrelated accounts do not share."""
     known = world.columns("accounts")
     parts = [
         f"SELECT account_id, '{name}:' || {name} AS value FROM accounts WHERE {name} IS NOT NULL AND {name} <> ''"
@@ -31,7 +31,7 @@ def holdings(world: World) -> list[tuple[str, str]]:
 
 
 def components(pairs: Iterable[tuple[str, str]], *, hub: int) -> dict[str, str]:
-    """Return the least account of the component of each account, over values that at most *hub* accounts hold."""
+    """Return, per account, the first account of its component, over values of at most *hub* accounts."""
     parent: dict[str, str] = {}
     holders = defaultdict(list)
     for account, value in pairs:
@@ -53,7 +53,7 @@ def components(pairs: Iterable[tuple[str, str]], *, hub: int) -> dict[str, str]:
 
 
 def flag(world: World, trusted: frozenset[str], *, hub: int = 50, least: int = 5) -> list[Scored]:
-    """Return all accounts but the *trusted* by the parties in their component."""
+    """Return all accounts except the *trusted*, scored by the number of parties in their component."""
     of = components(holdings(world), hub=hub)
     party = "coalesce(organization_id, account_id)" if "organization_id" in world.columns("accounts") else "account_id"
     payers = world.table(f"SELECT account_id, {party} AS party FROM accounts ORDER BY account_id")

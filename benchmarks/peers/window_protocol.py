@@ -1,8 +1,8 @@
-"""The published window protocol: which prompts are the reference, and which make up each window.
+"""Draws the reference and the windows of a published window protocol.
 
-Liu, Guo and Dong (2026): 1,500 prompts to a window, attack shares of 5 to 100%, seeds 1, 20 and 42; four fifths of the
-honest prompts are the reference, from which alone lines are drawn, and windows are made of the other fifth. Here the
-windows of one shuffle share no prompt; when a shuffle is used up, the pool is shuffled again.
+Liu, Guo and Dong (2026): 1,500 prompts per window, attack shares of 5 to 100%, seeds 1, 20 and 42. Four fifths of the
+honest prompts are the reference, which alone sets thresholds; windows use the other fifth. Here the windows of one
+shuffle share no prompt. When a shuffle is used up, the pool is shuffled again.
 """
 
 from typing import NamedTuple
@@ -21,14 +21,14 @@ _REFERENCE = 0.8
 
 
 class Pool(NamedTuple):
-    """Rows of the honest prompts: what lines are drawn from, and what windows are made of."""
+    """Rows of the honest prompts: the reference for thresholds, and the held-out rows for windows."""
 
     reference: Ints
     held_out: Ints
 
 
 def split(honest: Ints, random: np.random.Generator) -> Pool:
-    """Return *honest* rows, shuffled, in two parts."""
+    """Return the *honest* rows, shuffled, in two parts."""
     order = random.permutation(honest)
     at = round(_REFERENCE * len(order))
     return Pool(order[:at], order[at:])
@@ -37,7 +37,7 @@ def split(honest: Ints, random: np.random.Generator) -> Pool:
 def draw_windows(
     held_out: Ints, attack: Ints, share: float, count: int, random: np.random.Generator, *, size: int = SIZE
 ) -> list[Ints]:
-    """Return the rows of *count* windows with a *share* of *attack*; none where a pool is too small for one."""
+    """Return the rows of *count* windows with a *share* of *attack*; no window if a pool is too small."""
     attacking = round(size * share)
     needs = [(held_out, size - attacking), (attack, attacking)]
     if any(len(pool) < need for pool, need in needs):

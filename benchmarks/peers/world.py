@@ -1,4 +1,4 @@
-"""Reads a world folder of the lab: canonical tables, and which accounts are honest."""
+"""Reads a world folder of the lab: canonical tables, and the honest accounts."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ __all__ = ["World"]
 
 
 class World:
-    """A folder with ``exchanges`` (Parquet file or folder), ``accounts.parquet`` and perhaps ``truth.parquet``."""
+    """A folder with ``exchanges`` (Parquet file or folder), ``accounts.parquet`` and optionally ``truth.parquet``."""
 
     def __init__(self, folder: Path) -> None:
         self._db = duckdb.connect(config={"threads": 1})
@@ -35,14 +35,14 @@ class World:
         return set(self.table(f"SELECT * FROM {name} LIMIT 0").column_names)
 
     def honest(self) -> list[str]:
-        """Return the accounts that belong to no campaign, in order; empty without ``truth.parquet``."""
+        """Return the accounts outside every campaign, sorted; empty without ``truth.parquet``."""
         if not self.has_truth:
             return []
         found = self.table("SELECT account_id FROM truth WHERE NOT is_campaign ORDER BY account_id")
         return list(found["account_id"].to_pylist())
 
     def trusted(self, share: float, seed: int) -> frozenset[str]:
-        """Return a random *share* of the honest accounts: what a peer may calibrate with."""
+        """Return a random *share* of the honest accounts, for the calibration of a peer."""
         honest = self.honest()
         order = np.random.default_rng(seed).permutation(len(honest))
         return frozenset(honest[i] for i in order[: round(share * len(honest))])

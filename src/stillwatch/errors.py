@@ -1,16 +1,16 @@
-"""Every error Stillwatch raises on purpose, drawn as a tree and grouped by who can act on it.
+"""Every error that Stillwatch raises on purpose, as a tree, grouped by the role that can act on it.
 
 StillwatchError
 ├── SettingsError        the operator: a setting is missing, unknown or out of range (exit 2)
-├── InputError           the supplier of data: nothing in a source can be read as what it claims to be (exit 3)
+├── InputError           the data supplier: a source as a whole cannot be read (exit 3)
 │   ├── FormatError      no supported log format fits the source (exit 3)
-│   └── MissingError     nothing of that name or number is here (exit 3)
+│   └── MissingError     no object of that name or number exists (exit 3)
 ├── EngineError          infrastructure: disk, memory, database, object storage (exit 4)
-├── PolicyError          refused on purpose, to keep somebody safe (exit 2)
+├── PolicyError          the action is refused by a rule (exit 2)
 └── ContractError        the author of an extension: a plug-in breaks its contract (exit 4)
 
-An error answers three questions: what happened, where, and what to do now. Messages never carry prompt text or
-raw identifiers: a source position locates a row, and rows that cannot be read become rejects, not errors.
+An error says what happened, where, and what to do. Messages never hold prompt text or raw identifiers: a position in
+the source locates a row. Single rows that cannot be read become rejects, not errors.
 """
 
 from typing import ClassVar
@@ -55,7 +55,7 @@ class FormatError(InputError):
 
 
 class MissingError(InputError):
-    """Nothing of that name or number is here."""
+    """No object of that name or number exists."""
 
 
 class EngineError(StillwatchError):

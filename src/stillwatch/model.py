@@ -1,9 +1,24 @@
-"""Values that two or more rooms share; each is small, frozen and free of behaviour that belongs to one room."""
+"""Values that two or more rooms share: small, frozen, without behaviour of one room."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["CAPABILITIES", "SKETCH_BYTES", "SKETCH_VERSION", "Capability", "Family", "Reason", "Severity"]
+__all__ = [
+    "CAPABILITIES",
+    "SKETCH_BYTES",
+    "SKETCH_VERSION",
+    "Capability",
+    "EvidenceChange",
+    "Family",
+    "Pace",
+    "Precision",
+    "Progress",
+    "Reason",
+    "Retest",
+    "RetestVerdict",
+    "Severity",
+]
 
 SKETCH_VERSION = 2
 SKETCH_BYTES = 600
@@ -11,7 +26,7 @@ SKETCH_BYTES = 600
 
 
 class Family(StrEnum):
-    """The five kinds of fact by which two accounts can be linked; evidence within one family is not independent."""
+    """The five kinds of evidence that link accounts. Evidence within one family is not independent."""
 
     IDENTITY = "identity"
     INFRASTRUCTURE = "infrastructure"
@@ -21,7 +36,7 @@ class Family(StrEnum):
 
 
 class Severity(StrEnum):
-    """How soon a person should look; nothing is enforced by it."""
+    """How soon a person should look at a campaign. No action follows from it alone."""
 
     WATCH = "watch"
     REVIEW = "review"
@@ -35,9 +50,9 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a statement is made: what was expected of strangers, what was observed, and the evidence in bits.
+    """One piece of evidence: what strangers would show, what was observed, and its weight in bits.
 
-    ``bits`` is log2 of how much likelier the observation is than the null allows, rounded; larger is stronger.
+    ``bits`` is the log2 of how much likelier the observation is than under the null, rounded. Larger is stronger.
     """
 
     signal: str
@@ -47,9 +62,91 @@ class Reason:
     bits: float
 
 
+class RetestVerdict(StrEnum):
+    """Whether a campaign still passes the first key after some of its members were left out."""
+
+    STANDS = "stands"
+    FALLS = "falls"
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceChange:
+    """One kind of evidence before and after members were left out.
+
+    ``expected`` is what strangers would show. ``before`` and ``after`` are what the members show, and in bits.
+    """
+
+    signal: str
+    family: str
+    expected: float
+    before: float
+    after: float
+    bits_before: float
+    bits_after: float
+
+
+@dataclass(frozen=True, slots=True)
+class Retest:
+    """The first key of a campaign without some of its members; ``why`` says what is missing where it falls."""
+
+    verdict: RetestVerdict
+    why: str
+    n_accounts: int
+    n_removed: int
+    coordination_before: float
+    coordination_after: float
+    lines: tuple[EvidenceChange, ...]
+
+
+_TELLABLE_SHARE = 0.01
+"""Below this share of the input the remaining time is not estimated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Progress of a stage: rows so far, seconds so far, and the share of its input, where that is known."""
+
+    stage: str
+    rows: int = 0
+    seconds: float = 0.0
+    share: float | None = None
+
+    @property
+    def rate(self) -> float:
+        """Return rows per second, 0 before the first."""
+        return self.rows / self.seconds if self.seconds > 0 else 0.0
+
+    @property
+    def remaining(self) -> float | None:
+        """Return the remaining seconds at this pace; None where they cannot be estimated."""
+        if self.share is None or self.share < _TELLABLE_SHARE:
+            return None
+        return self.seconds * (1 - min(self.share, 1.0)) / self.share
+
+
+Progress = Callable[[Pace], None]
+"""Is called several times a second with the progress of a run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Precision:
+    """The share of confirmed campaigns among the settled campaigns of one severity.
+
+    A campaign is settled where people confirmed it or found it innocent; ``n_open`` counts the others. ``low`` and
+    ``high`` are the exact 95% interval of the share, from 0 to 1; they are 0 and 1 where no campaign is settled.
+    """
+
+    severity: Severity
+    n_confirmed: int
+    n_settled: int
+    n_open: int
+    low: float
+    high: float
+
+
 @dataclass(frozen=True, slots=True)
 class Capability:
-    """One thing people ask a model for, with the sentence that reports and reference pages show."""
+    """One kind of request to a model, with the sentence that reports and reference pages show."""
 
     name: str
     sentence: str
@@ -68,4 +165,4 @@ CAPABILITIES: tuple[Capability, ...] = (
     Capability("search", "short factual questions"),
     Capability("business bot", "customer service, bookings, banking and assistant intents"),
 )
-"""What prompts are sorted into; the order is part of the sketch format (``features``) and only grows at the end."""
+"""The classes of prompts. Their order is part of the sketch format (``features``), so new ones are added at the end."""

@@ -1,6 +1,6 @@
-"""Finds a room's extension files, and installed ones by entry point; keeps no state and needs no list to edit.
+"""Finds the extensions of a room: its own files, and those that other packages install as entry points.
 
-Also loads a module of our own that an extra of the installation is needed for, when somebody asks for it.
+No list has to be edited, and no state is kept. Also says what to install where an optional package is missing.
 """
 
 import importlib
@@ -11,12 +11,12 @@ from types import ModuleType
 from stillwatch.errors import ContractError, SettingsError
 
 
-def find(package: ModuleType, contract: str) -> dict[str, object]:
-    """Return the extensions of the room *package*: file name → the module's attribute called *contract*.
+def find(package: ModuleType, contract: str, group: str) -> dict[str, object]:
+    """Return the extensions in *package* and in the entry points of *group*: name → the attribute called *contract*.
 
-    Every module of the room whose name has no leading underscore and that has the attribute counts; so does every
-    entry point in the group named after the package. Names come sorted. Raises ``ContractError`` where two
-    extensions have one name.
+    Every module of *package* counts whose name has no leading underscore and that has the attribute. The name of a
+    group is a contract with authors of extensions, so it stays when a package moves. Names come sorted. Raises
+    ``ContractError`` where two extensions have one name.
     """
     found: dict[str, object] = {}
     for info in pkgutil.iter_modules(package.__path__):
@@ -25,7 +25,7 @@ def find(package: ModuleType, contract: str) -> dict[str, object]:
         module = importlib.import_module(f"{package.__name__}.{info.name}")
         if hasattr(module, contract):
             found[info.name] = getattr(module, contract)
-    for entry in entry_points(group=package.__name__):
+    for entry in entry_points(group=group):
         if entry.name in found:
             raise ContractError(
                 f"two extensions are named {entry.name!r}",
@@ -37,18 +37,15 @@ def find(package: ModuleType, contract: str) -> dict[str, object]:
     return dict(sorted(found.items()))
 
 
-def optional(module: str, *, extra: str, asked_by: str) -> ModuleType:
-    """Return *module*, which needs the packages of *extra*; raises ``SettingsError`` where they are not installed.
+def not_installed(error: ImportError, *, extra: str, asked_by: str) -> SettingsError:
+    """Return the error to raise where the packages of *extra* are missing; *asked_by* is the setting that needs them.
 
-    *asked_by* is the setting that asks for it.
+    Raises *error* itself where a module of Stillwatch is missing, because that is a defect and no missing package.
     """
-    try:
-        return importlib.import_module(module)
-    except ImportError as error:
-        if (error.name or "").startswith("stillwatch"):
-            raise
-        raise SettingsError(
-            f"this needs the package {error.name}, which is not installed",
-            where=asked_by,
-            remedy=f"Run: pip install 'stillwatch[{extra}]'",
-        ) from error
+    if (error.name or "").startswith("stillwatch"):
+        raise error
+    return SettingsError(
+        f"this needs the package {error.name}, which is not installed",
+        where=asked_by,
+        remedy=f"Run: pip install 'stillwatch[{extra}]'",
+    )

@@ -1,4 +1,4 @@
-"""The bench of sizes: its worlds keep the published proportions, and its figures are those of the run."""
+"""The scale benchmark: its worlds keep the published proportions, and its figures are those of the run."""
 
 import argparse
 import mmap
@@ -73,25 +73,25 @@ def test_a_world_is_made_once_and_kept(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("options", "needs"), [({}, "100"), ({"throw_away": True}, "7."), ({"only_build": True}, "2.")]
 )
-def test_a_world_that_does_not_fit_with_its_scan_is_not_begun(tmp_path, monkeypatch, options, needs):
+def test_a_world_that_does_not_fit_is_not_begun(tmp_path, monkeypatch, options, needs):
     _free(monkeypatch, tmp_path, 2)
     with pytest.raises(SystemExit, match=rf"takes about {needs} GB and .* has 2: name a larger disk"):
         scale.room(tmp_path / "not" / "there", tmp_path, _wanted(size="l", **options))
     scale.room(tmp_path, tmp_path, _wanted(size="s", **options))
 
 
-def test_a_world_that_is_there_needs_room_for_its_scan_alone(tmp_path, monkeypatch):
+def test_an_existing_world_needs_room_only_for_its_scan(tmp_path, monkeypatch):
     _free(monkeypatch, tmp_path, 2)
     (tmp_path / "world.json").touch()
     with pytest.raises(SystemExit, match=r"takes about 7. GB"):
         scale.room(tmp_path, tmp_path, _wanted(size="l"))
-    # its own place counts where it goes on the way
+    # the space of the world counts, because it is freed during the scan
     with pytest.raises(SystemExit, match=r"takes about 4. GB"):
         scale.room(tmp_path, tmp_path, _wanted(size="l", throw_away=True))
     scale.room(tmp_path, tmp_path, _wanted(size="l", only_build=True))
 
 
-def test_two_disks_need_room_for_what_lies_on_each(tmp_path, monkeypatch):
+def test_two_disks_each_need_room_for_their_files(tmp_path, monkeypatch):
     _free(monkeypatch, tmp_path, 2)
     monkeypatch.setattr(scale, "_disk", lambda folder: int(folder.name == "work"))
     (tmp_path / "work").mkdir()
@@ -108,7 +108,7 @@ def _free(monkeypatch, folder, gigabytes):
     monkeypatch.setattr(scale.shutil, "disk_usage", lambda _: free)
 
 
-def test_processes_that_nobody_waits_for_count(tmp_path):
+def test_detached_processes_count(tmp_path):
     """One that burns a second of its own and leaves another at it, as Spark's Java is left."""
     burn = "import time\nwhile time.process_time() < 1: pass\n"
     left = f"import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', {burn + 'time.sleep(60)'!r}])\n"
@@ -125,7 +125,7 @@ def test_processes_that_nobody_waits_for_count(tmp_path):
     assert tree.memory > 10 * 2**20
 
 
-def test_a_file_that_is_mapped_takes_its_disk_once(tmp_path):
+def test_a_mapped_file_counts_once(tmp_path):
     with TemporaryFile(dir=tmp_path) as file:
         file.write(bytes(2**20))
         file.flush()
@@ -135,7 +135,7 @@ def test_a_file_that_is_mapped_takes_its_disk_once(tmp_path):
         assert 2**21 <= scale.used(tmp_path, os.getpid()) < 2**22
 
 
-def test_what_is_not_read_yet_is_kept(tmp_path):
+def test_files_are_kept_until_they_are_read(tmp_path):
     (file := tmp_path / "exchanges.parquet").touch()
     done = scale.Done(tmp_path / "sign", [file, tmp_path / "gone"])
     done.throw_away()
@@ -151,7 +151,7 @@ def test_a_run_measures_and_finds(tmp_path):
     assert not list((tmp_path / "world" / "exchanges").iterdir())
     assert found["exchanges"] > 50_000
     assert found["of"] == 30
-    assert found["wrong"] == 0
+    assert found["false_positives"] == 0
     assert found["scan"] > found["floor"] > 0
     assert found["scan_busy"] > found["floor"]
     assert found["peak_gib"] > 0.1

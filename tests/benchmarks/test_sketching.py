@@ -1,6 +1,6 @@
-"""The bench of sketching: everybody gets the same prompts, and the table says what was measured.
+"""The sketching benchmark: every method gets the same prompts, and the table has the measured times.
 
-The libraries are in another environment, so stand-ins that count what they are given take their places.
+The libraries are in another environment, so stand-ins record their input.
 """
 
 import importlib
@@ -31,7 +31,7 @@ def bench(monkeypatch):
     sys.modules.pop("sketching", None)
 
 
-def test_the_libraries_get_every_prompt_with_the_usual_permutations(bench):
+def test_the_libraries_get_every_prompt_with_128_permutations(bench):
     timings = bench.module.theirs(pa.array(["one two three four", "five", ""]))
     assert len(timings) == 4
     tokens, settings = bench.given["datasketch"]
@@ -57,7 +57,7 @@ def test_the_kernel_sketches_every_prompt(bench, monkeypatch):
     assert sum(seen[1:]) == 10 * runs, "the first batch warms up, then every prompt in every run"
 
 
-def test_the_world_gives_as_many_prompts_as_were_asked_for(bench, tmp_path):
+def test_the_world_gives_the_requested_prompts(bench, tmp_path):
     log, accounts = bench.module.make(tmp_path, 3_000, seed=2)
     rows = bench.module.pq.read_table(log)
     assert len(rows) == 3_000
@@ -77,7 +77,7 @@ def test_the_table_has_ratios_of_this_run(bench):
 
 
 @pytest.mark.slow
-def test_a_run_times_everybody_and_a_whole_scan(bench, monkeypatch, capsys):
+def test_a_run_times_every_method_and_a_whole_scan(bench, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["sketching.py", "--prompts", "3000"])
     bench.module.main()
     printed = capsys.readouterr().out

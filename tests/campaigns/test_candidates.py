@@ -11,7 +11,7 @@ from stillwatch.campaigns.coordination import Sharing
 from stillwatch.campaigns.covered import CoveredSearch
 from stillwatch.campaigns.ground_rows import everywhere, ground_rows
 from stillwatch.campaigns.population import load
-from stillwatch.campaigns.remainder import FirstKey
+from stillwatch.campaigns.retest import prepare_retest
 from stillwatch.campaigns.spread import spread_of
 from stillwatch.engine import DuckDBEngine
 from stillwatch.settings import CampaignsSettings
@@ -246,13 +246,15 @@ def test_a_group_behind_cover_can_be_tested_again_without_some_of_it(engine, mix
     sharing = Sharing(world.population, nothing)
     tastes = distance.fit(world.population.whole, distance.noise_factor(world.population))
     rows = ground_rows(sharing, tastes, group, "C")
-    key = FirstKey(pa.Table.from_pylist(rows, schema=GROUNDS.schema), BONDS.schema.empty_table(), everywhere(sharing))
-    (line,) = key.without((), SETTINGS).lines
+    test_without = prepare_retest(
+        pa.Table.from_pylist(rows, schema=GROUNDS.schema), BONDS.schema.empty_table(), everywhere(sharing)
+    )
+    (line,) = test_without((), SETTINGS).lines
     assert line.before == pytest.approx(group.same.observed, abs=1e-3)
     assert line.expected == pytest.approx(group.same.expected, rel=1e-3)
     assert line.bits_before == pytest.approx(min(60, -np.log2(group.same.p_value)), rel=0.05)
     names = [world.population.accounts[m] for m in group.found.members]
-    assert key.without(names[: len(names) // 2], SETTINGS).n_accounts == len(names) - len(names) // 2
+    assert test_without(names[: len(names) // 2], SETTINGS).n_accounts == len(names) - len(names) // 2
 
 
 def test_those_who_hide_least_do_not_keep_the_others_out(engine, mixed, bonds):

@@ -156,8 +156,8 @@ def test_nothing_selected_reads_nothing(world):
 def test_more_than_fits_into_memory_is_sorted_in_pieces_and_adds_up_to_the_same(world, monkeypatch):
     selection = _selection([36, 3, 17, 0, 39], range(60))
     (at_once,) = _read(world, [selection])
-    monkeypatch.setattr("stillwatch.campaigns.placed_prompts._ROWS", 500)
-    monkeypatch.setattr("stillwatch.campaigns.placed_prompts._MAPPED", 1000)
+    monkeypatch.setattr("stillwatch.engine.prompt_store._FILE_PROMPTS", 500)
+    monkeypatch.setattr("stillwatch.engine.prompt_store._MAP_BYTES", 1000)
     (in_pieces,) = _read(world, [selection])
     _agree(in_pieces, world, selection)
     for field in ("n", "norm", "total"):

@@ -159,7 +159,7 @@ def test_counting_part_by_part_changes_nothing(engine, monkeypatch):
     wanted = {"account_id": [f"a{i}" for i in range(9)], "label": pa.array([i % 2 for i in range(9)], pa.int64())}
     labels = pa.table(wanted)
     whole = count(engine, _prints(asked), labels)
-    monkeypatch.setattr("stillwatch.engine.duckdb.PART_ROWS", 30)
+    monkeypatch.setattr("stillwatch.engine.duckdb.PARTITION_ROWS", 30)
     assert count(engine, _prints(asked), labels) == whole
     for label, found in whole.items():
         own = [(account, prompt) for account, prompt, _ in asked if int(account[1]) % 2 == label]

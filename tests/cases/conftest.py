@@ -16,11 +16,12 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from stillwatch import scan_folder
-from stillwatch.cases import Actor, Desk, Permission, Role, judging, taking
-from stillwatch.cases.database import Database, address
-from stillwatch.cases.judgement import Verdict
+from stillwatch.cases import Actor, Desk, Permission, Role
+from stillwatch.cases.decisions import import_scan, judgements
+from stillwatch.cases.decisions.verdict import Verdict
+from stillwatch.cases.store.database import Database, address
 from stillwatch.settings import CasesSettings
+from stillwatch.tables import scan_folder
 
 
 @dataclass
@@ -207,15 +208,15 @@ def see(desk: Desk) -> Callable[..., Any]:
 
 
 @pytest.fixture
-def taken(do: Callable[..., Any], lea: Actor, scan: Path) -> taking.Taken:
+def taken(do: Callable[..., Any], lea: Actor, scan: Path) -> import_scan.Taken:
     """Take a scan in: case 1 is urgent with 400 accounts, case 2 to review with 62, a third campaign is left aside."""
-    return do(lea, taking.take, scan_folder.read(scan), "first")
+    return do(lea, import_scan.take, scan_folder.read(scan), "first")
 
 
 @pytest.fixture
-def confirmed(taken: taking.Taken, do: Callable[..., Any], ann: Actor) -> list[str]:
+def confirmed(taken: import_scan.Taken, do: Callable[..., Any], ann: Actor) -> list[str]:
     """Confirm the campaign of case 2 and six of its members; return those."""
     six = [f"acct_20c4d8_{number:05d}" for number in range(6)]
-    do(ann, judging.judge, 2, Verdict.CONFIRMED, "One list, dealt out.")
-    do(ann, judging.judge, 2, Verdict.CONFIRMED, "Each has its part of the list.", accounts=six)
+    do(ann, judgements.judge, 2, Verdict.CONFIRMED, "One list, dealt out.")
+    do(ann, judgements.judge, 2, Verdict.CONFIRMED, "Each has its part of the list.", accounts=six)
     return six

@@ -3,17 +3,10 @@
 import json
 
 import pytest
-from typer.testing import CliRunner
 
-from stillwatch import lab
-from stillwatch.cli import app
 from stillwatch.errors import SettingsError
 
 LINE = {"at": "2026-03-02T08:15:30Z", "account_id": "a", "model": "m", "status": "ok", "prompt": "one two three"}
-
-
-def run(*arguments):
-    return CliRunner().invoke(app, [str(a) for a in arguments], catch_exceptions=True)
 
 
 @pytest.fixture
@@ -23,14 +16,7 @@ def log(tmp_path):
     return path
 
 
-@pytest.fixture(scope="module")
-def world(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("cli") / "world"
-    lab.build(folder, lab.preset("demo", accounts=300, days=10), seed=11)
-    return folder
-
-
-def test_a_change_of_a_preset_does_not_go_with_a_world_of_ones_own(tmp_path):
+def test_a_change_of_a_preset_does_not_go_with_a_world_of_ones_own(run, tmp_path):
     spec = tmp_path / "spec.toml"
     spec.write_text("days = 2\naccounts = 30\n")
     result = run("lab", "build", "--spec", spec, "--days", 3, "--out", tmp_path / "w")
@@ -39,19 +25,19 @@ def test_a_change_of_a_preset_does_not_go_with_a_world_of_ones_own(tmp_path):
     assert not (tmp_path / "w").exists()
 
 
-def test_lab_build_says_what_it_built(tmp_path):
+def test_lab_build_says_what_it_built(run, tmp_path):
     result = run("lab", "build", "--preset", "calm", "--accounts", 50, "--days", 3, "--out", tmp_path / "w", "--json")
     assert json.loads(result.stdout)["campaigns"] == {}
 
 
-def test_lab_build_makes_a_large_world_in_shards(tmp_path):
+def test_lab_build_makes_a_large_world_in_shards(run, tmp_path):
     arguments = "lab", "build", "--preset", "calm", "--accounts", 50, "--days", 3, "--shards", 2, "--json"
     built = json.loads(run(*arguments, "--out", tmp_path / "w").stdout)
     assert built["n_accounts"] == 50
     assert len(list((tmp_path / "w" / "exchanges").iterdir())) == 6
 
 
-def test_lab_inject_plants_a_campaign_that_a_scan_of_the_world_can_be_measured_by(world, tmp_path):
+def test_lab_inject_plants_a_campaign_that_a_scan_of_the_world_can_be_measured_by(run, world, tmp_path):
     plan = tmp_path / "plan.toml"
     plan.write_text('[[campaigns]]\nname = "mine"\naccounts = 30\nstart_day = 2\nshared = { payment = 0.4 }\n')
     arguments = "lab", "inject", world / "exchanges", "--accounts", world / "accounts.parquet", "--json"
@@ -66,13 +52,13 @@ def test_lab_inject_plants_a_campaign_that_a_scan_of_the_world_can_be_measured_b
     assert measured["honest_above_watch"]["of"] == done["n_own"]
 
 
-def test_lab_inject_wants_one_plan(log, tmp_path):
+def test_lab_inject_wants_one_plan(run, log, tmp_path):
     assert run("lab", "inject", log, "--out", tmp_path / "w").exit_code == 2
     unknown = run("lab", "inject", log, "--family", "moon", "--out", tmp_path / "w")
     assert isinstance(unknown.exception, SettingsError)
 
 
-def test_lab_adapt_prints_rounds_and_price(tmp_path):
+def test_lab_adapt_prints_rounds_and_price(run, tmp_path):
     spec = tmp_path / "spec.toml"
     spec.write_text("days = 2\naccounts = 30\n[[campaigns]]\naccounts = 6\nper_day = 5\n")
     result = run("lab", "adapt", "--spec", spec, "--rounds", 2, "--json")

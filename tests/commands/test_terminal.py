@@ -1,7 +1,7 @@
 import json
 
 from stillwatch.commands import terminal
-from stillwatch.stages import Pace
+from stillwatch.model import Pace
 
 
 def test_a_result_is_said_in_words_or_as_json_alone(capsys):

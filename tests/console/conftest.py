@@ -1,4 +1,4 @@
-"""A console over a desk whose clock the tests set, people in every role, and browsers and programs that knock."""
+"""Fixtures: a console over a desk with a test clock, users in every role, browsers and API clients."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -11,22 +11,24 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from stillwatch import scan_folder
-from stillwatch.cases import Actor, Desk, Permission, Role, actions, judging, sessions, taking, tokens, users
-from stillwatch.cases.actions import ActionKind, Plan
-from stillwatch.cases.judgement import Verdict
-from stillwatch.cases.passwords import Passwords
-from stillwatch.cases.roles import PERMISSIONS
+from stillwatch.cases import Actor, Desk, Permission, Role
+from stillwatch.cases.access import sessions, tokens, users
+from stillwatch.cases.access.passwords import Passwords
+from stillwatch.cases.access.roles import PERMISSIONS
+from stillwatch.cases.decisions import actions, import_scan, judgements
+from stillwatch.cases.decisions.actions import ActionKind, Plan
+from stillwatch.cases.decisions.verdict import Verdict
 from stillwatch.console import build_app
-from stillwatch.console.app import furnish
-from stillwatch.console.site import site_of
+from stillwatch.console.app import build_state
+from stillwatch.console.web.base_url import site_of
 from stillwatch.settings import CasesSettings, ConsoleSettings
+from stillwatch.tables import scan_folder
 
 SITE = "https://console.example"
 SECRET = "a sentence does well"
 TWELVE = [f"acct_20c4d8_{number:05d}" for number in range(12)]
 CHEAP = {"password_memory_kib": 64, "password_passes": 1}
-"""Below the floor that settings have; copying a model checks nothing."""
+"""Below the minimum of the settings. Copying a model skips validation."""
 
 
 @dataclass
@@ -43,7 +45,7 @@ class Clock:
 
 @pytest.fixture(scope="session")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of a database that was opened once: a copy is made sooner than tables are."""
+    """Return the folder of an empty database. Copying it is faster than creating the tables."""
     folder = tmp_path_factory.mktemp("opened")
     _desk(folder).close()
     return folder
@@ -51,7 +53,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def peopled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of a database with people in every role, each called like it, and one more administrator."""
+    """Return the folder of a database with one user per role, named like the role, and a second administrator."""
     folder = tmp_path_factory.mktemp("peopled")
     hashed = Passwords(memory_kib=64, passes=1).hash(SECRET)
     with _desk(folder) as desk, desk.work(users.HOUSE, Permission.ADMINISTER) as work:
@@ -72,23 +74,23 @@ def clock() -> Clock:
 
 @pytest.fixture(scope="session")
 def decided(peopled: Path, tmp_path_factory: pytest.TempPathFactory, make_scan: Callable[[Path], Path]) -> Path:
-    """Return the folder of a database with people and cases: twelve members of the second case are confirmed."""
+    """Return the folder of a database with users and cases. Twelve members of case 2 are confirmed."""
     folder = tmp_path_factory.mktemp("decided")
     for file in peopled.iterdir():
         shutil.copy2(file, folder / file.name)
     with _desk(folder) as desk:
         with desk.work(Actor("lea", Role.LEAD), Permission.JUDGE) as work:
-            taking.take(work, scan_folder.read(make_scan(folder / "scan")), "first")
+            import_scan.take(work, scan_folder.read(make_scan(folder / "scan")), "first")
         with desk.work(Actor("ann", Role.ANALYST), Permission.JUDGE) as work:
-            judging.judge(work, 2, Verdict.CONFIRMED, "One list, dealt out.")
-            judging.judge(work, 2, Verdict.CONFIRMED, "Each has its part of the list.", accounts=TWELVE)
+            judgements.judge(work, 2, Verdict.CONFIRMED, "One list, dealt out.")
+            judgements.judge(work, 2, Verdict.CONFIRMED, "Each has its part of the list.", accounts=TWELVE)
     shutil.rmtree(folder / "scan")
     return folder
 
 
 @pytest.fixture
 def desk(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Desk]:
-    """Open a desk, with people where the test asks for a crowd, and with decisions where it asks for those."""
+    """Open a desk, with users where the test uses ``crowd``, and with decisions where it uses ``confirmed``."""
     wanted = [name for name in ("confirmed", "crowd") if name in request.fixturenames]
     template = request.getfixturevalue({"confirmed": "decided", "crowd": "peopled"}[wanted[0]] if wanted else "opened")
     for file in template.iterdir():
@@ -104,7 +106,7 @@ def settings() -> ConsoleSettings:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
-    """Return an application that was put together once, whose console is to be replaced: routes take time to make."""
+    """Return an application that is built once, since routes take time. Tests replace its state."""
     desk = Desk(CasesSettings(database=f"sqlite:///{tmp_path_factory.mktemp('built')}/cases.db"))
     app = build_app(desk, ConsoleSettings(base_url=SITE).model_copy(update=CHEAP))
     desk.close()
@@ -113,19 +115,19 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
 
 @pytest.fixture
 def app(built: FastAPI, desk: Desk, settings: ConsoleSettings) -> FastAPI:
-    built.state.console = furnish(desk, settings, site_of(settings))
+    built.state.console = build_state(desk, settings, site_of(settings))
     return built
 
 
 @pytest.fixture
 def own_app(desk: Desk, settings: ConsoleSettings) -> FastAPI:
-    """Return an application that a test may add routes to."""
+    """Return an application to which a test may add routes."""
     return build_app(desk, settings)
 
 
 @dataclass
 class Browser:
-    """A browser: keeps cookies, says where its requests come from, and fills in the token that its page was given."""
+    """A browser: it keeps cookies, sends its origin, and sends the CSRF token of its page."""
 
     client: TestClient
     csrf: str = ""
@@ -151,13 +153,13 @@ def new_browser(app: FastAPI) -> Browser:
 
 @pytest.fixture
 def stranger(app: FastAPI) -> Browser:
-    """Return a browser at a console where nobody is yet."""
+    """Return a browser without a session, at a console without users."""
     return new_browser(app)
 
 
 @dataclass
 class Crowd:
-    """People in every role, each called like it."""
+    """One user per role, named like the role."""
 
     app: FastAPI
     desk: Desk
@@ -166,7 +168,7 @@ class Crowd:
         return new_browser(self.app)
 
     def signed_in(self, name: str) -> Browser:
-        """Return a browser within a session of *name*, begun without a password, which costs time."""
+        """Return a browser with a session of *name*. It skips the password check, which is slow."""
         browser = self.stranger()
         with self.desk.bookkeeping() as look:
             hours = self.app.state.console.login.hours
@@ -194,21 +196,21 @@ def crowd(app: FastAPI, desk: Desk) -> Crowd:
 
 
 @pytest.fixture
-def taken(desk: Desk, scan: Path) -> taking.Taken:
-    """Take a scan in: case 1 is urgent with 400 accounts, case 2 to review with 62."""
+def taken(desk: Desk, scan: Path) -> import_scan.Taken:
+    """Import a scan: case 1 is urgent with 400 accounts, case 2 is review with 62."""
     with desk.work(Actor("lea", Role.LEAD), Permission.JUDGE) as work:
-        return taking.take(work, scan_folder.read(scan), "first")
+        return import_scan.take(work, scan_folder.read(scan), "first")
 
 
 @pytest.fixture
 def confirmed() -> list[str]:
-    """Return twelve confirmed members of case 2, which is more than one person may act on alone; see ``decided``."""
+    """Return twelve confirmed members of case 2: more than one user may act on alone. See ``decided``."""
     return TWELVE
 
 
 @pytest.fixture
 def limited(desk: Desk, confirmed: list[str]) -> int:
-    """Suspend those twelve, as Ann planned and Lea approved; return the number of the action."""
+    """Suspend these twelve accounts with approval; return the number of the action."""
     with desk.work(Actor("ann", Role.ANALYST), Permission.ACT) as work:
         number = actions.plan(work, 2, Plan(ActionKind.SUSPEND, "One list.", dry_run=False)).action_id
     with desk.work(Actor("lea", Role.LEAD), Permission.APPROVE) as work:

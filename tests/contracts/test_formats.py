@@ -17,11 +17,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from stillwatch import ingest
-from stillwatch.ingest.format import Carrier, Format
+from stillwatch.ingest.parsing.format import Carrier, Format
 from stillwatch.settings import IngestSettings
 from stillwatch.tables import REJECTS, STAGED, STATUSES
 
-FORMATS = ingest.formats()
+FORMATS = ingest.known_formats()
 TEXT_CARRIERS = [
     (name, carrier)
     for name, known in FORMATS.items()
@@ -79,7 +79,7 @@ def read(path: Path, folder: Path, name: str) -> tuple[list[dict[str, Any]], lis
     rejected = pq.read_table(folder / "rejects.parquet")
     assert rejected.schema.equals(REJECTS.schema)
     assert rejected.num_rows == rejects.count
-    skipped = sum(int(notice.split()[0]) for notice in notices if "no inferences" in notice)
+    skipped = sum(int(notice.split()[0]) for notice in notices if "not inferences" in notice)
     return rows, rejected.to_pylist(), skipped
 
 

@@ -84,6 +84,7 @@ def test_docstring_has_its_four_paragraphs(name):
         "How it is dodged",
     ]
     assert signals.sentence(name).startswith(("Two accounts", "An account"))
+    assert signals.sentence(name).endswith(".")
 
 
 @pytest.mark.parametrize("name", SIGNALS)

@@ -78,7 +78,7 @@ def _none_last(value: Any) -> tuple[bool, Any]:
 
 def test_an_engine_has_the_six_verbs_with_the_names_of_their_arguments(engine: Engine) -> None:
     assert isinstance(engine, Engine)
-    for verb in ("read", "write", "query", "parted", "map", "arrow"):
+    for verb in ("read", "write", "query", "partitioned", "map", "arrow"):
         stated = inspect.signature(getattr(Engine, verb))
         offered = inspect.signature(getattr(type(engine), verb))
         assert list(offered.parameters) == list(stated.parameters), verb
@@ -144,7 +144,7 @@ def test_rows_of_another_make_are_refused(engine: Engine) -> None:
         engine.arrow(Foreign())  # type: ignore[arg-type]
 
 
-# -- files that lie elsewhere ------------------------------------------------------------------------------------------
+# -- files outside the engine -----------------------------------------------------------------------------------------
 
 ELSEWHERE = pa.schema(
     [
@@ -362,17 +362,17 @@ def test_map_leaves_its_input_as_it_was_and_can_run_twice(engine: Engine) -> Non
 def test_a_query_by_parts_has_the_answer_of_the_whole(
     engine: Engine, at_a_time: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("stillwatch.engine.duckdb.PART_ROWS", at_a_time)
+    monkeypatch.setattr("stillwatch.engine.duckdb.PARTITION_ROWS", at_a_time)
     sql = (
         "SELECT t.k, COUNT(*) AS n, MIN(w.all_rows) AS all_rows FROM t "
         "CROSS JOIN (SELECT COUNT(*) AS all_rows FROM whole) AS w WHERE t.v > 0 GROUP BY t.k"
     )
     rows = _table(40)
     whole = pa.table({"x": list(range(7))})
-    parts = engine.parted(sql, "k", t=rows, whole=whole)
+    parts = engine.partitioned(sql, "k", t=rows, whole=whole)
     assert _sorted(engine, parts) == [("k0", 13, 7), ("k1", 13, 7), ("k2", 13, 7)]
     assert parts.schema == engine.query(sql, t=rows, whole=whole).schema
-    assert _rows(engine, engine.parted("SELECT k FROM t WHERE v > 99", "k", t=rows)) == []
+    assert _rows(engine, engine.partitioned("SELECT k FROM t WHERE v > 99", "k", t=rows)) == []
 
 
 def test_tables_have_the_names_of_the_call_and_may_bring_their_own_ctes(engine: Engine) -> None:

@@ -76,9 +76,9 @@ def test_a_sort_larger_than_the_memory_limit_spills(tmp_path: Path) -> None:
 def test_a_query_by_parts_never_asks_about_the_whole(
     engine: DuckDBEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("stillwatch.engine.duckdb.PART_ROWS", 100)
+    monkeypatch.setattr("stillwatch.engine.duckdb.PARTITION_ROWS", 100)
     rows = engine.query("SELECT CAST(i AS VARCHAR) AS k, i FROM RANGE(1000) AS r(i)")
-    seen = engine.parted("SELECT MIN(k) AS k, COUNT(*) AS n FROM t", "k", t=rows)
+    seen = engine.partitioned("SELECT MIN(k) AS k, COUNT(*) AS n FROM t", "k", t=rows)
     counts = engine.arrow(seen).read_all().column("n").to_pylist()
     assert len(counts) == 10
     assert sum(counts) == 1000

@@ -6,7 +6,7 @@ import time
 import pyarrow as pa
 import pytest
 
-from stillwatch.engine.streams import dealt, streamed
+from stillwatch.engine.streams import map_streams, streamed
 
 
 def _batches(n, drawn=None):
@@ -82,7 +82,7 @@ def _counting(batches):
 
 @pytest.mark.parametrize("threads", [1, 3])
 def test_what_is_dealt_out_to_streams_adds_up(threads):
-    found = [_number(batch) for batch in dealt(_batches(50), _counting, threads)]
+    found = [_number(batch) for batch in map_streams(_batches(50), _counting, threads)]
     sums = [i - 1000 for i in found if i >= 1000]
     assert sorted(i for i in found if i < 1000) == list(range(50))
     assert (len(sums), sum(sums)) == (threads, sum(range(50)))
@@ -95,12 +95,12 @@ def test_streams_run_at_once():
         meet.wait()
         yield from batches
 
-    assert len(list(dealt(_batches(4), both, 2))) == 4
+    assert len(list(map_streams(_batches(4), both, 2))) == 4
 
 
 def test_what_is_dealt_out_is_drawn_as_it_is_taken():
     drawn = []
-    stream = dealt(_batches(1000, drawn), lambda batches: batches, 2)
+    stream = map_streams(_batches(1000, drawn), lambda batches: batches, 2)
     next(stream)
     time.sleep(0.05)
     assert len(drawn) <= 10
@@ -117,11 +117,11 @@ def test_an_error_of_a_stream_or_of_what_it_draws_is_raised_and_ends_the_others(
             yield batch
 
     with pytest.raises(ValueError, match="five"):
-        list(dealt(_batches(10_000), fails, threads))
+        list(map_streams(_batches(10_000), fails, threads))
 
     def broken():
         yield from _batches(3)
         raise OSError("gone")
 
     with pytest.raises(OSError, match="gone"):
-        list(dealt(broken(), lambda batches: batches, threads))
+        list(map_streams(broken(), lambda batches: batches, threads))

@@ -164,7 +164,7 @@ def test_a_cue_counts_once():
 
 def test_room_to_count_in_serves_one_prompt_after_the_other():
     table = room.load_cues()
-    tally = room.tally_of(table)
+    counter = room.cue_counter(table)
     texts = [
         "Write a function that sorts a list.",
         "Grade the answer from 1 to 10.",
@@ -172,8 +172,8 @@ def test_room_to_count_in_serves_one_prompt_after_the_other():
         "Translate this to French.",
     ] * 2
     words = [hash_words(text) for text in texts]
-    assert [room.classify_in(tally, w, len(w), table) for w in words] == [_classify(text) for text in texts]
-    assert not tally.seen.any()
+    assert [room.classify_in(counter, w, len(w), table) for w in words] == [_classify(text) for text in texts]
+    assert not counter.seen.any()
 
 
 def test_equal_scores_go_to_the_first_class():

@@ -1,4 +1,7 @@
-"""Every command that the documents show exists, with its options, and so does every make target."""
+"""Every command that the documents show exists, with its options, and so does every make target.
+
+Commands in fenced shell blocks and in code spans within sentences are checked alike.
+"""
 
 import itertools
 import re
@@ -10,17 +13,24 @@ from types import ModuleType
 import pytest
 
 SHELLS = {"sh", "bash", "console", "shell"}
+FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
+HEADING = re.compile(r"^#+ .*$", re.MULTILINE)
+"""The reference has a heading for each group of commands, which by itself is no command."""
 
 
 def shown_commands(text: str) -> Iterator[list[str]]:
-    """Yield the words of every command in the fenced shell blocks of a document."""
-    for language, block in re.findall(r"^ *```(\w+)\n(.*?)^ *```", text, re.MULTILINE | re.DOTALL):
+    """Yield the words of every command in a document: of its fenced shell blocks, then of its code spans."""
+    for language, block in FENCE.findall(text):
         if language not in SHELLS:
             continue
         lines = block.replace("\\\n", " ").splitlines()
         prompted = [line.strip()[2:] for line in lines if line.strip().startswith("$ ")]
         for line in prompted if language == "console" and prompted else lines:
             yield from _split(line)
+    for span in re.findall(
+        r"(?<!`)`((?:[\w./]*/)?(?:make|stillwatch) [^`]+)`(?!`)", HEADING.sub("", FENCE.sub("", text))
+    ):
+        yield from _split(" ".join(span.split()))
 
 
 def _split(line: str) -> Iterator[list[str]]:
@@ -68,7 +78,7 @@ def test_documents_show_commands_that_exist(root: Path, known: tuple[dict[str, s
         for words in shown_commands(document.read_text("utf-8"))
         if (found := problem(words, *known))
     ]
-    assert not wrong
+    assert not wrong, "correct the document, or add the command, option or target"
 
 
 def test_the_readme_shows_the_two_commands(root: Path) -> None:
@@ -79,7 +89,9 @@ def test_the_readme_shows_the_two_commands(root: Path) -> None:
 def test_every_target_is_phony_or_a_file(root: Path) -> None:
     makefile = (root / "Makefile").read_text("utf-8")
     targets = set(re.findall(r"^([a-z][a-z-]*):", makefile, re.MULTILINE))
-    assert set(re.findall(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)) == targets
+    assert set(re.findall(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)) == targets, (
+        "give each target its own .PHONY line"
+    )
 
 
 @pytest.mark.parametrize(
@@ -92,6 +104,11 @@ def test_every_target_is_phony_or_a_file(root: Path) -> None:
         ("```sh\nX=1 stillwatch scan a \\\n  --nonsense b\n```", ["stillwatch scan has no option --nonsense"]),
         ("```sh\nstillwatch lab build --out w && stillwatch lab raze w\n```", ["no command stillwatch lab raze"]),
         ("```python\nmake nonsense\n```", []),
+        ("```\nmake nonsense\n```", []),
+        ("Run `make nonsense`.", ["no make target nonsense"]),
+        ("Run `stillwatch scan\n--nonsense`.", ["stillwatch scan has no option --nonsense"]),
+        ("Run `.venv/bin/stillwatch scam a`.", ["no command stillwatch scam"]),
+        ("Run `cmake nonsense`, ``make nonsense`` or `stillwatch.cli`.", []),
     ],
 )
 def test_the_rule_can_fail(text: str, problems: list[str], known: tuple[dict[str, set[str]], set[str]]) -> None:

@@ -30,7 +30,7 @@ def test_the_drawing_is_the_real_tree() -> None:
         for name, kind in inspect.getmembers(errors, inspect.isclass)
         if kind.__module__ == errors.__name__
     }
-    assert drawn_tree(errors.__doc__ or "") == real
+    assert drawn_tree(errors.__doc__ or "") == real, "correct the tree in the docstring of errors.py"
 
 
 def test_only_errors_py_defines_errors(modules: list) -> None:
@@ -40,7 +40,7 @@ def test_only_errors_py_defines_errors(modules: list) -> None:
         if module.path != "errors.py"
         for line in re.findall(r"^class (\w+(?:Error|Exception)\b.*)", module.text, re.MULTILINE)
     ]
-    assert not outside
+    assert not outside, "move these classes to errors.py"
 
 
 def test_the_rule_can_fail() -> None:

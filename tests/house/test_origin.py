@@ -39,7 +39,7 @@ def test_no_code_of_the_detector_knows_where_somebody_is_from(modules: list[Any]
     looked_at = [m for m in modules if m.path.startswith(ROOMS)]
     assert len(looked_at) > 25
     found = {m.path: origins(m.tree) for m in looked_at}
-    assert not {path: words for path, words in found.items() if words}
+    assert not {path: words for path, words in found.items() if words}, "no score may use these words (line, word)"
 
 
 @pytest.mark.parametrize(

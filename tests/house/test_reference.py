@@ -24,7 +24,7 @@ def _wanted(reference: ModuleType) -> dict[str, list[str]]:
             if kind.__module__ == errors.__name__
         ],
         "commands.md": [f"## `{name}`" for name, _ in reference.commands()],
-        "formats.md": [f"`{name}`" for name in ingest.formats()],
+        "formats.md": [f"`{name}`" for name in ingest.known_formats()],
         "capabilities.md": [capability.name for capability in CAPABILITIES],
     }
 
@@ -36,7 +36,8 @@ def _wanted(reference: ModuleType) -> dict[str, list[str]]:
 def test_everything_stands_in_its_page(root: Path, reference: ModuleType, page: str) -> None:
     text = (root / "docs" / "reference" / page).read_text("utf-8")
     missing = [entry for entry in _wanted(reference)[page] if entry not in text]
-    assert not missing
+    by_hand = f"describe each by hand in docs/reference/{page}; `make docs` does not write it"
+    assert not missing, "run `make docs`" if page in reference.PAGES else by_hand
 
 
 def test_generated_pages_are_current(reference: ModuleType) -> None:

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from stillwatch import lab
-from stillwatch.pipeline import scan
+from stillwatch.runs import scan
 from stillwatch.settings import Settings
 
 TABLES = ("campaigns", "members", "bonds", "timeline")

@@ -12,7 +12,7 @@ import pytest
 
 from stillwatch import features, ingest, lab
 from stillwatch.engine import DuckDBEngine
-from stillwatch.pipeline import scan
+from stillwatch.runs import scan
 from stillwatch.settings import Settings, load
 from stillwatch.tables import SKETCHED
 
@@ -91,13 +91,13 @@ def delivered(files, tmp_path_factory):
         settings = settings or Settings()
         folder = tmp_path_factory.mktemp("delivered")
         with (
-            ingest.State(state, settings) as kept,
+            ingest.LogState(state, settings) as kept,
             DuckDBEngine(folder) as engine,
             ingest.Rejects(folder / "rejects.parquet") as rejects,
         ):
             ingest.stage(
-                engine, [files[number] for number in numbers], rejects, settings=settings.ingest, notices=[],
-                made=features.sketcher(settings.features), schema=SKETCHED.schema, state=kept,
+                engine, ingest.expand([files[number] for number in numbers]), rejects, settings=settings.ingest, notices=[],
+                transform=features.sketcher(settings.features), schema=SKETCHED.schema, state=kept,
             )  # fmt: skip
 
     return run

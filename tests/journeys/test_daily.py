@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
-from stillwatch import pipeline
+from stillwatch import runs
 from stillwatch.campaigns.history import share
 from stillwatch.cli import app
 from stillwatch.settings import Settings
@@ -34,7 +34,7 @@ def log(world, tmp_path_factory):
 @pytest.fixture(scope="module")
 def looks(log):
     """The folder of each day's scan."""
-    found = pipeline.replay(
+    found = runs.replay(
         [str(log / "log.parquet")], log / "out", settings=Settings(), until=[end_of(day) for day in DAYS],
         accounts=str(log / "accounts.parquet"), history=log / "history",
     )  # fmt: skip
@@ -105,7 +105,7 @@ def test_the_last_look_is_the_scan_without_a_history_but_for_ids_and_q_values(lo
 
 def test_a_look_repeated_gives_the_same_bytes_and_spends_nothing(looks, log, tmp_path):
     before = {path: path.read_bytes() for path in (log / "history").rglob("*.parquet")}
-    pipeline.scan(
+    runs.scan(
         [str(log / "log.parquet")], tmp_path, settings=Settings(), accounts=str(log / "accounts.parquet"),
         until=end_of(6), history=log / "history",
     )  # fmt: skip

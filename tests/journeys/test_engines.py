@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from stillwatch import campaigns, lab
-from stillwatch.pipeline import scan
+from stillwatch.runs import scan
 from stillwatch.settings import load
 
 pytestmark = pytest.mark.spark

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 from pydantic import SecretStr
 
-from stillwatch.pipeline import scan
+from stillwatch.runs import scan
 from stillwatch.settings import IngestSettings, Settings
 
 

@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from stillwatch.pipeline import scan
+from stillwatch.runs import scan
 from stillwatch.settings import Settings
 
 RESULTS = (

@@ -8,12 +8,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from stillwatch import lab
-from stillwatch.lab.scene import Scene, scene
+from stillwatch.lab.crowds.world_context import WorldContext, build_context
 
 
 @pytest.fixture
-def around() -> Scene:
-    return scene(lab.WorldSpec(days=7, accounts=0), 1)
+def context() -> WorldContext:
+    return build_context(lab.WorldSpec(days=7, accounts=0), 1)
 
 
 @pytest.fixture(scope="session")

@@ -65,7 +65,7 @@ def test_recall_counts_probable_members(measured: lab.Measurement) -> None:
     assert hidden.purity == pytest.approx(8 / 9)
 
 
-def test_what_was_missed_is_said(measured: lab.Measurement) -> None:
+def test_a_missed_campaign_is_reported_as_missed(measured: lab.Measurement) -> None:
     second = measured.campaigns[1]
     assert not second.found
     assert second.severity is second.reported_as is second.purity is None
@@ -89,7 +89,7 @@ def test_reported_campaigns_come_worst_first(measured: lab.Measurement) -> None:
     assert measured.reported[1].purity == 0.25
 
 
-def test_it_can_be_read_and_shown(measured: lab.Measurement) -> None:
+def test_a_measurement_can_be_serialised_and_shown(measured: lab.Measurement) -> None:
     assert json.loads(measured.to_json())["campaigns"][0]["above_watch"]["n"] == 8
     console = Console(record=True, width=200, file=io.StringIO())
     console.print(lab.show(measured))
@@ -120,5 +120,5 @@ def test_nothing_reported(tmp_path: Path) -> None:
 def test_other_names_and_missing_tables_are_errors(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be read"):
         lab.measure(tmp_path, tmp_path)
-    with pytest.raises(InputError, match="none of the world's accounts"):
+    with pytest.raises(InputError, match="no account of the scan is in the world"):
         lab.measure(_scan(tmp_path, [("A", "watch", 0.1)], [("A", "zz", 0.9)]), _world(tmp_path))

@@ -4,17 +4,17 @@ from pathlib import Path
 import pytest
 
 from stillwatch.errors import SettingsError
-from stillwatch.lab.lookalikes import FAMILIES
+from stillwatch.lab.crowds.lookalikes import FAMILIES
 from stillwatch.lab.spec import PRESETS, CampaignSpec, every_lookalike, load_spec, preset
 
 
-def test_presets_are_what_they_are_called() -> None:
+def test_presets_have_their_own_names() -> None:
     assert set(PRESETS) == {"demo", "real-parts", "calm", "lookalikes", "reporting"}
     assert not PRESETS["calm"].campaigns
     assert {like.family for like in PRESETS["reporting"].lookalikes} == set(FAMILIES)
     assert {like.family for like in every_lookalike()} == set(FAMILIES)
     assert (PRESETS["reporting"].accounts, PRESETS["reporting"].days) == (20_000, 45)
-    # published figures rest on these twelve
+    # published figures depend on these twelve
     assert len(PRESETS["lookalikes"].lookalikes) == 12
     real = PRESETS["real-parts"]
     assert (real.accounts, real.days) >= (10_000, 30)
@@ -31,7 +31,7 @@ def test_a_preset_can_be_changed() -> None:
     assert (with_one.name, with_one.campaigns[0].accounts) == ("mine", 8)
 
 
-def test_knobs_reach_as_far_as_they_should() -> None:
+def test_knobs_have_limits() -> None:
     for changes in (
         {"accounts": 5},
         {"accounts": 25_000},
@@ -47,7 +47,7 @@ def test_knobs_reach_as_far_as_they_should() -> None:
         CampaignSpec(**changes)
 
 
-def test_only_another_variety_is_written_down() -> None:
+def test_only_a_wide_variety_is_in_the_card() -> None:
     assert "variety" not in preset("calm").model_dump(mode="json")
     wide = preset("calm", variety="wide")
     assert wide.model_dump()["variety"] == "wide"
@@ -72,7 +72,7 @@ def test_specifications_are_read_from_toml_and_json(tmp_path: Path) -> None:
         ("moons = 3", "moons"),
         ("[[campaigns]]\nshared = {shoe = 0.5}", "shoe"),
         ("[[campaigns]]\nshared = {payment = 1.5}", "between 0 and 1"),
-        ("[[campaigns]]\n[[campaigns]]", "one name"),
+        ("[[campaigns]]\n[[campaigns]]", "the same name"),
         ("days = 2\n[[campaigns]]\nstart_day = 2", "after the last day"),
         ("[kinds]\nwizard = 1.0", "wizard"),
         ("[[campaigns]]\nparaphrase = 1.5", "paraphrase"),
@@ -81,7 +81,7 @@ def test_specifications_are_read_from_toml_and_json(tmp_path: Path) -> None:
         ("days = ", "not readable"),
     ],
 )
-def test_what_is_wrong_is_named(tmp_path: Path, text: str, problem: str) -> None:
+def test_problems_are_named(tmp_path: Path, text: str, problem: str) -> None:
     path = tmp_path / "w.toml"
     path.write_text(text)
     with pytest.raises(SettingsError, match=problem):
@@ -97,7 +97,7 @@ def test_what_is_wrong_is_named(tmp_path: Path, text: str, problem: str) -> None
         ("days = 3\naccounts = = 5\n", "line 2"),
     ],
 )
-def test_a_wrong_specification_says_what_and_where(tmp_path: Path, text: str, problem: str) -> None:
+def test_a_wrong_specification_names_problem_and_place(tmp_path: Path, text: str, problem: str) -> None:
     toml = tmp_path / "w.toml"
     toml.write_text(text)
     with pytest.raises(SettingsError, match=problem):

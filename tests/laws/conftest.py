@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from stillwatch import lab
-from stillwatch.pipeline import scan
+from stillwatch.runs import scan
 from stillwatch.settings import Settings
 
 Files = dict[str, bytes]

@@ -3,22 +3,21 @@ import math
 import pyarrow as pa
 import pytest
 
-from stillwatch import scan_folder
 from stillwatch.report import entries, timeline
-from stillwatch.tables import CAMPAIGNS
+from stillwatch.tables import CAMPAIGNS, scan_folder
 
 
 def sources(path, max_accounts=150):
     scan = scan_folder.read(path)
     described = {name: value["sentence"] for name, value in scan.summary["signals"].items()}
     line = timeline.lay(scan.timeline) if scan.timeline is not None else None
-    return entries.Sources(scan, line, entries.Signals(described), max_accounts)
+    return entries.EntrySources(scan, line, entries.SignalTexts(described), max_accounts)
 
 
 @pytest.fixture
 def largest(scan):
     made = sources(scan)
-    return entries.enter(entries.ranked(made.scan.campaigns)[0], 1, made)
+    return entries.campaign_entry(entries.ranked(made.scan.campaigns)[0], 1, made)
 
 
 def test_the_most_pressing_comes_first(scan):
@@ -61,7 +60,7 @@ def test_two_hundred_surest_members_are_shown(largest):
 def test_a_row_of_nulls_and_unknown_words_still_makes_an_entry(scan):
     made = sources(scan)
     row = dict.fromkeys(CAMPAIGNS.names) | {"campaign_id": "x", "severity": "apocalyptic"}
-    entry = entries.enter(row, 1, made)
+    entry = entries.campaign_entry(row, 1, made)
     assert (entry.severity, entry.n_accounts, entry.pace) == ("watch", 0, "")
     assert {d.word for d in entry.dials} == {"not known"}
     assert entry.chance == "not known"
@@ -72,7 +71,7 @@ def test_reasons_that_are_not_numbers_do_not_break_the_scale(scan):
     made = sources(scan)
     row = entries.ranked(made.scan.campaigns)[0]
     row["reasons"] = [{"signal": "odd", "family": "unheard", "expected": math.nan, "observed": None, "bits": math.inf}]
-    (reason,) = entries.enter(row, 1, made).reasons
+    (reason,) = entries.campaign_entry(row, 1, made).reasons
     assert (reason.expected, reason.observed, reason.bits, reason.family_class) == (
         "not known",
         "not known",
@@ -94,4 +93,4 @@ def test_what_speaks_against_is_no_reason_why(scan):
         {"signal": "even_load", "family": "harvest", "expected": 1.0, "observed": 0.1, "bits": 2.0},
         {"signal": "follow_up", "family": "harvest", "expected": 0.5, "observed": 0.6, "bits": -1.5},
     ]
-    assert [reason.title for reason in entries.enter(row, 1, made).reasons] == ["Even load"]
+    assert [reason.title for reason in entries.campaign_entry(row, 1, made).reasons] == ["Even load"]

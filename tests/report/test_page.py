@@ -10,12 +10,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from stillwatch import report, scan_folder
-from stillwatch.cases.feedback import UNSAID, Precision
+from stillwatch import report
+from stillwatch.cases.queries.precision import UNSAID
 from stillwatch.errors import InputError
-from stillwatch.model import Severity
+from stillwatch.model import Precision, Severity
 from stillwatch.settings import ReportSettings
-from stillwatch.tables import CAMPAIGNS, MEMBERS
+from stillwatch.tables import CAMPAIGNS, MEMBERS, scan_folder
 
 SECRET_HUB = "5ec4e7b10b0f"  # as in conftest
 VOID = {"meta", "link", "br", "img", "input", "hr"}
@@ -90,7 +90,7 @@ def test_each_campaign_has_every_part(page):
 
 
 def test_it_begins_with_what_it_is_and_is_not(page):
-    assert "Nobody is accused by this page; a person decides." in page.text
+    assert "This page accuses no account. A person decides." in page.text
     assert "It tested 41 groups of accounts" in page.text
     assert "at a false discovery rate of 1%" in page.text
     assert "12 rows of the log could not be read" in page.text
@@ -239,9 +239,9 @@ def test_an_empty_scan_is_calm_and_says_what_was_tested(scan_of):
     assert page.unbalanced == []
     assert "17 groups of accounts were tested at a false discovery rate of 1%" in page.text
     assert "No campaign found" in page.text
-    assert "It is no proof that nobody collects." in page.text
+    assert "It is not proof that no account collects training data." in page.text
     assert page.all("article") == []
-    assert "accused" not in page.text
+    assert "accuses" not in page.text
 
 
 def test_an_empty_scan_with_nothing_but_the_tables_still_has_a_page(scan_of):
@@ -277,8 +277,8 @@ def test_one_campaign_needs_no_contents(scan_of, described):
 def test_more_campaigns_than_are_drawn_are_counted(scan):
     page = written(scan, max_campaigns=2)
     assert len(page.all("article")) == 2
-    assert "The 2 most pressing of 3." in page.text
-    assert "The most pressing of 3." in written(scan, max_campaigns=1).text
+    assert "The first 2 of 3 campaigns by severity." in page.text
+    assert "The first of 3 campaigns by severity." in written(scan, max_campaigns=1).text
 
 
 def test_the_graph_keeps_to_its_setting(scan):
@@ -295,7 +295,7 @@ def test_a_campaign_of_25_000_accounts_stays_a_page(scan_of, described):
     made = report.write(path, ReportSettings())
     assert time.perf_counter() - began < 15
     assert made.stat().st_size < 3_000_000
-    assert "The 200 surest of 25,000." in Page(made.read_text(encoding="utf-8")).text
+    assert "The 200 most probable of 25,000 accounts." in Page(made.read_text(encoding="utf-8")).text
 
 
 def test_a_folder_that_is_no_scan_gets_no_report(tmp_path):

@@ -1,4 +1,4 @@
-"""A console as it is served: a process of its own, over a database that holds a scan, and people who can sign in."""
+"""Fixtures: a console in its own process, over a database with a scan and users who can sign in."""
 
 import os
 import re
@@ -13,17 +13,19 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
-from stillwatch import scan_folder
-from stillwatch.cases import PERMISSIONS, Actor, Desk, Permission, Role, taking, tokens, users
-from stillwatch.cases.passwords import Passwords
+from stillwatch.cases import PERMISSIONS, Actor, Desk, Permission, Role
+from stillwatch.cases.access import tokens, users
+from stillwatch.cases.access.passwords import Passwords
+from stillwatch.cases.decisions import import_scan
 from stillwatch.settings import CasesSettings, load
+from stillwatch.tables import scan_folder
 
 SECRET = "a sentence does well"
 
 
 @dataclass(frozen=True)
 class Served:
-    """A console that listens at ``url``; people are called like their role and have one password."""
+    """A console that listens at ``url``. Users are named like their role and have the same password."""
 
     url: str
     database: str
@@ -40,7 +42,7 @@ class Served:
 
 @pytest.fixture(scope="module")
 def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Served]]:
-    """Return a function that serves what a scan found."""
+    """Return a function that serves the cases of a scan."""
     running: list[subprocess.Popen[str]] = []
 
     def start(scan: Callable[..., Path] | None, **settings: Any) -> Served:
@@ -49,7 +51,7 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Se
         with Desk(CasesSettings(database=database)) as desk:
             if scan is not None:
                 with desk.work(Actor("scans", Role.LEAD), Permission.JUDGE) as work:
-                    taking.take(work, scan_folder.read(scan(folder / "scan")), "March")
+                    import_scan.take(work, scan_folder.read(scan(folder / "scan")), "March")
             _people(desk)
         environment = {f"STILLWATCH_{name.upper()}": str(value) for name, value in settings.items()}
         environment |= {"STILLWATCH_CASES__DATABASE": database, "STILLWATCH_CONSOLE__PORT": "0"}
@@ -67,7 +69,7 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Se
         process.terminate()
         told = process.communicate(timeout=20)[1]
         assert process.returncode == 0, told
-        assert told == "", "whatever went wrong is told on stderr"
+        assert told == "", "stderr is empty unless something failed"
 
 
 def _people(desk: Desk) -> None:
@@ -83,7 +85,7 @@ def _people(desk: Desk) -> None:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Start the Chromium that the system has."""
+    """Start the installed Chromium."""
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if found is None:
         pytest.fail("no Chromium is installed (Debian: apt install chromium)")
@@ -95,7 +97,7 @@ def browser() -> Iterator[Any]:
 
 @dataclass
 class Visitor:
-    """Somebody at a browser window; what the browser complains of is kept."""
+    """A browser window. The errors and warnings of the browser are kept."""
 
     page: Page
     served: Served
@@ -116,13 +118,13 @@ class Visitor:
 
 
 def _complains(said: Any) -> bool:
-    # Where no card draws, the driver that stands in for one remarks that it is slow; that is no fault of a page.
+    # Software rendering without a GPU logs this performance warning. The page is not at fault.
     return said.type in ("error", "warning") and "GPU stall due to ReadPixels" not in said.text
 
 
 @pytest.fixture
 def visit(browser: Any) -> Iterator[Callable[..., Visitor]]:
-    """Return a function that opens a window at a console; whatever the browser complains of fails the test."""
+    """Return a function that opens a window. Any error or warning of the browser fails the test."""
     visitors: list[Visitor] = []
 
     def opened(served: Served, **options: Any) -> Visitor:

@@ -1,9 +1,11 @@
-"""One case in a browser: taken in, judged, rehearsed, limited with a second person, appealed and partly overturned."""
+"""One case in a browser: import, judgement, dry run, approved action, appeal, and a partly overturned decision."""
 
 import pytest
 
-from stillwatch.cases import audit, judging, limits
-from stillwatch.cases.judgement import Standing
+from stillwatch.cases.decisions import judgements
+from stillwatch.cases.decisions.actions import active_limits
+from stillwatch.cases.decisions.verdict import Standing
+from stillwatch.cases.store import audit
 
 pytestmark = pytest.mark.browser
 SOME = [f"acct_20c4d8_{number:05d}" for number in range(12)]
@@ -16,25 +18,25 @@ def served(serve, make_scan):
 
 def _judge(page, verdict, why):
     page.get_by_role("radio", name=verdict).check()
-    page.get_by_label("Why, for a colleague").fill(why)
+    page.get_by_label("Reason (for later readers)").fill(why)
     with page.expect_navigation():
-        page.get_by_role("button", name="Answer", exact=True).click()
+        page.get_by_role("button", name="Save judgement", exact=True).click()
 
 
 def _plan(page, kind, why, *, dry_run):
-    page.get_by_label("What should be done").select_option(kind)
-    page.get_by_role("radio", name="Dry run" if dry_run else "In earnest").check()
-    page.get_by_label("Why, for a colleague").fill(why)
+    page.get_by_label("Type of action").select_option(kind)
+    page.get_by_role("radio", name="Dry run" if dry_run else "Live").check()
+    page.get_by_label("Reason (for later readers)").fill(why)
     with page.expect_navigation():
-        page.get_by_role("button", name="Show what it would come to").click()
-    assert "what it would come to" in page.locator("h1").inner_text()
+        page.get_by_role("button", name="Preview", exact=True).click()
+    assert "Preview: " in page.locator("h1").inner_text()
     with page.expect_navigation():
-        page.get_by_role("button", name="Propose it").first.click()
+        page.get_by_role("button", name="Propose").first.click()
 
 
 def _approve(visitor, number):
     visitor.go(f"/actions/{number}")
-    visitor.page.get_by_label("Why, for a colleague").first.fill("I looked at the members myself.")
+    visitor.page.get_by_label("Reason (for later readers)").first.fill("I looked at the members myself.")
     with visitor.page.expect_navigation():
         visitor.page.get_by_role("button", name="Approve", exact=True).click()
 
@@ -58,11 +60,11 @@ def test_from_a_scan_to_an_appeal_that_is_partly_overturned(served, visit):
     assert ann.page.get_by_role("heading", name="What could make it innocent").is_visible()
     _judge(ann.page, "Confirmed", "One list, dealt out without repetition.")
     ann.go("/cases/2/members?word=acct_20c4d8_0000&order=account")
-    for box in ann.page.get_by_role("checkbox", name="Choose acct_20c4d8").all():
+    for box in ann.page.get_by_role("checkbox", name="Select acct_20c4d8").all():
         box.check()
     _judge(ann.page, "Confirmed", "Each has its part.")
     ann.go("/cases/2/members?word=acct_20c4d8_0001")
-    ann.page.get_by_label("All 10 that match").check()
+    ann.page.get_by_label("All 10 members that match").check()
     _judge(ann.page, "Confirmed", "These too.")
 
     ann.go("/cases/2/actions")
@@ -70,7 +72,7 @@ def test_from_a_scan_to_an_appeal_that_is_partly_overturned(served, visit):
     _approve(lea, 1)
     _wait_for(ann, 1, "rehearsed")
     with served.desk() as desk, desk.look() as look:
-        assert limits.in_force(look) == [], "a dry run limits nobody"
+        assert active_limits.in_force(look) == [], "a dry run limits nobody"
 
     ann.go("/cases/2/actions")
     _plan(ann.page, "throttle", "In earnest.", dry_run=False)
@@ -80,25 +82,25 @@ def test_from_a_scan_to_an_appeal_that_is_partly_overturned(served, visit):
     _wait_for(ann, 2, "in_force")
 
     ann.go("/actions/2")
-    ann.page.get_by_label("Accounts, one a line").last.fill("\n".join(SOME[:2]))
-    ann.page.get_by_label("What the holder writes").fill("We are a class of thirty.")
+    ann.page.get_by_label("Accounts, one per line").last.fill("\n".join(SOME[:2]))
+    ann.page.get_by_label("Statement of the account holder").fill("We are a class of thirty.")
     with ann.page.expect_navigation():
-        ann.page.get_by_role("button", name="Take the appeal down").click()
+        ann.page.get_by_role("button", name="Record appeal").click()
     assert "appeals/1" in ann.page.url, ann.page.locator(".trouble").all_inner_texts()
     lea.go("/appeals/1")
-    assert lea.page.get_by_role("button", name="Answer, and tell the holders").count() == 0, "lea approved it"
+    assert lea.page.get_by_role("button", name="Answer and write the notices").count() == 0, "lea approved it"
     leo.go("/appeals/1")
     leo.page.get_by_role("group", name=f"Outcome for {SOME[0]}").get_by_label("Overturn").check()
     leo.page.get_by_role("group", name=f"Outcome for {SOME[1]}").get_by_label("Uphold").check()
-    leo.page.get_by_label("Why, for a colleague").fill(
+    leo.page.get_by_label("Reason (for later readers)").fill(
         "The school confirmed the first; the second paid for six others."
     )
     with leo.page.expect_navigation():
-        leo.page.get_by_role("button", name="Answer, and tell the holders").click()
+        leo.page.get_by_role("button", name="Answer and write the notices").click()
 
     with served.desk() as desk, desk.look() as look:
-        limited = {one.account_id for one in limits.in_force(look)}
-        stands = judging.standings(look, 2)
+        limited = {one.account_id for one in active_limits.in_force(look)}
+        stands = judgements.standings(look, 2)
         assert audit.verify_database(look.session.connection(), public_key=desk.public_key()) is None
     assert SOME[0] not in limited
     assert SOME[1] in limited

@@ -1,9 +1,9 @@
-"""The queue worked through without a mouse."""
+"""The queue, used with the keyboard alone."""
 
 import pytest
 
-from stillwatch.cases import judging
-from stillwatch.cases.judgement import Standing
+from stillwatch.cases.decisions import judgements
+from stillwatch.cases.decisions.verdict import Standing
 
 pytestmark = pytest.mark.browser
 
@@ -26,7 +26,7 @@ def test_a_case_is_found_read_and_judged_by_keys_alone(served, visit):
     keys.press("Tab")
     keys.type("One list, dealt out.")
     keys.press("Tab")
-    while visitor.page.evaluate("document.activeElement.textContent.trim()") != "Answer":
+    while visitor.page.evaluate("document.activeElement.textContent.trim()") != "Save judgement":
         keys.press("Tab")
     keys.press("Enter")
     visitor.page.get_by_text("One list, dealt out.").wait_for()
@@ -38,12 +38,12 @@ def test_a_case_is_found_read_and_judged_by_keys_alone(served, visit):
     keys.press("c")
     keys.press("Tab")
     keys.type("Each has its part.")
-    while visitor.page.evaluate("document.activeElement.textContent.trim()") != "Answer":
+    while visitor.page.evaluate("document.activeElement.textContent.trim()") != "Save judgement":
         keys.press("Tab")
     with visitor.page.expect_navigation():
         keys.press("Enter")
     with served.desk() as desk, desk.look() as look:
-        stands = list(judging.standings(look, 2).values())
+        stands = list(judgements.standings(look, 2).values())
     assert stands.count(Standing.CONFIRMED) == 3
     keys.press("b")
     visitor.page.wait_for_url("**/cases/2")

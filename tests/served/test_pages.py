@@ -1,4 +1,4 @@
-"""Every page as a browser shows it: nothing to complain of, nothing that axe finds serious, in light, dark and narrow."""
+"""Every page in a browser: no errors, no serious findings of axe, in light and dark mode and in a narrow window."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -64,7 +64,7 @@ def test_the_graph_is_drawn_and_what_is_pressed_is_looked_at_closer(served, visi
     assert int(place.get_attribute("data-drawn")) > 20
     assert place.locator("canvas").count() > 3
     visitor.page.get_by_role("link", name="Client fingerprint").first.click()
-    assert "The accounts that hold value" in visitor.page.inner_text("main")
+    assert "Accounts with value" in visitor.page.inner_text("main")
 
 
 def test_without_webgl_the_table_stands_in(served, visit):
@@ -82,7 +82,7 @@ def test_a_page_prints_whole(served, visit):
     visitor.sign_in("lead")
     visitor.go("/cases/1")
     visitor.page.emulate_media(media="print")
-    assert visitor.page.get_by_role("button", name="Answer").is_hidden()
+    assert visitor.page.get_by_role("button", name="Save judgement").is_hidden()
     assert visitor.page.get_by_text("What could make it innocent").is_visible()
 
 

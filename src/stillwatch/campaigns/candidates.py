@@ -11,7 +11,6 @@ from stillwatch.campaigns.common_part import CommonPart
 from stillwatch.campaigns.content import Ints
 from stillwatch.campaigns.coordination import Shared, Sharing, p_value
 from stillwatch.campaigns.covered import Common, Covered, CoveredSearch
-from stillwatch.campaigns.discovery import q_values
 from stillwatch.campaigns.distance import Tastes
 from stillwatch.campaigns.grouping import Seed
 from stillwatch.campaigns.membership import Membership, asking, refine
@@ -20,6 +19,7 @@ from stillwatch.campaigns.vicinity import TOGETHER, around, asking_alike
 from stillwatch.engine import in_order
 from stillwatch.model import Family
 from stillwatch.settings import CampaignsSettings
+from stillwatch.statistics.multiple_testing import q_values
 
 __all__ = ["Group", "tested"]
 

@@ -22,11 +22,11 @@ import pyarrow.parquet as pq
 from stillwatch.campaigns.detection import Detection
 from stillwatch.campaigns.explain import another
 from stillwatch.campaigns.lineage import Descent, descents
-from stillwatch.columns import Table
 from stillwatch.engine import Engine, Frame
 from stillwatch.errors import EngineError, InputError
 from stillwatch.settings import CampaignsSettings
 from stillwatch.tables import EVENTS, LINEAGE, LOOKS, TRACKS
+from stillwatch.tables.columns import Table
 
 __all__ = ["Followed", "Scanned", "follow", "lineage", "require_history", "scanned", "share", "spent"]
 

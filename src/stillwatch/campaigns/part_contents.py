@@ -14,9 +14,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from stillwatch.campaigns.content import Content, Floats, Ints, mean_of
-from stillwatch.campaigns.placed_prompts import Coded, Sorting, add, coded
 from stillwatch.campaigns.population import Population
 from stillwatch.engine import in_order
+from stillwatch.engine.prompt_store import EncodedBatch, PromptSorter, add_prompts, encode
 
 __all__ = ["PartContent", "Placed", "Selection"]
 
@@ -84,17 +84,17 @@ class Placed:
         self._population = population
         self._width, self._topics = population.mean.shape[2], 0
         batches = (batch for batch in prompts if len(batch))
-        with Sorting(population.activity["n_prompts"], folder) as sorting:
+        with PromptSorter(population.activity["n_prompts"], folder) as sorting:
             for topics, laid in in_order(batches, self._laid, threads):
                 sorting.add(laid)
                 self._topics = max(self._topics, topics)
-            self._kept = sorting.kept()
+            self._kept = sorting.finish()
 
-    def _laid(self, batch: pa.RecordBatch) -> tuple[int, Coded]:
+    def _laid(self, batch: pa.RecordBatch) -> tuple[int, EncodedBatch]:
         """Return how many topics there are, by *batch*, and its prompts in the order of accounts."""
         half, topic = batch.column("half").to_numpy(), batch.column("topic").to_numpy()
         vectors = _vectors(batch.column("vector"), self._width)
-        return int(topic.max()) + 1, coded(self._population.places(batch.column("account_id")), half, topic, vectors)
+        return int(topic.max()) + 1, encode(self._population.places(batch.column("account_id")), half, topic, vectors)
 
     def read(self, selection: Selection) -> PartContent:
         """Return the content of *selection*: a megabyte, of which there are thousands."""
@@ -105,7 +105,7 @@ class Placed:
         # Some at a time: what 25,000 accounts of a campaign asked is gigabytes.
         for first in range(0, size, _AT_ONCE):
             here = slice(first, first + _AT_ONCE)
-            add(*self._kept.of(selection.accounts[here]), counting[here], n[here], norm[here], total[here])
+            add_prompts(*self._kept.read(selection.accounts[here]), counting[here], n[here], norm[here], total[here])
         return PartContent(selection.accounts, n, norm, total, self._population.variety[selection.accounts])
 
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import stdtr
 
 from stillwatch.campaigns.content import Content, Floats, Ints
 from stillwatch.campaigns.distance import Tastes
+from stillwatch.statistics.equivalence import mean_below
 
 __all__ = ["TELLING", "Ground", "Sameness", "sameness"]
 
@@ -77,19 +77,8 @@ class Ground:
         error = self.noise * (content.noise + spread / (total - n))
         # Accounts with many prompts say more, but no account more than the spread of tastes itself would allow.
         expected = 0.5 * self.distance * spread / self.spread
-        weight = 1 / (error**2 + (_SMALL_SHARE * expected) ** 2)
-        weight /= weight.sum()
-        observed = float((weight * distance).sum())
-        theory = (weight**2 * error**2).sum()
-        concentration = float((weight**2).sum())
-        seen = (weight**2 * (distance - observed) ** 2).sum() / max(1 - concentration, 0.1)
-        # Members whose distances vary by more than sampling does estimate that excess themselves, and few of them
-        # badly: degrees of freedom by Welch and Satterthwaite (1946).
-        excess = max(seen - theory, 1e-12)
-        variance = theory + excess
-        freedom = max(1.0, (variance / excess) ** 2 * max(1.0, 1 / concentration - 1))
-        t = (_SMALL_SHARE * expected - observed) / np.sqrt(variance)
-        return Sameness(expected, max(0.0, observed), float(stdtr(freedom, -t)))
+        observed, p_value = mean_below(distance, error, _SMALL_SHARE * expected)
+        return Sameness(expected, max(0.0, observed), p_value)
 
 
 def _to_the_rest(mean: npt.NDArray[np.float32], n: Floats) -> Floats:

@@ -177,7 +177,7 @@ def count_within(
     *left_out* (label, account_id, topic) are cells that do not count.
     """
     sql = _SAID.format(least=_LEAST_WORDS, within=_WITHIN, unless=" AND o.label IS NULL")
-    said = engine.parted(
+    said = engine.partitioned(
         sql, "prompt_hash", prints=prints, groups=groups, places=places, topics=topics, left_out=left_out
     )
     return _counted(engine, said)
@@ -189,8 +189,8 @@ def _counted(engine: Engine, said: Frame) -> dict[int, Collisions]:
     Those outside every group said most of the log: a row for each of their prompts would be as large, so only what two
     said is held, and the rest is what is left of their sum.
     """
-    shared = engine.parted(_SHARED, "prompt_hash", said=said)
-    readers = engine.parted(_READERS, "account_id", said=said)
+    shared = engine.partitioned(_SHARED, "prompt_hash", said=said)
+    readers = engine.partitioned(_READERS, "account_id", said=said)
     times: dict[int, dict[int, int]] = {}
     for row in engine.arrow(engine.query(_TIMES, shared=shared)).read_all().to_pylist():
         times.setdefault(row["label"], {})[row["k"]] = row["n_prompts"]

@@ -1,14 +1,17 @@
-"""Human decisions: cases, judgements, actions, appeals, and the audit log that remembers who did what.
+"""Cases and decisions: judgements, actions, appeals, allowances, and the audit log of who did what.
 
-A ``Desk`` opens the database; a ``Look`` reads, a ``Work`` changes and writes into the audit log. What can be done
-stands in a module each: ``taking``, ``judging``, ``labelling``, ``allowances``, ``actions``, ``appeals``; what can be
-seen in ``queue``, ``showing``, ``comparing`` and ``feedback``.
+In: finished scans, and decisions of people. Out: cases, active limits, labels, and messages for webhooks. May touch:
+the database of decisions, and the key file of its audit log.
+
+``Desk`` opens the database. ``Look`` is read access. ``Work`` is write access with an actor; it writes the audit log.
+The floors from the bottom: ``store`` holds the tables and the audit log; ``access`` holds users, sign-in, permissions
+and the desk; ``decisions`` changes decisions; ``queries`` reads them; ``case_outbox`` gives the messages to the sender.
 """
 
-from stillwatch.cases.desk import Desk, Fact, Look, Work
-from stillwatch.cases.judgement import Standing, Tally, Verdict
-from stillwatch.cases.roles import PERMISSIONS, Actor, Permission, Role
-from stillwatch.cases.taking import Taken, take
+from stillwatch.cases.access.desk import Desk, Fact, Look, Work
+from stillwatch.cases.access.roles import PERMISSIONS, Actor, Permission, Role
+from stillwatch.cases.decisions.import_scan import Taken, take
+from stillwatch.cases.decisions.verdict import Standing, Verdict, VerdictTally
 
 __all__ = [
     "PERMISSIONS",
@@ -20,8 +23,8 @@ __all__ = [
     "Role",
     "Standing",
     "Taken",
-    "Tally",
     "Verdict",
+    "VerdictTally",
     "Work",
     "take",
 ]

@@ -1,5 +1,5 @@
-"""The commands that come in groups, and what all commands share."""
+"""The commands of ``stillwatch``, one file per group; none holds logic.
 
-from stillwatch.commands import cases, lab
-
-__all__ = ["cases", "lab"]
+In: the words of the command line and the settings. Out: results on stdout, progress on stderr, an exit code. ``table``
+lists every command with its help sentence and loads its file when it runs.
+"""

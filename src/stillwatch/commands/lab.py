@@ -3,19 +3,22 @@
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from stillwatch import lab, runs
 from stillwatch.commands.options import Accounts, Format, Json, Logs, Out, Parts, Preset, Seed, SettingsFile, Work
-from stillwatch.commands.rooms import room
 from stillwatch.commands.terminal import progress, say, show
-from stillwatch.stages import Pace
+from stillwatch.model import Pace
+from stillwatch.settings import load
 
 __all__ = ["app"]
 
 app = typer.Typer(
-    help="Worlds to measure on: build one whose truth is known, compare a scan with it.", no_args_is_help=True
+    help="Labelled worlds: build one, plant a campaign, measure a scan against the truth.",
+    no_args_is_help=True,
+    add_completion=False,
 )
 
 
@@ -36,9 +39,8 @@ def lab_build(
     jobs: Annotated[int, typer.Option("--jobs", min=1, help="Shards to make at a time.")] = 1,
     as_json: Json = False,
 ) -> None:
-    """Compose a labelled world: honest accounts, look-alikes and campaigns, as rows of a log."""
-    lab = room("lab")
-    wanted = _wanted(lab, preset, spec, accounts=accounts, days=days)
+    """Build a labelled world: ordinary accounts, look-alikes and campaigns, as rows of a log."""
+    wanted = _wanted(preset, spec, accounts=accounts, days=days)
     with progress(as_json) as told:
         build = partial(lab.build_in_shards, shards=shards, jobs=jobs) if shards > 1 else lab.build
         built = build(out, wanted, parts=parts, seed=seed, progress=lambda what, *_: told(Pace(what)))
@@ -61,17 +63,16 @@ def lab_inject(
     work: Work = None,
     as_json: Json = False,
 ) -> None:
-    """Plant a labelled campaign into your own log, so that recall is measured on your own traffic."""
+    """Plant a labelled campaign into your own log, to measure recall on your own traffic."""
     if (campaign is None) == (family is None):
         raise typer.BadParameter("give one of --campaign and --family")
-    lab = room("lab")
-    plan = lab.load_spec(campaign).campaigns if campaign else (lab.CampaignSpec(family=family),)
+    plan = lab.load_spec(campaign).campaigns if campaign else (lab.CampaignSpec(family=family or ""),)
     with progress(as_json) as told:
-        done = room("pipeline").inject(
+        done = runs.inject(
             logs,
             out,
             plan,
-            settings=room("settings").load(settings),
+            settings=load(settings),
             accounts=accounts,
             format=log_format,
             parts=parts,
@@ -95,13 +96,12 @@ def lab_adapt(
     work: Work = None,
     as_json: Json = False,
 ) -> None:
-    """Let a simulated operator re-tune its campaign round by round, told only whether it was flagged."""
-    lab = room("lab")
-    wanted = _wanted(lab, preset, spec)
+    """Measure the price of evasion: a simulated operator changes its campaign after each scan that flagged it."""
+    wanted = _wanted(preset, spec)
     with progress(as_json) as told:
-        done = room("pipeline").adapt(
+        done = runs.adapt(
             wanted,
-            settings=room("settings").load(settings),
+            settings=load(settings),
             rounds=rounds,
             seed=seed,
             parts=parts,
@@ -120,8 +120,7 @@ def lab_measure(
     world: Annotated[Path, typer.Argument(help="The world that was scanned.")],
     as_json: Json = False,
 ) -> None:
-    """Compare a scan with the truth of its world: recall, and honest accounts included."""
-    lab = room("lab")
+    """Compare a scan with the truth of its world: recall, and honest accounts that were included."""
     measured = lab.measure(scan_folder, world)
     if as_json:
         typer.echo(measured.to_json())
@@ -129,7 +128,7 @@ def lab_measure(
         show(lab.show(measured))
 
 
-def _wanted(lab: Any, preset: Preset, spec: Path | None, **changes: int | None) -> Any:
+def _wanted(preset: Preset, spec: Path | None, **changes: int | None) -> lab.WorldSpec:
     """Return the world of a file, or a preset with what is changed of it."""
     changed = {name: value for name, value in changes.items() if value is not None}
     if spec is None:

@@ -1,4 +1,4 @@
-"""Options that several commands take, each with its name, its meaning and its limits."""
+"""Options of several commands, each with its name, its meaning and its limits."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -52,27 +52,30 @@ class EngineName(StrEnum):
 
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON and nothing else.")]
 SettingsFile = Annotated[Path | None, typer.Option("--settings", help="A TOML file; see `settings show`.")]
-Out = Annotated[Path, typer.Option("--out", "-o", help="The folder for the result; made if missing.")]
+Out = Annotated[Path, typer.Option("--out", "-o", help="Result folder; created if missing.")]
 Logs = Annotated[list[str], typer.Argument(help="Paths, globs, folders, - for standard input, or URLs.")]
 LogsToAdd = Annotated[
     list[str] | None,
-    typer.Argument(
-        help="Paths, globs, folders, - for standard input, or URLs; with --state those that are new, if any."
-    ),
+    typer.Argument(help="Paths, globs, folders, - for standard input, or URLs. With --state: the new ones, if any."),
 ]
-Format = Annotated[str | None, typer.Option("--format", help="The log format; found out where left open.")]
-Work = Annotated[Path | None, typer.Option("--work", help="Where intermediate tables live until the scan ends.")]
+Format = Annotated[str | None, typer.Option("--format", help="Log format; detected if not given.")]
+Work = Annotated[
+    Path | None, typer.Option("--work", help="Folder for intermediate tables; they are deleted at the end.")
+]
 EngineKind = Annotated[
-    EngineName | None, typer.Option("--engine", help="Where queries run; engine.kind in the settings.")
+    EngineName | None, typer.Option("--engine", help="Where queries run: engine.kind in the settings.")
 ]
 History = Annotated[
     Path | None,
-    typer.Option("--history", help="A folder that daily scans share: campaigns keep their ids, the error rate holds."),
+    typer.Option(
+        "--history",
+        help="Folder shared by the daily scans of one log. Campaigns keep their ids; the error rate holds over all.",
+    ),
 ]
 State = Annotated[
     Path | None,
     typer.Option(
-        "--state", help="A folder in which days add up: a log is read once, and all that was read is scanned."
+        "--state", help="Folder in which days add up. Each log is read once; a scan covers all that was read."
     ),
 ]
 MOMENTS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
@@ -80,18 +83,16 @@ Judged = Annotated[
     Path | None,
     typer.Option(
         "--judged",
-        help="What people said of accounts (`case labels`): the innocent are honest examples and in no group.",
+        help="File of verdicts (`case labels`). Accounts found innocent are left out of every group.",
         show_default=False,
     ),
 ]
 Until = Annotated[
     datetime | None,
-    typer.Option("--until", formats=MOMENTS, help="Scan the log as it stood then (UTC); what came later is left out."),
+    typer.Option("--until", formats=MOMENTS, help="Scan the log as it stood at this moment (UTC)."),
 ]
-Accounts = Annotated[
-    str | None, typer.Option("--accounts", help="What you know of the accounts: CSV, JSONL or Parquet.")
-]
-Parts = Annotated[Path | None, typer.Option("--parts", help="A folder of real parts; what it lacks is made.")]
+Accounts = Annotated[str | None, typer.Option("--accounts", help="Facts about the accounts: CSV, JSONL or Parquet.")]
+Parts = Annotated[Path | None, typer.Option("--parts", help="Folder of real parts. Missing parts are generated.")]
 SEEDS = {"min": 0, "max": 2**63 - 1}
 Seed = Annotated[int, typer.Option("--seed", help="The same seed gives the same bytes.", **SEEDS)]
 FailOn = Annotated[Severity | None, typer.Option("--fail-on", help="Exit with 1 on a campaign at least this severe.")]

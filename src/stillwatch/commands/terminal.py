@@ -1,4 +1,4 @@
-"""What commands say: results on stdout, as words or as JSON, and how far they are on stderr."""
+"""Prints results on stdout, as text or JSON, and progress on stderr."""
 
 import json
 import sys
@@ -7,30 +7,30 @@ from contextlib import contextmanager
 from typing import Any
 
 import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
 
-from stillwatch.commands.rooms import library
-from stillwatch.stages import Pace
+from stillwatch.model import Pace
 
 __all__ = ["progress", "say", "show", "table"]
 
 
 def say(found: dict[str, Any], sentence: str, *, as_json: bool) -> None:
-    """Print *found* as JSON, or the *sentence* that says the same."""
+    """Print *found* as JSON, or *sentence* as text."""
     typer.echo(json.dumps(found) if as_json else sentence)
 
 
 @contextmanager
 def progress(quiet: bool) -> Iterator[Any]:
-    """Yield a function that shows the stage at work on stderr; silent where the result is JSON."""
+    """Yield a function that shows the progress of a run on stderr; it shows nothing where *quiet*."""
     if quiet:
         yield lambda _: None
         return
-    rich, console = library("rich.progress"), library("rich.console")
     columns = (
-        rich.TextColumn("{task.description:<12}"), rich.BarColumn(), rich.TimeElapsedColumn(),
-        rich.TextColumn("{task.fields[pace]}"),
+        TextColumn("{task.description:<12}"), BarColumn(), TimeElapsedColumn(), TextColumn("{task.fields[pace]}"),
     )  # fmt: skip
-    with rich.Progress(*columns, console=console.Console(stderr=True), transient=True) as bar:
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("starting", total=None, pace="")
         yield lambda pace: bar.update(
             task, description=pace.stage, completed=pace.share or 0, total=1 if pace.share else None, pace=_words(pace)
@@ -38,7 +38,7 @@ def progress(quiet: bool) -> Iterator[Any]:
 
 
 def _words(pace: Pace) -> str:
-    """Return how many rows there were, how fast they go and how long it will take, as far as that is known."""
+    """Return rows, rows per second and remaining time as text; empty before the first row."""
     if not pace.rows:
         return ""
     words = [f"{pace.rows:,} rows", f"{pace.rate:,.0f} a second"]
@@ -50,14 +50,13 @@ def _words(pace: Pace) -> str:
 
 def table(headings: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Any:
     """Return a table for the terminal."""
-    made = library("rich.table").Table(*headings, header_style="bold")
+    made = Table(*headings, header_style="bold")
     for row in rows:
         made.add_row(*row)
     return made
 
 
 def show(what: Any) -> None:
-    """Print a table or a text with its colours, where there are any."""
-    # A pipe has no width of its own; tables of figures should not be cut to the narrowest terminal.
-    console = library("rich.console")
-    console.Console(width=None if sys.stdout.isatty() else 120).print(what)
+    """Print a table or a text, in colours where the terminal has them."""
+    # A pipe has no width, and a table of figures should not be cut to 80 columns.
+    Console(width=None if sys.stdout.isatty() else 120).print(what)

@@ -1,6 +1,6 @@
-"""The console: people look and decide, in a browser or with a program, within what their role lets them do."""
+"""The console: analysts and programs read cases and make decisions, within the permissions of their role."""
 
 from stillwatch.console.app import build_app
-from stillwatch.console.serving import serve
+from stillwatch.console.server import serve
 
 __all__ = ["build_app", "serve"]

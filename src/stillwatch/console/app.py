@@ -1,4 +1,4 @@
-"""Puts the console together: one application over one desk."""
+"""Builds the console: one FastAPI application over one desk."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,73 +10,67 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.types import ASGIApp
 
 from stillwatch import __version__
-from stillwatch.cases.desk import Desk
-from stillwatch.cases.login import Login
-from stillwatch.cases.passwords import Passwords
-from stillwatch.cases.roles import Permission
-from stillwatch.cases.sessions import Hours
-from stillwatch.console import (
-    account,
-    acting,
-    allowing,
-    appealing,
-    audit,
+from stillwatch.cases.access.desk import Desk
+from stillwatch.cases.access.login import Login
+from stillwatch.cases.access.passwords import Passwords
+from stillwatch.cases.access.roles import Permission
+from stillwatch.cases.access.sessions import Hours
+from stillwatch.cases.case_outbox import CaseOutbox
+from stillwatch.console import home
+from stillwatch.console.administration import audit, own_account, sign_in, users, webhooks
+from stillwatch.console.cases import (
+    accounts,
     case,
-    delivering,
     exemplars,
-    failures,
     graph,
-    hooks,
     members,
-    people,
-    planning,
     precision,
     queue,
+    retest,
+    saved_views,
     scans,
-    schedule,
-    signin,
-    start,
-    views,
-    whereabouts,
-    without,
 )
-from stillwatch.console.context import Console
-from stillwatch.console.evidence import Drawings
-from stillwatch.console.first_keys import FirstKeys
-from stillwatch.console.oidc import Provider
-from stillwatch.console.rendering import Assets, Pages
-from stillwatch.console.routing import Routes
-from stillwatch.console.security import Shield
-from stillwatch.console.site import Site, site_of
+from stillwatch.console.decisions import action_planning, actions, allowances, appeals
+from stillwatch.console.services import scheduler
+from stillwatch.console.services.case_figures import FigureCache
+from stillwatch.console.services.oidc import IdentityProvider
+from stillwatch.console.services.retest_cache import RetestCache
+from stillwatch.console.web import error_pages
+from stillwatch.console.web.base_url import Site, site_of
+from stillwatch.console.web.rendering import Assets, PageRenderer
+from stillwatch.console.web.request_context import ConsoleState
+from stillwatch.console.web.routing import Routes
+from stillwatch.console.web.security import SecurityMiddleware
+from stillwatch.delivery import sender
 from stillwatch.settings import CampaignsSettings, ConsoleSettings, ReportSettings
 
-__all__ = ["build_app", "furnish"]
+__all__ = ["build_app", "build_state"]
 
 _LARGEST_BODY = 1_048_576
-_ROOMS = (
-    start,
-    signin,
-    account,
-    people,
+_PAGE_MODULES = (
+    home,
+    sign_in,
+    own_account,
+    users,
     queue,
     case,
     exemplars,
     members,
-    without,
+    retest,
     graph,
-    planning,
-    acting,
-    appealing,
-    allowing,
-    whereabouts,
-    views,
+    action_planning,
+    actions,
+    appeals,
+    allowances,
+    accounts,
+    saved_views,
     scans,
     precision,
     audit,
-    hooks,
+    webhooks,
 )
-"""Modules that add pages; a new one stands here."""
-_LINKS = (
+"""The modules that add pages. A new module is added here."""
+_NAVIGATION = (
     ("Queue", "/cases", Permission.VIEW),
     ("Actions", "/actions", Permission.VIEW),
     ("Appeals", "/appeals", Permission.VIEW),
@@ -85,7 +79,7 @@ _LINKS = (
     ("Precision", "/precision", Permission.VIEW),
     ("Audit log", "/audit", Permission.AUDIT),
     ("Webhooks", "/hooks", Permission.ADMINISTER),
-    ("People", "/people", Permission.ADMINISTER),
+    ("Users", "/people", Permission.ADMINISTER),
 )
 
 
@@ -99,16 +93,17 @@ def build_app(
 ) -> FastAPI:
     """Return the console over *desk*, listening at *port*.
 
-    *rules* say what a group must show to be a campaign; *transport* is how a provider of identities is asked.
+    *rules* are the thresholds that a group must pass to be a campaign. *transport* is the HTTP transport to the
+    identity provider.
     """
     site = site_of(settings, port)
-    console = furnish(desk, settings, site, transport, rules)
+    console = build_state(desk, settings, site, transport, rules)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with (
-            delivering.in_background(desk, settings, site.url),
-            schedule.running(desk, settings.run_due_every),
+            sender.in_background(CaseOutbox(desk, site.url), settings),
+            scheduler.running(desk, settings.run_due_every),
         ):
             yield
         if console.provider is not None:
@@ -124,32 +119,33 @@ def build_app(
         lifespan=lifespan,
     )
     app.state.console = console
-    failures.register(app)
+    error_pages.register(app)
     routes = Routes(app)
-    for room in _ROOMS:
-        room.add(routes)
-    app.add_middleware(_shield, site=site, provider=console.provider)
+    for module in _PAGE_MODULES:
+        module.add(routes)
+    app.add_middleware(_secured, site=site, provider=console.provider)
     return app
 
 
-def _shield(app: ASGIApp, site: Site, provider: Provider | None) -> ASGIApp:
-    # The limit stands within the shield, and not where FastAPI puts its own: its refusal carries the same headers.
+def _secured(app: ASGIApp, site: Site, provider: IdentityProvider | None) -> ASGIApp:
+    # The limit is inside the security middleware, so that its refusal carries the security headers too.
     limited = RequestBodyLimitMiddleware(app, _LARGEST_BODY)
-    return Shield(limited, site, failures.broken, provider.origin if provider is not None else "")
+    form_action = provider.origin if provider is not None else ""
+    return SecurityMiddleware(limited, site, error_pages.internal_error, form_action)
 
 
-def furnish(
+def build_state(
     desk: Desk,
     settings: ConsoleSettings,
     site: Site,
     transport: httpx2.BaseTransport | None = None,
     rules: CampaignsSettings | None = None,
-) -> Console:
-    """Return what the pages of a console over *desk* share."""
+) -> ConsoleState:
+    """Return the state that all pages of a console over *desk* share."""
     passwords = Passwords(memory_kib=settings.password_memory_kib, passes=settings.password_passes)
     hours = Hours(timedelta(hours=settings.session_hours), timedelta(hours=settings.session_idle_hours))
-    pages = Pages(Assets())
-    pages.links += _LINKS
+    pages = PageRenderer(Assets())
+    pages.links += _NAVIGATION
 
     def clock() -> datetime:
         with desk.look() as look:
@@ -157,6 +153,15 @@ def furnish(
 
     provider = None
     if settings.oidc.issuer:
-        provider = Provider(settings.oidc, f"{site.url}/sign-in/provider/back", clock, transport)
-    login, drawings = Login(desk, passwords, hours), Drawings(ReportSettings())
-    return Console(desk, login, site, pages, provider, settings, drawings, FirstKeys(), rules or CampaignsSettings())
+        provider = IdentityProvider(settings.oidc, f"{site.url}/sign-in/provider/back", clock, transport)
+    return ConsoleState(
+        desk=desk,
+        login=Login(desk, passwords, hours),
+        site=site,
+        pages=pages,
+        provider=provider,
+        settings=settings,
+        figures=FigureCache(ReportSettings()),
+        retests=RetestCache(),
+        rules=rules or CampaignsSettings(),
+    )

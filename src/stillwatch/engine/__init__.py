@@ -1,4 +1,4 @@
-"""Where tables live and queries run: one contract, one file per engine."""
+"""Stores tables and runs queries: one contract, and one module per engine."""
 
 from stillwatch.engine.contract import BatchFunction, Engine, Frame, Streaming
 from stillwatch.engine.duckdb import DuckDBEngine

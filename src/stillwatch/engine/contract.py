@@ -1,10 +1,11 @@
-"""What an engine offers: six verbs over named tables.
+"""Defines the contract of an engine: six verbs over named tables.
 
-Logic above is one of two kinds, written once: a SELECT in the portable subset (DuckDB spelling; a second engine
-transpiles it with sqlglot) or a pure function from record batch to record batch.
+Code that uses an engine is of two kinds, and is written once for all engines: a SELECT in the portable subset, or a
+pure function from record batch to record batch. A SELECT is written in DuckDB's dialect; sqlglot translates it for
+other engines.
 
-The portable subset: no engine hash function, no implicit rounding, every division guarded, sums of scaled integers
-rather than floats, an explicit order before any limit.
+The portable subset has these rules: no hash function of an engine, no implicit rounding, every division guarded against
+zero, sums of scaled integers instead of floats, and an explicit order before any limit.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,7 +18,7 @@ import pyarrow as pa
 
 @runtime_checkable
 class Frame(Protocol):
-    """A handle to a table inside an engine; only the engine that made it can look inside."""
+    """A handle to a table inside an engine. Only the engine that made it can read it."""
 
     @property
     def schema(self) -> pa.Schema:
@@ -25,19 +26,19 @@ class Frame(Protocol):
         ...
 
 
-Source: TypeAlias = Frame | pa.Table | pa.RecordBatchReader
+TableSource: TypeAlias = Frame | pa.Table | pa.RecordBatchReader
 BatchFunction: TypeAlias = Callable[[pa.RecordBatch], pa.RecordBatch | Iterable[pa.RecordBatch]]
-"""From one batch to one, or to several of them, so that a result larger than the memory is none."""
+"""A function from one batch to one batch, or to an iterable of batches where the result can exceed the memory."""
 
 StreamFunction: TypeAlias = Callable[[Iterator[pa.RecordBatch]], Iterable[pa.RecordBatch]]
 
 
 @dataclass(frozen=True, slots=True)
 class Streaming:
-    """What runs over a stream of batches and may keep something between them, such as sums that it gives at the end.
+    """A function over a stream of batches. It can keep state between batches, such as sums that it yields at the end.
 
-    An engine deals the rows out to as many streams as it has workers, so the results must add up however they are dealt
-    out; a stream may have no rows.
+    An engine distributes the rows to as many streams as it has workers. So the combined results must not depend on the
+    distribution, and a stream can be empty.
     """
 
     function: StreamFunction
@@ -45,58 +46,62 @@ class Streaming:
 
 @runtime_checkable
 class Engine(Protocol):
-    """Six verbs; an engine decides only where rows live and who runs the work."""
+    """The six verbs. An engine decides only where rows are stored and which process does the work."""
 
     def read(self, name: str | Sequence[Path], schema: pa.Schema | None = None) -> Frame:
-        """Return the table written under *name*; raises ``EngineError`` where there is none.
+        """Return the table written under *name*. Raises ``EngineError`` where there is none.
 
-        A sequence of Parquet files in its place, which lie elsewhere and which whoever runs the work reaches, is one
-        table of their rows with the columns of *schema*; each file has them. The rows stay where they are. No file is
-        no row.
+        *name* can also be a sequence of Parquet files outside the engine, which every worker must reach. They form one
+        table with the columns of *schema*, which each file must have. The files are not copied. An empty sequence gives
+        a table without rows.
         """
         ...
 
-    def write(self, name: str, table: Source | Iterable[pa.RecordBatch], schema: pa.Schema | None = None) -> Frame:
-        """Store *table* under *name*, replacing it, and return its handle.
+    def write(self, name: str, table: TableSource | Iterable[pa.RecordBatch], schema: pa.Schema | None = None) -> Frame:
+        """Store *table* under *name*, replace an older one, and return its handle.
 
-        *schema* is needed where *table* is a plain iterable of record batches. Streams: nothing is held whole.
+        *schema* is required where *table* is a plain iterable of record batches. Rows are streamed, so the table can
+        exceed the memory.
         """
         ...
 
-    def query(self, sql: str, **tables: Source) -> Frame:
-        """Run a SELECT in the portable subset over *tables*, named as in the text; lazy where the engine is."""
+    def query(self, sql: str, **tables: TableSource) -> Frame:
+        """Return the result of a SELECT in the portable subset over *tables*, by their names in *sql*.
+
+        The query can run later, when its rows are read.
+        """
         ...
 
-    def parted(self, sql: str, by: str, **tables: Source) -> Frame:
-        """Store the answer to a SELECT that can be had for some values of the column *by* at a time, and return it.
+    def partitioned(self, sql: str, by: str, **tables: TableSource) -> Frame:
+        """Run a SELECT separately for partitions of the values of column *by*, store the result and return it.
 
-        No row of the answer may come from rows of two values: the engine is free to ask part by part, so that a log
-        larger than the memory is none. A table without the column is whole each time.
+        No row of the result may depend on rows with different values of *by*. The engine can then run one partition at
+        a time, so a log larger than the memory is possible. A table without the column is used whole in each partition.
         """
         ...
 
     def map(
-        self, table: Source, function: BatchFunction | Streaming, schema: pa.Schema, *, apart: bool = False
+        self, table: TableSource, function: BatchFunction | Streaming, schema: pa.Schema, *, apart: bool = False
     ) -> Frame:
-        """Apply a pure *function* to every record batch, or to streams of them; its results have *schema*. Batch size
-        is the engine's.
+        """Return the table (schema *schema*) of the results of *function* over every record batch, or over streams.
 
-        A function that leaves something behind must leave the same if it is run again for a batch: engines repeat work.
+        The engine chooses the batch size. Engines can run a function again for the same batch, so a function with side
+        effects must be idempotent.
 
-        With *apart* every row is a piece of work of its own, such as a file to read: a batch then has one row, and an
-        engine of several machines gives each to whoever is free.
+        With *apart* every row is one task, such as a file to read. A batch then has one row, and an engine on several
+        machines gives each row to a free worker.
         """
         ...
 
-    def arrow(self, table: Source) -> pa.RecordBatchReader:
-        """Return the rows as a stream of Arrow record batches; order is only that of an ORDER BY."""
+    def arrow(self, table: TableSource) -> pa.RecordBatchReader:
+        """Return the rows as a stream of Arrow record batches; they are ordered only where the query has ORDER BY."""
         ...
 
 
 def mapped(
     function: BatchFunction | Streaming, batches: Iterable[pa.RecordBatch], *, apart: bool
 ) -> Iterator[pa.RecordBatch]:
-    """Yield what *function* makes of *batches*, or of each of their rows; the same loop in every engine."""
+    """Yield the results of *function* over *batches*, or over each of their rows with *apart*. Used by every engine."""
     pieces = (batch.slice(row, 1) for batch in batches for row in range(len(batch))) if apart else iter(batches)
     if isinstance(function, Streaming):
         yield from function.function(pieces)

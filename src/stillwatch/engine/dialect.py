@@ -1,14 +1,14 @@
-"""The portable subset in Spark's words: sqlglot writes the text, and what it leaves different is rewritten here.
+"""Translates the portable subset from DuckDB's dialect to Spark's with sqlglot, and rewrites the remaining differences.
 
-The two databases give one value to almost every expression of the subset. Where they do not, the query is changed and
-never the answer, so that a digest made of a value is the same on both:
+Both databases give the same value for almost every expression of the subset. Where they differ, the query is rewritten,
+so that digests of values are the same on both:
 
-- a time as text ends in ``+00``, as DuckDB writes it; a float as text is refused, because its spelling differs;
-- a division is one of doubles, where Spark would round decimals to six places;
-- ``REGEXP_REPLACE`` replaces once in DuckDB and everywhere in Spark, so its pattern must be tied to an end of the text.
+- A time as text ends in ``+00``, as in DuckDB. A float as text is refused, because the engines write it differently.
+- A division uses doubles, because Spark rounds decimals to six places.
+- ``REGEXP_REPLACE`` replaces one match in DuckDB and all matches in Spark, so its pattern must be anchored with ^ or $.
 
-What a column's type is only Spark knows. ``TYPEOF`` of a column is a constant to its planner, so a rewrite that asks
-for the type costs nothing when the query runs.
+Only Spark knows the types of columns. Its planner treats ``TYPEOF`` of a column as a constant, so a rewrite that tests
+the type costs nothing at run time.
 """
 
 import sqlglot
@@ -24,12 +24,15 @@ _TEXT = (exp.DataType.Type.TEXT, exp.DataType.Type.VARCHAR)
 
 
 def spark_sql(sql: str) -> str:
-    """Return *sql*, a SELECT in the portable subset, as Spark runs it; raises ``EngineError`` where it cannot be."""
+    """Return *sql*, a SELECT in the portable subset, in Spark's dialect.
+
+    Raises ``EngineError`` where *sql* is not portable.
+    """
     try:
         (tree,) = sqlglot.parse(sql, read="duckdb")
         if not isinstance(tree, exp.Query):
             raise EngineError("a query could not be planned (no SELECT)", where="spark", remedy=_REMEDY)
-        # A rewrite puts the node it replaces inside the new one, so each is listed first and the innermost comes last.
+        # A rewrite puts the old node inside the new one. So nodes are listed first, and the innermost goes first.
         for node in reversed(list(tree.find_all(exp.Cast, exp.Div, exp.RegexpReplace))):
             if (new := _rewritten(node)) is not node:
                 node.replace(new)
@@ -45,8 +48,8 @@ def _rewritten(node: exp.Expression) -> exp.Expression:
         return exp.Div(this=_as_double(node.this), expression=_as_double(node.expression), typed=True, safe=False)
     if isinstance(node, exp.RegexpReplace):
         pattern = node.expression
-        tied = isinstance(pattern, exp.Literal) and (pattern.this[:1] == "^" or pattern.this[-1:] == "$")
-        if not tied or "|" in pattern.this:
+        anchored = isinstance(pattern, exp.Literal) and (pattern.this[:1] == "^" or pattern.this[-1:] == "$")
+        if not anchored or "|" in pattern.this:
             raise EngineError("REGEXP_REPLACE of a pattern without ^ or $ is not portable", where="spark")
         return node
     return _cast(node)

@@ -1,4 +1,4 @@
-"""DuckDB as engine: tables are Parquet files in a work folder, queries run in one in-process database."""
+"""Implements the engine contract with DuckDB: Parquet files in a work folder, and an in-process database."""
 
 import itertools
 import math
@@ -14,25 +14,28 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from stillwatch.engine.contract import BatchFunction, Frame, Source, Streaming, mapped
-from stillwatch.engine.streams import dealt, streamed
+from stillwatch.engine.contract import BatchFunction, Frame, Streaming, TableSource, mapped
+from stillwatch.engine.streams import map_streams, streamed
 from stillwatch.errors import EngineError
 
 BATCH_ROWS = 65_536
-PART_ROWS = 8_000_000
-"""Rows that ``parted`` asks about at a time: a few gigabytes where each of them makes several groups."""
+PARTITION_ROWS = 8_000_000
+"""Most rows per partition of ``partitioned``: a few gigabytes of memory where each row gives several groups."""
 
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """A handle: the name of a DuckDB view and its Arrow schema."""
+    """A frame: the name of a DuckDB view and its Arrow schema."""
 
     name: str
     schema: pa.Schema
 
 
 class DuckDBEngine:
-    """Keeps tables as Parquet under *folder*; a context manager that closes the database."""
+    """Stores tables as Parquet files in *folder*. A context manager that closes the database.
+
+    *memory_limit* is DuckDB's setting, such as ``4GB`` (empty: its default); *threads* 0 means one per core.
+    """
 
     def __init__(self, folder: Path, *, memory_limit: str = "", threads: int = 0) -> None:
         self._folder = folder
@@ -45,7 +48,7 @@ class DuckDBEngine:
         self._threads = threads
         self._database = duckdb.connect(config=config)
         self._database.execute("SET GLOBAL TimeZone = 'UTC'")
-        # The footer of a table of a hundred million rows takes a second to read, and every query asks for it.
+        # Reading the footer of a table of a hundred million rows takes a second, and every query needs it.
         self._database.execute("SET GLOBAL parquet_metadata_cache = true")
         self._names = (f"v{i}" for i in itertools.count())
 
@@ -62,26 +65,26 @@ class DuckDBEngine:
         self._database.close()
 
     def read(self, name: str | Sequence[Path], schema: pa.Schema | None = None) -> Frame:
-        """Return the table written under *name*, or the rows of Parquet files that lie elsewhere."""
+        """Return the table written under *name*, or the rows of Parquet files outside the folder."""
         if not isinstance(name, str):
-            return self._elsewhere(name, schema)
+            return self._external(name, schema)
         path = self._path(name)
         if not path.exists():
             raise EngineError(f"there is no table {name!r}", where=str(self._folder))
         return self._view(f"SELECT * FROM read_parquet('{_quoted(path)}')")
 
-    def _elsewhere(self, files: Sequence[Path], schema: pa.Schema | None) -> Frame:
+    def _external(self, files: Sequence[Path], schema: pa.Schema | None) -> Frame:
         if schema is None:
-            raise EngineError("files that lie elsewhere need a schema", where="read")
+            raise EngineError("files outside the engine need a schema", where="read")
         if not files:
             return self._frame(schema.empty_table())
         columns = ", ".join(f'"{name}"' for name in schema.names)
         found = ", ".join(f"'{_quoted(path)}'" for path in files)
-        # A folder called day=1 on the way to a file is a name and no column.
+        # A folder called day=1 in a path is only a name and must not become a column.
         return self._view(f"SELECT {columns} FROM read_parquet([{found}], hive_partitioning = false)")
 
-    def write(self, name: str, table: Source | Iterable[pa.RecordBatch], schema: pa.Schema | None = None) -> Frame:
-        """Stream *table* into ``<folder>/<name>.parquet``, by way of a temporary name, and return its handle."""
+    def write(self, name: str, table: TableSource | Iterable[pa.RecordBatch], schema: pa.Schema | None = None) -> Frame:
+        """Stream *table* into ``<folder>/<name>.parquet``, under a temporary name until it is complete."""
         path, part = self._path(name), self._path(name).with_suffix(".part")
         path.parent.mkdir(parents=True, exist_ok=True)
         reader = self._stream(table, schema)
@@ -96,40 +99,40 @@ class DuckDBEngine:
             part.unlink(missing_ok=True)
         return self.read(name)
 
-    def query(self, sql: str, **tables: Source) -> Frame:
-        """Define *sql* over *tables* as a view; it runs when its rows are asked for."""
+    def query(self, sql: str, **tables: TableSource) -> Frame:
+        """Define *sql* over *tables* as a view; it runs when its rows are read."""
         inputs = {name: self._frame(table) for name, table in tables.items()}
         return self._view(_scoped(sql, {name: f"SELECT * FROM {view.name}" for name, view in inputs.items()}))
 
-    def parted(self, sql: str, by: str, **tables: Source) -> Frame:
-        """Ask *sql* part by part, by a hash of *by*; each part is of at most about ``PART_ROWS`` rows of a table."""
+    def partitioned(self, sql: str, by: str, **tables: TableSource) -> Frame:
+        """Run *sql* once per partition, by a hash of *by*; a partition has about ``PARTITION_ROWS`` rows at most."""
         inputs = {name: self._frame(table) for name, table in tables.items()}
         rows = [self._count(view) for view in inputs.values() if by in view.schema.names]
-        n_parts = max(1, math.ceil(max(rows, default=0) / PART_ROWS))
+        n = max(1, math.ceil(max(rows, default=0) / PARTITION_ROWS))
 
-        def of(part: int, view: _View) -> str:
-            own = n_parts > 1 and by in view.schema.names
-            return f"SELECT * FROM {view.name}" + (f' WHERE HASH("{by}") % {n_parts} = {part}' if own else "")
+        def rows_of(number: int, view: _View) -> str:
+            split = n > 1 and by in view.schema.names
+            return f"SELECT * FROM {view.name}" + (f' WHERE HASH("{by}") % {n} = {number}' if split else "")
 
-        parts = [_scoped(sql, {name: of(part, view) for name, view in inputs.items()}) for part in range(n_parts)]
-        batches = itertools.chain.from_iterable(map(self._streamed, parts))
-        return self.write(f"map/{next(self._names)}", batches, self._view(parts[0]).schema)
+        queries = [_scoped(sql, {name: rows_of(i, view) for name, view in inputs.items()}) for i in range(n)]
+        batches = itertools.chain.from_iterable(map(self._streamed, queries))
+        return self.write(f"map/{next(self._names)}", batches, self._view(queries[0]).schema)
 
     def map(
-        self, table: Source, function: BatchFunction | Streaming, schema: pa.Schema, *, apart: bool = False
+        self, table: TableSource, function: BatchFunction | Streaming, schema: pa.Schema, *, apart: bool = False
     ) -> Frame:
-        """Stream the batches of *table* through *function* into a table of their own; *apart*, row by row."""
+        """Stream the batches of *table* through *function* into a new table; with *apart*, one row at a time."""
         rows = self.arrow(table)
         if apart:
-            # A piece of work apart brings its own threads along, and may be larger than the memory: one by one.
+            # A task of one row starts its own threads, and can use much memory, so tasks run one after the other.
             batches = mapped(function, rows, apart=True)
         elif isinstance(function, Streaming):
-            batches = dealt(rows, function.function, self._threads)
+            batches = map_streams(rows, function.function, self._threads)
         else:
             batches = streamed(rows, function, self._threads)
         return self.write(f"map/{next(self._names)}", batches, schema)
 
-    def arrow(self, table: Source) -> pa.RecordBatchReader:
+    def arrow(self, table: TableSource) -> pa.RecordBatchReader:
         """Return the rows as a stream of record batches of at most 65,536 rows."""
         if isinstance(table, pa.RecordBatchReader):
             return table
@@ -139,7 +142,7 @@ class DuckDBEngine:
 
     def _streamed(self, sql: str) -> pa.RecordBatchReader:
         try:
-            # A cursor of its own, so that a stream can be read while other queries run.
+            # A separate cursor, so that the stream can be read while other queries run.
             return self._database.cursor().sql(sql).to_arrow_reader(BATCH_ROWS)
         except duckdb.Error as error:
             raise self._failed("a query failed", error) from error
@@ -152,19 +155,19 @@ class DuckDBEngine:
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}.parquet"
 
-    def _stream(self, table: Source | Iterable[pa.RecordBatch], schema: pa.Schema | None) -> pa.RecordBatchReader:
+    def _stream(self, table: TableSource | Iterable[pa.RecordBatch], schema: pa.Schema | None) -> pa.RecordBatchReader:
         if isinstance(table, pa.Table | pa.RecordBatchReader | _View):
             return self.arrow(table)
         if schema is None:
             raise EngineError("a stream of record batches needs a schema", where="write")
         return pa.RecordBatchReader.from_batches(schema, table)
 
-    def _frame(self, table: Source) -> _View:
+    def _frame(self, table: TableSource) -> _View:
         if isinstance(table, _View):
             return table
         if isinstance(table, pa.Table):
             name = next(self._names)
-            # Cursors see tables but not registered objects, hence the copy.
+            # Other cursors see tables but not registered objects, so the rows are copied into a table.
             self._database.register("incoming", table)
             self._database.execute(f"CREATE TABLE {name} AS SELECT * FROM incoming")
             self._database.unregister("incoming")
@@ -188,19 +191,19 @@ class DuckDBEngine:
 
     def _failed(self, what: str, error: Exception) -> EngineError:
         remedy = "Free disk space or point --work at a larger disk." if _is_full(error) else ""
-        # DuckDB quotes values in conversion errors; its first word names the kind and never carries data.
+        # DuckDB quotes values in its messages; the text before the first colon names the kind and holds no data.
         kind = str(error).split(":", maxsplit=1)[0] if isinstance(error, duckdb.Error) else error.__class__.__name__
         return EngineError(f"{what} ({kind})", where=str(self._folder), remedy=remedy)
 
 
 def _scoped(sql: str, tables: Mapping[str, str]) -> str:
-    """Return *sql* with *tables*, a SELECT for each name, in its scope."""
+    """Return *sql* with *tables* (a SELECT per name) as common table expressions."""
     scope = ", ".join(f'"{name}" AS ({select})' for name, select in tables.items())
     return f"WITH {scope} {sql}" if scope else sql
 
 
 def _texts(schema: pa.Schema) -> list[str] | bool:
-    """Return the columns to write with a dictionary: hashes, times and sketches hardly repeat, and looking costs."""
+    """Return the text columns, which are written with a dictionary; other columns hardly repeat their values."""
     return [field.name for field in schema if pa.types.is_string(field.type)] or False
 
 

@@ -1,4 +1,4 @@
-"""A stream of batches through a pure function, on several cores."""
+"""Runs a pure function over a stream of batches on several cores."""
 
 import os
 import threading
@@ -12,18 +12,18 @@ import pyarrow as pa
 
 from stillwatch.engine.contract import BatchFunction, StreamFunction
 
-__all__ = ["dealt", "in_order", "streamed"]
+__all__ = ["in_order", "map_streams", "streamed"]
 
 Item = TypeVar("Item")
 Made = TypeVar("Made")
 
 
 def streamed(batches: Iterable[pa.RecordBatch], function: BatchFunction, threads: int = 0) -> Iterator[pa.RecordBatch]:
-    """Yield what *function* makes of each of *batches*, in their order, by *threads* threads; 0 is one per core.
+    """Yield the results of *function* for each of *batches*, in order, with *threads* threads (0: one per core).
 
-    *batches* are drawn by the caller's thread, one more than there are threads at most ahead of what was yielded, so
-    memory is that of a few batches. Kernels and Arrow release the interpreter's lock, which is what makes threads
-    worth while. An error of *function* or of *batches* is raised where its batch would have come.
+    The caller's thread reads *batches*, at most one more than there are threads ahead of the results, so memory holds
+    only a few batches. Threads run in parallel because numba kernels and Arrow release the interpreter's lock. An error
+    of *function* or *batches* is raised at the position of its batch.
     """
     for made in in_order(batches, function, threads):
         if isinstance(made, pa.RecordBatch):
@@ -33,9 +33,9 @@ def streamed(batches: Iterable[pa.RecordBatch], function: BatchFunction, threads
 
 
 def in_order(items: Iterable[Item], function: Callable[[Item], Made], threads: int = 0) -> Iterator[Made]:
-    """Yield what *function* makes of each of *items*, in their order, by *threads* threads; 0 is one per core.
+    """Yield the result of *function* for each of *items*, in order, with *threads* threads (0: one per core).
 
-    What :func:`streamed` does of batches, of anything.
+    The same as :func:`streamed`, for items of any type.
     """
     workers = threads or os.cpu_count() or 1
     if workers == 1:
@@ -55,11 +55,13 @@ def in_order(items: Iterable[Item], function: Callable[[Item], Made], threads: i
                 waiting.cancel()
 
 
-def dealt(batches: Iterable[pa.RecordBatch], function: StreamFunction, threads: int = 0) -> Iterator[pa.RecordBatch]:
-    """Yield what *threads* runs of *function*, each over a stream of its own, make of *batches*; 0 is one per core.
+def map_streams(
+    batches: Iterable[pa.RecordBatch], function: StreamFunction, threads: int = 0
+) -> Iterator[pa.RecordBatch]:
+    """Yield the results of *threads* runs of *function* (0: one per core), each over its own stream of *batches*.
 
-    Whichever thread is free takes the next batch, so neither order nor who gets what is certain. An error ends all
-    streams and is raised once they have ended.
+    A free thread takes the next batch, so neither the order nor the distribution of batches is fixed. An error ends all
+    streams, and is raised after they have ended.
     """
     workers = threads or os.cpu_count() or 1
     if workers == 1:
@@ -70,36 +72,36 @@ def dealt(batches: Iterable[pa.RecordBatch], function: StreamFunction, threads: 
         for _ in range(workers):
             pool.submit(streams.run)
         try:
-            yield from streams.found()
+            yield from streams.results()
         finally:
             streams.end()
 
 
 class _Streams:
-    """Streams that draw on one source, and the queue in which they leave what they make of it."""
+    """Several streams that read one iterator, and the queue of their results."""
 
     def __init__(self, batches: Iterable[pa.RecordBatch], function: StreamFunction, workers: int) -> None:
         self._source, self._function, self._left = iter(batches), function, workers
         self._drawing, self._over = threading.Lock(), threading.Event()
-        # None says that a stream has ended.
+        # None in the queue means that one stream has ended.
         self._made: Queue[pa.RecordBatch | Exception | None] = Queue(2 * workers)
 
     def run(self) -> None:
         """Run one stream to its end."""
         try:
-            for made in self._function(self._drawn()):
+            for made in self._function(self._next_batches()):
                 self._made.put(made)
-        except Exception as error:  # noqa: BLE001 - raised by who takes what was found
+        except Exception as error:  # noqa: BLE001 - raised again by results()
             self._over.set()
             self._made.put(error)
         finally:
             self._made.put(None)
 
-    def found(self) -> Iterator[pa.RecordBatch]:
-        """Yield what the streams make until all have ended; the first error is raised then."""
+    def results(self) -> Iterator[pa.RecordBatch]:
+        """Yield the results of the streams until all have ended; then raise the first error."""
         failed: Exception | None = None
         while self._left:
-            made = self._taken()
+            made = self._next_result()
             if isinstance(made, Exception):
                 failed = failed or made
             elif made is not None and failed is None:
@@ -108,17 +110,17 @@ class _Streams:
             raise failed
 
     def end(self) -> None:
-        """Let the streams draw no more, and wait for their end."""
+        """Stop the streams from reading, and wait until all have ended."""
         self._over.set()
         while self._left:
-            self._taken()
+            self._next_result()
 
-    def _taken(self) -> pa.RecordBatch | Exception | None:
+    def _next_result(self) -> pa.RecordBatch | Exception | None:
         made = self._made.get()
         self._left -= made is None
         return made
 
-    def _drawn(self) -> Iterator[pa.RecordBatch]:
+    def _next_batches(self) -> Iterator[pa.RecordBatch]:
         while not self._over.is_set():
             with self._drawing:
                 batch = next(self._source, None)

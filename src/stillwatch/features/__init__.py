@@ -1,4 +1,7 @@
-"""Exchanges in, prints, profiles and activity out: pure batch functions in numba, no Python object per row."""
+"""Computes prints, profiles, topics and activity of accounts from exchanges, with pure batch functions.
+
+The kernels are numba functions over Arrow buffers, without a Python object per row.
+"""
 
 from stillwatch.features.activity import count
 from stillwatch.features.gathering import gather

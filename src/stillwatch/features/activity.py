@@ -1,4 +1,4 @@
-"""What each account did, in counts: one SELECT over exchanges, prints and attributes."""
+"""Counts what each account did: one SELECT over exchanges, prints and attributes."""
 
 from stillwatch.engine import Engine, Frame
 
@@ -15,7 +15,7 @@ _WITHOUT_DEFAULTS = """
 """
 
 _DEFAULT_SHARE = 0.5
-"""An organization that more than this share of all accounts name is a default of the log, and nobody's payer."""
+"""An organization named by more than this share of all accounts is a default value of the log, not a payer."""
 
 _SELECT = """
     SELECT
@@ -62,6 +62,6 @@ _SELECT = """
 
 
 def count(engine: Engine, *, exchanges: Frame, prints: Frame, attributes: Frame) -> Frame:
-    """Return one row per account with an exchange (schema ``tables.ACTIVITY``)."""
-    counted = engine.parted(_SELECT, "account_id", exchanges=exchanges, prints=prints, attributes=attributes)
+    """Return one row per account that has an exchange (schema ``tables.ACTIVITY``)."""
+    counted = engine.partitioned(_SELECT, "account_id", exchanges=exchanges, prints=prints, attributes=attributes)
     return engine.query(_WITHOUT_DEFAULTS.format(share=_DEFAULT_SHARE), counted=counted)

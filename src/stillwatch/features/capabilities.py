@@ -1,11 +1,10 @@
-"""Sorts prompts by what is asked for, and notes requests for training data, from cues that a person can read.
+"""Classifies prompts by capability, and detects requests for training data, with a readable list of cues.
 
-The cues and their weights stand in ``cues.toml``. A cue is one to four words that follow each other; its
-weight speaks for (or against) one class of ``model.CAPABILITIES`` or one kind of request in ``ASKS``. A
-prompt's score for a class is the sum of the weights of the different cues found in it, plus a weight for
-its length. Everything is integer arithmetic over unkeyed word hashes, so that a gateway can keep the result
-without the text. Cues are English: ``docs/reference/capabilities.md`` says what follows from that and how
-often the result is right.
+The cues and their weights are in ``cues.toml``. A cue is one to four consecutive words. Its weight counts for (or
+against) one class of ``model.CAPABILITIES`` or one kind of request in ``ASKS``. A prompt's score for a class is the sum
+of the weights of the different cues found in it, plus a weight for its length. All arithmetic is on integers over
+unkeyed word hashes, so a gateway can keep the result without the text. The cues are English;
+``docs/reference/capabilities.md`` describes the consequences and the accuracy.
 """
 
 import tomllib
@@ -27,26 +26,26 @@ __all__ = [
     "MAX_PHRASE",
     "TAIL_WORDS",
     "UNKNOWN",
+    "CueCounter",
     "CueTable",
     "Cues",
-    "Tally",
     "classify",
     "classify_in",
+    "cue_counter",
     "explain",
     "load_cues",
     "read_cues",
     "tabulate",
-    "tally_of",
 ]
 
 UNKNOWN = -1
-"""What ``classify`` returns in place of a capability where no cue speaks for any."""
+"""The capability that ``classify`` returns where no cue with a positive weight was found."""
 
 MAX_PHRASE = 4
-"""Words in the longest cue, its anchors included."""
+"""Words in the longest cue, including its anchors."""
 
 HEAD_WORDS, TAIL_WORDS = 80, 48
-"""Words at the beginning and at the end of a prompt where cues may begin: what is asked stands there."""
+"""Number of words at the start and at the end of a prompt where cues can begin: the request is usually there."""
 
 ASKS: tuple[Capability, ...] = (
     Capability("rationale", "explain step by step, show the reasoning before the answer"),
@@ -60,7 +59,7 @@ ASKS: tuple[Capability, ...] = (
     Capability("dialogue synthesis", "write both sides of a conversation between a user and an assistant"),
     Capability("critique and revision", "criticise a response and write the better one"),
 )
-"""Requests for training data; the position is the bit in ``asks`` and belongs to the sketch format."""
+"""Kinds of requests for training data. The position is the bit in ``asks``, and is part of the sketch format."""
 
 _ASK_POINTS = 100
 _N_CLASSES = len(CAPABILITIES)
@@ -69,16 +68,16 @@ _START = np.uint64(0x13198A2E03707344)
 _END = np.uint64(0xA4093822299F31D0)
 _NOTHING = np.uint64(0)
 _BEGINS = np.uint64(1023)
-"""Numbers of 64 bits in ``CueTable.begins``, less one: 8 kB, which stay near the processor."""
+"""Number of 64-bit words in ``CueTable.begins``, minus one. They take 8 kB, which fit into the processor's cache."""
 _SIX, _BITS, _ONE = np.uint64(6), np.uint64(63), np.uint64(1)
 _ANCHORS = {"^": _START, "$": _END}
 
 
 class Cues(NamedTuple):
-    """What ``cues.toml`` says: (column, phrase, weight) of each cue, edges of length, weights per length.
+    """The content of ``cues.toml``: (column, phrase, weight) of each cue, edges of length, weights per length.
 
-    A column is a position in ``CAPABILITIES`` or, from ``len(CAPABILITIES)`` on, one in ``ASKS``. Weights are
-    log-odds in hundredths; for ``ASKS`` they are points, of which 100 set the bit.
+    A column is a position in ``CAPABILITIES`` or, from ``len(CAPABILITIES)`` on, in ``ASKS``. Weights are log-odds in
+    hundredths. For ``ASKS`` they are points; 100 points set the bit.
     """
 
     weights: tuple[tuple[int, str, int], ...]
@@ -87,13 +86,13 @@ class Cues(NamedTuple):
 
 
 class CueTable(NamedTuple):
-    """The cues as arrays, passed whole into numba kernels.
+    """The cues as arrays for numba kernels.
 
-    ``keys`` (a power of two of them) is an open-addressing hash table of phrases and of their beginnings;
-    ``slots`` gives the phrase of a key, or -1 for a mere beginning; phrase p has the ``columns`` and
-    ``weights`` ``starts[p]:starts[p + 1]``. A prompt of n words takes row ``searchsorted(edges, n)`` of
-    ``lengths``. ``begins`` has a bit for each phrase's first word, if it is the whole, or first two: most words of a
-    prompt begin none, and need no look at ``keys``.
+    ``keys`` (their number is a power of two) is an open-addressing hash table of phrases and their prefixes. ``slots``
+    gives the phrase of a key, or -1 for a prefix. Phrase p has ``columns`` and ``weights`` at
+    ``starts[p]:starts[p + 1]``. A prompt of n words uses row ``searchsorted(edges, n)`` of ``lengths``. ``begins`` is
+    a filter: it has a bit for the first two words of each phrase, or for its only word. Most words of a prompt begin no
+    phrase, so most lookups in ``keys`` are skipped.
     """
 
     begins: npt.NDArray[np.uint64]
@@ -106,10 +105,13 @@ class CueTable(NamedTuple):
     lengths: npt.NDArray[np.int32]
 
 
-class Tally(NamedTuple):
-    """Room for the count of one prompt's cues, made once and used for all: ``places`` where a cue may begin, ``seen``
-    (0 outside of ``_find_cues``) and ``found`` of each cue, ``scores`` of each column: the second row takes only the
-    weights above zero.
+class CueCounter(NamedTuple):
+    """Buffers for counting the cues of one prompt, allocated once and reused for all prompts.
+
+    ``places`` holds the positions where a cue can begin. ``seen`` marks cues (all 0 outside of ``_find_cues``), and
+    ``found`` lists them. ``scores`` (2, columns) holds the scores; its second row sums only positive weights.
+
+    Numba's cache on disk stores the name of this class. After a rename, delete ``__pycache__`` where loading fails.
     """
 
     places: npt.NDArray[np.int32]
@@ -120,14 +122,14 @@ class Tally(NamedTuple):
 
 @njit(cache=True)
 def _join(so_far: np.uint64, word: np.uint64) -> np.uint64:
-    """Return the hash of a phrase that goes on with *word*; depends on the order of words."""
+    """Return the hash of a phrase extended by *word*; it depends on the order of words."""
     joined: np.uint64 = mix(so_far + np.uint64(0x9E3779B97F4A7C15) ^ word)
     return joined
 
 
 @njit(cache=True)
 def _find(keys: npt.NDArray[np.uint64], wanted: np.uint64) -> np.int64:
-    """Return the place of *wanted* in the hash table, or -1."""
+    """Return the index of *wanted* in the hash table, or -1."""
     mask = keys.shape[0] - 1
     place = np.int64(wanted & np.uint64(mask))
     while keys[place] != _NOTHING:
@@ -146,14 +148,14 @@ def _bit(begins: npt.NDArray[np.uint64], word: np.uint64) -> np.uint64:
 
 @njit(cache=True)
 def _two(first: np.uint64, second: np.uint64) -> np.uint64:
-    """Return what stands for two words, in order, in ``CueTable.begins``; any two words may share it."""
+    """Return the value for two words, in order, in ``CueTable.begins``; different pairs can share a value."""
     both: np.uint64 = first + second * np.uint64(3)
     return both
 
 
 @njit(cache=True, nogil=True)
 def _places(words: npt.NDArray[np.uint64], n: int, table: CueTable, places: npt.NDArray[np.int32]) -> int:
-    """Write to *places* where in ``words[:n]`` a cue may begin, -1 before the first word; return how many these are."""
+    """Write to *places* the positions in ``words[:n]`` where a cue can begin (-1: the start); return their number."""
     places[0] = -1
     at, count = 0, 1
     while at < n:
@@ -168,11 +170,11 @@ def _places(words: npt.NDArray[np.uint64], n: int, table: CueTable, places: npt.
 
 
 @njit(cache=True, nogil=True)
-def _find_cues(words: npt.NDArray[np.uint64], n: int, table: CueTable, tally: Tally) -> int:
-    """Write the different cues in ``words[:n]`` to ``tally.found``; return how many these are."""
+def _find_cues(words: npt.NDArray[np.uint64], n: int, table: CueTable, counter: CueCounter) -> int:
+    """Write the different cues in ``words[:n]`` to ``counter.found``; return their number."""
     count = 0
-    for i in range(_places(words, n, table, tally.places)):
-        begin = tally.places[i]
+    for i in range(_places(words, n, table, counter.places)):
+        begin = counter.places[i]
         phrase = _SEED
         for at in range(begin, min(begin + MAX_PHRASE, n + 1)):
             word = _START if at < 0 else (_END if at == n else words[at])
@@ -181,23 +183,23 @@ def _find_cues(words: npt.NDArray[np.uint64], n: int, table: CueTable, tally: Ta
             if place < 0:
                 break
             slot = table.slots[place]
-            if slot >= 0 and not tally.seen[slot]:
-                tally.seen[slot] = 1
-                tally.found[count] = slot
+            if slot >= 0 and not counter.seen[slot]:
+                counter.seen[slot] = 1
+                counter.found[count] = slot
                 count += 1
     for i in range(count):
-        tally.seen[tally.found[i]] = 0
+        counter.seen[counter.found[i]] = 0
     return count
 
 
 @njit(cache=True, nogil=True)
-def classify_in(tally: Tally, words: npt.NDArray[np.uint64], n: int, table: CueTable) -> tuple[int, int]:
-    """Return what :func:`classify` does, counting in *tally*, which :func:`tally_of` makes for many prompts."""
+def classify_in(counter: CueCounter, words: npt.NDArray[np.uint64], n: int, table: CueTable) -> tuple[int, int]:
+    """Return the result of :func:`classify`, with the reusable buffers *counter* (:func:`cue_counter`)."""
     n = min(n, words.shape[0])
-    scores = tally.scores
+    scores = counter.scores
     scores[:] = 0
-    for i in range(_find_cues(words, n, table, tally)):
-        slot = tally.found[i]
+    for i in range(_find_cues(words, n, table, counter)):
+        slot = counter.found[i]
         for k in range(table.starts[slot], table.starts[slot + 1]):
             scores[0, table.columns[k]] += table.weights[k]
             scores[1, table.columns[k]] += max(0, table.weights[k])
@@ -216,10 +218,10 @@ def classify_in(tally: Tally, words: npt.NDArray[np.uint64], n: int, table: CueT
     return best, asks
 
 
-def tally_of(table: CueTable) -> Tally:
-    """Return room to count the cues of *table* in."""
+def cue_counter(table: CueTable) -> CueCounter:
+    """Return the buffers for counting the cues of *table*."""
     n = table.starts.shape[0] - 1
-    return Tally(
+    return CueCounter(
         np.empty(HEAD_WORDS + TAIL_WORDS + 2, np.int32),
         np.zeros(n, np.uint8),
         np.empty(n + 1, np.int32),
@@ -230,15 +232,15 @@ def tally_of(table: CueTable) -> Tally:
 def classify(words: npt.NDArray[np.uint64], n: int, table: CueTable) -> tuple[int, int]:
     """Return (capability, asks) of the prompt with word hashes ``words[:n]``, as ``split_words`` makes them.
 
-    ``capability`` is a position in ``CAPABILITIES``, the first of equals, or ``UNKNOWN`` where no cue
-    speaks for any; ``asks`` is a bit set over ``ASKS``. Of a longer prompt than the buffer holds, the words
-    in it count.
+    ``capability`` is a position in ``CAPABILITIES``; the first one wins a tie. It is ``UNKNOWN`` where no cue with a
+    positive weight was found. ``asks`` is a bit set over ``ASKS``. Where n exceeds the buffer, only the words in the
+    buffer count.
     """
-    return classify_in(tally_of(table), words, n, table)
+    return classify_in(cue_counter(table), words, n, table)
 
 
 def read_cues(text: str) -> Cues:
-    """Return what the TOML *text* says; raises ``ContractError`` on an unknown class or a cue given twice."""
+    """Return the cues in the TOML *text*. Raises ``ContractError`` on an unknown class or a repeated cue."""
     tree = tomllib.loads(text)
     weights: dict[tuple[int, str], int] = {}
     for room, known, first in (("capabilities", CAPABILITIES, 0), ("asks", ASKS, _N_CLASSES)):
@@ -249,7 +251,7 @@ def read_cues(text: str) -> Cues:
             for by_weight in sections.values():
                 pairs = [(phrase, int(weight)) for weight, phrases in by_weight.items() for phrase in phrases]
                 if len({phrase for phrase, _ in pairs}) < len(pairs):
-                    raise ContractError(f"a cue stands twice under {name!r}", where="cues.toml")
+                    raise ContractError(f"a cue is listed twice under {name!r}", where="cues.toml")
                 for phrase, weight in pairs:
                     key = (columns[name], phrase)
                     weights[key] = weights.get(key, 0) + weight
@@ -283,7 +285,7 @@ def _fill(
     keys: npt.NDArray[np.uint64],
     slots: npt.NDArray[np.int32],
 ) -> None:
-    """Enter each phrase (rows of word hashes, *counts* of them) and its beginnings into the empty table."""
+    """Insert each phrase (rows of *phrases* with *counts* words) and its prefixes into the empty hash table."""
     mask = keys.shape[0] - 1
     for p in range(phrases.shape[0]):
         begin = phrases[p, 0] if counts[p] == 1 else _two(phrases[p, 0], phrases[p, 1])
@@ -300,7 +302,7 @@ def _fill(
 
 
 def tabulate(cues: Cues) -> CueTable:
-    """Return *cues* as arrays; raises ``ContractError`` on a cue that cannot match."""
+    """Return *cues* as arrays. Raises ``ContractError`` on a cue that cannot match."""
     phrases = sorted({phrase for _, phrase, _ in cues.weights})
     hashes = _phrase_words(phrases)
     rows = np.zeros((len(phrases), MAX_PHRASE), np.uint64)
@@ -308,7 +310,7 @@ def tabulate(cues: Cues) -> CueTable:
     for p, phrase in enumerate(phrases):
         words = phrase.split()
         if not 0 < len(words) <= MAX_PHRASE:
-            raise ContractError(f"{phrase!r} has not one to {MAX_PHRASE} words", where="cues.toml")
+            raise ContractError(f"{phrase!r} does not have one to {MAX_PHRASE} words", where="cues.toml")
         rows[p, : len(words)] = [hashes[word] for word in words]
         counts[p] = len(words)
     size = 1 << int(4 * (int(counts.sum()) + 1)).bit_length()
@@ -333,22 +335,22 @@ def _cues() -> Cues:
 
 @cache
 def load_cues() -> CueTable:
-    """Return the committed cues as arrays, read once."""
+    """Return the cues of ``cues.toml`` as arrays; they are read once."""
     return tabulate(_cues())
 
 
 def explain(text: str) -> list[tuple[str, str, int]]:
-    """Return why *text* is classed as it is: (cue, capability or ask, weight), the heaviest first.
+    """Return the reasons for the class of *text*: (cue, capability or ask, weight), the largest weight first.
 
-    The weight for the length of the text stands among them as the cue ``n_words``. Cues found are words of
-    the prompt: show them only where prompts may be shown.
+    The weight for the length of the text appears as the cue ``n_words``. The cues found are words of the prompt: show
+    them only where prompts may be shown.
     """
     table, cues, words = load_cues(), _cues(), hash_words(text)
-    tally = tally_of(table)
-    count = _find_cues(words, len(words), table, tally)
+    counter = cue_counter(table)
+    count = _find_cues(words, len(words), table, counter)
     names = [capability.name for capability in CAPABILITIES + ASKS]
     phrases = sorted({phrase for _, phrase, _ in cues.weights})
-    found = {phrases[p] for p in tally.found[:count]}
+    found = {phrases[p] for p in counter.found[:count]}
     reasons = [(phrase, names[column], weight) for column, phrase, weight in cues.weights if phrase in found]
     row = int(np.searchsorted(table.edges, len(words)))
     reasons += [("n_words", names[c], w) for c, w in enumerate(cues.length_weights[row]) if w]

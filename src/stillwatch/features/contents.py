@@ -1,7 +1,7 @@
-"""One number for all that an exchange says, so that rows can be told apart when their texts are gone.
+"""Computes a 64-bit hash of all texts of an exchange, so that rows can be compared after their texts are removed.
 
-It decides nothing but which of several rows with one exchange id is kept (``ingest.duplicates``); it is not keyed, and
-never leaves the work folder.
+The hash is used only to choose which of several rows with one exchange id is kept (``ingest.duplicates``). It is not
+keyed and never leaves the work folder.
 """
 
 from typing import Any
@@ -21,7 +21,7 @@ _STEP = np.uint64(0x9E3779B97F4A7C15)
 
 @njit(cache=True, nogil=True)
 def _word(data: Any, at: Any, size: Any) -> Any:
-    """Return the number that *size* bytes, 8 at most, are, the first of them the smallest."""
+    """Return *size* bytes (at most 8) as a little-endian number."""
     word = np.uint64(0)
     for i in range(size):
         word |= np.uint64(data[at + i]) << (_EIGHT * i)
@@ -30,7 +30,7 @@ def _word(data: Any, at: Any, size: Any) -> Any:
 
 @njit(cache=True, nogil=True)
 def _fold(data: Any, offsets: Any, valid: Any, out: Any) -> None:
-    """Fold the bytes of each row of one column into *out* (uint64); a missing text is not an empty one."""
+    """Mix the bytes of each row of one column into *out* (uint64); a missing text and an empty text differ."""
     for row in range(valid.shape[0]):
         value = mix(out[row] + _STEP)
         if valid[row]:
@@ -46,7 +46,7 @@ def _fold(data: Any, offsets: Any, valid: Any, out: Any) -> None:
 
 
 def content_hash(columns: list[pa.Array]) -> npt.NDArray[np.int64]:
-    """Return, per row, a 64-bit hash of what string and binary *columns* of one length hold, in their order."""
+    """Return a 64-bit hash per row over the string and binary *columns* (of equal length), in their order."""
     out = np.zeros(len(columns[0]), np.uint64)
     for column in columns:
         large = column.cast(pa.large_string() if pa.types.is_string(column.type) else pa.large_binary())

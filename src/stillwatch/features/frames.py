@@ -1,9 +1,9 @@
-"""Finds the parts of a prompt that can be its frame: what stands at its edges and in the structure of its lines.
+"""Hashes the parts of a prompt that can be its frame: the words and lines at its edges, and the labels of its lines.
 
-A frame is the fixed text around a payload that varies. Which part of one prompt is fixed cannot be seen in that prompt
-alone, so up to seven parts are kept, and those that many prompts share are chosen where all prompts are known
-(``signals.shared_frame``): the first and the last 6 and 10 words, the first and the last line (or what ends with its
-first and begins after its last colon), and the labels of all lines together ("Context: … Question: … Answer:").
+A frame is the fixed text around a varying payload. One prompt alone does not show which of its parts is fixed, so up to
+seven candidate parts are kept. ``signals.shared_frame`` chooses among them when all prompts are known. The candidates
+are the first and last 6 and 10 words, the first and last line (or the text up to the first colon and after the last
+one), and the labels of all lines together ("Context: … Question: … Answer:").
 """
 
 from typing import Any
@@ -16,19 +16,21 @@ from stillwatch.features.words import COLON, LINE, mix
 __all__ = ["PARTS", "STEP", "chain", "frame_parts"]
 
 PARTS = 7
-"""Parts of one prompt, in the order first words (two), last words (two), first line, last line, labels; 0 for none.
+"""Number of candidate parts of a prompt, in the order: first words (6, 10), last words (6, 10), first line, last line,
+labels. A missing part is 0.
 
-A part is below 2^63; its lowest four bits are its weight, 1 to 10: how much of a frame it makes. The ends of a line are
-where a template ends too, so a line weighs its words; a window of words may run into the payload and weighs two less.
+A part is below 2^63. Its lowest four bits are its weight, 1 to 10, which says how large a frame it is. A template
+usually ends with a line, so the weight of a line is its number of words (10 at most). A window of words can run into
+the payload, so its weight is two less than its number of words.
 """
 _FIRST, _SHORT, _LONG = np.int64(0), np.int64(6), np.int64(10)
-"""The first word, and words at either end; four make phrases of the language, not frames.
+"""The first word, and the sizes of the two windows. Windows of four words are common phrases of the language.
 
-Typed, because ``chain`` would be compiled once more for every number that is written out.
+The constants are typed, because numba would compile ``chain`` again for each literal.
 """
 _MOST = 10
 _LABEL_WORDS = 3
-"""A colon makes a label of the first words of its line, up to this many."""
+"""The most words before a colon, at the start of a line, that are a label."""
 _KEEP = np.uint64((1 << 63) - 16)
 STEP = np.uint64(0x9E3779B97F4A7C15)
 
@@ -49,7 +51,7 @@ def _part(value: Any, weight: Any) -> Any:
 
 @njit(cache=True, nogil=True)
 def _labels(words: Any, breaks: Any, count: Any, key: Any) -> Any:
-    """Return the part that the labels of all lines make, in order; 0 where there is none."""
+    """Return the part of the labels of all lines, in order; 0 where there is no label."""
     value: Any = mix(key ^ np.uint64(4))
     size: Any = 0
     start: Any = _FIRST
@@ -64,8 +66,9 @@ def _labels(words: Any, breaks: Any, count: Any, key: Any) -> Any:
 
 @njit(cache=True, nogil=True)
 def _windows(words: Any, count: Any, size: Any, key: Any) -> Any:
-    """Return the parts that the first and the last *size* words make: two chains at a time, as neither waits for the
-    other.
+    """Return the parts of the first and the last *size* words.
+
+    Both hash chains are computed in one loop, because their steps do not depend on each other.
     """
     last_key = key ^ np.uint64(1)
     head, tail = mix(key ^ np.uint64(size)), mix(last_key ^ np.uint64(size))
@@ -76,9 +79,9 @@ def _windows(words: Any, count: Any, size: Any, key: Any) -> Any:
 
 @njit(cache=True, nogil=True)
 def frame_parts(words: Any, breaks: Any, count: Any, key: Any, out: Any) -> None:
-    """Write the parts of *count* words to *out* (uint64, ``PARTS``); *breaks* are those of ``split_words``.
+    """Write the parts of *count* words to *out* (uint64, ``PARTS``); *breaks* comes from ``split_words``.
 
-    The whole prompt is no part of itself: nothing is left to vary.
+    The whole prompt is not a part, because no payload would be left.
     """
     out[:] = 0
     if count > _SHORT:

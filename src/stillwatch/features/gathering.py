@@ -1,6 +1,6 @@
-"""One look at all content vectors, once topics are known: the topic of every prompt, and the sums of every account.
+"""Computes the topic of every prompt and the profile of every account in one pass over all content vectors.
 
-Vectors are most of what a scan keeps of a log, so they are looked at together and not once for each of the two.
+Vectors are most of the data that a scan keeps of a log, so they are read once for both results.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,14 +16,15 @@ from stillwatch.tables import PLACES, PROFILES
 __all__ = ["gather"]
 
 _MOST_ACCOUNTS = 65_536
-"""Accounts whose sums (4 KB each) are held by one stream, in a process of its own, before they are handed on."""
+"""Accounts whose sums (4 KB each) one stream in a separate process keeps before it sends them on."""
 _GATHERED = pa.schema({field.name: field.type for table in (PLACES, PROFILES) for field in table.schema})
-"""A row is the place of a prompt; or the partial profile of an account and half, which has no hash and no topic."""
+"""A row is the place of a prompt, or the partial profile of an account and half; the latter has no hash or topic."""
 
 
 def gather(engine: Engine, prints: Frame, topics: Topics) -> tuple[Frame, Frame]:
-    """Return the places of the prompts in *prints* (schema ``tables.PLACES``) and the merged profiles of accounts
-    (``tables.PROFILES``), sorted by account and half.
+    """Return the places of the prompts in *prints* (schema ``tables.PLACES``), and the profiles of their accounts.
+
+    The profiles (schema ``tables.PROFILES``) are merged, and sorted by account and half.
     """
     vectors = engine.query(
         "SELECT account_id, prompt_hash, n_words, capability, vector FROM prints WHERE vector IS NOT NULL",
@@ -40,10 +41,10 @@ def gather(engine: Engine, prints: Frame, topics: Topics) -> tuple[Frame, Frame]
 
 
 class _Gathering:
-    """From the batches of a stream to the places of their prompts; the sums of their accounts are left *here*.
+    """Yields the places of the prompts in a stream of batches, and adds the sums of their accounts to *here*.
 
-    A copy that an engine sends to another process gives sums as well, as rows: of as many accounts as it may hold, so
-    that those of an account who asks all day come many times. In one process there is room for all, and once is enough.
+    A copy in another process has no access to *here*. It yields its sums as rows, whenever it holds the maximum number
+    of accounts, so an account can have several partial profiles. In the driver's process all sums stay in memory.
     """
 
     def __init__(self, topics: Topics) -> None:

@@ -1,4 +1,4 @@
-"""Exchanges in, prints out: pure batch functions, the only pass over text."""
+"""Computes prints from exchanges with pure batch functions. This is the only pass over the texts."""
 
 from collections.abc import Callable
 
@@ -15,24 +15,24 @@ from stillwatch.tables import EXCHANGES, PRINTS, SKETCHED, TEXTS
 __all__ = ["NEEDS", "printer", "sketch_batch", "sketcher", "without_text"]
 
 NEEDS = ("account_id", "at", "prompt", "system_prompt", "sketch")
-"""The columns of ``exchanges`` that prints are made of."""
+"""The columns of ``exchanges`` from which prints are computed."""
 
 
 def sketch_batch(batch: pa.RecordBatch, settings: FeaturesSettings) -> Sketches:
-    """Return one sketch per row of *batch* (columns ``NEEDS``): from its text or, where it has none, its sketch."""
+    """Return one sketch per row of *batch* (columns ``NEEDS``): of its text or, without text, the given sketch."""
     key = key_of(settings.sketch_key.get_secret_value())
     made = sketch_texts(batch.column("prompt"), batch.column("system_prompt"), key=key, cues=load_cues())
     if batch.column("sketch").null_count == len(batch):
         return made
     given = unpack(batch.column("sketch"))
-    # A row may have a sketch of its system prompt alone, so what counts is whether it has any text of its own.
+    # A row can have only a system prompt; a given sketch is used only where the row has no text at all.
     use = ~made.known & (made.rows["system_hash"] == 0) & np.asarray(batch.column("sketch").is_valid())
     made.rows[use] = given.rows[use]
     return Sketches(made.rows, made.known | (use & given.known))
 
 
 def without_text(batch: pa.RecordBatch, settings: FeaturesSettings) -> pa.RecordBatch:
-    """Return *batch* (schema ``tables.EXCHANGES``) with sketches in place of all its texts."""
+    """Return *batch* (schema ``tables.EXCHANGES``) with a sketch per row in place of its texts."""
     rows, known = sketch_batch(batch, settings)
     said = known | (rows["system_hash"] != 0)
     sketches = pa.array([row.tobytes() if has else None for row, has in zip(rows, said, strict=True)], pa.binary())
@@ -47,7 +47,7 @@ def printer(settings: FeaturesSettings) -> Callable[[pa.RecordBatch], pa.RecordB
 
     def prints(batch: pa.RecordBatch) -> pa.RecordBatch:
         rows, known = sketch_batch(batch, settings)
-        # Offsets that do not move over a row without a vector make it an empty value; the mask makes it a null.
+        # A row without a vector gets an empty range of offsets; the mask makes it null.
         ends = np.concatenate(([0], np.cumsum(known) * DIMENSIONS)).astype(np.int32)
         data = np.ascontiguousarray(rows["vector"][known])
         mask = pa.py_buffer(np.packbits(known, bitorder="little"))
@@ -61,8 +61,9 @@ def printer(settings: FeaturesSettings) -> Callable[[pa.RecordBatch], pa.RecordB
 
 
 def sketcher(settings: FeaturesSettings) -> Callable[[pa.RecordBatch], pa.RecordBatch]:
-    """Return the pure function from a staged batch (schema ``tables.STAGED``) to what a scan keeps of it (schema
-    ``tables.SKETCHED``).
+    """Return the pure function from a staged batch (schema ``tables.STAGED``) to its sketched rows.
+
+    The result has the schema ``tables.SKETCHED`` and holds no text.
     """
     prints_of = printer(settings)
 
@@ -77,7 +78,7 @@ def sketcher(settings: FeaturesSettings) -> Callable[[pa.RecordBatch], pa.Record
 
 
 def _frames(parts: npt.NDArray[np.uint64]) -> pa.Array:
-    """Return the parts (n, PARTS) that there are, as lists; null for a row that has none."""
+    """Return the non-zero ones of *parts* (n, PARTS) as a list column; null for a row without parts."""
     present = parts != 0
     ends = np.concatenate(([0], np.cumsum(present.sum(axis=1)))).astype(np.int32)
     values = pa.array(parts[present].astype(np.int64))

@@ -1,7 +1,7 @@
-"""Prints in, profiles out: per account and half, integer sums that add up in any order to the same bytes.
+"""Computes profiles of accounts from prints: integer sums per account and half. The order of adding does not matter.
 
-The halves split an account's exchanges by a bit of the prompt's hash, so that a group found in one half can be tested
-in the other: evidence that chose a group is never the evidence that convicts it (sample splitting; Cox, 1975).
+A bit of the prompt's hash assigns each prompt of an account to one of two halves. A group found in one half is tested
+in the other, so the data that selected a group are not the data of its test (sample splitting; Cox, 1975).
 """
 
 import threading
@@ -24,9 +24,9 @@ __all__ = ["Sums", "half_of", "known_rows", "merge", "profile", "vectors_of"]
 Ints = npt.NDArray[np.int64]
 
 _ROWS = 65_536
-"""Most rows of one batch of profiles: its sums take 134 MB, and offsets into them 32 bits."""
+"""Most rows of one batch of profiles. Their sums take 134 MB, so 32-bit offsets are enough."""
 _SHELF = 65_536
-"""Accounts whose sums stand in one array, of 268 MB."""
+"""Accounts whose sums are in one array of 268 MB."""
 
 
 @njit(cache=True, nogil=True)
@@ -60,14 +60,14 @@ def _halves(hashes: Any, out: Any) -> None:
 
 
 def half_of(hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.int8]:
-    """Return the half, 0 or 1, that the prompts of *hashes* fall into."""
+    """Return the half, 0 or 1, of the prompts with these *hashes*."""
     half = np.empty(len(hashes), np.int8)
     _halves(hashes, half)
     return half
 
 
 class _Shelf:
-    """Room for the sums of some accounts, which grows up to ``_SHELF`` of them."""
+    """Arrays with the sums of up to ``_SHELF`` accounts; they grow as needed."""
 
     def __init__(self) -> None:
         self.n, self.norm = np.zeros((0, 2, 1), np.int64), np.zeros((0, 2, 1), np.int64)
@@ -75,7 +75,7 @@ class _Shelf:
         self.caps = np.zeros((0, 2, len(CAPABILITIES)), np.int32)
 
     def make_room(self, size: int) -> None:
-        """Have room for *size* accounts."""
+        """Grow the arrays to hold *size* accounts."""
         if size > len(self.n):
             size = min(_SHELF, max(size, 2 * len(self.n)))
             grown = (_grown(array, size) for array in (self.n, self.norm, self.total, self.caps))
@@ -83,9 +83,9 @@ class _Shelf:
 
 
 class Sums:
-    """Sums per account and half, which grow as accounts come along; their number is the length.
+    """Sums per account and half; the length is the number of accounts. Several threads can add at once.
 
-    They stand on shelves, since an array that doubles needs thrice its room for a moment. Several threads may add.
+    The sums are split into shelves, because doubling one large array needs three times its memory for a moment.
     """
 
     def __init__(self) -> None:
@@ -97,8 +97,8 @@ class Sums:
         return len(self._index)
 
     def add(self, batch: pa.RecordBatch) -> None:
-        """Add the rows of a batch of prints, all of which have a vector."""
-        accounts, half = _coded(batch.column("account_id")), half_of(batch.column("prompt_hash").to_numpy())
+        """Add a batch of prints; every row must have a vector."""
+        accounts, half = _encoded(batch.column("account_id")), half_of(batch.column("prompt_hash").to_numpy())
         vectors, capability = vectors_of(batch.column("vector")), batch.column("capability").to_numpy()
         with self._adding:
             for shelf, rows, slot in self._shelved(accounts):
@@ -108,7 +108,7 @@ class Sums:
 
     def add_parts(self, batch: pa.RecordBatch) -> None:
         """Add partial profiles (schema ``tables.PROFILES``)."""
-        accounts, half = _coded(batch.column("account_id")), batch.column("half").to_numpy()
+        accounts, half = _encoded(batch.column("account_id")), batch.column("half").to_numpy()
         n, norm = (batch.column(name).to_numpy()[:, None] for name in ("n", "norm"))
         total = _wide(batch.column("total"), "<i4", DIMENSIONS)
         caps = _wide(batch.column("capabilities"), "<i4", len(CAPABILITIES))
@@ -139,7 +139,7 @@ class Sums:
             )
 
     def _shelved(self, accounts: tuple[list[str], Ints]) -> Iterator[tuple[_Shelf, Ints, Ints]]:
-        """Yield each shelf that accounts stand on, the rows that are of them, and the place of every row on it."""
+        """Yield each shelf with accounts of the batch, the rows of its accounts, and the index of each row on it."""
         names, indices = accounts
         index = self._index
         slot = np.array([index.setdefault(name, len(index)) for name in names], np.int64)[indices]
@@ -151,7 +151,7 @@ class Sums:
             yield self._shelves[number], np.flatnonzero(which == number), place
 
     def _taken(self, name: str, slot: Ints, half: Ints) -> npt.NDArray[Any]:
-        """Return the sums called *name* at *slot* and *half*."""
+        """Return the sums *name* of the accounts at *slot*, in *half*."""
         which, place = np.divmod(slot, _SHELF)
         first: npt.NDArray[Any] = getattr(self._shelves[0], name)
         found = np.empty((len(slot), first.shape[2]), first.dtype)
@@ -161,10 +161,10 @@ class Sums:
         return found
 
 
-def _coded(accounts: pa.Array) -> tuple[list[str], Ints]:
-    """Return the different *accounts*, and for each row which of them it is."""
-    coded = accounts.dictionary_encode()
-    return coded.dictionary.to_pylist(), coded.indices.to_numpy().astype(np.int64)
+def _encoded(accounts: pa.Array) -> tuple[list[str], Ints]:
+    """Return the different *accounts*, and for each row its index among them."""
+    encoded = accounts.dictionary_encode()
+    return encoded.dictionary.to_pylist(), encoded.indices.to_numpy().astype(np.int64)
 
 
 def known_rows(batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -181,7 +181,7 @@ def profile(batch: pa.RecordBatch) -> pa.RecordBatch:
 
 
 def merge(batches: Iterable[pa.RecordBatch]) -> pa.Table:
-    """Add up partial profiles, in any order, to one row per account and half, sorted by both."""
+    """Merge partial profiles, in any order, into one row per account and half, sorted by both."""
     sums = Sums()
     for batch in batches:
         sums.add_parts(batch)
@@ -189,12 +189,12 @@ def merge(batches: Iterable[pa.RecordBatch]) -> pa.Table:
 
 
 def vectors_of(column: pa.BinaryArray) -> npt.NDArray[np.int8]:
-    """Return the vectors of a binary column without nulls as (n, 512), without copying."""
+    """Return the vectors of a binary column without nulls as an array (n, 512), without copying."""
     return _wide(column, "i1", DIMENSIONS)
 
 
 def _wide(column: pa.BinaryArray, kind: str, width: int) -> npt.NDArray[Any]:
-    """Return a binary column without nulls, each value of which is *width* numbers, as an array, without copying."""
+    """Return a binary column without nulls as an array (n, *width*) of type *kind*, without copying."""
     _, offsets, data = column.buffers()
     if not len(column) or data is None:
         return np.zeros((0, width), kind)

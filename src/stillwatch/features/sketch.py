@@ -1,13 +1,13 @@
-"""Turns the texts of exchanges into fixed-size sketches: the only thing the rest of the system sees of a text.
+"""Turns the texts of exchanges into sketches of fixed size. No later step reads the texts.
 
-A sketch (version 2) is 600 bytes, little-endian: what ``stillwatch sketch`` makes at a gateway and what the column
-``sketch`` of ``exchanges`` carries for providers that keep no text. It holds hashes (of the normalised prompt, of the
-system prompt, of the parts that can be its frame), what was asked for, and a content vector: words and word pairs
-hashed with a sign into 512 dimensions (feature hashing: Weinberger et al., 2009), square-rooted, scaled to length 127
-and rounded.
+A sketch (version 2) is 600 bytes, little-endian. ``stillwatch sketch`` makes sketches at a gateway, and the column
+``sketch`` of ``exchanges`` holds them for providers that keep no text. A sketch holds hashes (of the normalised prompt,
+the system prompt, and the candidate parts of the frame), the capability, the asks, and a content vector. The content
+vector hashes words and word pairs with a sign into 512 dimensions (feature hashing: Weinberger et al., 2009); the sums
+are square-rooted, scaled to length 127 and rounded.
 
-With a sketch key every hash is keyed and the dimensions are shuffled, so a dictionary of prompts cannot be tried
-against a sketch by somebody without the key. Sketches made under different keys do not compare.
+With a sketch key every hash is keyed and the dimensions are shuffled. Without the key, known prompts cannot be tested
+against a sketch. Sketches made with different keys cannot be compared.
 """
 
 from hashlib import blake2b
@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 from numba import njit
 
 from stillwatch.errors import InputError
-from stillwatch.features.capabilities import CueTable, classify_in, load_cues, tally_of
+from stillwatch.features.capabilities import CueTable, classify_in, cue_counter, load_cues
 from stillwatch.features.frames import PARTS, STEP, chain, frame_parts
 from stillwatch.features.words import MAX_WORDS, mix, split_words
 from stillwatch.model import SKETCH_BYTES, SKETCH_VERSION
@@ -29,17 +29,17 @@ __all__ = ["DIMENSIONS", "SKETCH", "Sketches", "key_of", "sketch_texts", "unpack
 
 DIMENSIONS = 512
 _LENGTH_WEIGHTS = np.array([0, 3, 6, 10, 16, 20], np.int32)
-"""Weight of a word by its length in bytes, in twentieths: the short words of any language are its commonest (Zipf,
-1935). Whole numbers, so that sums are exact whatever the order they are made in.
+"""Weight of a word by its length in bytes, in twentieths. Short words are the most common ones of a language (Zipf,
+1935). Weights are integers, so that sums are exact in any order.
 """
 _PAIR_WEIGHT = 7
 _SIGNED = np.outer(_LENGTH_WEIGHTS, [-1, 1]).astype(np.int32)
 _SIGNED_PAIR = np.array([-_PAIR_WEIGHT, _PAIR_WEIGHT], np.int32)
-"""By the bit of the sign: what is looked up is not branched on, of which a processor guesses half wrong."""
+"""Weights by the bit of the sign. A lookup avoids a branch that the processor would mispredict half of the time."""
 _SLOT, _SIGN_AT, _ONE = np.uint64(511), np.uint64(9), np.uint64(1)
-"""Where in a hash the dimension stands, and the bit above it, which is the sign."""
+"""The bits of a hash that give the dimension, and the bit above them, which gives the sign."""
 _LEAST = np.int32(1)
-"""What no sum of weights is below unless it is nought."""
+"""The smallest positive sum of weights."""
 
 _FIELDS: tuple[tuple[str, Any, int], ...] = (
     ("version", "u1", 0),
@@ -49,7 +49,7 @@ _FIELDS: tuple[tuple[str, Any, int], ...] = (
     ("prompt_hash", "<u8", 16),
     ("system_hash", "<u8", 24),
     ("frame", ("<u8", (PARTS,)), 32),
-    # The shorter of the first and of the last words are looked at on their own, too.
+    # The first and last 6 words are also used on their own.
     ("head_hash", "<u8", 32),
     ("tail_hash", "<u8", 48),
     ("vector", ("i1", (DIMENSIONS,)), 88),
@@ -61,18 +61,18 @@ _N_WORDS, _ASKS = 4 // 4, 8 // 4
 _PROMPT_HASH, _SYSTEM_HASH, _FRAME = 16 // 8, 24 // 8, 32 // 8
 
 SKETCH = np.dtype({"names": _NAMES, "formats": _FORMATS, "offsets": _OFFSETS, "itemsize": SKETCH_BYTES})
-"""Layout of one sketch: multi-byte values are little-endian, bytes of no field are 0."""
+"""Layout of one sketch. Multi-byte values are little-endian; unused bytes are 0."""
 
 
 class Sketches(NamedTuple):
-    """The sketches of *n* exchanges as a structured array (n,) of ``SKETCH``, and which rows have one."""
+    """The sketches of n exchanges as a structured array (n,) of ``SKETCH``, and the mask of rows that have a sketch."""
 
     rows: npt.NDArray[np.void]
     known: npt.NDArray[np.bool_]
 
 
 def key_of(secret: str) -> np.uint64:
-    """Return the 64-bit key that a secret stands for; the empty secret is key 0 and keys nothing."""
+    """Return the 64-bit key derived from *secret*; the empty secret gives key 0, which means unkeyed."""
     if not secret:
         return np.uint64(0)
     return np.uint64(int.from_bytes(blake2b(secret.encode(), digest_size=8).digest(), "little"))
@@ -80,10 +80,11 @@ def key_of(secret: str) -> np.uint64:
 
 @njit(cache=True, nogil=True)
 def _read(words: Any, lengths: Any, count: Any, key: Any, start: Any, total: Any) -> Any:
-    """Write to *total* (int32, 512) the sums of *count* words and of their pairs; return what ``chain`` makes of the
-    words with the key *start*.
+    """Write the sums of *count* words and their pairs to *total* (int32, 512); return ``chain`` of the words with key
+    *start*.
 
-    In one pass, because a chain waits for itself at every word, and the sums can be made meanwhile.
+    Both are computed in one pass: each step of the chain depends on the one before it, and the processor computes the
+    sums while it waits.
     """
     total[:] = 0
     value, previous = mix(start ^ np.uint64(count)), np.uint64(0)
@@ -100,14 +101,14 @@ def _read(words: Any, lengths: Any, count: Any, key: Any, start: Any, total: Any
 
 @njit(cache=True, nogil=True)
 def _scale(total: Any, out: Any) -> None:
-    """Write the content vector that *total* makes to *out* (int8, 512).
+    """Write the content vector of the sums *total* to *out* (int8, 512).
 
-    The square root tames words that a long text repeats (power normalisation: Perronnin et al., 2010).
+    The square root reduces the weight of words that a long text repeats (power normalisation: Perronnin et al., 2010).
     """
     square: Any = np.int32(0)
     for d in range(DIMENSIONS):
         square += abs(total[d])
-    # Where all sums are nought the vector is, whatever the scale.
+    # Where all sums are 0 the vector is 0 for any scale.
     scale = np.float32(127) / np.sqrt(np.float32(max(square, _LEAST)))
     for d in range(DIMENSIONS):
         size = np.int32(np.rint(np.sqrt(np.float32(abs(total[d]))) * scale))
@@ -117,10 +118,11 @@ def _scale(total: Any, out: Any) -> None:
 @njit(cache=True, nogil=True)
 def _sketch_rows(
     data: Any, offsets: Any, valid: Any, system: Any, system_offsets: Any, system_valid: Any,
-    key: Any, cues: Any, tally: Any, small: Any, ints: Any, longs: Any,
+    key: Any, cues: Any, counter: Any, small: Any, ints: Any, longs: Any,
 ) -> None:  # fmt: skip
-    """Sketch every row into the bytes of its sketch, as numbers of 1, 4 and 8 bytes (*small*, *ints*, *longs*); a row
-    without text keeps what is there.
+    """Write the sketch of every row into its bytes; a row without text is left unchanged.
+
+    *small*, *ints* and *longs* are views of the same bytes as numbers of 1, 4 and 8 bytes.
     """
     words, lengths = np.empty(MAX_WORDS, np.uint64), np.empty(MAX_WORDS, np.int32)
     breaks = np.empty(MAX_WORDS + 1, np.uint8)
@@ -147,17 +149,17 @@ def _sketch_rows(
         count = min(seen, MAX_WORDS)
         ints[row, _N_WORDS] = seen
         frame_parts(words, breaks, count, key, longs[row, _FRAME : _FRAME + PARTS])
-        small[row, _CAPABILITY], ints[row, _ASKS] = classify_in(tally, words, count, cues)
-        # A longer text is known by its ends and its length.
+        small[row, _CAPABILITY], ints[row, _ASKS] = classify_in(counter, words, count, cues)
+        # A text longer than the buffer is identified by its start, its end and its length.
         length_key = key ^ mix(np.uint64(seen - count))
         longs[row, _PROMPT_HASH] = _read(words, lengths, count, key, length_key, total)
         _scale(total, small[row, _VECTOR : _VECTOR + DIMENSIONS])
 
 
 def sketch_texts(prompts: pa.Array, systems: pa.Array, *, key: np.uint64, cues: CueTable | None = None) -> Sketches:
-    """Sketch *prompts* and *systems* (string arrays of one length); a row with a word in its prompt is known.
+    """Return the sketches of *prompts* and *systems* (string arrays of equal length).
 
-    *key* comes from :func:`key_of`.
+    A row is known where its prompt has at least one word. *key* comes from :func:`key_of`.
     """
     data, offsets, valid = _buffers(prompts)
     system, system_offsets, system_valid = _buffers(systems)
@@ -166,7 +168,7 @@ def sketch_texts(prompts: pa.Array, systems: pa.Array, *, key: np.uint64, cues: 
     small[:, _CAPABILITY] = -1
     _sketch_rows(
         data, offsets, valid, system, system_offsets, system_valid, key,
-        cues, tally_of(cues), small, small.view(np.int32), small.view(np.uint64),
+        cues, cue_counter(cues), small, small.view(np.int32), small.view(np.uint64),
     )  # fmt: skip
     rows = small.view(SKETCH)[:, 0]
     rows["version"] = SKETCH_VERSION
@@ -174,9 +176,9 @@ def sketch_texts(prompts: pa.Array, systems: pa.Array, *, key: np.uint64, cues: 
 
 
 def unpack(column: pa.Array) -> Sketches:
-    """Return the sketches of a binary *column*; null rows are unknown.
+    """Return the sketches in a binary *column*; null rows are not known.
 
-    Raises ``InputError`` where a value is no sketch of this version; ingest has turned such rows into rejects.
+    Raises ``InputError`` where a value is not a sketch of this version. Ingest turns such rows into rejects before.
     """
     known = np.asarray(column.is_valid())
     rows = np.zeros(len(column), SKETCH)
@@ -200,7 +202,7 @@ def unpack(column: pa.Array) -> Sketches:
 
 
 def _buffers(column: pa.Array) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-    """Return bytes, offsets (n + 1) and validity of a string array, without copying the text."""
+    """Return the bytes, offsets (n + 1) and validity mask of a string array, without copying the text."""
     column = column.cast(pa.large_string())
     valid = np.asarray(column.is_valid())
     _, offsets, data = column.buffers()
@@ -209,7 +211,7 @@ def _buffers(column: pa.Array) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.in
         ends = np.zeros(len(column) + 1, np.int64)
     else:
         ends = np.frombuffer(offsets, np.int64)[column.offset : column.offset + len(column) + 1]
-    # Whether a buffer may be written to is a part of its type: one type, and kernels are compiled once.
+    # Writability is part of an array's numba type; with one type, kernels are compiled once.
     for array in (text, ends):
         array.setflags(write=False)
     return text, ends, valid

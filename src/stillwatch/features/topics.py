@@ -1,9 +1,9 @@
-"""Prints in, topics out: which of a thousand topics a prompt falls into, and how an account spreads over them.
+"""Assigns prompts to about a thousand topics, and counts the distinct prompts of each account per topic.
 
-Topics are the cells of a two-level k-means tree (Lloyd, 1982; Nistér and Stewénius, 2006) over the content vectors
-of a sample of different prompts. The sample is the prompts of smallest hash, so it depends neither on order nor on who
-asked, and samples of two logs add up to the sample of both. A tree because a prompt is compared with a few dozen
-centres in place of a thousand.
+Topics are the cells of a two-level k-means tree (Lloyd, 1982; Nistér and Stewénius, 2006) over the content vectors of a
+sample of different prompts. The sample is the prompts with the smallest hashes. So it does not depend on the order of
+rows or on accounts, and the samples of two logs merge into the sample of both. With a tree, a prompt is compared with
+64 centres instead of 1,024.
 """
 
 import warnings
@@ -29,38 +29,38 @@ _BRANCHES, _LEAVES = 32, 32
 TOPICS = _BRANCHES * _LEAVES
 _SAMPLE = 12_000
 _LEAST_WORDS = 4
-"""Shorter prompts are small talk, which everybody has in common."""
+"""Shorter prompts have no topic, because most accounts share them (small talk)."""
 _PER_LEAF = 6
-"""Prompts of the sample that a topic needs at least, on average over its branch."""
+"""Fewest prompts of the sample per topic, on average over its branch."""
 _ROUNDS = 6
 _SCALE = np.float32(127)
 _LEVELS = np.arange(256, dtype=np.uint8).view(np.int8).astype(np.float32) / _SCALE
-"""What a byte of a vector stands for."""
+"""The value of each byte of a vector."""
 _UNITS = np.uint64(_BRANCHES)
-"""Branches, and leaves of one, as an unsigned number: an index of which no sign must be looked at."""
+"""Number of branches, and of leaves per branch, as an unsigned number: indexing then needs no check of the sign."""
 Vectors = npt.NDArray[np.float32]
 
 VECTORS = pa.schema([("account_id", pa.string()), ("half", pa.int8()), ("topic", pa.int16()), ("vector", pa.binary())])
-"""A row is a prompt: who asked it, the half and the topic it falls into, and its content vector."""
+"""A row is a prompt: its account, half, topic and content vector."""
 
 
 @dataclass(frozen=True)
 class Topics:
-    """Centres of the branches (32, 512) and leaves (32, 32, 512); a leaf that does not exist is infinitely far."""
+    """Centres of the branches (32, 512) and leaves (32, 32, 512), and which leaves exist (32, 32)."""
 
     branches: Vectors
     leaves: Vectors
     exists: npt.NDArray[np.bool_]
 
     def of(self, vectors: npt.NDArray[np.int8]) -> npt.NDArray[np.int16]:
-        """Return the topic, 0 to ``TOPICS - 1``, of each of *vectors* (n, 512)."""
+        """Return the topic, 0 to ``TOPICS - 1``, of each vector (n, 512)."""
         topic = np.empty(len(vectors), np.int16)
         _place(vectors, *self._centres, _LEVELS, topic)
         return topic
 
     @cached_property
     def _centres(self) -> tuple[Vectors, Vectors, Vectors, Vectors]:
-        """Branches and leaves with the centre as the last axis and the rest as one, each with their squared lengths."""
+        """Branches and leaves, with the centre as the last axis and flattened, each with their squared lengths."""
         branch_exists = np.asarray(self.exists.any(axis=1))
         return (
             np.ascontiguousarray(self.branches.T).reshape(-1),
@@ -71,11 +71,11 @@ class Topics:
 
 
 def fit(engine: Engine, prints: Frame, *, seed: int = 1) -> Topics:
-    """Return topics fitted on a sample of the different prompts of *prints*; all one topic where there are few."""
-    # What has words has a vector; to ask for vectors would be to read them.
+    """Return topics fitted on a sample of the different prompts in *prints*; one single topic where they are few."""
+    # A prompt with words has a vector; a condition on the vector would read all vectors.
     worded = f"n_words >= {_LEAST_WORDS}"
     n = _only(engine, f"SELECT COUNT(*) AS n FROM prints WHERE {worded}", prints)
-    # Hashes are uniform, so a bound on them thins the rows before anything is sorted; prompts that repeat need room.
+    # Hashes are uniform, so a bound on them reduces the rows before sorting; the factor allows for repeated prompts.
     bound = min(1.0, 16 * _SAMPLE / max(1, n))
     different = f"SELECT prompt_hash FROM prints WHERE {worded} AND prompt_hash <= {min(2**64 - 1, int(bound * 2**64))}"
     first = f"{different} GROUP BY prompt_hash ORDER BY prompt_hash LIMIT {_SAMPLE}"
@@ -98,7 +98,7 @@ def fit(engine: Engine, prints: Frame, *, seed: int = 1) -> Topics:
 
 
 def _only(engine: Engine, sql: str, prints: Frame) -> int:
-    """Return the one number that *sql* over *prints* gives."""
+    """Return the single number that *sql* over *prints* selects."""
     return int(engine.arrow(engine.query(sql, prints=prints)).read_all()[0][0].as_py())
 
 
@@ -121,10 +121,10 @@ def places(topics: Topics) -> Callable[[pa.RecordBatch], pa.RecordBatch]:
 
 
 def vectors_in_topics(engine: Engine, prints: Frame, topics: Topics, *, threads: int = 1) -> Iterator[pa.RecordBatch]:
-    """Yield account, half, topic and vector (``VECTORS``) of every prompt that has a topic, in any order.
+    """Yield account, half, topic and vector (schema ``VECTORS``) of every prompt that has a topic, in any order.
 
-    Topics are found again, by *threads* threads (0 is one per core): that costs less than to keep them beside vectors,
-    or to look them up by the hash of every prompt.
+    *threads* threads (0: one per core) compute the topics again. That is cheaper than storing them beside the vectors,
+    or joining them by the hash of every prompt.
     """
     worded = engine.query(
         f"""
@@ -142,7 +142,7 @@ def vectors_in_topics(engine: Engine, prints: Frame, topics: Topics, *, threads:
 
 
 def spread(engine: Engine, placed: Frame) -> Frame:
-    """Return how many different prompts of each account and half fall into each topic (schema ``tables.SPREADS``)."""
+    """Return the number of distinct prompts per account, half and topic (schema ``tables.SPREADS``)."""
     return engine.query(
         f"""
         SELECT {", ".join(SPREADS.names)}
@@ -177,7 +177,7 @@ def _tree(vectors: Vectors, seed: int) -> Topics:
 
 def _means(vectors: Vectors, k: int, seed: int) -> tuple[Vectors, npt.NDArray[np.int32]]:
     with warnings.catch_warnings():
-        # A centre that loses all its prompts stays where it was, which is as good a topic as any.
+        # A centre that loses all its prompts keeps its position, which is still a valid topic.
         warnings.simplefilter("ignore", UserWarning)
         centres, label = kmeans2(vectors, k, iter=_ROUNDS, minit="points", rng=np.random.default_rng(seed))
     return centres, label
@@ -189,13 +189,13 @@ def _squares(centres: Vectors, exists: npt.NDArray[np.bool_]) -> Vectors:
 
 @njit(cache=True, nogil=True, fastmath={"contract"})
 def _add(at: Any, value: Any, start: Any, end: Any, centres: Any, dots: Any) -> None:
-    """Add to *dots* the products of 32 *centres* with what a vector holds in *value*, of the dimensions in *at*.
+    """Add to *dots* the dot products of 32 *centres* with the values *value* of a vector at the dimensions *at*.
 
-    One after the other, each fused with its sum, so that the result is the same in every batch; eight at a time, so
-    that sums stay in registers for longer.
+    Products are added one after the other with fused multiply-add, so the result is the same in every batch. Eight
+    dimensions are processed at a time, so that sums stay in registers longer.
     """
     for i in range(start, end, 8):
-        # Names of their own, for a compiler cannot know that writing to dots changes none of them.
+        # Local variables, because the compiler cannot know that writing to dots does not change at and value.
         a, b, c, d, e, f, g, h = at[i], at[i + 1], at[i + 2], at[i + 3], at[i + 4], at[i + 5], at[i + 6], at[i + 7]
         p, q, r, s = value[i], value[i + 1], value[i + 2], value[i + 3]
         t, u, v, w = value[i + 4], value[i + 5], value[i + 6], value[i + 7]
@@ -214,9 +214,9 @@ def _add(at: Any, value: Any, start: Any, end: Any, centres: Any, dots: Any) -> 
 
 @njit(cache=True, nogil=True)
 def _nearest(at: Any, value: Any, ends: Any, centres: Any, squares: Any, dots: Any) -> Any:
-    """Return the nearest of *centres*, the first of equals; either half of the vector is summed by itself."""
+    """Return the nearest of *centres*; the first one wins a tie. The two halves of the vector are summed separately."""
     dots[:] = 0
-    # a number of the type of all others, or what follows is compiled twice
+    # an int64 like the other arguments, or numba compiles _add twice
     _add(at, value, np.int64(0), ends[0], centres, dots[0])
     _add(at, value, ends[0], ends[1], centres, dots[1])
     best, least = np.int64(0), np.float32(np.inf)
@@ -235,7 +235,7 @@ def _place(
     at, value = np.empty(size + 16, np.uint64), np.empty(size + 16, np.float32)
     dots, ends = np.empty((2, _BRANCHES), np.float32), np.zeros(2, np.int64)
     for row in range(vectors.shape[0]):
-        # Most prompts have few words, so most of their vector is nought.
+        # Most prompts have few words, so most values of their vector are 0.
         n = 0
         for half in range(2):
             for d in range(half * size // 2, (half + 1) * size // 2):

@@ -1,8 +1,8 @@
-"""Splits UTF-8 text into words and hashes them, in numba over raw buffers: no Python object per row or word.
+"""Splits UTF-8 text into words and hashes them, in numba over raw buffers, without a Python object per word.
 
-A word is a run of ASCII letters, digits and underscores (case folded), or of other bytes ≥ 0x80; characters of scripts
-written without spaces (CJK, kana, hangul syllables, Thai) and four-byte characters are words of their own, so that no
-language gets a coarser sketch than another. Everything else separates.
+A word is a run of ASCII letters, digits and underscores (lower-cased) and of other bytes ≥ 0x80. A character of a
+script without spaces (CJK, kana, hangul syllables, Thai) is a word, and so is a four-byte character. So no language
+gets a coarser sketch than another. All other characters separate words.
 """
 
 from typing import Any
@@ -14,9 +14,9 @@ from numba import njit
 __all__ = ["COLON", "LINE", "MAX_WORDS", "hash_words", "mix", "split_words"]
 
 MAX_WORDS = 4096
-"""Words of a prompt that are looked at; the tail of a longer prompt keeps its last half of these."""
+"""Most words of a prompt that are used; of a longer prompt, the first half and the last half of this number."""
 LINE, COLON = np.uint8(1), np.uint8(2)
-"""Bits of a break: what stands between two words, a new line or a colon among other characters."""
+"""Bits of a break: whether a new line or a colon is among the characters between two words."""
 
 _BEYOND_ASCII = 0x80
 _FNV_OFFSET = np.uint64(0xCBF29CE484222325)
@@ -43,7 +43,7 @@ _MARK[ord("\n")], _MARK[ord(":")] = LINE, COLON
 
 @njit(cache=True)
 def mix(value: Any) -> Any:
-    """Return *value* (uint64) with its bits mixed: the finaliser of SplitMix64 (Steele, Lea and Flood, 2014)."""
+    """Return *value* (uint64) with its bits mixed by the finaliser of SplitMix64 (Steele, Lea and Flood, 2014)."""
     value = (value ^ (value >> _S30)) * _MIX_1
     value = (value ^ (value >> _S27)) * _MIX_2
     return value ^ (value >> _S31)
@@ -51,8 +51,10 @@ def mix(value: Any) -> Any:
 
 @njit(cache=True)
 def _width(data: Any, at: Any, end: Any) -> Any:  # noqa: PLR0911 - one line per byte range
-    """Return the bytes of a character that is a word of its own at *at*, 0 where it is part of a run, or less than 0,
-    the bytes of a character that separates (spaces, quotation marks and dashes beyond ASCII).
+    """Return the kind and length of the character at *at*.
+
+    Positive: the number of bytes of a character that is a word. 0: the character is part of a run. Negative: minus the
+    number of bytes of a separator (spaces, quotation marks and dashes beyond ASCII).
     """
     byte = data[at]
     if byte == 0xC2:
@@ -74,7 +76,7 @@ def _width(data: Any, at: Any, end: Any) -> Any:  # noqa: PLR0911 - one line per
 
 @njit(cache=True, nogil=True)
 def _hash_word(data: Any, at: Any, stop: Any, width: Any) -> Any:
-    """Return where the word that begins at *at* ends, and its hash before mixing; *width* is that of ``_width``."""
+    """Return the end of the word at *at*, and its hash before mixing; *width* comes from ``_width``."""
     value = _FNV_OFFSET
     end = at + width
     if width == 0:
@@ -100,10 +102,10 @@ def _reverse(hashes: Any, lengths: Any, breaks: Any, start: Any, end: Any) -> No
 
 @njit(cache=True, nogil=True)
 def _split_ascii(data: Any, at: Any, stop: Any, count: Any, hashes: Any, lengths: Any, breaks: Any) -> Any:
-    """Go on as ``split_words`` from *at*, where a word may begin, while text is ASCII and there is surely room for it.
+    """Continue ``split_words`` from *at* while the text is ASCII and the buffers surely have room.
 
-    Return where the first word begins that is not done, and how many are. What is written where does not depend on a
-    branch: a processor cannot guess where words end, and its wrong guesses cost a quarter of the time.
+    Return the start of the first word that is not finished, and the number of words. The writes do not depend on a
+    branch: the processor cannot predict the ends of words, and mispredictions would cost a quarter of the time.
     """
     limit = min(stop, at + _TWO * (np.uint64(hashes.shape[0]) - count) - _ONE)
     first, value, length = count, _FNV_OFFSET, np.int32(0)
@@ -131,15 +133,16 @@ def _split_ascii(data: Any, at: Any, stop: Any, count: Any, hashes: Any, lengths
 
 @njit(cache=True, nogil=True)
 def split_words(data: Any, start: Any, end: Any, hashes: Any, lengths: Any, breaks: Any) -> Any:
-    """Hash the words of ``data[start:end]`` (uint8) into *hashes* (uint64) and *lengths* (int32); return how many.
+    """Hash the words of ``data[start:end]`` (uint8) into *hashes* (uint64) and *lengths* (int32, bytes).
 
-    *breaks* (uint8, one longer) gets what stands before each word, and after the last one that is kept, as bits.
+    Return the number of words in the text, which can exceed the size of the buffers. *breaks* (uint8, one longer) gets
+    the bits ``LINE`` and ``COLON`` of the break before each word, and of the break after the last stored word.
 
-    Once the buffers are full, words go into their second half as a ring, so a long text keeps its head and its tail;
-    the ring is then unrolled, in order.
+    When the buffers are full, further words go into their second half as a ring buffer, so a long text keeps its start
+    and its end. The ring is rotated at the end, so that its words are in order.
     """
     breaks[: min(breaks.shape[0], (end - start + 1) // 2 + 1)] = 0
-    # Unsigned: no place is looked at for being below nought.
+    # Unsigned numbers, so that indexing needs no check for negative values.
     capacity, at, stop = np.uint64(hashes.shape[0]), np.uint64(start), np.uint64(end)
     half, count = capacity // _TWO, np.uint64(0)
     between = np.uint8(0)
@@ -167,14 +170,14 @@ def split_words(data: Any, start: Any, end: Any, hashes: Any, lengths: Any, brea
     breaks[min(count, capacity)] = between
     if count > capacity:
         turn = half + (count - half) % half
-        # Three reversals turn the second half so that it begins with its oldest word.
+        # Three reversals rotate the second half so that it begins with its oldest word.
         for first, last in ((half, turn), (turn, capacity), (half, capacity)):
             _reverse(hashes, lengths, breaks, first, last)
     return np.int64(count)
 
 
 def hash_words(text: str) -> npt.NDArray[np.uint64]:
-    """Return the word hashes of *text*, at most ``MAX_WORDS``; the slow door, for tables of cues and for tests."""
+    """Return the word hashes of *text*, at most ``MAX_WORDS``. Slow; for tables of cues and for tests."""
     data = np.frombuffer(text.encode(), dtype=np.uint8)
     hashes, lengths = np.empty(MAX_WORDS, np.uint64), np.empty(MAX_WORDS, np.int32)
     count = split_words(data, 0, len(data), hashes, lengths, np.empty(MAX_WORDS + 1, np.uint8))

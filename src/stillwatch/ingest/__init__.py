@@ -1,6 +1,5 @@
-"""Logs in, exchanges out: reads every supported log format, and keeps account of what could not be read."""
+"""Reads every supported log format into staged exchanges, and records what could not be read."""
 
-import sys
 from collections.abc import Iterator, MutableSequence, Sequence
 from typing import cast
 
@@ -9,90 +8,108 @@ import pyarrow as pa
 from stillwatch import plugins
 from stillwatch.engine import BatchFunction, Engine, Frame
 from stillwatch.errors import ContractError
-from stillwatch.ingest import spread
+from stillwatch.ingest import distributed_read, formats
 from stillwatch.ingest.accounts import attributes
-from stillwatch.ingest.cutoff import before, known_before
+from stillwatch.ingest.as_of import before, known_before
 from stillwatch.ingest.duplicates import deduplicate
-from stillwatch.ingest.format import Format
-from stillwatch.ingest.reader import Reader
-from stillwatch.ingest.rejects import Rejects
-from stillwatch.ingest.sources import expand
-from stillwatch.ingest.state import State
+from stillwatch.ingest.parsing.format import Format
+from stillwatch.ingest.rows.reader import Reader
+from stillwatch.ingest.rows.rejects import Rejects
+from stillwatch.ingest.sources.locations import Source, expand
+from stillwatch.ingest.state.state import LogState
 from stillwatch.settings import IngestSettings
 from stillwatch.tables import STAGED
 
 __all__ = [
     "Format",
+    "LogState",
     "Rejects",
-    "State",
+    "Source",
     "attributes",
     "before",
     "deduplicate",
-    "formats",
+    "expand",
     "known_before",
+    "known_formats",
     "read",
     "size_of",
     "stage",
 ]
 
 
-def formats() -> dict[str, Format]:
-    """Return every log format by name: the files of this room with a ``FORMAT``, and installed ones."""
-    found = plugins.find(sys.modules[__name__], "FORMAT")
+def known_formats() -> dict[str, Format]:
+    """Return every log format by name: the modules of ``ingest.formats`` with a ``FORMAT``, and installed plugins.
+
+    Raises ``ContractError`` where a ``FORMAT`` is not a ``Format``.
+    """
+    found = plugins.find(formats, "FORMAT", group="stillwatch.ingest")
     for name, extension in found.items():
         if not isinstance(extension, Format):
-            raise ContractError("FORMAT is no stillwatch.ingest.Format", where=f"log format {name}")
+            raise ContractError("FORMAT is not a stillwatch.ingest.Format", where=f"log format {name}")
     return cast("dict[str, Format]", found)
 
 
 def read(
-    sources: Sequence[str],
+    named: Sequence[str],
     rejects: Rejects,
     *,
     format: str | None = None,  # noqa: A002 - named as the flag is
     settings: IngestSettings,
     notices: MutableSequence[str] | None = None,
 ) -> Iterator[pa.RecordBatch]:
-    """Yield the rows of *sources* as record batches with ``tables.STAGED.schema``, source after source.
+    """Yield the rows of the *named* sources as record batches with ``tables.STAGED.schema``, source after source.
 
-    A source is a path, a glob, a folder, ``-`` for standard input, an fsspec URL or ``postgresql://…``; gzip
-    and Zstandard are told by content. The format is found out per source unless *format* names it. Rows in
-    are exchanges plus *rejects*. Warnings for the operator are appended to *notices* after the last batch.
-    Raises ``InputError`` or ``FormatError`` where a source as a whole cannot be read; missing ones before the
-    first batch.
+    A name is a path, a glob, a folder, ``-`` for standard input, an fsspec URL or ``postgresql://…``. The content
+    tells whether a file is compressed with gzip or Zstandard. The format of each source is detected unless *format*
+    names it. The number of input rows equals the number of exchanges plus *rejects*. Warnings for the operator are
+    appended to *notices* after the last batch.
+
+    Raises ``InputError`` or ``FormatError`` where a source as a whole cannot be read. A missing source raises before
+    the first batch.
     """
-    return Reader(formats(), rejects, settings, only=format, notices=notices).read(sources)
+    return Reader(known_formats(), rejects, settings, only=format, notices=notices).read(expand(named))
 
 
-def size_of(sources: Sequence[str], state: State | None = None) -> int:
-    """Return the bytes of the files in *sources* that are to be read; 0 where those of one are not known beforehand."""
-    if state is not None:
-        return state.size_of(sources)
-    sizes = [source.size for source in expand(sources)]
+def size_of(sources: Sequence[Source], state: LogState | None = None) -> int:
+    """Return the number of bytes to read from *sources*; 0 where the size of one of them is not known.
+
+    With a *state*, only the sources that the state does not hold yet are counted.
+    """
+    unread = sources if state is None else state.unread(sources)
+    sizes = [source.size for source in unread]
     return sum(sizes) if all(sizes) else 0
 
 
 def stage(
     engine: Engine,
-    sources: Sequence[str],
+    sources: Sequence[Source],
     rejects: Rejects,
     *,
     format: str | None = None,  # noqa: A002 - named as the flag is
     settings: IngestSettings,
     notices: MutableSequence[str],
-    made: BatchFunction = lambda batch: batch,
+    transform: BatchFunction = lambda batch: batch,
     schema: pa.Schema = STAGED.schema,
     threads: int = 1,
-    seen: spread.Seen | None = None,
-    state: State | None = None,
+    on_progress: distributed_read.ProgressCallback | None = None,
+    state: LogState | None = None,
 ) -> Frame:
-    """Return what :func:`read` yields as a table of *engine*, every file read where the engine runs its work.
+    """Return the rows of *sources* as a table of *engine*. Each file is read where the engine runs its work.
 
-    What *made*, a pure function, makes of the batches stands in their place, with *schema*; *threads* threads per file
-    work it out (0: one per core). *seen* is told how many rows and bytes of the sources it has gone through, by an
-    engine that reads in this process. With a *state*, *sources* are added to it, and the table is that of all it holds.
+    *sources* come from :func:`expand`, so paths are expanded once per run. The pure function *transform* replaces
+    every staged batch by one with *schema*; *threads* threads per file run it (0: one per core). *on_progress* gets
+    the number of rows and bytes read, on an engine that reads in this process. With a *state*, *sources* are added to
+    the state, and the table holds all rows of the state. Raises the errors of :func:`read`.
     """
-    reading = spread.Reading(formats(), format, settings, made, schema, threads, seen or spread.nobody)
+    plan = distributed_read.ReadPlan(
+        known_formats(),
+        format,
+        settings,
+        transform,
+        schema,
+        threads,
+        on_progress or distributed_read.ignore_progress,
+    )
     if state is not None:
-        return state.stage(engine, sources, rejects, reading, notices=notices)
-    return spread.stage(engine, sources, rejects, reading, notices=notices)
+        return state.stage(engine, sources, rejects, plan, notices=notices)
+    return distributed_read.stage(engine, sources, rejects, plan, notices=notices)

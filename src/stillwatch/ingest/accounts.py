@@ -1,4 +1,4 @@
-"""Melts what the provider knows of accounts into one long table of facts."""
+"""Reads the accounts file into the long table of attributes: one row per account, name and value."""
 
 import itertools
 import math
@@ -11,13 +11,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stillwatch.errors import FormatError, InputError
-from stillwatch.ingest.format import Fault
-from stillwatch.ingest.identifiers import Identifiers
-from stillwatch.ingest.records import Found, csv_records, header_of, json_records, parquet_records
-from stillwatch.ingest.rejects import Rejects
-from stillwatch.ingest.sources import Source, expand
-from stillwatch.ingest.streams import Blocks, spooled
-from stillwatch.ingest.values import EARLIEST, LATEST, Loose, instant
+from stillwatch.ingest.parsing.format import RowFault
+from stillwatch.ingest.parsing.values import EARLIEST, LATEST, Loose, instant
+from stillwatch.ingest.rows.identifiers import Identifiers
+from stillwatch.ingest.rows.rejects import Rejects
+from stillwatch.ingest.sources.byte_streams import Blocks, spooled
+from stillwatch.ingest.sources.locations import Source, expand
+from stillwatch.ingest.sources.records import Found, csv_records, header_of, json_records, parquet_records
 from stillwatch.settings import IngestSettings
 from stillwatch.tables import ATTRIBUTES
 
@@ -30,13 +30,15 @@ Fact = tuple[str, str, str, int | None]
 
 
 def attributes(source: str | None, *, settings: IngestSettings, rejects: Rejects) -> pa.RecordBatchReader:
-    """Stream the facts of *source* with the schema of ``tables.ATTRIBUTES``; no source gives no facts.
+    """Stream the attributes in *source* with the schema of ``tables.ATTRIBUTES``; None gives no rows.
 
-    *source* is CSV, JSON Lines or Parquet, compressed or not, local or an fsspec URL, with one account per
-    row. Every column but ``account_id`` becomes a fact, known or not; a list gives one fact per value.
-    ``email_domain`` is made from ``email`` where there is none. Times are ISO 8601 in UTC, and ``created_at``
-    is when every fact was first known. A row without account, with an unreadable time or a nested value is a
-    reject. Raises ``InputError`` where the source as a whole cannot be read.
+    *source* is CSV, JSON Lines or Parquet, compressed or not, local or an fsspec URL, with one account per row. Every
+    column except ``account_id`` becomes an attribute, also an unknown one; a list gives one attribute per value.
+    ``email_domain`` is derived from ``email`` where it is missing. Times are written as ISO 8601 in UTC.
+    ``created_at`` becomes ``first_at`` of every attribute of its account. A row without account, with an unreadable
+    time or with a nested value is a reject.
+
+    Raises ``InputError`` where the source as a whole cannot be read, ``FormatError`` where it has no ``account_id``.
     """
     sources = [] if source is None else expand([source])
     identifiers = Identifiers(settings.identifier_key.get_secret_value())
@@ -67,15 +69,15 @@ def _facts(source: Source, most: int, identifiers: Identifiers, rejects: Rejects
         try:
             found = _melted(record, identifiers)
         except (ValueError, OverflowError) as error:
-            # Only sentences of this file go out; a library's message could quote the row.
+            # Only messages of this file are written to rejects, because a library's message could quote the row.
             reason = error.args[0] if isinstance(error, _BrokenRow) else "a value cannot be read; text is right"
             rejects.add(source.name, position, reason)
             continue
         yield from found
 
 
-class _BrokenRow(ValueError):  # noqa: N818 - never leaves this file; a reject is made of it
-    """A row that tells nothing of an account, and why."""
+class _BrokenRow(ValueError):  # noqa: N818 - never leaves this file; becomes a reject
+    """A row without usable attributes; the message is the reason of the reject."""
 
 
 def _records(source: Source, most: int) -> Iterator[Found]:
@@ -108,8 +110,8 @@ def _opened(raw: BinaryIO, name: str) -> pq.ParquetFile:
         raise InputError("not a whole Parquet file", where=name, remedy="Deliver it again.") from error
 
 
-def _melted(record: Mapping[str, Any] | Fault, identifiers: Identifiers) -> list[Fact]:
-    if isinstance(record, Fault):
+def _melted(record: Mapping[str, Any] | RowFault, identifiers: Identifiers) -> list[Fact]:
+    if isinstance(record, RowFault):
         raise _BrokenRow(record.reason)
     account = _plain(record.get("account_id"))
     if not account:
@@ -130,14 +132,14 @@ def _melted(record: Mapping[str, Any] | Fault, identifiers: Identifiers) -> list
 def _values(name: str, value: Loose) -> list[str]:
     if value is None:
         return []
-    if type(value) is str and name not in _TIMES:  # as nearly all are
+    if type(value) is str and name not in _TIMES:  # the common case first, for speed
         return [plain] if (plain := _plain(value)) else []
     found = [_plain(v) for v in (value if isinstance(value, list) else [value])]
     return [_time(name, v) if name in _TIMES else v for v in found if v]
 
 
 def _plain(value: Loose) -> str:
-    """Return a single value as text; empty where there is none."""
+    """Return a single value as text; empty where there is no value."""
     if type(value) is str:
         written = value.strip()
         written.encode()

@@ -1,4 +1,4 @@
-"""Keeps one row per exchange id; which one does not depend on the order of rows, files or account names."""
+"""Keeps one row per exchange id. The choice does not depend on the order of rows or files, nor on account names."""
 
 from stillwatch.engine import Engine, Frame
 from stillwatch.tables import REJECTS
@@ -6,22 +6,21 @@ from stillwatch.tables import REJECTS
 __all__ = ["deduplicate"]
 
 _REASON = "another row has this exchange_id and is kept"
-# Left out of the digest: the time, which orders first; floats, whose spelling differs between engines; and
-# what names people, so that renaming them keeps the same row.
+# The digest leaves out three things: the time, which is compared first; floats, because engines write them
+# differently; and columns that identify people, so that hashed identifiers keep the same row.
 _NAMES = ("exchange_id", "account_id", "organization_id")
 _PLAIN = ("string", "int32", "int64", "bool")
 _WHERE = ("source", "position")
 
 
 def deduplicate(engine: Engine, staged: Frame) -> tuple[Frame, Frame]:
-    """Return (*staged* without where rows stood, ``tables.REJECTS`` for the second and later rows of an exchange id).
+    """Return (the exchanges without duplicates, rejects with ``tables.REJECTS`` for the other rows of an id).
 
-    *staged* has the columns of ``tables.STAGED`` or of ``tables.SKETCHED``.
-    The kept row is the earliest, then the one with the least digest of its content. Rows alike in both are
-    alike in everything but names of people and position. Costs one grouping of the ids where there are no
-    duplicates.
+    *staged* has the columns of ``tables.STAGED`` or of ``tables.SKETCHED``; the exchanges lose the columns ``source``
+    and ``position``. The kept row is the earliest one, then the one with the smallest digest of its content. Rows that
+    are equal in both differ only in identifiers and position. Without duplicates the cost is one grouping of the ids.
     """
-    repeated = engine.parted(
+    repeated = engine.partitioned(
         "SELECT exchange_id FROM staged GROUP BY exchange_id HAVING count(*) > 1", "exchange_id", staged=staged
     )
     columns = ", ".join(f's."{name}"' for name in staged.schema.names if name not in _WHERE)
@@ -46,7 +45,7 @@ def deduplicate(engine: Engine, staged: Frame) -> tuple[Frame, Frame]:
 
 def _ranking(staged: Frame) -> str:
     digested = [f.name for f in staged.schema if str(f.type) in _PLAIN and f.name not in (*_NAMES, *_WHERE)]
-    # A mark before every value keeps a missing one apart from an empty one, and neighbours apart.
+    # The prefix separates a missing value from an empty one, and the character 31 separates columns.
     content = " || ".join(f"coalesce('=' || CAST(s.{name} AS VARCHAR), '-') || chr(31)" for name in digested)
     order = (
         "s.at",

@@ -1,27 +1,28 @@
-"""Worlds to measure on: honest crowds, look-alikes and campaigns composed into a log whose truth is known.
+"""Builds labelled synthetic worlds and measures a scan against their truth.
 
-A world simulates campaigns as rows of a log and goes no further: nothing here talks to a service.
+A world is a log of honest accounts, look-alikes and campaigns, with the truth beside it. The lab only writes rows of a
+log. Nothing here calls a service.
 """
 
-from stillwatch.lab.adapt import Adaptation, adapt, is_flagged, show_adaptation
-from stillwatch.lab.folder import require_vacant
-from stillwatch.lab.host import Host, survey
-from stillwatch.lab.inject import Injection, inject, require_plan
+from stillwatch.lab.evasion.evasion_game import Adaptation, adapt, is_flagged, show_adaptation
 from stillwatch.lab.measurement import Measurement, measure, show
-from stillwatch.lab.parts import Parts, read_parts
-from stillwatch.lab.shards import build_in_shards
+from stillwatch.lab.planting.host_log import HostLog, survey
+from stillwatch.lab.planting.inject import Injection, inject, require_plan
+from stillwatch.lab.real_parts import RealParts, read_parts
 from stillwatch.lab.spec import PRESETS, CampaignSpec, LookalikeSpec, WorldSpec, every_lookalike, load_spec, preset
-from stillwatch.lab.world import WorldSummary, build
+from stillwatch.lab.worlds.sharded_build import build_in_shards
+from stillwatch.lab.worlds.world import WorldSummary, build
+from stillwatch.lab.worlds.world_folder import require_vacant
 
 __all__ = [
     "PRESETS",
     "Adaptation",
     "CampaignSpec",
-    "Host",
+    "HostLog",
     "Injection",
     "LookalikeSpec",
     "Measurement",
-    "Parts",
+    "RealParts",
     "WorldSpec",
     "WorldSummary",
     "adapt",

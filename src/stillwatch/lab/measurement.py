@@ -1,8 +1,7 @@
-"""Comparing a scan with the truth of the world it scanned."""
+"""Compares a scan with the truth of the world that it scanned."""
 
 import json
 from dataclasses import asdict, dataclass
-from math import sqrt
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,6 +11,7 @@ from rich.table import Table
 
 from stillwatch.errors import InputError
 from stillwatch.model import Severity
+from stillwatch.statistics import proportions
 
 __all__ = [
     "CampaignResult",
@@ -24,13 +24,12 @@ __all__ = [
     "wilson",
 ]
 
-_Z = 1.959963984540054
 _MEMBER = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A share *n* of *of* with its 95% Wilson interval; 0 of 0 is 0 with the interval 0 to 1."""
+    """The share *n* of *of* with its 95% Wilson interval; 0 of 0 has the interval 0 to 1."""
 
     n: int
     of: int
@@ -41,24 +40,17 @@ class Rate:
 
 def wilson(n: int, of: int) -> Rate:
     """Return the share *n* of *of* with its 95% Wilson interval."""
-    if not of:
-        return Rate(n, of, 0.0, 0.0, 1.0)
-    p, square = n / of, _Z * _Z
-    centre = (p + square / (2 * of)) / (1 + square / of)
-    reach = _Z * sqrt(p * (1 - p) / of + square / (4 * of * of)) / (1 + square / of)
-    # at the ends the interval touches 0 and 1 exactly; arithmetic misses them by a rounding error
-    low = 0.0 if n == 0 else max(0.0, centre - reach)
-    high = 1.0 if n == of else min(1.0, centre + reach)
-    return Rate(n, of, p, low, high)
+    low, high = proportions.wilson(n, of)
+    return Rate(n, of, n / of if of else 0.0, low, high)
 
 
 @dataclass(frozen=True, slots=True)
 class CampaignResult:
     """How much of one true campaign a scan found.
 
-    ``above_watch`` and ``any_severity`` count its accounts among reported members; the rest describes the
-    reported campaign that holds most of them. It is ``found`` when that one is above watch, holds at least
-    half of the accounts and consists of campaign accounts by at least half.
+    ``above_watch`` and ``any_severity`` count its accounts among reported members. The other fields describe the
+    reported campaign that holds most of them. The campaign is ``found`` if that one is above watch, holds at least half
+    of its accounts, and at least half of its members are campaign accounts.
     """
 
     name: str
@@ -75,8 +67,7 @@ class CampaignResult:
 
 @dataclass(frozen=True, slots=True)
 class LookalikeResult:
-    """What became of one look-alike: the highest severity it appears in, and the share of its accounts that
-    appear."""
+    """One look-alike: the highest severity of a reported campaign with its accounts, and the shares of its accounts."""
 
     name: str
     family: str
@@ -87,8 +78,7 @@ class LookalikeResult:
 
 @dataclass(frozen=True, slots=True)
 class ReportedResult:
-    """One reported campaign against the truth; ``purity`` is the share of its members that are campaign
-    accounts."""
+    """One reported campaign against the truth; ``purity`` is the share of its members that are campaign accounts."""
 
     campaign_id: str
     severity: str
@@ -100,8 +90,7 @@ class ReportedResult:
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """A scan against the truth; honest rates are over all accounts outside campaigns, look-alikes among
-    them."""
+    """A scan against the truth. Honest rates are over all accounts outside campaigns, look-alikes included."""
 
     campaigns: tuple[CampaignResult, ...]
     lookalikes: tuple[LookalikeResult, ...]
@@ -131,11 +120,10 @@ class _Group:
 
 
 def measure(scan: Path, world: Path) -> Measurement:
-    """Compare the folder *scan* (``campaigns.parquet``, ``members.parquet``) with the truth in the folder
-    *world*.
+    """Compare the folder *scan* (``campaigns.parquet``, ``members.parquet``) with the truth in the folder *world*.
 
-    A member counts at ``p_member`` of one half or more. Raises ``InputError`` where a table is missing or the
-    scan knows the accounts by other names than the world.
+    A member counts if its ``p_member`` is at least one half. Raises ``InputError`` if a table is missing, or if no
+    account identifier of the scan is in the world.
     """
     truth = _read_truth(world)
     groups = _read_scan(scan)
@@ -143,7 +131,7 @@ def measure(scan: Path, world: Path) -> Measurement:
     named = frozenset[str]().union(*(group.members for group in groups)) if groups else frozenset[str]()
     if named and not named & everyone:
         raise InputError(
-            "the scan knows none of the world's accounts",
+            "no account of the scan is in the world",
             where=str(scan),
             remedy="Measure with ingest.identifier_key unset.",
         )

@@ -1,4 +1,4 @@
-"""What a world is made of: a specification that can be read from TOML or JSON, and named presets."""
+"""Defines the specification of a world, reads it from TOML or JSON, and lists the presets."""
 
 import difflib
 import json
@@ -29,10 +29,10 @@ class _Spec(BaseModel):
 
 
 class LookalikeSpec(_Spec):
-    """An honest crowd that resembles a campaign; ``exchanges`` is the mean per account, 0 for the family's
-    own.
+    """A crowd of honest accounts that resembles a campaign.
 
-    ``capability`` is which public list an ``evaluation`` runs, ``broad`` for all of them in turn.
+    ``exchanges`` is the mean number of exchanges per account; 0 takes the default of the family. ``capability`` names
+    the public list that an ``evaluation`` runs; ``broad`` runs all lists in turn.
     """
 
     family: str
@@ -44,15 +44,16 @@ class LookalikeSpec(_Spec):
 
 
 class CampaignSpec(_Spec):
-    """A campaign and its knobs; shares are 0 to 1, days count from the start of the world.
+    """A campaign and its knobs. Shares are between 0 and 1; days count from the start of the world.
 
-    ``shared`` maps a family of metadata to the share of accounts that have a value of it in common with about
-    ``hub_accounts`` others; ``sharers`` says whether families meet in the same accounts (nested), in
-    different ones as far as they go round (disjoint), or by chance. ``days_active`` 0 means the rest of
-    the world, ``worklist`` 0 as many distinct payloads as are needed or exist; ``jitter`` is the spread of
-    the daily count beyond Poisson, as a share of it. ``paraphrase`` is the share of the payloads that are
-    put in other words, frame and all. ``churn`` is the share of the accounts closed per day; within hours
-    another one opens and carries on, so that ``accounts`` is how many there are at a time.
+    ``shared`` maps a family of metadata to the share of the accounts that share a value of it. About ``hub_accounts``
+    accounts share one value. ``sharers`` says which accounts share several families: the same accounts (``nested``),
+    different accounts as far as there are enough (``disjoint``), or accounts drawn at random (``independent``).
+    ``days_active`` 0 means until the end of the world. ``worklist`` 0 means as many distinct payloads as are needed or
+    exist. ``jitter`` is the variation of the daily count beyond Poisson, as a share of that count. ``paraphrase`` is
+    the share of the prompts that are paraphrased, frame included. ``churn`` is the share of the accounts that are
+    closed per day. A new account replaces a closed one within hours, so ``accounts`` is the number of open accounts at
+    one time.
     """
 
     family: str = "natural_worklist"
@@ -98,12 +99,12 @@ KIND_SHARES = {
 
 
 class WorldSpec(_Spec):
-    """A world: honest people, look-alikes and campaigns over some days.
+    """A world: honest accounts, look-alikes and campaigns over some days.
 
-    ``median_exchanges`` is that of a chat user in 30 days and ``sigma`` the log-normal spread around it.
-    ``texts`` "none" leaves prompts, system prompts and answers out of every row, as a provider that keeps none.
-    ``variety`` "wide" composes prompts as long and as different from each other as real ones are, so that many
-    million of them hardly repeat; "usual" draws on sentence patterns, or on real prompts as they stand.
+    ``median_exchanges`` is the median of a chat user in 30 days; ``sigma`` is the log-normal spread around it.
+    ``texts`` "none" leaves prompts, system prompts and answers out of every row, like a provider that keeps no text.
+    ``variety`` "wide" composes prompts that are as long and as different from each other as real ones, so that many
+    million prompts hardly repeat. ``variety`` "usual" takes sentence patterns, or real prompts unchanged.
     """
 
     name: str = "world"
@@ -127,7 +128,7 @@ class WorldSpec(_Spec):
         parts: tuple[LookalikeSpec | CampaignSpec, ...] = (*self.lookalikes, *self.campaigns)
         names = [self.group_name(part) for part in parts]
         if len(names) != len(set(names)):
-            raise ValueError("two look-alikes or campaigns have one name; give each a name")
+            raise ValueError("two look-alikes or campaigns have the same name; give each its own name")
         if any(campaign.start_day >= self.days for campaign in self.campaigns):
             raise ValueError("a campaign starts after the last day of the world")
         if unknown := set(self.kinds) - set(KIND_SHARES):
@@ -137,14 +138,14 @@ class WorldSpec(_Spec):
     @model_serializer(mode="wrap")
     def _leave_usual_out(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
         values: dict[str, Any] = dump(self)
-        # the card of a usual world keeps the bytes it had before there was a choice
+        # world.json of a usual world keeps the bytes from before this field existed
         if self.variety == "usual":
             del values["variety"]
         return values
 
     @staticmethod
     def group_name(part: "LookalikeSpec | CampaignSpec") -> str:
-        """Return the name of a look-alike or campaign: its own, or its family's."""
+        """Return the name of a look-alike or campaign: its own name, or else its family."""
         return part.name or part.family
 
 
@@ -168,7 +169,7 @@ _FIRST_TWELVE = tuple(_LOOKALIKES)[:12]
 
 
 def every_lookalike(scale: float = 1.0) -> tuple[LookalikeSpec, ...]:
-    """Return a crowd of every look-alike family, *scale* times as large as usual."""
+    """Return one crowd of every look-alike family, *scale* times the default size."""
     return _crowds(*_LOOKALIKES, scale=scale)
 
 
@@ -203,20 +204,24 @@ PRESETS: dict[str, WorldSpec] = {
     "lookalikes": WorldSpec(name="lookalikes", accounts=2_000, lookalikes=_crowds(*_FIRST_TWELVE)),
     "reporting": WorldSpec(name="reporting", days=45, accounts=20_000, lookalikes=every_lookalike(2.0)),
 }
-"""Named worlds; ``demo`` and ``real-parts`` hold one campaign, the others none."""
+"""Named worlds. ``demo`` and ``real-parts`` have one campaign each, the others have none."""
 
 
 def preset(name: str, /, **changes: object) -> WorldSpec:
-    """Return the preset *name* with fields replaced by *changes*; raises ``SettingsError`` for an unknown
-    one."""
+    """Return the preset *name*, with the fields in *changes* replaced.
+
+    Raises ``SettingsError`` for an unknown name or an invalid field.
+    """
     if name not in PRESETS:
-        raise SettingsError(f"there is no world called {name!r}", remedy=f"Choose one of {', '.join(PRESETS)}.")
+        raise SettingsError(f"there is no preset {name!r}", remedy=f"Choose one of {', '.join(PRESETS)}.")
     return _checked({**PRESETS[name].model_dump(), **changes}, name)
 
 
 def load_spec(path: Path) -> WorldSpec:
-    """Return the specification in the TOML or JSON file *path*; raises ``SettingsError`` with every
-    problem."""
+    """Return the specification in the TOML or JSON file *path*.
+
+    Raises ``SettingsError`` that lists every problem of the file.
+    """
     try:
         text = path.read_text(encoding="utf-8")
         values = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)

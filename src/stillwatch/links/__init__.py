@@ -1,4 +1,4 @@
-"""Traces in, links out: how much each shared value says, counted against strangers."""
+"""Computes links from traces: the weight of each shared value, measured against how strangers share values."""
 
 from stillwatch.links.weigh import weigh
 

@@ -1,9 +1,10 @@
-"""Weighs hubs: a value shared by few strangers says much, one that many have says nothing.
+"""Weighs the hubs of traces: a hub shared by few strangers weighs much, a hub shared by many weighs nothing.
 
-An organization that pays openly for several accounts is one stranger, not many: what its seats share is counted once,
-so a company that hides nothing links nobody. A hub's weight is the smaller of two surprises, in bits: its own rarity,
-and how rarely accounts sit on any other hub of the signal that is as large (the hub itself is left out, so that a
-campaign cannot teach the measure its own habits). Nothing enumerates pairs: the cost is linear in traces.
+An organization that pays openly for several accounts counts as one stranger. So accounts that only share values within
+one such organization are not linked. A hub's weight is the smaller of two surprises, in bits: its own rarity, and the
+rarity of accounts on other hubs of the same signal and about the same size. The hub itself is left out of the second
+one, so that a campaign does not lower its own weight. No step enumerates pairs of accounts; the cost is linear in the
+number of traces.
 """
 
 from stillwatch.engine import Engine, Frame
@@ -12,7 +13,7 @@ from stillwatch.settings import LinksSettings, SignalSettings
 __all__ = ["weigh"]
 
 _SMALLER, _LARGER = 0.37, 1.4
-"""Hubs of about one size: logarithms of how much smaller and larger, which no ratio of counts can meet exactly."""
+"""Sizes within these natural logarithms of the ratio count as about equal; no ratio of counts is exactly a limit."""
 
 _SELECT = """
     SELECT t.signal, t.family, t.hub, t.account_id, w.n_accounts, w.weight_micros
@@ -42,7 +43,7 @@ _ALIKE = """
         SELECT signal, n_units, CAST(SUM(n_accounts) AS BIGINT) AS n_accounts FROM hubs GROUP BY signal, n_units
     ) AS sizes
 """
-"""Accounts on the hubs of about one size, per signal and size: a signal has few sizes, however many hubs it has."""
+"""Number of accounts on hubs of about one size, per signal and size. A signal has many hubs but few sizes."""
 
 _HUBS = """
     SELECT h.signal, h.hub, h.n_accounts, h.n_units
@@ -62,7 +63,7 @@ _HUBS = """
     WHERE h.n_units >= 2 AND h.n_accounts <= {hub_accounts}
         AND h.n_accounts <= GREATEST(2, {hub_share} * p.n_accounts)
 """
-"""Most values are those of one account: they are left out before anything is counted apart."""
+"""Sizes of the hubs below the caps. Most hubs have one account; they are dropped before distinct counts are made."""
 
 
 def weigh(
@@ -72,8 +73,11 @@ def weigh(
     settings: LinksSettings,
     signals: dict[str, SignalSettings],
 ) -> Frame:
-    """Return the links (schema ``tables.LINKS``) of *traces*; hubs above the caps and of one stranger give none."""
-    # An account without an exchange in the log has nothing to be judged by.
+    """Return the links (schema ``tables.LINKS``) of *traces*.
+
+    Hubs above the caps of *settings*, and hubs of only one stranger, give no link.
+    """
+    # An account without an exchange in the log is not tested.
     traces = engine.query(
         "SELECT t.* FROM traces AS t JOIN activity AS a ON a.account_id = t.account_id",
         traces=traces,

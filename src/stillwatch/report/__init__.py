@@ -1,4 +1,4 @@
-"""The report: what a scan left in a folder → one self-contained page for people."""
+"""Writes the report of a finished scan: one self-contained HTML page."""
 
 from stillwatch.report.page import write
 

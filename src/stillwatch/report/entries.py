@@ -1,4 +1,4 @@
-"""One campaign as the page shows it: every number already in words, every figure already measured."""
+"""Prepares one campaign for the page: numbers as text, and figures as coordinates."""
 
 import math
 from collections.abc import Mapping
@@ -12,29 +12,39 @@ import pyarrow.compute as pc
 from stillwatch.model import CAPABILITIES, Family, Severity
 from stillwatch.report import figures, graph, wording
 from stillwatch.report.timeline import Timeline
-from stillwatch.scan_folder import Scan
+from stillwatch.tables.scan_folder import FinishedScan
 
-__all__ = ["Bar", "Entry", "Member", "ReasonRow", "Signals", "Sources", "enter", "family_class", "ranked"]
+__all__ = [
+    "Bar",
+    "CampaignEntry",
+    "EntrySources",
+    "MemberRow",
+    "ReasonRow",
+    "SignalTexts",
+    "campaign_entry",
+    "family_class",
+    "ranked",
+]
 
 _SHOWN_MEMBERS = 200
 _SHOWN_REASONS = 3
 _DAY_S = 86_400
 _DIALS = (
-    ("coordination", "How far the accounts act as one."),
-    ("harvest", "How far what they ask for is training data."),
-    ("concealment", "How far they claim to be strangers while sharing what strangers don’t."),
+    ("coordination", "How strongly the accounts act together."),
+    ("harvest", "How strongly their requests look like collecting training data."),
+    ("concealment", "How strongly accounts that appear unrelated share values that unrelated accounts do not share."),
 )
 _SEVERITIES = {
     Severity.URGENT: ("▲", "Look at this first."),
     Severity.REVIEW: ("◆", "A person should look at this."),
-    Severity.WATCH: ("○", "Nothing to do yet but to look again."),
+    Severity.WATCH: ("○", "No action yet. Look again after the next scan."),
 }
 _MEANINGS = {capability.name: capability.sentence for capability in CAPABILITIES}
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One thing that was asked for and its share, in words and in per cent."""
+    """One capability and its share of the exchanges, as text and as the width of a bar in per cent."""
 
     name: str
     sentence: str
@@ -44,7 +54,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class ReasonRow:
-    """One reason on the strip: what was expected of strangers, what was observed, and how strong that is."""
+    """One reason: the value expected of unrelated accounts, the observed value, and the weight in bits."""
 
     title: str
     sentence: str
@@ -59,7 +69,7 @@ class ReasonRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class MemberRow:
     """One row of the member table."""
 
     account_id: str
@@ -68,33 +78,33 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class Signals:
-    """What each signal is called and means; a signal that the scan did not describe keeps its name."""
+class SignalTexts:
+    """The title and the sentence of each signal, from the summary of the scan."""
 
     described: Mapping[str, str]
 
     def title(self, name: str) -> str:
-        """Return the signal's name as words."""
+        """Return the name of a signal as words."""
         return wording.title(name)
 
     def sentence(self, name: str) -> str:
-        """Return what it means that accounts share it, empty where the scan did not say."""
+        """Return the sentence that explains a signal; empty where the scan has none."""
         return self.described.get(name, "")
 
 
 @dataclass(frozen=True, slots=True)
-class Sources:
-    """What every entry of one page is made from."""
+class EntrySources:
+    """The data from which the entries of one page are made."""
 
-    scan: Scan
+    scan: FinishedScan
     timeline: Timeline | None
-    signals: Signals
+    signals: SignalTexts
     max_accounts: int
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """All that the page says of one campaign; ``series`` is its line over time, ``panel`` the same drawn."""
+class CampaignEntry:
+    """All data of one campaign on the page. ``series`` is its exchanges per bucket, ``panel`` their drawn line."""
 
     anchor: str
     campaign_id: str
@@ -116,27 +126,27 @@ class Entry:
     panel: figures.Panel | None
     series: list[int]
     graph: graph.Graph | None
-    members: list[Member]
+    members: list[MemberRow]
     n_members: int
 
 
 def ranked(campaigns: pa.Table) -> list[dict[str, Any]]:
-    """Return the campaigns as rows, the most pressing first; ties go to the larger and then by id."""
+    """Return the campaigns as rows: the highest severity first, then the most exchanges, then by id."""
     return sorted(
         campaigns.to_pylist(),
         key=lambda row: (-_severity(row).rank, -(row["n_exchanges"] or 0), row["campaign_id"]),
     )
 
 
-def enter(row: dict[str, Any], number: int, sources: Sources) -> Entry:
-    """Return the entry of one campaign row, with its members, bonds and line over time."""
+def campaign_entry(row: dict[str, Any], number: int, sources: EntrySources) -> CampaignEntry:
+    """Return the entry of one row of ``tables.CAMPAIGNS``; *number* counts the entries of the page from 1."""
     severity = _severity(row)
     mark, advice = _SEVERITIES[severity]
     members = _of(sources.scan.members, row["campaign_id"])
     counts = sources.timeline.of(row["campaign_id"]) if sources.timeline else None
     scale, reasons = _reasons(row["reasons"] or [], sources.signals)
     q_value = _number(row["q_value"])
-    return Entry(
+    return CampaignEntry(
         anchor=f"campaign-{number}",
         campaign_id=row["campaign_id"],
         severity=severity.value,
@@ -163,12 +173,12 @@ def enter(row: dict[str, Any], number: int, sources: Sources) -> Entry:
 
 
 def family_class(family: str) -> str:
-    """Return the style class of a family; one that the model does not know looks like none of the five."""
+    """Return the CSS class of a family; an unknown family gets ``f-other``."""
     return f"f-{family}" if family in set(Family) else "f-other"
 
 
 def _severity(row: dict[str, Any]) -> Severity:
-    # An unknown word must neither crash the report nor raise an alarm.
+    # An unknown severity must not stop the report and must not look urgent.
     return Severity(row["severity"]) if row["severity"] in set(Severity) else Severity.WATCH
 
 
@@ -185,7 +195,7 @@ def _period(first: datetime | None, last: datetime | None) -> str:
 
 
 def _pace(row: dict[str, Any]) -> str:
-    """Return exchanges per account and day: what makes a campaign look like anybody."""
+    """Return exchanges per account and day, which is usually inconspicuous; empty where it is not known."""
     first, last, accounts = row["first_at"], row["last_at"], row["n_accounts"] or 0
     if not (first and last and accounts):
         return ""
@@ -202,8 +212,8 @@ def _bars(capabilities: list[dict[str, Any]]) -> list[Bar]:
     ]
 
 
-def _reasons(reasons: list[dict[str, Any]], signals: Signals) -> tuple[figures.LogScale, list[ReasonRow]]:
-    # What speaks against a campaign stands among the innocent readings, in words.
+def _reasons(reasons: list[dict[str, Any]], signals: SignalTexts) -> tuple[figures.LogScale, list[ReasonRow]]:
+    # Evidence against a campaign appears as text among the innocent readings.
     reasons = [reason for reason in reasons if not _number(reason["bits"]) < 0]
     pairs = [(_number(r["expected"]), _number(r["observed"])) for r in reasons]
     scale = figures.log_scale([value for pair in pairs for value in pair])
@@ -227,7 +237,7 @@ def _reasons(reasons: list[dict[str, Any]], signals: Signals) -> tuple[figures.L
     return scale, rows
 
 
-def _graph(campaign_id: str, members: pa.Table, sources: Sources) -> graph.Graph | None:
+def _graph(campaign_id: str, members: pa.Table, sources: EntrySources) -> graph.Graph | None:
     if sources.scan.bonds is None:
         return None
     rows = _of(sources.scan.bonds, campaign_id).select(["account_id", "signal", "family", "hub", "bits"]).drop_null()
@@ -236,11 +246,11 @@ def _graph(campaign_id: str, members: pa.Table, sources: Sources) -> graph.Graph
     return graph.draw(bonds, p_member, sources.max_accounts)
 
 
-def _members(members: pa.Table, signals: Signals) -> list[Member]:
+def _members(members: pa.Table, signals: SignalTexts) -> list[MemberRow]:
     first = members.sort_by([("p_member", "descending"), ("account_id", "ascending")]).slice(0, _SHOWN_MEMBERS)
     shown = []
     for row in first.to_pylist():
         titles = dict.fromkeys(signals.title(r["signal"] or "") for r in row["reasons"] or [])
         reasons = ", ".join(list(titles)[:_SHOWN_REASONS])
-        shown.append(Member(row["account_id"] or "", f"{_number(row['p_member']):.3f}", reasons))
+        shown.append(MemberRow(row["account_id"] or "", f"{_number(row['p_member']):.3f}", reasons))
     return shown

@@ -1,6 +1,6 @@
-"""Geometry of the small figures: dials, the log scale of expected against observed, lines over time.
+"""Computes the geometry of the figures: dials, the log scale of expected and observed values, and lines over time.
 
-Numbers only; the templates draw them, so that every word on the page goes through autoescaping.
+The functions return numbers and paths. The templates draw them, so that all text on the page is escaped.
 """
 
 import math
@@ -22,7 +22,7 @@ _MOST_TICKS = 5
 
 @dataclass(frozen=True, slots=True)
 class Dial:
-    """A gauge from 0 to 1 around (50, 50): the whole arc, the filled arc (empty at 0), number and word."""
+    """A gauge from 0 to 1 around (50, 50): the paths of the whole and the filled arc (empty at 0), number and word."""
 
     name: str
     sentence: str
@@ -34,7 +34,7 @@ class Dial:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A mark on a horizontal axis, in per cent of its width."""
+    """A mark on a horizontal axis; ``at`` is in per cent of its width."""
 
     at: float
     text: str
@@ -42,14 +42,14 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class LogScale:
-    """Places values in per cent of a strip's width; zero and less sit apart at the left end."""
+    """A log scale over the width of a strip, in per cent. Zero and negative values have a place at the left end."""
 
     least: int
     most: int
     has_zero: bool
 
     def place(self, value: float) -> float:
-        """Return where *value* sits."""
+        """Return the position of *value* in per cent."""
         if not value > 0:
             return _ZERO_AT
         left = _LEAST_AT if self.has_zero else _ZERO_AT
@@ -58,7 +58,7 @@ class LogScale:
 
     @property
     def ticks(self) -> list[Tick]:
-        """Return the zero, if any, and at most five powers of ten."""
+        """Return the tick of zero, if the scale has one, and at most five powers of ten."""
         step = math.ceil((self.most - self.least + 1) / _MOST_TICKS)
         powers = range(self.least, self.most + 1, step)
         marks = [Tick(self.place(10.0**power), _power(power)) for power in powers]
@@ -67,7 +67,7 @@ class LogScale:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One line over time in a box of 1,000 by 100: the line, the area below it, and the largest value."""
+    """One line over time in a box of 1,000 by 100: the paths of line and area, the largest value, and the sum."""
 
     line: str
     area: str
@@ -76,7 +76,7 @@ class Panel:
 
 
 def dial(name: str, value: float | None, sentence: str) -> Dial:
-    """Return the gauge of *value*; a missing one is drawn empty and said to be not known."""
+    """Return the gauge of *value*; a missing value is drawn empty, with the word \"not known\"."""
     known = value is not None and math.isfinite(value)
     at = min(max(value, 0.0), 1.0) if known and value is not None else 0.0
     return Dial(
@@ -102,7 +102,7 @@ def _on_circle(degrees: float) -> tuple[float, float]:
 
 
 def log_scale(values: list[float]) -> LogScale:
-    """Return the scale of whole powers of ten that holds every finite value."""
+    """Return a scale between whole powers of ten that includes every finite value."""
     finite = [value for value in values if math.isfinite(value)]
     logs = [math.log10(value) for value in finite if value > 0] or [0.0]
     least, most = math.floor(min(logs)), math.ceil(max(logs))
@@ -116,7 +116,7 @@ def _power(power: int) -> str:
 
 
 def panel(counts: Counts) -> Panel:
-    """Return the line of *counts*, each bucket drawn at its middle, scaled to its own largest value."""
+    """Return the line of *counts*: each bucket is drawn at its middle, and the largest count fills the height."""
     peak = int(counts.max()) if counts.size else 0
     x = (np.arange(counts.size) + 0.5) * (_PANEL_WIDTH / max(counts.size, 1))
     y = _PANEL_HEIGHT - counts * ((_PANEL_HEIGHT - 4) / max(peak, 1))
@@ -128,7 +128,7 @@ def panel(counts: Counts) -> Panel:
 
 
 def time_ticks(timeline: Timeline) -> list[Tick]:
-    """Return at most five evenly spaced days along the grid, each named once."""
+    """Return at most five evenly spaced days on the time axis, without repeated labels."""
     ticks: list[Tick] = []
     for part in range(_MOST_TICKS):
         bucket = (timeline.n_buckets - 1) * part // (_MOST_TICKS - 1)
@@ -139,13 +139,13 @@ def time_ticks(timeline: Timeline) -> list[Tick]:
 
 
 def glyph(family: str, x: float, y: float, radius: float) -> str:
-    """Return the outline that stands for a family, so that it can be told without colour."""
+    """Return the path of the shape of a family. The shape makes families distinguishable without colour."""
     corners = {"identity": (4, 45.0), "infrastructure": (4, 0.0), "client": (3, -90.0), "tempo": (3, 90.0)}
     if family not in corners:
-        r = round(radius, 1)  # first, so that the two halves meet and the circle stays round
+        r = round(radius, 1)  # rounded first, so that the two half circles meet
         return f"M{x - r:.1f} {y:.1f}a{r} {r} 0 1 0 {2 * r:.1f} 0a{r} {r} 0 1 0 {-2 * r:.1f} 0Z"
     n, turn = corners[family]
-    reach = radius * {3: 1.4, 4: 1.22}[n]  # about the same area, whatever the shape
+    reach = radius * {3: 1.4, 4: 1.22}[n]  # so that all shapes have about the same area
     points = []
     for corner in range(n):
         angle = math.radians(turn + 360 * corner / n)

@@ -1,8 +1,7 @@
-"""The account–trace graph: accounts on a ring, each shared value among the accounts that share it.
+"""Lays out the graph of a campaign: accounts on a ring, and each shared hub among the accounts that share it.
 
-A value that all accounts share sits in the middle, one that a few share sits near them. The layout is
-closed-form but for a fixed number of steps that push overlapping values apart, so the same tables give the
-same picture.
+A hub that all accounts share is in the middle; a hub that a few share is near them. The layout has a closed form,
+except for a fixed number of steps that push overlapping hubs apart. So the same tables give the same picture.
 """
 
 import math
@@ -26,7 +25,7 @@ Points = npt.NDArray[np.float64]
 
 
 class Bond(NamedTuple):
-    """One row of ``tables.BONDS``, without its campaign; the hub stays inside this file."""
+    """One row of ``tables.BONDS`` without its campaign. The hub is not shown outside this module."""
 
     account_id: str
     signal: str
@@ -40,7 +39,7 @@ class Bond(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """One account on the ring."""
+    """The position of one account on the ring."""
 
     x: float
     y: float
@@ -49,7 +48,7 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Hub:
-    """One shared value: how many share it, never what it is; ``number`` is that of its kind in the list."""
+    """One shared hub: its position and the number of accounts that share it; ``number`` is that of its ``Kind``."""
 
     number: int
     signal: str
@@ -64,7 +63,7 @@ class Hub:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """The drawn values of one signal, and the fewest and the most accounts that share one of them."""
+    """The drawn hubs of one signal, and the fewest and the most accounts that share one of them."""
 
     number: int
     signal: str
@@ -76,7 +75,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """What is drawn, and how much of what there is."""
+    """The drawn accounts and hubs, and the total numbers of accounts and hubs."""
 
     spots: list[Spot]
     hubs: list[Hub]
@@ -95,7 +94,10 @@ class _Value:
 
 
 def draw(bonds: list[Bond], p_member: dict[str, float], max_accounts: int) -> Graph | None:
-    """Lay out at most *max_accounts* accounts, the surest first; ``None`` where no two share a value."""
+    """Return the layout of at most *max_accounts* accounts, those with the highest *p_member* first.
+
+    ``None`` where no two accounts share a hub.
+    """
     holders: dict[tuple[str, str], set[str]] = defaultdict(set)
     bits: dict[str, list[float]] = defaultdict(list)
     families: dict[tuple[str, str], str] = {}
@@ -103,12 +105,12 @@ def draw(bonds: list[Bond], p_member: dict[str, float], max_accounts: int) -> Gr
         holders[bond.signal, bond.hub].add(bond.account_id)
         families[bond.signal, bond.hub] = bond.family
         bits[bond.account_id].append(bond.bits)
-    # A value that one member has binds nobody.
+    # A hub of only one member joins no accounts.
     shared = {key: accounts for key, accounts in holders.items() if len(accounts) > 1}
-    bound = set().union(*shared.values()) if shared else set()
-    if not bound:
+    joined = set().union(*shared.values()) if shared else set()
+    if not joined:
         return None
-    strongest = sorted(bound, key=lambda a: (-p_member.get(a, 0.0), -math.fsum(bits[a]), a))
+    strongest = sorted(joined, key=lambda a: (-p_member.get(a, 0.0), -math.fsum(bits[a]), a))
     drawn = set(strongest[:max_accounts])
     values = _chosen(shared, families, drawn)
     order = _ring_order(sorted(drawn), values)
@@ -119,7 +121,7 @@ def draw(bonds: list[Bond], p_member: dict[str, float], max_accounts: int) -> Gr
         spots=[Spot(*place[account], account_id=account) for account in order],
         hubs=_hubs(values, place, {kind.signal: kind.number for kind in kinds}),
         kinds=kinds,
-        n_accounts=len(bound),
+        n_accounts=len(joined),
         n_hubs=len(shared),
     )
 
@@ -137,7 +139,7 @@ def _chosen(
 
 
 def _ring_order(accounts: list[str], values: list[_Value]) -> list[str]:
-    """Return the accounts so that those who share a rare value stand side by side; the rarest join first."""
+    """Return the accounts in an order that puts accounts with a rare shared hub side by side; rarest hubs first."""
     run_of = {account: index for index, account in enumerate(accounts)}
     runs = {index: [account] for index, account in enumerate(accounts)}
     for value in sorted(values, key=lambda value: (len(value.accounts), value.key)):
@@ -157,7 +159,7 @@ def _ring(n: int) -> list[tuple[float, float]]:
 
 
 def _kinds(values: list[_Value]) -> list[Kind]:
-    """Return one line per signal, in the order of their largest values."""
+    """Return one ``Kind`` per signal, ordered by the largest hub."""
     by_signal: dict[str, list[_Value]] = defaultdict(list)
     for value in values:
         by_signal[value.signal].append(value)
@@ -173,10 +175,10 @@ def _hubs(values: list[_Value], place: dict[str, tuple[float, float]], numbers: 
         return []
     sizes = np.array([7 + 13 * math.sqrt(len(v.accounts) / len(place)) for v in values])
     centres = np.array([np.mean([place[a] for a in v.accounts], axis=0) for v in values])
-    spread = _pushed_apart(centres * (_REACH / _RING), sizes)
+    positions = _pushed_apart(centres * (_REACH / _RING), sizes)
     hubs = []
     for index, value in enumerate(values):
-        x, y = (round(float(part), 1) + 0.0 for part in spread[index])
+        x, y = (round(float(part), 1) + 0.0 for part in positions[index])
         hubs.append(
             Hub(
                 number=numbers[value.signal],
@@ -194,9 +196,9 @@ def _hubs(values: list[_Value], place: dict[str, tuple[float, float]], numbers: 
 
 
 def _pushed_apart(points: Points, sizes: Points) -> Points:
-    """Move overlapping points apart in a fixed number of half-steps, inside the ring."""
+    """Move overlapping points apart in a fixed number of steps, inside the ring."""
     turn = np.arange(len(points)) * _GOLDEN
-    # Values shared by the same accounts would lie on one spot, with no direction to be pushed in.
+    # Hubs shared by the same accounts have the same position, so each gets a small shift in its own direction.
     points = points + 2.0 * np.column_stack([np.cos(turn), np.sin(turn)])
     least = sizes[:, None] + sizes[None, :] + _GAP
     for _ in range(_STEPS):
@@ -211,7 +213,7 @@ def _pushed_apart(points: Points, sizes: Points) -> Points:
 
 
 def _thread(start: tuple[float, float], end: tuple[float, float]) -> str:
-    """Return a curve that leaves the ring inwards, and never deeper than the value it runs to."""
+    """Return the curve from an account to a hub; it bends inwards, but not beyond the hub."""
     inwards = (_RING + math.hypot(*end)) / (2 * _RING)
     control = f"{start[0] * inwards:.0f} {start[1] * inwards:.0f}"
     return f"M{start[0]:g} {start[1]:g}Q{control} {end[0]:g} {end[1]:g}"

@@ -1,4 +1,4 @@
-"""Assembles report.html from a finished scan: the same scan gives the same bytes, and it fetches nothing."""
+"""Renders ``report.html`` from a finished scan. The same scan gives the same bytes, and the page makes no requests."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -8,21 +8,21 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from stillwatch import scan_folder
-from stillwatch.cases.feedback import UNSAID, Precision
+from stillwatch.cases.queries.precision import UNSAID
 from stillwatch.errors import EngineError
-from stillwatch.model import Family
+from stillwatch.model import Family, Precision
 from stillwatch.report import entries, figures, inline, timeline, wording
 from stillwatch.settings import ReportSettings
+from stillwatch.tables import scan_folder
 
 __all__ = ["FAMILIES", "GLOBALS", "described", "render", "write"]
 
 FAMILIES = {
-    Family.IDENTITY: "who pays and who signed up",
-    Family.INFRASTRUCTURE: "where requests come from",
-    Family.CLIENT: "the software that sends them",
-    Family.CONTENT: "what is asked for",
-    Family.TEMPO: "when it is asked",
+    Family.IDENTITY: "payment and sign-up data",
+    Family.INFRASTRUCTURE: "network addresses of the requests",
+    Family.CLIENT: "the software that sends the requests",
+    Family.CONTENT: "the content of the requests",
+    Family.TEMPO: "the times of the requests",
 }
 GLOBALS: Mapping[str, Any] = {
     "count": wording.count,
@@ -31,16 +31,16 @@ GLOBALS: Mapping[str, Any] = {
     "glyph": figures.glyph,
     "family_class": entries.family_class,
 }
-"""What the templates call; those of the figures are the console's too."""
+"""The functions that the templates call; the console uses them, too."""
 
 
 def write(scan: Path, settings: ReportSettings, judged: Sequence[Precision] | None = None) -> Path:
-    """Write ``report.html`` into the folder of a finished scan and return its path; an older one is replaced.
+    """Write ``report.html`` into the folder of a finished scan, replace an older one, and return its path.
 
-    *judged* is how often scans were right as people judged them, where somebody did.
-
-    Raises ``InputError`` where the folder is not a finished scan. Without ``bonds.parquet`` or
+    *judged* is the precision of scans according to people's judgements, per severity. Without ``bonds.parquet`` or
     ``timeline.parquet`` the page says what it leaves out.
+
+    Raises ``InputError`` where the folder is not a finished scan, ``EngineError`` where the page cannot be written.
     """
     page = render(scan_folder.read(scan), settings, judged)
     path = scan / "report.html"
@@ -51,12 +51,17 @@ def write(scan: Path, settings: ReportSettings, judged: Sequence[Precision] | No
     return path
 
 
-def render(scan: scan_folder.Scan, settings: ReportSettings, judged: Sequence[Precision] | None = None) -> str:
-    """Return the page as text; see :func:`write`."""
+def render(scan: scan_folder.FinishedScan, settings: ReportSettings, judged: Sequence[Precision] | None = None) -> str:
+    """Return the page as HTML text; see :func:`write`."""
     line = timeline.lay(scan.timeline) if scan.timeline is not None else None
-    sources = entries.Sources(scan, line, entries.Signals(described(scan.summary)), settings.max_graph_accounts)
+    sources = entries.EntrySources(
+        scan, line, entries.SignalTexts(described(scan.summary)), settings.max_graph_accounts
+    )
     rows = entries.ranked(scan.campaigns)
-    shown = [entries.enter(row, number, sources) for number, row in enumerate(rows[: settings.max_campaigns], start=1)]
+    shown = [
+        entries.campaign_entry(row, number, sources)
+        for number, row in enumerate(rows[: settings.max_campaigns], start=1)
+    ]
     style = inline.style("uPlot.min.css", "figures.css", "page.css")
     script = inline.script("uPlot.iife.min.js", "page.js") if line else None
     page = _environment().get_template("page.html.j2")
@@ -92,7 +97,7 @@ def _environment() -> Environment:
     return environment
 
 
-def _chart(line: timeline.Timeline, shown: list[entries.Entry]) -> dict[str, Any]:
+def _chart(line: timeline.Timeline, shown: list[entries.CampaignEntry]) -> dict[str, Any]:
     return {
         "start": line.start_s,
         "width": line.width_s,
@@ -101,8 +106,8 @@ def _chart(line: timeline.Timeline, shown: list[entries.Entry]) -> dict[str, Any
     }
 
 
-def _facts(scan: scan_folder.Scan) -> dict[str, Any]:
-    """Return what the summary states, each fact ``None`` where it states nothing usable."""
+def _facts(scan: scan_folder.FinishedScan) -> dict[str, Any]:
+    """Return the facts of the summary for the page; a missing or unusable fact is ``None``."""
     summary = scan.summary
     first, last = _time(summary.get("first_at")), _time(summary.get("last_at"))
     rate = _number(summary.get("false_discovery_rate"))
@@ -121,7 +126,7 @@ def _facts(scan: scan_folder.Scan) -> dict[str, Any]:
 
 
 def described(summary: Mapping[str, Any]) -> dict[str, str]:
-    """Return what the signals of a scan mean, by name, as its summary says."""
+    """Return the sentences of the signals by name, from the summary of a scan."""
     described = summary.get("signals")
     if not isinstance(described, dict):
         return {}

@@ -1,4 +1,4 @@
-"""Exchanges over time on one even grid, so that a campaign can be laid beside everybody else."""
+"""Counts exchanges per time bucket, with the same buckets for each campaign and for all other accounts."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,6 +10,7 @@ import pyarrow as pa
 __all__ = ["EVERYBODY_ELSE", "Counts", "Timeline", "lay"]
 
 EVERYBODY_ELSE = ""
+"""The campaign id of the exchanges outside every campaign."""
 _HOUR_S, _DAY_S, _WEEK_S = 3600, 86_400, 7 * 86_400
 _MAX_BUCKETS = 2_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -19,7 +20,7 @@ Counts = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Counts per bucket; bucket *i* starts ``start_s + i * width_s`` seconds after 1970, UTC."""
+    """Counts per bucket and campaign. Bucket *i* starts ``start_s + i * width_s`` seconds after 1970, in UTC."""
 
     start_s: int
     width_s: int
@@ -27,23 +28,23 @@ class Timeline:
     counts: dict[str, Counts]
 
     def of(self, campaign_id: str) -> Counts:
-        """Return the exchanges per bucket of one campaign, zeros where it has none."""
+        """Return the exchanges per bucket of one campaign; zeros where it has none."""
         return self.counts.get(campaign_id, np.zeros(self.n_buckets, dtype=np.int64))
 
     def at(self, bucket: float) -> datetime:
         """Return the start of a bucket."""
-        # Not fromtimestamp: it fails beyond the years that the platform's C library knows.
+        # Not fromtimestamp, which fails outside the range of years of the platform's C library.
         return _EPOCH + timedelta(seconds=self.start_s + bucket * self.width_s)
 
     @property
     def unit(self) -> str:
-        """Return the width in words: hour, day, week or a number of weeks."""
+        """Return the width as words: hour, day, week or a number of weeks."""
         named = {_HOUR_S: "hour", _DAY_S: "day", _WEEK_S: "week"}
         return named.get(self.width_s, f"{self.width_s // _WEEK_S} weeks")
 
 
 def lay(table: pa.Table) -> Timeline | None:
-    """Lay the rows of ``tables.TIMELINE`` on at most 2,000 buckets; ``None`` where there is no row."""
+    """Return the rows of ``tables.TIMELINE`` in at most 2,000 buckets; ``None`` where there is no row."""
     table = table.drop_null()
     if table.num_rows == 0:
         return None
@@ -63,7 +64,7 @@ def lay(table: pa.Table) -> Timeline | None:
 
 
 def _width(seconds: Counts) -> int:
-    """Return the narrowest width that the file has and the eye can still tell apart."""
+    """Return the smallest bucket width in seconds that the data have and that gives at most 2,000 buckets."""
     starts = np.unique(seconds)
     own = _DAY_S if np.all(starts % _DAY_S == 0) else _HOUR_S
     span = int(starts[-1] - starts[0])

@@ -1,4 +1,4 @@
-"""Numbers, names and times as people say them; every function is pure and the same in every locale."""
+"""Formats numbers, names and times as English text. Every function is pure and does not depend on the locale."""
 
 import math
 from datetime import UTC, datetime
@@ -45,21 +45,21 @@ def count(number: int) -> str:
 
 
 def plural(number: int, one: str, many: str = "") -> str:
-    """Return the number with its noun: 1 account, 1,204 accounts."""
+    """Return the number with its noun: 1 account, 1,204 accounts. *many* is an irregular plural."""
     return f"{count(number)} {one if number == 1 else many or one + 's'}"
 
 
 def amount(number: float) -> str:
-    """Return a large number to three digits in words (28.8 million), a smaller one in full."""
+    """Return a number from a million on with three digits and a word (28.8 million), a smaller one in full."""
     for size, name in _SCALES:
-        # Compared after rounding, so that 999,999,999 reads 1 billion and not 1,000 million.
+        # Compared after rounding, so that 999,999,999 becomes 1 billion and not 1,000 million.
         if float(f"{number:.3g}") >= size:
             return f"{measure(number / size)} {name}"
     return count(round(number))
 
 
 def measure(number: float) -> str:
-    """Return a measured number to three significant digits, without an exponent where that stays readable."""
+    """Return a number with three significant digits; an exponent is used only below 0.0005."""
     if not math.isfinite(number):
         return "not known"
     if number == 0:
@@ -75,7 +75,7 @@ def measure(number: float) -> str:
 
 
 def share(part: float) -> str:
-    """Return a share from 0 to 1 as a percentage that never rounds something to nothing or most to all."""
+    """Return a share from 0 to 1 as a percentage; it never rounds a positive share to 0% or a partial one to 100%."""
     if not math.isfinite(part):
         return "not known"
     if 0 < part < 0.01:
@@ -86,12 +86,12 @@ def share(part: float) -> str:
 
 
 def rate(part: float) -> str:
-    """Return a small share as a percentage to two significant digits: 1%, 0.5%, 0.01%."""
+    """Return a small share as a percentage with two significant digits: 1%, 0.5%, 0.01%."""
     return f"{measure(float(f'{part * 100:.2g}'))}%"
 
 
 def chance(q_value: float) -> str:
-    """Return a q-value as odds; below one in a trillion no model of chance deserves more exactness."""
+    """Return a q-value as odds. Below one in a trillion it is not exact, because no null model is that accurate."""
     if not math.isfinite(q_value):
         return "not known"
     if q_value < 1e-12:
@@ -102,7 +102,7 @@ def chance(q_value: float) -> str:
 
 
 def ratio(observed: float, expected: float) -> str:
-    """Return how many times the expected value was observed, in words."""
+    """Return the ratio of observed to expected as words."""
     if not (math.isfinite(observed) and math.isfinite(expected)):
         return "not known"
     if expected <= 0:
@@ -116,14 +116,14 @@ def ratio(observed: float, expected: float) -> str:
 
 
 def level(dial: float) -> str:
-    """Return the word for a dial from 0 to 1."""
+    """Return the word for a value from 0 to 1 on a dial."""
     if not math.isfinite(dial):
         return "not known"
     return next((word for least, word in _LEVELS if dial >= least), "hardly any")
 
 
 def title(name: str) -> str:
-    """Return a signal's file name as words: shared_payment → Shared payment."""
+    """Return the name of a signal as words: shared_payment becomes Shared payment."""
     words = " ".join(_INITIALISMS.get(word, word) for word in name.replace("-", "_").split("_") if word)
     return words[:1].upper() + words[1:]
 
@@ -147,7 +147,7 @@ def tick(at: datetime) -> str:
 
 
 def period(first: datetime, last: datetime) -> str:
-    """Return the days from *first* to *last* without saying a month or a year twice: 1–30 March 2026."""
+    """Return the days from *first* to *last* in UTC without a repeated month or year: 1–30 March 2026."""
     first, last = first.astimezone(UTC), last.astimezone(UTC)
     if first.date() == last.date():
         return day(first)

@@ -1,4 +1,4 @@
-"""Ways in which two accounts can be linked: one file each, found by name; together they write ``traces``."""
+"""Finds the traces of accounts with signals. A signal is one module that names one way to link two accounts."""
 
 import difflib
 import sys
@@ -14,8 +14,8 @@ __all__ = ["Example", "Signal", "find", "load", "sentence"]
 
 
 def load() -> dict[str, Signal]:
-    """Return every signal by name, in order of name; raises ``ContractError`` where one breaks its contract."""
-    found = plugins.find(sys.modules[__name__], "SIGNAL")
+    """Return every signal by name, sorted. Raises ``ContractError`` where a ``SIGNAL`` is not a ``Signal``."""
+    found = plugins.find(sys.modules[__name__], "SIGNAL", group="stillwatch.signals")
     for name, signal in found.items():
         if not isinstance(signal, Signal):
             raise ContractError(f"the signal {name!r} is not a Signal", where=f"{__name__}.{name}")
@@ -23,18 +23,18 @@ def load() -> dict[str, Signal]:
 
 
 def sentence(name: str) -> str:
-    """Return the first sentence of a signal's docstring: the explanation that analysts see."""
+    """Return the first sentence of a signal's docstring, which analysts see as its explanation."""
     module = sys.modules.get(f"{__name__}.{name}")
-    return (module.__doc__ or "").strip().splitlines()[0] if module else name
+    return (module.__doc__ or "").strip().split("\n\n")[0].replace("\n", " ") if module else name
 
 
 def find(engine: Engine, settings: dict[str, SignalSettings], **tables: Frame) -> Frame:
     """Return the traces (schema ``tables.TRACES``) of every enabled signal over attributes, exchanges and prints.
 
-    Raises ``SettingsError`` where *settings* name a signal that there is not.
+    A hub is the digest of signal and value, so the table holds no values. An account has a row for a value that no
+    other account shares, too, because the weight of a link depends on how common sharing is.
 
-    A hub is the digest of signal and value, so a trace never carries a value. Whoever has a value has a trace, even
-    where nobody shares it: how common sharing is can only be judged against them.
+    Raises ``SettingsError`` where *settings* name a signal that does not exist.
     """
     known = load()
     for name in settings:
@@ -47,20 +47,22 @@ def find(engine: Engine, settings: dict[str, SignalSettings], **tables: Frame) -
         return engine.query("SELECT * FROM empty LIMIT 0", empty=TRACES.schema.empty_table())
     own = {name: _answer(engine, name, signal, tables) for name, signal in chosen.items() if signal.steps or signal.by}
     selects = {name: f'SELECT * FROM "{name}"' if name in own else signal.select for name, signal in chosen.items()}
-    parts = [
+    queries = [
         f"SELECT '{name}' AS signal, '{signal.family}' AS family, MD5('{name}' || ':' || value) AS hub, account_id, "
         f"CAST(n AS BIGINT) AS n, first_at, last_at FROM ({selects[name]}) AS s WHERE value IS NOT NULL AND value <> ''"
         for name, signal in chosen.items()
     ]
-    return engine.query(" UNION ALL ".join(parts), **tables, **own)
+    return engine.query(" UNION ALL ".join(queries), **tables, **own)
 
 
 def _answer(engine: Engine, name: str, signal: Signal, tables: dict[str, Frame]) -> Frame:
-    """Return what the SELECT of *signal* gives after its steps, whose tables nobody else sees."""
+    """Return the result of the SELECT of *signal*, after its steps. The tables of the steps are visible only here."""
     for step in signal.steps:
         if step.by:
-            made = engine.parted(step.select, step.by, **tables)
+            made = engine.partitioned(step.select, step.by, **tables)
         else:
             made = engine.write(f"steps/{name}/{step.table}", engine.query(step.select, **tables))
         tables = tables | {step.table: made}
-    return engine.parted(signal.select, signal.by, **tables) if signal.by else engine.query(signal.select, **tables)
+    if signal.by:
+        return engine.partitioned(signal.select, signal.by, **tables)
+    return engine.query(signal.select, **tables)

@@ -1,12 +1,12 @@
-"""Two accounts moved to a new model within the same hour of its first appearance in the log.
+"""Two accounts moved to a new model within the same hour, at most two days after its first use in the log.
 
-Why it is evidence: a harvest follows the strongest model, and a program is pointed at it for all accounts at once; in a
-published campaign half of the traffic moved within a day.
+Why it is evidence: a harvest targets the strongest model, and one program switches all of its accounts at once. In a
+published campaign, half of the traffic moved to a new model within a day of its release.
 
-How honest people share it: enthusiasts and tools with an automatic default move on the day of a release; a popular hour
-weighs little.
+How honest people share it: enthusiasts and tools with an automatic default move on the day of a release. An hour in
+which many accounts move weighs little.
 
-How it is dodged: moving account by account over weeks, at the price of the weeks.
+How it is dodged: the operator moves the accounts one by one over weeks, and loses these weeks.
 """
 
 from stillwatch.model import Family

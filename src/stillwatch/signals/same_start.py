@@ -1,11 +1,11 @@
 """Two accounts sent their first request within the same hour, more than a day after the log begins.
 
-Why it is evidence: accounts driven by one program begin when the program is switched on.
+Why it is evidence: accounts driven by one program start when the program is switched on.
 
-How honest people share it: a course, an event or a release brings many people at once; hours in which many begin weigh
-little.
+How honest people share it: a course, an event or a release brings many people at once. An hour in which many accounts
+start weighs little.
 
-How it is dodged: starting the accounts one by one over days.
+How it is dodged: the operator starts the accounts one by one over days.
 """
 
 from stillwatch.model import Family

@@ -1,12 +1,12 @@
 """Two accounts sent requests from the same network address.
 
-Why it is evidence: traffic of many accounts leaves through few machines; an address outside the usual carriers is
-rarely shared by strangers.
+Why it is evidence: the traffic of many accounts leaves through few machines. Strangers rarely share an address outside
+the usual carriers.
 
-How honest people share it: an office, a school, a mobile carrier's translation (many subscribers behind one address),
-a commercial VPN.
+How honest people share it: an office, a school, a mobile carrier's address translation (many subscribers behind one
+address), a commercial VPN.
 
-How it is dodged: residential proxies that give each account its own address, at a price per gigabyte.
+How it is dodged: residential proxies give each account its own address, at a price per gigabyte.
 """
 
 from stillwatch.model import Family

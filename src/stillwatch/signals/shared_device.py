@@ -2,10 +2,10 @@
 
 Why it is evidence: one operator opens many accounts from few machines, and automation copies one machine image.
 
-How honest people share it: a family computer, a laboratory's or library's machines, identical company laptops with
-one image (collisions of a coarse fingerprint).
+How honest people share it: a family computer, the machines of a laboratory or library, identical company laptops with
+one image (their coarse fingerprints are equal).
 
-How it is dodged: anti-detect browsers that draw a new fingerprint for each profile.
+How it is dodged: anti-detect browsers create a new fingerprint for each profile.
 """
 
 from stillwatch.model import Family

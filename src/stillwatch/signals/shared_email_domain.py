@@ -1,11 +1,10 @@
 """Two accounts have addresses at the same, uncommon e-mail domain.
 
-Why it is evidence: false accounts in number need addresses in number, and a domain of one's own is the cheapest
-source.
+Why it is evidence: many false accounts need many addresses, and an own domain is the cheapest source of addresses.
 
-How honest people share it: a company, school or club; large mail providers are so common that they weigh nothing.
+How honest people share it: a company, a school or a club. Large mail providers are so common that they weigh nothing.
 
-How it is dodged: mailboxes at large providers, or one domain for each account.
+How it is dodged: the operator uses mailboxes at large providers, or one domain for each account.
 """
 
 from stillwatch.model import Family

@@ -1,11 +1,11 @@
 """Two accounts' requests have the same TLS or header-order fingerprint.
 
-Why it is evidence: a home-made client has an uncommon fingerprint, and every account it drives has the same one.
+Why it is evidence: a custom client has an uncommon fingerprint, and all accounts that it drives have the same one.
 
-How honest people share it: everybody with one browser or SDK version; such fingerprints are so common that they weigh
+How honest people share it: all users of one browser or SDK version. Such fingerprints are so common that they weigh
 nothing.
 
-How it is dodged: driving the provider's own SDK, or a library that imitates a browser's fingerprint.
+How it is dodged: the operator uses the provider's own SDK, or a library that imitates a browser's fingerprint.
 """
 
 from stillwatch.model import Family

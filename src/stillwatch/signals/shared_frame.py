@@ -1,23 +1,24 @@
 """Two accounts wrap varying payloads in the same fixed text: its first or last words or lines, or its line labels.
 
-Why it is evidence: a frame with a payload that changes every time is a template that a program fills. Of the parts that
-a prompt's frame can consist of, the one that the most accounts use, and that is the longest, is taken for it.
+Why it is evidence: a frame with a payload that changes every time is a template that a program fills. Each prompt has
+several candidate parts. The part that the most accounts use is taken as the frame; a longer part counts more.
 
-How honest people share it: users of a tool that puts its own words around theirs, public prompt templates, a benchmark
-run with its usual harness, tasks of one course, the phrases a language begins its questions with. Who shares a tool
-shares its frame, so the frame weighs only together with payloads that no taste explains.
+How honest people share it: users of a tool that adds its own words, public prompt templates, a benchmark run with its
+usual harness, the tasks of one course, common phrases at the start of questions. All users of a tool share its frame,
+so the frame counts only together with payloads that personal interests do not explain.
 
-How it is dodged: drawing the frame's words anew for each request, or no frame at all; fixed words in the middle of a
-line, with payload on both sides; a frame of fewer than six words on one line with the payload.
+How it is dodged: the operator varies the words of the frame for each request, or uses no frame. Fixed words in the
+middle of a line, with payload on both sides, are not detected. Neither is a frame of fewer than six words on one line
+with the payload.
 """
 
 from stillwatch.model import Family
 from stillwatch.signals.signal import Example, Signal, Step
 
 _MOST_FRAMES = 16
-"""Frames of one account, the most used: a bound on what a busy account can cost."""
+"""Most frames per account, in order of use. It limits the cost of a busy account."""
 _LEAST = 3
-"""Different prompts of one account that make what they have in common a frame."""
+"""Fewest different prompts of one account that make their common part a frame."""
 
 _PARTS = """
     (SELECT account_id, prompt_hash, "at", UNNEST(frame) AS part FROM prints WHERE frame IS NOT NULL)
@@ -36,8 +37,8 @@ _HELD = f"""
     GROUP BY account_id, part
     HAVING COUNT(*) >= {_LEAST}
 """
-"""The parts that an account uses in enough different prompts; few are used that often at all, so they are seen to
-first.
+"""The parts that an account uses in enough different prompts. The inner query first drops the parts that an account
+uses in too few prompts, which are most of them.
 """
 
 _KNOWN = """
@@ -48,9 +49,10 @@ _KNOWN = """
     CROSS JOIN (SELECT COUNT(DISTINCT account_id) AS n FROM prints) AS a
     WHERE k.n_accounts <= GREATEST(2, a.n / 2)
 """
-"""How parts rank. One of more than half of all accounts would link nobody (``links.hub_share``) and must not stand in
-for a rarer one. The others go by accounts × weight², then by weight, then the least number first: all three are digits
-of one ``rank``, so that the first of a prompt's parts is a maximum and nothing is sorted.
+"""The rank of each part. A part of more than half of all accounts is left out: it would give no link
+(``links.hub_share``) and must not replace a rarer part. The others are ranked by accounts × weight², then by weight,
+then by the smaller number. All three are digits of one number ``rank``, so that MAX finds the best part of a prompt
+without sorting.
 """
 
 _FRAMES = f"""
@@ -75,7 +77,7 @@ _FRAMES = f"""
     ) AS placed
     WHERE place <= {_MOST_FRAMES}
 """
-"""The frame of every prompt that has one, counted by account; the most used of each."""
+"""The frame of every prompt that has one, counted per account; the most used frames of each account."""
 
 
 def _prints(account: str, *parts: int, different: int = 3) -> tuple[dict[str, object], ...]:

@@ -1,11 +1,11 @@
-"""Two accounts ask with the same, uncommon combination of sampling parameters.
+"""Two accounts use the same, uncommon combination of sampling parameters.
 
-Why it is evidence: one program sends one combination of temperature, output limit, streaming and number of tools in
-all its accounts.
+Why it is evidence: one program sends the same temperature, output limit, streaming flag and number of tools in all of
+its accounts.
 
-How honest people share it: the defaults of a popular tool; such combinations are so common that they weigh nothing.
+How honest people share it: the defaults of a popular tool. Such combinations are so common that they weigh nothing.
 
-How it is dodged: drawing the parameters at random for each account.
+How it is dodged: the operator draws the parameters at random for each account.
 """
 
 from stillwatch.model import Family

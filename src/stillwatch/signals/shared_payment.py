@@ -1,13 +1,13 @@
 """Two accounts were paid for with the same card, wallet or invoice.
 
-Why it is evidence: paying is what a false name cannot fake cheaply; cards and wallets are reused across accounts long
-before text is.
+Why it is evidence: a means of payment is expensive to fake, so cards and wallets are reused across accounts more often
+than texts.
 
-How honest people share it: a household or a small firm pays for several people; a reseller pays for its customers; a
-company's card stands behind its seats, which is why seats of one organization count once.
+How honest people share it: a household or a small firm pays for several people. A reseller pays for its customers. A
+company's card pays for all of its seats, so the seats of one organization count as one.
 
-How it is dodged: one virtual card or prepaid wallet per account, which costs money and leaves its own pattern at the
-payment provider.
+How it is dodged: the operator uses one virtual card or prepaid wallet per account. That costs money and leaves a
+pattern at the payment provider.
 """
 
 from stillwatch.model import Family

@@ -1,11 +1,11 @@
 """Two accounts were verified with the same phone number.
 
-Why it is evidence: numbers for verification cost a little each and rented ones are used again.
+Why it is evidence: each number for verification costs a little, and rented numbers are used again.
 
-How honest people share it: a family shares a number; numbers are reassigned after a year or so; an office verifies
-with its switchboard.
+How honest people share it: a family shares a number. Numbers are reassigned after about a year. An office verifies with
+its switchboard.
 
-How it is dodged: a fresh rented number for each account.
+How it is dodged: the operator rents a new number for each account.
 """
 
 from stillwatch.model import Family

@@ -1,11 +1,12 @@
-"""Two accounts asked exactly the same, uncommon prompt of some length.
+"""Two accounts sent exactly the same, uncommon prompt of at least eight words.
 
-Why it is evidence: two people rarely write the same sentence; one worklist sampled twice repeats itself.
+Why it is evidence: two people rarely write the same sentence. Accounts that sample from one worklist repeat its
+prompts.
 
-How honest people share it: a public benchmark, a classroom's assignment, a prompt that went around; short and common
-prompts ("continue", "thank you") are left out or weigh nothing.
+How honest people share it: a public benchmark, an assignment of a course, a prompt that many people copied. Short
+prompts ("continue", "thank you") are left out, and common prompts weigh nothing.
 
-How it is dodged: dealing every payload once, or paraphrasing it.
+How it is dodged: the operator sends every payload only once, or paraphrases it.
 """
 
 from stillwatch.model import Family
@@ -15,8 +16,8 @@ _LONG = "n_words >= 8"
 
 SIGNAL = Signal(
     family=Family.CONTENT,
-    # Nearly every prompt is asked once, and there is one for every exchange: only the others are counted by account.
-    # What an account alone asks is one value, which says that it asks prompts of some length.
+    # Most prompts occur once, so only repeated prompts are counted per account. All prompts that occur once in an
+    # account become one value, which says that the account sends long prompts.
     steps=(
         Step(
             "repeated",

@@ -1,11 +1,11 @@
 """Two accounts came through the same referral code or address.
 
-Why it is evidence: referral credit is farmed by whoever opens accounts in series.
+Why it is evidence: operators who open accounts in series collect referral credit.
 
-How honest people share it: a popular newsletter, a conference code, a friend's recommendation; codes used by many
-weigh little.
+How honest people share it: a popular newsletter, a conference code, a friend's recommendation. Codes that many accounts
+use weigh little.
 
-How it is dodged: opening accounts without a code, at the price of the credit.
+How it is dodged: the operator opens accounts without a code, and loses the credit.
 """
 
 from stillwatch.model import Family

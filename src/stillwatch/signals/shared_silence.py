@@ -1,12 +1,12 @@
 """Two accounts were silent on exactly the same days between their first and their last request.
 
-Why it is evidence: when the program behind many accounts stands still, all of them do, on days that mean nothing to
-anybody else.
+Why it is evidence: when the program behind many accounts stops, all of these accounts stop, on days that have no
+meaning for other accounts.
 
-How honest people share it: weekends and holidays; a pattern that many share weighs little. Only whole days count, so
-the hours of a time zone play no part.
+How honest people share it: weekends and holidays. A pattern that many accounts share weighs little. Only whole days
+count, so time zones have no effect.
 
-How it is dodged: letting some accounts run on, or pausing each at random.
+How it is dodged: the operator keeps some accounts running, or pauses each account at random.
 """
 
 from stillwatch.model import Family

@@ -1,11 +1,12 @@
 """Two accounts sent requests from the same small network (IPv4 /24, IPv6 /48).
 
-Why it is evidence: machines rented together stand next to each other, and an operator that avoids sharing one address
+Why it is evidence: machines rented together have neighbouring addresses. An operator that avoids sharing one address
 often stays within one rented range.
 
-How honest people share it: customers of one hosting provider, campus or carrier; networks that many use weigh little.
+How honest people share it: customers of one hosting provider, campus or carrier. Networks that many accounts use weigh
+little.
 
-How it is dodged: residential proxies spread over many networks.
+How it is dodged: residential proxies use addresses in many networks.
 """
 
 from stillwatch.model import Family
@@ -13,8 +14,8 @@ from stillwatch.signals.signal import Example, Signal
 
 SIGNAL = Signal(
     family=Family.INFRASTRUCTURE,
-    # Zero groups of IPv6 may be left out or written. An address whose identifiers were hashed on the way in reads
-    # h:<network>.<address>, so the last part goes as well.
+    # IPv6 text can omit groups of zeros. A hashed address has the form h:<network>.<address>, so removing the text
+    # after the last dot gives its network, too.
     select=r"""
         SELECT account_id, value, COUNT(*) AS n, MIN("at") AS first_at, MAX("at") AS last_at
         FROM (

@@ -2,10 +2,10 @@
 
 Why it is evidence: a system prompt is written once and sent by one program.
 
-How honest people share it: users of one tool or one published prompt. Boilerplate is client, not content: it says what
-program runs, not who runs it or what is asked.
+How honest people share it: users of one tool or one published prompt. The signal is in the family client, not content:
+it shows which program runs, not who runs it or what is asked.
 
-How it is dodged: no system prompt, or a paraphrase for each account.
+How it is dodged: the operator sends no system prompt, or a paraphrase for each account.
 """
 
 from stillwatch.model import Family

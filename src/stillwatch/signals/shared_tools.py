@@ -1,11 +1,11 @@
 """Two accounts offer the model exactly the same tools.
 
-Why it is evidence: tool schemas are written by hand; equal ones come from one program.
+Why it is evidence: tool schemas are written by hand, so equal schemas come from one program.
 
-How honest people share it: users of one agent framework or coding tool. Boilerplate is client, not content: it says
-what program runs, not who runs it.
+How honest people share it: users of one agent framework or coding tool. The signal is in the family client, not
+content: it shows which program runs, not who runs it.
 
-How it is dodged: shuffling or renaming the tools for each account.
+How it is dodged: the operator reorders or renames the tools for each account.
 """
 
 from stillwatch.model import Family

@@ -1,10 +1,11 @@
-"""Two accounts name the same, uncommon user agent.
+"""Two accounts send the same, uncommon user agent.
 
-Why it is evidence: scripts carry the name and version of what they are built on, and one script drives many accounts.
+Why it is evidence: scripts send the name and version of their libraries, and one script drives many accounts.
 
-How honest people share it: users of one small tool or of one old browser version; seats of one company's integration.
+How honest people share it: users of one small tool or of one old browser version, the seats of one company's
+integration.
 
-How it is dodged: copying a common user agent.
+How it is dodged: the operator copies a common user agent.
 """
 
 from stillwatch.model import Family

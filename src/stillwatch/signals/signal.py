@@ -1,4 +1,4 @@
-"""What a signal is: one way in which two accounts can be linked, as one SELECT over the tables of a scan."""
+"""Defines the contract of a signal: one way to link two accounts, as one SELECT over the tables of a scan."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,10 +11,10 @@ __all__ = ["Example", "Signal", "Step", "attribute", "column", "exchange_value"]
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """Rows that show a signal: two accounts it must link, or that it must leave apart.
+    """Test rows for a signal: two accounts that it must link, or must not link.
 
-    *attributes*, *exchanges* and *prints* are rows as mappings; columns left out are filled in. Every
-    example has exactly the accounts ``a`` and ``b``; *linked* says whether they get a trace in common.
+    *attributes*, *exchanges* and *prints* are rows as mappings; missing columns are filled in. Every example holds the
+    accounts ``a`` and ``b``. *linked* says whether they share a trace. *because* names the reason in a few words.
     """
 
     linked: bool
@@ -26,10 +26,10 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A *table* that a signal makes for its own SELECT, out of the tables of a scan and those of the steps before it.
+    """A *table* that a signal computes for its own SELECT, from the tables of a scan and of the steps before it.
 
-    Where *by* names a column, *select* is asked for some values of it at a time (``Engine.parted``): it may hold a row
-    for every exchange, as the memory may not.
+    Where *by* names a column, the engine runs *select* for some of its values at a time (``Engine.partitioned``). A
+    result with a row per exchange needs it, because it can exceed the memory.
     """
 
     table: str
@@ -39,14 +39,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """One way in which two accounts can be linked; the name of its file is its name.
+    """One way to link two accounts; its name is the name of its module.
 
-    *select* is a SELECT in the portable subset over ``attributes``, ``exchanges`` and ``prints`` with the columns
-    ``account_id, value, n, first_at, last_at``: the values an account has, how often, and when. *value* is a string;
-    the room digests it. *needs* names the exchange columns and attributes that must be present for the signal to speak.
+    *select* is a SELECT in the portable subset (``engine.contract``) over ``attributes``, ``exchanges`` and ``prints``.
+    Its columns are ``account_id, value, n, first_at, last_at``: the values of each account, how often and when. *value*
+    is a string; ``signals.find`` replaces it by a digest. *needs* names the exchange columns and attributes that the
+    signal requires.
 
-    What would hold a row for every exchange is done in *steps* before it, or asked *by* a column as a step is. An
-    account whose values are all its own needs one row alone, to say that it has some.
+    A result with a row per exchange is computed in *steps* before, or *by* a column as in a step. An account whose
+    values no other account has needs only one row, which says that it has values.
     """
 
     family: Family
@@ -58,7 +59,7 @@ class Signal:
 
 
 def attribute(name: str, family: Family, *, values: tuple[str, str]) -> Signal:
-    """Return the signal of accounts with one value of the attribute *name* in common; *values* are two examples."""
+    """Return the signal that links accounts with the same value of the attribute *name*; *values* are two examples."""
     select = (
         "SELECT account_id, value, CAST(1 AS BIGINT) AS n, MIN(first_at) AS first_at, MAX(last_at) AS last_at "
         f"FROM attributes WHERE name = '{name}' GROUP BY account_id, value"
@@ -76,8 +77,9 @@ def attribute(name: str, family: Family, *, values: tuple[str, str]) -> Signal:
 
 
 def column(name: str, family: Family, *, values: tuple[str, str]) -> Signal:
-    """Return the signal of accounts whose exchanges have one value of the column *name* in common; *values* are two
-    examples.
+    """Return the signal that links accounts whose exchanges have the same value of the column *name*.
+
+    *values* are two example values.
     """
 
     def rows(a: str, b: str) -> tuple[Mapping[str, Any], ...]:
@@ -92,7 +94,10 @@ def column(name: str, family: Family, *, values: tuple[str, str]) -> Signal:
 
 
 def exchange_value(expression: str, family: Family, *, examples: tuple[Example, ...], where: str = "TRUE") -> Signal:
-    """Return the signal of accounts whose exchanges have one value of *expression* (SQL) in common."""
+    """Return the signal that links accounts whose exchanges have the same value of *expression* (SQL).
+
+    *where* (SQL) selects the exchanges that count.
+    """
     select = (
         f"SELECT account_id, CAST({expression} AS VARCHAR) AS value, COUNT(*) AS n, "
         'MIN("at") AS first_at, MAX("at") AS last_at '

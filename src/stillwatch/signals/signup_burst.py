@@ -1,10 +1,10 @@
 """Two accounts were opened within the same hour.
 
-Why it is evidence: accounts opened in series are opened in bursts, and a burst stands out against the usual hours.
+Why it is evidence: an operator opens accounts in bursts, and a burst exceeds the usual number per hour.
 
 How honest people share it: a hackathon, a course, a launch or a mention in the press brings many people at once.
 
-How it is dodged: opening accounts slowly, at the pace of ordinary sign-ups.
+How it is dodged: the operator opens accounts slowly, at the rate of ordinary sign-ups.
 """
 
 from stillwatch.model import Family

@@ -1,11 +1,11 @@
-"""An account was opened within hours after another was closed.
+"""An account was opened within three hours of the hour in which another account was closed.
 
-Why it is evidence: a harvest replaces what it loses; closures are followed by openings.
+Why it is evidence: an operator replaces the accounts that it loses, so openings follow closures.
 
-How honest people share it: people open accounts at all hours, so a common hour weighs nothing; somebody locked out of
-an account opens a second one.
+How honest people share it: people open accounts at all hours, so a common hour weighs nothing. A person who is locked
+out of an account opens a second one.
 
-How it is dodged: opening spare accounts long before they are needed.
+How it is dodged: the operator opens spare accounts long before it needs them.
 """
 
 from stillwatch.model import Family
@@ -13,8 +13,8 @@ from stillwatch.signals.signal import Example, Signal
 
 SIGNAL = Signal(
     family=Family.TEMPO,
-    # One hub per hour with a closure: the account, where it was the only one, and whoever opened in the three hours
-    # from its beginning. A sweep that closes many at once does not link them to each other.
+    # One hub per hour with a closure. It holds the accounts opened in the three hours from the start of that hour, and
+    # the closed account where it was the only one. So a sweep that closes many accounts does not link them.
     select="""
         SELECT account_id, value, CAST(1 AS BIGINT) AS n, MIN(first_at) AS first_at, MAX(last_at) AS last_at
         FROM (

@@ -1,4 +1,4 @@
-"""Results as the pieces would have kept them, made from the specifications of the bench's own worlds."""
+"""Results in the form that the pieces store, made from the specifications of the benchmark's worlds."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -39,7 +39,7 @@ TEMPLATES = """
 
 def _campaign(name: str, family: str, of: int, rate: float) -> dict[str, Any]:
     above = round(rate * of)
-    # ten accounts ask little, half of all share something; those above watch are never among the ten
+    # ten accounts have few exchanges and are never above watch; half of all accounts share values
     enough = max(of - 10, 1)
     return {
         "name": name,
@@ -132,7 +132,7 @@ def nothing() -> Found:
 
 
 def everything(seeds: tuple[int, ...] = (11, 12)) -> Found:
-    """Return a run in which every bar is met; scanned piece number *i* has the rest of *i* by 3 honest accounts."""
+    """Return a run that meets every target; scanned piece number *i* has *i* modulo 3 honest accounts above watch."""
     found = nothing()
     for i, piece in enumerate(SCANNED):
         found[piece] = [scanned(piece.removeprefix("sketch-"), seed, honest=i % 3) for seed in seeds]

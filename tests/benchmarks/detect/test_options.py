@@ -1,4 +1,4 @@
-"""What decides a result, and what does not."""
+"""The options that decide a result, and those that do not."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ def test_sizes_follow_the_scale_down_to_a_least() -> None:
     assert Options(scale=0.001).size(20) == 1
 
 
-def test_parts_are_told_apart_without_being_named(tmp_path: Path) -> None:
+def test_parts_have_a_digest_without_their_name(tmp_path: Path) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
     for folder in (first, second):
         folder.mkdir()
@@ -27,6 +27,6 @@ def test_parts_are_told_apart_without_being_named(tmp_path: Path) -> None:
     assert Options().parts_digest() == "embedded"
 
 
-def test_arguments_hold_what_decides_a_result_and_no_more() -> None:
+def test_arguments_hold_only_what_decides_a_result() -> None:
     assert Options().shared() == {"scale": 1.0, "parts": "embedded"}
     assert Options(jobs=7, memory_limit="9GB", seeds=(1,), peers_python="x").shared() == Options().shared()

@@ -1,4 +1,4 @@
-"""The page: the same for the same results, every figure with its interval, false positives beside what was found."""
+"""The page is the same for the same results; figures have intervals, and detections have false positives beside them."""
 
 import copy
 import json
@@ -12,7 +12,7 @@ from detect.page import page
 from detect.pieces import SCANNED
 from detect.sections import SECTIONS
 
-from stillwatch.lab.lookalikes import FAMILIES as LOOKALIKES
+from stillwatch.lab.crowds.lookalikes import FAMILIES as LOOKALIKES
 
 OPTIONS = Options(seeds=(11, 12), calm=20, crowds=10)
 
@@ -54,31 +54,31 @@ def test_making_the_page_changes_no_result(found: dict[str, Any]) -> None:
     assert found == before
 
 
-def test_nothing_run_is_said_in_every_section(make: Any) -> None:
+def test_every_section_says_when_nothing_was_run(make: Any) -> None:
     text = page(make.nothing(), OPTIONS)
     sections = text.split("\n## ")[1:]
     assert len(sections) == len(SECTIONS) + 1  # windows and templates are two headings of one
     assert [s.splitlines()[0] for s in sections[1:] if "not run" not in s.lower()] == []
     assert "| met |" not in text
     head = " ".join(text.split("\n## ")[0].split())
-    assert "Not run, or not in full: `natural` 0 of 2, `busy` 0 of 2," in head
+    assert "Not run or incomplete: `natural` 0 of 2, `busy` 0 of 2," in head
     assert "`calm` 0 of 2, `crowds` 0 of 1," in head
     assert "`windows` (needs real parts), `templates` (needs real parts)." in head
 
 
-def test_what_is_missing_or_of_two_states_is_said(found: dict[str, Any], tmp_path: Path) -> None:
+def test_the_page_names_missing_results_and_mixed_versions(found: dict[str, Any], tmp_path: Path) -> None:
     options = Options(seeds=(11, 12), calm=20, crowds=10, parts=tmp_path)
     found["peers-natural"] *= 2
     found["peers-cover"] *= 2
     assert "Not run" not in page(found, options)
     found["early"].pop()
-    assert "Not run, or not in full: `early` 1 of 2.\n" in page(found, options)
-    assert "same state of the detector" not in page(found, options)
+    assert "Not run or incomplete: `early` 1 of 2.\n" in page(found, options)
+    assert "different versions of the detector" not in page(found, options)
     found["calm"][0]["code"] = "bbbb"
-    assert "**The pieces were not all made by the same state of the detector.**" in page(found, options)
+    assert "**The results come from different versions of the detector.**" in page(found, options)
 
 
-def test_the_command_says_what_decides_the_figures(make: Any) -> None:
+def test_the_command_has_the_options_that_decide_the_figures(make: Any) -> None:
     assert '\nmake bench-detect SEEDS="11 12 13 14 15"\n' in page(make.nothing(), Options(jobs=9))
     changed = Options(seeds=(3,), scale=0.02, rounds=2, parts=Path(__file__).parent)
     text = page(make.nothing(), changed)
@@ -90,12 +90,14 @@ def test_the_head_gives_the_sizes_of_the_worlds(make: Any) -> None:
     whole, trial = (
         " ".join(page(make.nothing(), o).split("\n## ")[0].split()) for o in (Options(), Options(scale=0.02))
     )
-    assert "Each holds 20,000 honest accounts over 45 days" in whole
-    assert "the small ones hold 2,000 over 30 days, the simulated operator's 5,000 over 45 days" in whole
-    assert "A trial" not in whole
-    assert "Each holds 500 honest accounts" in trial
-    assert "the small ones hold 200 over 30 days, the simulated operator's 500 over 45 days" in trial
-    assert "**A trial at 0.02 of the size" in trial
+    assert "Each large world has 20,000 honest accounts over 45 days" in whole
+    assert "A small world has 2,000 honest accounts over 30 days." in whole
+    assert "The world of the simulated operator has 5,000 honest accounts over 45 days." in whole
+    assert "trial" not in whole
+    assert "Each large world has 500 honest accounts" in trial
+    assert "A small world has 200 honest accounts over 30 days." in trial
+    assert "The world of the simulated operator has 500 honest accounts over 45 days." in trial
+    assert "**This is a trial at 0.02 of the full size." in trial
 
 
 def test_every_campaign_stands_with_intervals_and_honest_accounts(found: dict[str, Any], make: Any) -> None:
@@ -113,7 +115,7 @@ def test_every_campaign_stands_with_intervals_and_honest_accounts(found: dict[st
         "family": "natural_worklist",
         "found": counts(0, 2),
         "accounts above `watch`": counts(40, 200),
-        "of a seed": "0%–40%",
+        "range over seeds": "0%–40%",
         "at any severity": counts(42, 200),
         "purity": "100%",
         "honest accounts above `watch`": counts(7, 40_000),
@@ -193,7 +195,7 @@ def test_peers_stand_beside_ours_of_the_same_seeds(found: dict[str, Any], make: 
     assert ours["honest accounts"] == counts(3, 20_000)
 
 
-def test_what_other_benches_print_is_printed(found: dict[str, Any]) -> None:
+def test_the_output_of_other_benchmarks_is_on_the_page(found: dict[str, Any]) -> None:
     text = page(found, OPTIONS)
     assert [r["pair-F1"] for r in tables(text, "Templates")] == ["0.801", "0.526", "0.787", "0.547"]
     assert tables(text, "Windows")[0]["windows of"] == "honest"
@@ -202,7 +204,7 @@ def test_what_other_benches_print_is_printed(found: dict[str, Any]) -> None:
 def test_the_speed_of_scans_is_given_per_world(found: dict[str, Any]) -> None:
     del found["busy"][0]["cost"]["scan_seconds"]
     del found["cover"][0]["cost"]["scan_seconds"], found["cover"][1]["cost"]["scan_seconds"]
-    rows = {r["piece"]: [*r.values()][1:] for r in tables(page(found, OPTIONS), "What it took")}
+    rows = {r["piece"]: [*r.values()][1:] for r in tables(page(found, OPTIONS), "Cost")}
     # a million exchanges a world, in 111 and 112 seconds
     assert rows["`natural`"] == ["2", "111.5 (111–112)", "8,969", "311.5 (311–312)", "3.5"]
     assert rows["`busy`"] == ["2", "112", "8,929", "311.5 (311–312)", "3.5"]
@@ -213,6 +215,6 @@ def test_the_speed_of_scans_is_given_per_world(found: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("piece", ["windows", "templates"])
-def test_a_bench_that_was_not_run_names_its_own_command(found: dict[str, Any], piece: str) -> None:
+def test_a_benchmark_that_was_not_run_names_its_command(found: dict[str, Any], piece: str) -> None:
     found[piece] = []
-    assert f"Not run (`make bench-{piece} PARTS=folder` is the same by itself)." in page(found, OPTIONS)
+    assert f"Not run. `make bench-{piece} PARTS=folder` runs this part alone." in page(found, OPTIONS)

@@ -1,4 +1,4 @@
-"""Tasks: what each is kept as, and what running it gives back."""
+"""Tasks: the key of each, and the result of running it."""
 
 from pathlib import Path
 
@@ -35,7 +35,7 @@ def test_a_task_is_known_by_its_piece_seed_and_world(piece: str) -> None:
     assert larger["spec"] != first.arguments["spec"]
 
 
-def test_the_clock_is_kept_apart_from_the_result() -> None:
+def test_times_are_not_part_of_the_result() -> None:
     def call(options: Options, *, seed: int, count: int) -> dict[str, object]:
         return {"above": seed + count, "scan_seconds": 12.345}
 

@@ -17,7 +17,7 @@ def kept(tmp_path: Path) -> Store:
     return made
 
 
-def test_what_was_kept_is_had_again(kept: Store) -> None:
+def test_a_stored_result_can_be_loaded(kept: Store) -> None:
     again = Store(kept.folder).load("natural-11", ARGUMENTS)
     assert again is not None
     assert (again["result"], again["cost"], again["code"]) == KEPT
@@ -58,7 +58,7 @@ def test_the_digest_is_that_of_the_source(tmp_path: Path, monkeypatch: pytest.Mo
     assert digests[0] == digests[2] != digests[1]
 
 
-def test_what_people_do_with_a_scan_is_no_part_of_the_digest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_code_after_a_scan_is_not_in_the_digest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store.stillwatch, "__file__", str(tmp_path / "__init__.py"))
     before = store.code_digest.__wrapped__()
     (tmp_path / "console").mkdir()

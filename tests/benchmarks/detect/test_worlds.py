@@ -9,12 +9,12 @@ from detect.options import Options
 from detect.worlds import EIGHTS, FAMILIES, WORLDS
 
 from stillwatch import lab
-from stillwatch.lab.grammar import DOMAINS
-from stillwatch.lab.lookalikes import FAMILIES as LOOKALIKES
-from stillwatch.lab.texts import EXAMS
+from stillwatch.lab.crowds.lookalikes import FAMILIES as LOOKALIKES
+from stillwatch.lab.texts.grammar import DOMAINS
+from stillwatch.lab.texts.text_source import PUBLIC_LISTS
 
 EVERY = WORLDS | {w.__name__: w for w in (worlds.early, worlds.calm, worlds.crowds, worlds.field)}
-HARVESTS = {Path(f.name).stem for f in files("stillwatch.lab.harvests").iterdir() if not f.name.startswith("_")}
+HARVESTS = {Path(f.name).stem for f in files("stillwatch.lab.crowds.harvests").iterdir() if not f.name.startswith("_")}
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -30,8 +30,8 @@ def test_a_world_of_any_size_is_valid_and_can_be_written_down(name: str, parts: 
 @pytest.mark.parametrize("name", EVERY)
 def test_without_parts_every_aim_is_one_of_the_generator(name: str) -> None:
     spec = EVERY[name](Options())
-    assert {c.capability for c in spec.campaigns} <= {*DOMAINS, *EXAMS, "broad"}
-    assert {look.capability for look in spec.lookalikes} <= {*EXAMS, "broad"}
+    assert {c.capability for c in spec.campaigns} <= {*DOMAINS, *PUBLIC_LISTS, "broad"}
+    assert {look.capability for look in spec.lookalikes} <= {*PUBLIC_LISTS, "broad"}
 
 
 # where there is no text, all may ask the same
@@ -50,7 +50,7 @@ def test_a_world_of_a_fiftieth_is_small_but_whole() -> None:
     assert {look.family for look in spec.lookalikes} == set(LOOKALIKES)
 
 
-def test_the_large_worlds_are_as_large_as_the_bars_say() -> None:
+def test_the_large_worlds_have_the_size_of_their_targets() -> None:
     for name, world in WORLDS.items():
         spec = world(Options())
         assert (name, spec.accounts, spec.days, spec.name) == (name, 20_000, 45, name)
@@ -64,7 +64,7 @@ def test_every_family_is_played() -> None:
     assert {(c.accounts, c.cover, bool(c.shared)) for c in spec.campaigns} == {(100, 0.0, False)}
 
 
-def test_knobs_are_those_of_the_bars() -> None:
+def test_knobs_are_those_of_the_targets() -> None:
     hidden = {c.name: c for world in WORLDS.values() for c in world(Options()).campaigns}
     assert hidden["frame"].shared == {"payment": 0.3}
     assert (hidden["natural-1"].shared, hidden["natural-1"].cover, hidden["natural-26"].per_day) == ({}, 0.0, 26.0)

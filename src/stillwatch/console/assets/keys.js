@@ -1,5 +1,5 @@
 // @ts-check
-/* Keys for those who work without a mouse. Every key is also a link or a field on the page; nothing needs this file. */
+/* Keyboard shortcuts. Every shortcut has a link or a field on the page, so the page works without this file. */
 (() => {
   "use strict";
   /** @returns {HTMLElement[]} */

@@ -1,4 +1,4 @@
-/* Replaces the drawn lines over time by charts that can be read point by point; the page is whole without it. */
+/* Replaces the static lines over time by interactive charts. The page is complete without this script. */
 (() => {
   "use strict";
   const data = JSON.parse(document.getElementById("chart").textContent);
@@ -8,7 +8,7 @@
     timeZone: "UTC", day: "numeric", month: "long", year: "numeric",
     ...(data.width < 86400 ? { hour: "2-digit", minute: "2-digit" } : {}),
   });
-  const lane = { ours: "This campaign", theirs: "Everybody outside a campaign" };
+  const lane = { ours: "This campaign", theirs: "All accounts outside campaigns" };
   const charts = [];
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 

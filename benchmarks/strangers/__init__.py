@@ -1,0 +1,1 @@
+"""Worlds written by strangers to the detector: each author knows a description and a contract, and nothing else."""

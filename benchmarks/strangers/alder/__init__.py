@@ -1,0 +1,1 @@
+"""The crowds of alder."""

@@ -1,0 +1,1 @@
+"""Twelve crowds by the author cedar."""

@@ -1,0 +1,1 @@
+"""Crowds of strangers by the author dogwood."""

@@ -1,1 +1,0 @@
-"""One file per revision; each is as it was released."""

@@ -1,0 +1,84 @@
+"""Arguments that the case commands share, and how they open the desk."""
+
+import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from stillwatch.cases import Actor, Desk, Permission, Role, Work
+from stillwatch.commands.options import MOMENTS
+from stillwatch.errors import InputError
+from stillwatch.settings import load
+
+__all__ = [
+    "ActionNumber",
+    "By",
+    "Case",
+    "Ends",
+    "Names",
+    "NamesFile",
+    "Why",
+    "actor",
+    "capital",
+    "in_utc",
+    "named_accounts",
+    "open_desk",
+    "read_text",
+    "start_work",
+]
+
+Case = Annotated[int, typer.Argument(help="The number of the case.")]
+ActionNumber = Annotated[int, typer.Argument(metavar="ACTION", help="The number of the action.")]
+Why = Annotated[str, typer.Option("--why", help="The reason, for a colleague who reads it later.")]
+By = Annotated[str, typer.Option("--by", help="Who acts; your login name if not given.", show_default=False)]
+Names = Annotated[list[str] | None, typer.Option("--account", help="An account id; repeat the option for more.")]
+NamesFile = Annotated[Path | None, typer.Option("--accounts", help="Text file with one account id per line.")]
+Ends = Annotated[datetime | None, typer.Option("--until", formats=MOMENTS, help="When it ends (UTC).")]
+
+
+@contextmanager
+def open_desk(settings: Path | None) -> Iterator[Desk]:
+    """Yield the desk of the database that the settings name."""
+    with Desk(load(settings).cases) as desk:
+        yield desk
+
+
+@contextmanager
+def start_work(settings: Path | None, by: str, needs: Permission = Permission.JUDGE) -> Iterator[Work]:
+    """Yield work in the name of *by*, which needs one permission; it is kept whole or not at all."""
+    with open_desk(settings) as desk, desk.work(actor(by), needs) as work:
+        yield work
+
+
+def actor(by: str) -> Actor:
+    """Return who acts: *by*, or the login name where it is empty."""
+    return Actor(by.strip() or getpass.getuser(), Role.LEAD)
+
+
+def named_accounts(one_by_one: list[str] | None, file: Path | None) -> list[str] | None:
+    """Return the accounts given one by one and in a file; None where neither option was given."""
+    if file is None:
+        return one_by_one
+    return (one_by_one or []) + [line.strip() for line in read_text(file).splitlines() if line.strip()]
+
+
+def read_text(file: Path) -> str:
+    """Return the content of a text file; raises ``InputError`` where it cannot be read."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError("not a readable text file", where=str(file), remedy="Check the path.") from error
+
+
+def in_utc(moment: datetime | None) -> datetime | None:
+    """Return *moment*, which has no zone, as UTC."""
+    return None if moment is None else moment.replace(tzinfo=UTC)
+
+
+def capital(text: str) -> str:
+    """Return *text* with its first letter as a capital."""
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,159 @@
+"""The members of a case: filtered, sorted, and judged one by one or in bulk."""
+
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import Query
+from pydantic import Field
+
+from stillwatch.cases.access.roles import Permission
+from stillwatch.cases.decisions import judgements
+from stillwatch.cases.decisions.verdict import Standing
+from stillwatch.cases.queries import case_queries
+from stillwatch.cases.queries.case_queries import Order, Which
+from stillwatch.console.cases.case import NewJudgement
+from stillwatch.console.web.rendering import View
+from stillwatch.console.web.request_context import ConsoleState, Requester
+from stillwatch.console.web.routing import Routes
+from stillwatch.errors import InputError
+
+__all__ = ["STANDING", "MembersView", "add"]
+
+_PATH = "/cases/{case_id}/members"
+_PAGE = 100
+STANDING = "^(|open|unsure|disputed|confirmed|innocent)$"
+
+
+class MemberLine(View):
+    """One member. ``reasons`` have the columns of the table ``members``; ``is_seen`` is about the last scan."""
+
+    account_id: str
+    p_member: float | None
+    stands_at: Standing
+    reasons: list[dict[str, Any]]
+    is_seen: bool
+    is_allowed: bool
+    n_confirmed: int
+    n_innocent: int
+    n_unsure: int
+    n_overturned: int
+
+
+class MemberFilterView(View):
+    """The filters of the request. An empty field does not filter."""
+
+    word: str
+    standing: str
+    signal: str
+    least: float
+    order: Order
+
+    def which(self, start: int, count: int) -> Which:
+        """Return the same filters as the query of the read model."""
+        standing = Standing(self.standing) if self.standing else None
+        return Which(self.word, standing, self.signal, self.least, self.order, start, count)
+
+    def query(self, case_id: int, start: int = 0, order: Order | None = None) -> str:
+        """Return the address of a page of the members with the same filters."""
+        named = self.model_dump() | {"order": str(order or self.order)} | ({"start": start} if start else {})
+        kept = {name: value for name, value in named.items() if value not in ("", 0.0)}
+        return f"/cases/{case_id}/members?{urlencode(kept)}"
+
+
+class MembersView(View):
+    """A page of the ``total`` members that match the filters."""
+
+    case_id: int
+    title: str
+    state: str
+    case_stands_at: Standing
+    members: list[MemberLine]
+    total: int
+    start: int
+    filters: MemberFilterView
+    signals: list[str]
+    earlier: str | None
+    later: str | None
+
+
+class NewMemberJudgement(NewJudgement):
+    """A judgement of ``accounts``, or with ``all_matching`` of all members that match the filters."""
+
+    accounts: list[str] = Field(default_factory=list, max_length=100_000)
+    all_matching: bool = False
+    word: str = Field("", max_length=200)
+    standing: str = Field("", pattern=STANDING)
+    signal: str = Field("", max_length=100)
+    least: float = Field(0.0, ge=0, le=1)
+
+
+def add(routes: Routes) -> None:
+    """Add the table of members."""
+    routes.page(_PATH, "members.html.j2", needs=Permission.VIEW)(members)
+    routes.action("/cases/{case_id}/members/judge", needs=Permission.JUDGE, then="/cases/{case_id}/members")(
+        judge_members
+    )
+
+
+def members(
+    console: ConsoleState,
+    case_id: int,
+    word: Annotated[str, Query(max_length=200, description="part of the account id")] = "",
+    standing: Annotated[str, Query(pattern=STANDING)] = "",
+    signal: Annotated[str, Query(max_length=100, description="name of a signal that reported the account")] = "",
+    least: Annotated[float, Query(ge=0, le=1, description="minimum membership probability")] = 0.0,
+    order: Order = Order.MEMBERSHIP,
+    start: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+) -> MembersView:
+    """List the members of a case."""
+    filters = MemberFilterView(word=word, standing=standing, signal=signal, least=least, order=order)
+    return _view(console, case_id, filters, start)
+
+
+def judge_members(console: ConsoleState, requester: Requester, case_id: int, sent: NewMemberJudgement) -> MembersView:
+    """Judge members. Your earlier judgements of them are superseded."""
+    filters = MemberFilterView(
+        word=sent.word, standing=sent.standing, signal=sent.signal, least=sent.least, order=Order.ACCOUNT
+    )
+    with console.desk.work(requester.actor, Permission.JUDGE) as work:
+        accounts = case_queries.accounts(work, case_id, filters.which(0, 0)) if sent.all_matching else sent.accounts
+        if not accounts:
+            raise InputError("no member is selected", where="accounts", remedy="Select some, or all that match.")
+        judgements.judge(work, case_id, sent.verdict, sent.why, accounts=accounts, expires_at=sent.expires_at)
+    return _view(
+        console, case_id, MemberFilterView(word="", standing="", signal="", least=0.0, order=Order.MEMBERSHIP), 0
+    )
+
+
+def _view(console: ConsoleState, case_id: int, filters: MemberFilterView, start: int) -> MembersView:
+    with console.desk.look() as look:
+        case = judgements.case_of(look, case_id)
+        page = case_queries.members(look, case_id, filters.which(start, _PAGE))
+        return MembersView(
+            case_id=case_id,
+            title=case.title,
+            state=case.state,
+            case_stands_at=judgements.standing(look, case_id),
+            members=[_line(member) for member in page.rows],
+            total=page.total,
+            start=start,
+            filters=filters,
+            signals=case.signals,
+            earlier=filters.query(case_id, max(start - _PAGE, 0)) if start else None,
+            later=filters.query(case_id, start + _PAGE) if start + _PAGE < page.total else None,
+        )
+
+
+def _line(member: case_queries.MemberDetail) -> MemberLine:
+    return MemberLine(
+        account_id=member.account_id,
+        p_member=member.p_member,
+        stands_at=member.standing,
+        reasons=[dict(reason) for reason in member.reasons],
+        is_seen=member.is_seen,
+        is_allowed=member.is_allowed,
+        n_confirmed=member.tally.confirmed,
+        n_innocent=member.tally.innocent,
+        n_unsure=member.tally.unsure,
+        n_overturned=member.tally.overturned,
+    )

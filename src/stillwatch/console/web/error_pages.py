@@ -1,0 +1,148 @@
+"""Error responses: an HTML page for people and JSON with the same text for programs.
+
+Internal errors are not described: their messages may name a server, a file or a person.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from stillwatch.console.web.request_context import console_of
+from stillwatch.errors import EngineError, InputError, MissingError, PolicyError, StillwatchError
+
+__all__ = ["ErrorBody", "SignInRequired", "internal_error", "register", "status_of", "validation_text", "wants_json"]
+
+_STATUS: Sequence[tuple[type[StillwatchError], int]] = (
+    (MissingError, 404),
+    (InputError, 422),
+    (PolicyError, 403),
+    (EngineError, 503),
+)
+_TITLES = {
+    400: "Bad request",
+    401: "Sign-in required",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Method not allowed",
+    413: "Too large",
+    422: "Invalid input",
+    503: "Service unavailable",
+}
+_INTERNAL = "An internal error occurred. Try again. If it happens again, ask the operator of this console."
+
+
+class ErrorBody(BaseModel):
+    """An error: the HTTP status, a title, what happened, and what to do."""
+
+    status: int
+    title: str
+    what: str
+    remedy: str = ""
+
+
+class SignInRequired(HTTPException):
+    """The request has no valid session and no valid token."""
+
+    def __init__(self) -> None:
+        super().__init__(401, "You are not signed in, or your session has ended.")
+
+
+def register(app: FastAPI) -> None:
+    """Register the error handlers with *app*."""
+    app.add_exception_handler(StillwatchError, _on_stillwatch_error)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(HTTPException, _on_http)
+
+
+def internal_error(request: Request) -> Response:
+    """Return the response to an unexpected error."""
+    return _response(request, _error(500, _INTERNAL))
+
+
+def wants_json(request: Request) -> bool:
+    """Return whether a program sent *request*: the path ends in .json, it has a token, or it accepts only JSON."""
+    accepts = request.headers.get("accept", "")
+    return (
+        request.url.path.endswith(".json")
+        or "authorization" in request.headers
+        or ("json" in accepts and "html" not in accepts)
+    )
+
+
+def status_of(error: StillwatchError) -> int:
+    """Return the HTTP status for an error of Stillwatch."""
+    return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+
+
+def validation_text(errors: Sequence[Any]) -> str:
+    """Return validation errors as sentences. The values are left out: one may be a password or name a person."""
+    return " ".join(_field(found) for found in errors)
+
+
+async def _on_stillwatch_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, StillwatchError)  # noqa: S101 - what the handler is registered for
+    status = status_of(error)
+    if status >= 500:
+        return _response(request, _error(status, _INTERNAL))
+    return _response(request, _error(status, _sentence(error.what), error.remedy))
+
+
+async def _on_invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - what the handler is registered for
+    return _response(request, _error(422, validation_text(error.errors()), "Correct it and try again."))
+
+
+async def _on_http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - what the handler is registered for
+    if error.status_code == 401 and not wants_json(request):
+        return _to_sign_in(request)
+    text = str(error.detail) if isinstance(error, SignInRequired) else _http_text(error.status_code)
+    answer = _response(request, _error(error.status_code, text))
+    if error.status_code == 401:
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    for name, value in (error.headers or {}).items():
+        answer.headers[name] = value
+    return answer
+
+
+def _to_sign_in(request: Request) -> Response:
+    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    target = f"/sign-in?next={quote(wanted)}" if request.method == "GET" and wanted != "/" else "/sign-in"
+    if "hx-request" in request.headers:
+        return Response(status_code=401, headers={"HX-Redirect": "/sign-in"})
+    return RedirectResponse(target, status_code=303)
+
+
+def _response(request: Request, error: ErrorBody) -> Response:
+    if wants_json(request):
+        return JSONResponse(error.model_dump(), status_code=error.status)
+    return console_of(request).pages.render(request, "error.html.j2", error, status=error.status)
+
+
+def _error(status: int, what: str, remedy: str = "") -> ErrorBody:
+    return ErrorBody(status=status, title=_TITLES.get(status, "Internal error"), what=what, remedy=remedy)
+
+
+def _field(found: dict[str, Any]) -> str:
+    place = ".".join(str(part) for part in found.get("loc", ()) if part not in ("body", "query", "path"))
+    said = str(found.get("msg", "is not valid")).removeprefix("Value error, ")
+    return _sentence(f"{place}: {said}" if place else said)
+
+
+def _http_text(status: int) -> str:
+    return {
+        404: "This page does not exist.",
+        405: "This address does not accept this request method.",
+        413: "The request is larger than this console accepts.",
+    }.get(status, "The request is not valid." if status < 500 else _INTERNAL)
+
+
+def _sentence(text: str) -> str:
+    text = text[:1].upper() + text[1:]
+    return text if text[-1:] in ".!?" else f"{text}."

@@ -1,0 +1,137 @@
+"""Reads each file as one task of the engine, on this machine or on a cluster.
+
+The driver lists the files and sends their locations to the tasks. A task returns the rows, the rejects and the counts
+of its file in one table, and queries of the driver separate the three. Sources that only the driver process can read
+(standard input, a database) are read by the driver. Rows, rejects and notices equal those of
+:func:`stillwatch.ingest.read`. Rows are transformed where they are read, so their texts do not leave the task.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableSequence, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import orjson
+import pyarrow as pa
+
+from stillwatch.engine import BatchFunction, Engine, Frame, streamed
+from stillwatch.ingest.parsing.format import Format
+from stillwatch.ingest.rows.reader import Reader
+from stillwatch.ingest.rows.rejects import RejectBuffer, Rejects, RejectSink
+from stillwatch.ingest.sources.locations import FileLocation, Source, source_at
+from stillwatch.settings import IngestSettings
+from stillwatch.tables import REJECTS
+
+__all__ = ["ProgressCallback", "ReadPlan", "ignore_progress", "locations_table", "notices_of", "stage"]
+
+ProgressCallback = Callable[[int, int], None]
+"""Gets the number of rows made and the number of bytes of the sources read since the last call."""
+
+_LOCATIONS = pa.schema([(name, pa.string()) for name in ("path", "url", "shown")])
+
+
+def ignore_progress(_rows: int, _size: int) -> None:
+    """Do nothing; the default ``ProgressCallback``."""
+
+
+@dataclass(frozen=True)
+class ReadPlan:
+    """How to read sources and transform their rows. The engine pickles it and sends it to its tasks.
+
+    *transform* is a pure function from staged batches (schema ``tables.STAGED``) to batches of *schema*, which also
+    has the columns ``source`` and ``position``. *threads* threads work on one file. *on_progress* gets the progress.
+    """
+
+    formats: Mapping[str, Format]
+    only: str | None
+    settings: IngestSettings
+    transform: BatchFunction
+    schema: pa.Schema
+    threads: int
+    on_progress: ProgressCallback = ignore_progress
+
+    def start(self, source: Source, rejects: RejectSink) -> tuple[Reader, Iterator[pa.RecordBatch]]:
+        """Return the reader of *source* and the iterator over its transformed batches.
+
+        The reader's counts are complete when the iterator is exhausted. Rejected rows go to *rejects*.
+        """
+        reader = Reader(self.formats, rejects, self.settings, only=self.only, seen=partial(self.on_progress, 0))
+        return reader, _reported(streamed(reader.source(source), self.transform, self.threads), self.on_progress)
+
+    def read_source(self, source: Source) -> Iterator[pa.RecordBatch]:
+        """Yield the rows, the rejects and the reader's counts of *source*, in the columns of :meth:`output_schema`."""
+        rejects, schema = RejectBuffer(), self.output_schema()
+        reader, batches = self.start(source, rejects)
+        for found in batches:
+            yield _widened(dict(zip(found.schema.names, found.columns, strict=True)), len(found), schema)
+            yield from _reject_rows(rejects, schema)
+        yield from _reject_rows(rejects, schema)
+        counts = pa.array([orjson.dumps(reader.state()).decode()])
+        yield _widened({"source": pa.array([source.name]), "state": counts}, 1, schema)
+
+    def read_files(self, batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+        """Yield the output of :meth:`read_source` for the files of *batch* (:func:`locations_table`)."""
+        for row in batch.to_pylist():
+            yield from self.read_source(source_at(FileLocation(**row)))
+
+    def output_schema(self) -> pa.Schema:
+        """Return the schema of a task's output: *schema* plus the columns ``reason`` and ``state``.
+
+        A row of *schema* has neither. A reject has a reason. The counts of a reader are JSON in ``state``.
+        """
+        columns = [pa.field(f.name, f.type) for f in self.schema]
+        return pa.schema([*columns, pa.field("reason", pa.string()), pa.field("state", pa.string())])
+
+
+def stage(
+    engine: Engine, sources: Sequence[Source], rejects: Rejects, plan: ReadPlan, *, notices: MutableSequence[str]
+) -> Frame:
+    """Return the rows of *sources* as *plan* makes them; append rejects to *rejects* and warnings to *notices*."""
+    tables: dict[str, Frame] = {}
+    if local := [source for source in sources if source.location is None]:
+        output = (batch for source in local for batch in plan.read_source(source))
+        tables["driver_rows"] = engine.write("staged", output, plan.output_schema())
+    if locations := [source.location for source in sources if source.location is not None]:
+        tables["task_rows"] = engine.map(locations_table(locations), plan.read_files, plan.output_schema(), apart=True)
+    read = engine.query(" UNION ALL ".join(f"SELECT * FROM {name}" for name in tables), **tables)
+    for batch in engine.arrow(engine.query(_REJECTED, read=read)):
+        rejects.add_batch(batch)
+    counts = engine.arrow(engine.query(_COUNTS, read=read)).read_all()
+    notices.extend(notices_of(counts.column("state").to_pylist(), plan.settings))
+    columns = ", ".join(f'"{name}"' for name in plan.schema.names)
+    return engine.query(f"SELECT {columns} FROM read WHERE reason IS NULL AND state IS NULL", read=read)
+
+
+_REJECTED = f"""
+    SELECT {", ".join(REJECTS.names)} FROM read WHERE reason IS NOT NULL ORDER BY {", ".join(REJECTS.names)}
+"""
+_COUNTS = "SELECT source, state FROM read WHERE state IS NOT NULL ORDER BY source, state"
+
+
+def notices_of(states: Iterable[str], settings: IngestSettings) -> list[str]:
+    """Return the warnings for the operator that follow from the readers' counts *states* (JSON), merged."""
+    merged = Reader({}, RejectBuffer(), settings)
+    for state in states:
+        merged.merge(orjson.loads(state))
+    return merged.notices()
+
+
+def locations_table(locations: Sequence[FileLocation]) -> pa.Table:
+    """Return *locations* as a table with one row each (columns ``path``, ``url``, ``shown``)."""
+    columns = {name: [getattr(location, name) for location in locations] for name in _LOCATIONS.names}
+    return pa.table(columns, schema=_LOCATIONS)
+
+
+def _reported(batches: Iterator[pa.RecordBatch], on_progress: ProgressCallback) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        on_progress(len(batch), 0)
+        yield batch
+
+
+def _reject_rows(rejects: RejectBuffer, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    if rows := rejects.take():
+        columns = zip(REJECTS.names, zip(*rows, strict=True), strict=True)
+        yield _widened({n: pa.array(values, REJECTS.column(n).type) for n, values in columns}, len(rows), schema)
+
+
+def _widened(columns: Mapping[str, pa.Array], n_rows: int, schema: pa.Schema) -> pa.RecordBatch:
+    return pa.RecordBatch.from_arrays([columns.get(f.name, pa.nulls(n_rows, f.type)) for f in schema], schema=schema)

@@ -1,0 +1,85 @@
+"""Reads an envelope: a record with request and response bodies, an account, a time and a client address."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from stillwatch.ingest.parsing.format import Record, Row
+from stillwatch.ingest.parsing.messages import read_answer, read_request
+from stillwatch.ingest.parsing.statuses import outcome
+from stillwatch.ingest.parsing.values import Loose, first, mapping, unfold
+
+__all__ = ["ALIASES", "HINTS", "bodies", "header_of", "read_envelope"]
+
+ALIASES: Mapping[str, tuple[str, ...]] = {
+    "exchange_id": ("exchange_id", "request_id", "id", "log_id"),
+    "at": ("at", "timestamp", "time", "created_at", "start_time", "startTime", "ts"),
+    "account_id": ("account_id", "account", "user_id", "api_key_id", "key_id", "user"),
+    "organization_id": ("organization_id", "organization", "org_id", "team_id"),
+    "conversation_id": ("conversation_id", "session_id", "thread_id"),
+    "client_ip": ("client_ip", "remote_addr", "ip", "client_address"),
+    "user_agent": ("user_agent",),
+    "client_fingerprint": ("client_fingerprint", "ja4"),
+    "request": ("request", "request_body", "body", "input"),
+    "response": ("response", "response_body", "output"),
+    "status": ("status", "status_code", "response_code", "http_status"),
+    "headers": ("headers", "request_headers"),
+    "path": ("path", "url", "endpoint", "route"),
+}
+"""The accepted names of each field of the envelope; the first name present is used."""
+
+HINTS = {
+    "at": "at or timestamp",
+    "account_id": "account_id or user_id",
+    "model": "request.model or response.model",
+}
+
+
+def read_envelope(record: Record) -> Row:
+    """Return the row of one envelope. Without an account field, the request's ``user`` is the account."""
+    request, response = bodies(record)
+    headers = mapping(_named(record, "headers"))
+    row = read_request(request)
+    answer = read_answer(_named(record, "response"))
+    refused = answer.pop("refused", False)
+    row.update(answer)
+    problem = mapping(response.get("error"))
+    kinds = [problem.get("type"), problem.get("code"), record.get("error_type")]
+    status = outcome(_named(record, "status"), *kinds, failed=bool(problem))
+    row.update({name: _named(record, name) for name in ("organization_id", "conversation_id", "client_fingerprint")})
+    row.update(
+        exchange_id=first(_named(record, "exchange_id"), response.get("id")),
+        at=_named(record, "at"),
+        account_id=first(_named(record, "account_id"), request.get("user")),
+        model=first(request.get("model"), response.get("model"), record.get("model")),
+        status="refused" if refused and status == "ok" else status,
+        client_ip=_chain(_named(record, "client_ip"), header_of(headers, "x-forwarded-for")),
+        user_agent=first(_named(record, "user_agent"), header_of(headers, "user-agent")),
+    )
+    return row
+
+
+def bodies(record: Record) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """Return the request and response bodies of an envelope; empty where one is missing or not a JSON object."""
+    return mapping(_named(record, "request")), mapping(_named(record, "response"))
+
+
+def _named(record: Record, part: str) -> Loose:
+    return first(*(record.get(name) for name in ALIASES[part]))
+
+
+def header_of(headers: Mapping[str, Any], name: str) -> Loose:
+    """Return the header *name* (lower case), ignoring case in *headers*; several values are joined by commas."""
+    for key, value in headers.items():
+        if isinstance(key, str) and key.lower() == name:
+            found = unfold(value)
+            return ", ".join(v for v in found if isinstance(v, str)) if isinstance(found, list) else found
+    return None
+
+
+def _chain(peer: Loose, forwarded: Loose) -> Loose:
+    """Return the hops in order: the forwarded addresses, then the address of the peer."""
+    if isinstance(peer, list):
+        peer = ", ".join(hop for hop in peer if isinstance(hop, str))
+    if isinstance(peer, str) and isinstance(forwarded, str) and peer not in forwarded:
+        return f"{forwarded}, {peer}"
+    return first(forwarded, peer)

@@ -1,0 +1,64 @@
+"""Defines the contract of a log format: one ``FORMAT`` per module, which recognises records and reads rows."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+__all__ = ["SKIP", "Carrier", "Format", "Record", "Row", "RowFault", "Skip", "Unit"]
+
+Record = Mapping[str, Any]
+"""One JSON object, CSV row, Parquet row or database row, unchanged."""
+
+Row = dict[str, Any]
+"""Values of one unit by column of ``tables.EXCHANGES``; an absent column is missing. Values are checked later."""
+
+
+class Carrier(StrEnum):
+    """The kinds of files or stores that a format can come in."""
+
+    JSON = "json"
+    CSV = "csv"
+    PARQUET = "parquet"
+    SQL = "sql"
+
+
+@dataclass(frozen=True, slots=True)
+class RowFault:
+    """A unit that cannot be read: a reject with *reason*, which says what is expected and quotes no content."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """A unit that is not an inference, such as a database span. It gives no row and is counted separately."""
+
+
+SKIP = Skip()
+Unit = Record | RowFault | Skip
+
+
+def _itself(record: Record) -> Iterator[Unit]:
+    yield record
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One log format; its name is the name of its module.
+
+    ``recognise`` returns how likely a record is of this format, 0 to 1. ``units`` splits a record that holds several
+    exchanges. ``row`` reads one unit. ``hints`` says for each required column where this format stores it; rejects use
+    it. ``examples`` returns records with exactly one exchange each; the contract tests mutate them. A ``columnar``
+    format has the columns of ``tables.EXCHANGES`` when it comes as Parquet. An exception in ``units`` or ``row`` makes
+    the record a reject.
+    """
+
+    sentence: str
+    recognise: Callable[[Record], float]
+    examples: Callable[[], Sequence[Record]]
+    row: Callable[[Record], Row]
+    units: Callable[[Record], Iterator[Unit]] = _itself
+    carriers: frozenset[Carrier] = frozenset({Carrier.JSON})
+    hints: Mapping[str, str] = field(default_factory=dict)
+    columnar: bool = False

@@ -1,0 +1,65 @@
+"""Turns checked columns into staged batches, and writes the rows that do not fit to the rejects."""
+
+from collections.abc import Mapping, Sequence
+from operator import itemgetter
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from stillwatch.ingest.rows.client_addresses import Dominance, Hops
+from stillwatch.ingest.rows.conformance import Conformed
+from stillwatch.ingest.rows.identifiers import Identifiers
+from stillwatch.ingest.rows.rejects import RejectSink
+from stillwatch.settings import IngestSettings
+from stillwatch.tables import STAGED
+
+__all__ = ["RowStager"]
+
+
+class RowStager:
+    """Completes batches: finds and counts client addresses, hashes identifiers, separates rejects."""
+
+    def __init__(self, settings: IngestSettings, rejects: RejectSink) -> None:
+        self._hops = Hops(settings.trusted_hops)
+        self._identifiers = Identifiers(settings.identifier_key.get_secret_value())
+        self._dominance = Dominance(settings.dominant_address_share)
+        self._rejects = rejects
+
+    def finish(
+        self, source: str, positions: pa.Array, conformed: Conformed, refused: Sequence[tuple[int, str]] = ()
+    ) -> pa.RecordBatch:
+        """Return the rows without a fault, with the columns of ``tables.STAGED``; add the others to the rejects.
+
+        *refused* are (position, reason) of rows that were rejected before. Rejects are added in order of position.
+        """
+        faults = [(positions[index].as_py(), reason) for index, reason in conformed.faults.items()]
+        for position, reason in sorted([*refused, *faults], key=itemgetter(0)):
+            self._rejects.add(source, position, reason)
+        columns = conformed.columns
+        if conformed.faults:
+            keep = np.ones(len(positions), bool)
+            keep[list(conformed.faults)] = False
+            mask = pa.array(keep)
+            positions = positions.filter(mask)
+            columns = {name: array.filter(mask) for name, array in columns.items()}
+        columns = dict(columns)
+        columns["client_ip"] = self._hops.column(columns["client_ip"])
+        addresses = columns["client_ip"]
+        columns = self._identifiers.apply(columns)
+        # A state stores these counts beside its rows, so they use the same hashed addresses as the rows.
+        self._dominance.add(addresses, columns["client_ip"])
+        arrays = [*columns.values(), pa.repeat(pa.scalar(source), len(positions)), positions]
+        return pa.RecordBatch.from_arrays(arrays, schema=STAGED.schema)
+
+    def state(self) -> dict[str, Any]:
+        """Return the counts of addresses as plain values for :meth:`merge`."""
+        return self._dominance.state()
+
+    def merge(self, state: Mapping[str, Any]) -> None:
+        """Add the counts of another instance."""
+        self._dominance.merge(state)
+
+    def notices(self) -> list[str]:
+        """Return the warnings for the operator about the addresses read so far."""
+        return self._dominance.notices()

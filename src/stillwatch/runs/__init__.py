@@ -1,0 +1,14 @@
+"""The order of the rooms, from a log to campaigns and cases.
+
+In: paths of logs and the settings. Out: folders of result tables, and cases. May touch: the folders that the
+caller names, a work folder, the engine, and the database of cases through ``cases``. No other room knows the order.
+"""
+
+from stillwatch.runs.adapt import adapt
+from stillwatch.runs.case_intake import keep_exemplars, open_cases
+from stillwatch.runs.inject import inject
+from stillwatch.runs.replay import replay
+from stillwatch.runs.scan import ScanResult, scan
+from stillwatch.runs.sketch import sketch
+
+__all__ = ["ScanResult", "adapt", "inject", "keep_exemplars", "open_cases", "replay", "scan", "sketch"]

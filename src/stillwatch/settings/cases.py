@@ -1,0 +1,37 @@
+"""Settings of ``cases``."""
+
+from typing import Literal
+
+from pydantic import SecretStr
+
+from stillwatch.settings.setting import RoomSettings, setting
+
+__all__ = ["CasesSettings"]
+
+
+class CasesSettings(RoomSettings):
+    """Where decisions are kept, and which ones need a second person."""
+
+    database: SecretStr = setting(
+        SecretStr("sqlite:///stillwatch.db"),
+        "Database of decisions: sqlite:///FILE, or postgresql://USER:PASSWORD@HOST/NAME for a team.",
+    )
+    audit_key: str = setting(
+        "",
+        "File with the key that signs the audit log. It is created if missing. Empty: next to an SQLite database. "
+        "Accounts that can write the database should not be able to read this file.",
+    )
+    open_from: Literal["watch", "review", "urgent"] = setting(
+        "review", "Least severity at which a scan's campaign becomes a case. Existing cases stay."
+    )
+    two_people_above: int = setting(
+        10, "An action on more accounts than this needs a second person's approval.", unit="accounts", ge=0
+    )
+    appeal_address: str = setting("", "Address or page for objections, as notices tell account holders.")
+    exemplars: int = setting(
+        0, "Redacted prompts that a case may keep for reviewers. 0 keeps none.", unit="prompts", ge=0, le=1000
+    )
+    exemplar_days: int = setting(30, "Days after which kept prompts are deleted.", unit="days", ge=1, le=365)
+    max_holdout: float = setting(
+        0.5, "Largest share of an action's accounts that may be held out for comparison.", unit="share", ge=0, lt=1
+    )

@@ -1,0 +1,39 @@
+"""The whole tree of settings."""
+
+from hashlib import blake2b
+
+from stillwatch.settings.campaigns import CampaignsSettings
+from stillwatch.settings.cases import CasesSettings
+from stillwatch.settings.console import ConsoleSettings
+from stillwatch.settings.engine import EngineSettings
+from stillwatch.settings.features import FeaturesSettings
+from stillwatch.settings.ingest import IngestSettings, StateSettings
+from stillwatch.settings.links import LinksSettings
+from stillwatch.settings.report import ReportSettings
+from stillwatch.settings.setting import RoomSettings, setting
+from stillwatch.settings.signals import SignalSettings
+
+__all__ = ["Settings"]
+
+
+class Settings(RoomSettings):
+    """The whole tree."""
+
+    ingest: IngestSettings = IngestSettings()
+    state: StateSettings = StateSettings()
+    features: FeaturesSettings = FeaturesSettings()
+    signals: dict[str, SignalSettings] = setting({}, "Per signal, by its file name: enabled and strength.")
+    links: LinksSettings = LinksSettings()
+    campaigns: CampaignsSettings = CampaignsSettings()
+    report: ReportSettings = ReportSettings()
+    cases: CasesSettings = CasesSettings()
+    console: ConsoleSettings = ConsoleSettings()
+    engine: EngineSettings = EngineSettings()
+
+    def digest(self) -> str:
+        """Return a digest of the effective values without the secrets; results carry it.
+
+        Settings of cases and of the console change no result, so they are left out.
+        """
+        text = self.model_dump_json(exclude_none=True, exclude={"cases", "console"})
+        return blake2b(text.encode(), digest_size=8).hexdigest()

@@ -1,0 +1,89 @@
+import pyarrow as pa
+import pytest
+
+from stillwatch.cases import Permission
+from stillwatch.cases.decisions import import_scan, judgements
+from stillwatch.cases.decisions.verdict import Verdict
+from stillwatch.cases.queries import case_queries
+from stillwatch.cases.queries.queue import QueueFilter, queue
+from stillwatch.cases.store import audit
+from stillwatch.errors import InputError
+from stillwatch.tables import LINEAGE, scan_folder
+
+
+def test_a_scan_opens_cases_for_what_a_person_should_look_at(taken, see, desk):
+    assert (taken.is_new, taken.opened, taken.updated, taken.n_aside) == (True, (1, 2), (), 1)
+    shown = see(case_queries.show, 1)
+    assert (shown.case.campaign_id, shown.case.severity, shown.case.n_accounts) == ("cmp-7f3a91", "urgent", 400)
+    assert shown.campaign["harvest"] == pytest.approx(0.91)
+    assert shown.timeline.num_rows > 0
+    assert shown.background.num_rows == 720
+    assert set(shown.bonds.column("campaign_id").to_pylist()) == {"cmp-7f3a91"}
+    assert [(e.event, e.n_accounts) for e in shown.events] == [("appeared", 400)]
+    with desk.look() as look:
+        assert [e.action for e in audit.entries(look.session.connection())] == ["scan taken"]
+
+
+def test_the_same_scan_again_changes_nothing(taken, do, see, scan, desk, lea):
+    with desk.work(lea, Permission.VIEW) as work:
+        again = import_scan.take(work, scan_folder.read(scan), "again")
+        work.record("test", "nothing")
+    assert (again.is_new, again.scan_id) == (False, taken.scan_id)
+    assert see(queue, QueueFilter()).total == 2
+
+
+def test_a_campaign_that_grows_adds_to_its_case(taken, do, see, tmp_path, make_scan, three, lea):
+    three[1].n_accounts = 70
+    grown = do(lea, import_scan.take, scan_folder.read(make_scan(tmp_path / "b", three[1:2])), "second")
+    assert (grown.opened, grown.updated, grown.gone) == ((), (2,), (1,))
+    shown = see(case_queries.show, 2)
+    assert [(e.event, e.n_accounts, e.n_joined, e.n_left) for e in shown.events] == [
+        ("appeared", 62, 62, 0),
+        ("grew", 70, 8, 0),
+    ]
+    assert [e.event for e in see(case_queries.show, 1).events] == ["appeared", "not seen"]
+    assert see(case_queries.show, 1).case.n_accounts == 400
+
+
+def test_a_member_that_is_no_longer_named_stays(taken, do, see, tmp_path, make_scan, three, lea):
+    three[1].n_accounts = 50
+    do(lea, import_scan.take, scan_folder.read(make_scan(tmp_path / "b", three[1:2])), "second")
+    found = see(case_queries.members, 2, case_queries.Which(count=100))
+    assert (found.total, sum(m.is_seen for m in found.rows)) == (62, 50)
+    assert see(case_queries.show, 2).events[-1].n_left == 12
+
+
+def test_a_closed_case_that_accounts_join_is_opened_again(confirmed, do, see, tmp_path, make_scan, three, lea, ann):
+    do(ann, judgements.close, 2, "Done.")
+    do(lea, import_scan.take, scan_folder.read(make_scan(tmp_path / "b", three[1:2], n_rejects=1)), "the same")
+    assert see(case_queries.show, 2).case.state == "closed"
+    three[1].n_accounts = 63
+    do(lea, import_scan.take, scan_folder.read(make_scan(tmp_path / "c", three[1:2])), "one more")
+    shown = see(case_queries.show, 2)
+    assert (shown.case.state, shown.events[-1].event) == ("open", "reopened")
+
+
+def test_splits_and_merges_are_written_down(taken, do, see, tmp_path, make_scan, three, lea):
+    row = {"first_look": 1, "last_look": 1, "n_accounts": 5, "q_value": 0.1, "split_from": None, "merged_into": None}
+    lineage = pa.Table.from_pylist(
+        [
+            row | {"campaign_id": "cmp-7f3a91"},
+            row | {"campaign_id": "cmp-20c4d8", "merged_into": "cmp-7f3a91"},
+            row | {"campaign_id": "cmp-b1190e", "split_from": "cmp-7f3a91"},
+        ],
+        schema=LINEAGE.schema,
+    )
+    three[2].severity = "review"
+    do(lea, import_scan.take, scan_folder.read(make_scan(tmp_path / "b", three)), "second", lineage)
+    assert see(case_queries.show, 2).case.merged_into == 1
+    assert see(case_queries.show, 3).case.split_from == 1
+
+
+def test_a_case_by_hand(do, see, ann):
+    number = do(ann, import_scan.open_by_hand, "A tip", ["b", "a", "a"], "A partner named them.")
+    found = see(case_queries.members, number, case_queries.Which())
+    assert [m.account_id for m in found.rows] == ["a", "b"]
+    assert see(case_queries.show, number).campaign == {}
+    do(ann, judgements.judge, number, Verdict.UNSURE, "Cannot tell.", accounts=["a"])
+    with pytest.raises(InputError, match="no accounts"):
+        do(ann, import_scan.open_by_hand, "A tip", [], "why")

@@ -1,9 +1,0 @@
-import math
-
-import stillwatch.cases.judging
-from stillwatch.commands.rooms import library, room
-
-
-def test_rooms_are_ours_and_libraries_are_not():
-    assert room("cases.judging") is stillwatch.cases.judging
-    assert library("math") is math

@@ -1,0 +1,51 @@
+from typing import Any
+
+import orjson
+
+from stillwatch.ingest.formats.langfuse import FORMAT
+
+
+def test_generations_alone_enriched_and_nested(read: Any, log: Any) -> None:
+    alone, enriched, nested = read(log(*FORMAT.examples())).rows
+    assert (alone["account_id"], alone["prompt"], alone["completion"]) == (
+        "acct-7",
+        "What is a monoid?",
+        "A set with…",
+    )
+    assert (alone["system_prompt"], alone["max_output_tokens"], alone["input_tokens"]) == (
+        "Be brief.",
+        200,
+        18,
+    )
+    assert alone["client_ip"] == "203.0.113.9"
+    assert (enriched["account_id"], enriched["conversation_id"], enriched["prompt"]) == (
+        "acct-8",
+        "s-1",
+        "Plan a test.",
+    )
+    assert (enriched["status"], enriched["output_tokens"]) == ("throttled", 60)
+    assert (nested["account_id"], nested["conversation_id"]) == ("acct-9", "s-2")
+
+
+def test_observations_that_are_no_inference_are_counted_apart(read: Any, log: Any) -> None:
+    generation = FORMAT.examples()[0]
+    trace = {
+        **FORMAT.examples()[2],
+        "observations": [{**generation, "type": "SPAN"}, {**generation, "id": "g2"}, "id-of-an-observation"],
+    }
+    result = read(log(trace, {**generation, "type": "EVENT"}))
+    assert [row["exchange_id"] for row in result.rows] == ["g2"]
+    assert result.reasons == ["an observation must be an object"]
+    assert result.notices == ["2 records were not inferences and are not counted as rows."]
+
+
+def test_a_pretty_printed_array_and_a_page_of_the_api(read: Any, log: Any) -> None:
+    pretty = orjson.dumps(list(FORMAT.examples()), option=orjson.OPT_INDENT_2)
+    assert len(read(log(pretty, name="export.json")).rows) == 3
+    page = {"data": list(FORMAT.examples()[:2]), "meta": {"page": 1}}
+    assert len(read(log(page)).rows) == 2
+
+
+def test_tools_of_the_enriched_export(read: Any, log: Any) -> None:
+    tools = {"search": '{"type": "object"}', "run": "{}"}
+    assert read(log({**FORMAT.examples()[0], "tool_definitions": tools})).row["n_tools"] == 2

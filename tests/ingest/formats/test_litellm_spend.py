@@ -1,0 +1,52 @@
+import csv
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from stillwatch.ingest.formats.litellm_spend import FORMAT, row
+
+
+def written(folder: Path, carrier: str) -> Path:
+    rows, path = [dict(r) for r in FORMAT.examples()], folder / f"spend.{carrier}"
+    if carrier == "csv":
+        with path.open("w", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(rows)
+    else:
+        pq.write_table(pa.Table.from_pylist(rows), path)
+    return path
+
+
+@pytest.mark.parametrize("carrier", ["csv", "parquet"])
+def test_exports(read: Any, tmp_path: Path, carrier: str) -> None:
+    result = read(written(tmp_path, carrier))
+    assert result.rejects == []
+    plain, stored, failed = result.rows
+    assert plain["account_id"] == "user-17"
+    assert plain["organization_id"] == "team-2"
+    assert (plain["input_tokens"], plain["output_tokens"], plain["prompt"]) == (20, 10, None)
+    assert plain["at"].isoformat() == "2026-03-02T08:15:30.250000+00:00"
+    assert (stored["prompt"], stored["completion"]) == ("Why?", "A set with…")
+    assert stored["temperature"] == pytest.approx(0.1)
+    assert failed["status"] == "refused"
+
+
+def test_csv_with_a_header_alone_has_no_rows(read: Any, tmp_path: Path) -> None:
+    path = tmp_path / "spend.csv"
+    path.write_text(",".join(FORMAT.examples()[0]) + "\n")
+    assert read(path).rows == []
+
+
+def test_account_falls_back_to_the_key_and_the_end_user() -> None:
+    record = {"startTime": "x", "api_key": "k", "user": "", "end_user": "e", "metadata": "{}"}
+    assert row(record)["account_id"] == "k"
+    assert row({**record, "api_key": ""})["account_id"] == "e"
+
+
+def test_column_messages_where_the_request_was_not_stored() -> None:
+    assert row({"messages": '[{"role": "user", "content": "Why?"}]'})["prompt"] == "Why?"
+    assert row({"messages": {"input": "From Responses"}})["prompt"] == "From Responses"

@@ -1,0 +1,164 @@
+import gzip
+import io
+import sys
+import tracemalloc
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import fsspec
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from stillwatch import ingest
+from stillwatch.errors import FormatError, InputError
+from stillwatch.ingest.parsing.format import Format
+from stillwatch.ingest.rows.reader import Reader
+from stillwatch.settings import IngestSettings
+
+
+def lines(exchange: Any, n: int) -> bytes:
+    return b"".join(orjson.dumps(exchange(i)) + b"\n" for i in range(n))
+
+
+def test_a_missing_source_raises_before_the_first_batch(tmp_path: Path) -> None:
+    with ingest.Rejects(tmp_path / "rejects.parquet") as rejects, pytest.raises(InputError) as error:
+        ingest.read([str(tmp_path / "nowhere.jsonl")], rejects, settings=IngestSettings())
+    assert error.value.where.endswith("nowhere.jsonl")
+
+
+def test_each_source_has_its_own_format(read: Any, log: Any, exchange: Any) -> None:
+    formats = ingest.known_formats()
+    one = log(exchange(1))
+    other = log(formats["langfuse"].examples()[0], name="other.jsonl")
+    assert [(r["exchange_id"], r["source"]) for r in read(one, other).rows] == [
+        ("x-1", str(one)),
+        ("gen-41", str(other)),
+    ]
+
+
+def test_an_empty_file_has_no_rows(read: Any, log: Any) -> None:
+    assert read(log(b"", b"  ")).rows == []
+
+
+def test_a_source_nobody_recognises(read: Any, log: Any) -> None:
+    for path in (log({"level": "info"}), log(b"\x00\x01\x02garbage"), log(b"a,b", b"1,2")):
+        with pytest.raises(FormatError) as error:
+            read(path)
+        assert error.value.where == str(path)
+
+
+def test_a_named_format_must_be_read_from_what_carries_it(read: Any, log: Any, tmp_path: Path, exchange: Any) -> None:
+    pq.write_table(pa.Table.from_pylist([exchange()]), tmp_path / "log.parquet")
+    with pytest.raises(FormatError, match="read from json, not from parquet"):
+        read(tmp_path / "log.parquet", format="langfuse")
+
+
+def test_garbage_first_does_not_hide_the_format(read: Any, log: Any, exchange: Any) -> None:
+    result = read(log(b"\xff\xfe", b'{"exchange_id": "cut', *[exchange(i) for i in range(5)]))
+    assert len(result.rows) == 5
+    assert [reject["position"] for reject in result.rejects] == [1, 2]
+
+
+def test_a_cut_gzip_gives_its_whole_lines_and_one_reject(read: Any, exchange: Any, tmp_path: Path) -> None:
+    whole = lines(exchange, 2_000)
+    path = tmp_path / "log.jsonl.gz"
+    path.write_bytes(gzip.compress(whole)[:-2_000])
+    result = read(path)
+    assert len(result.rejects) == 1
+    assert 1_000 < len(result.rows) < 2_000
+    assert result.rejects[0]["position"] == len(result.rows) + 1
+    assert "compressed stream" in result.reasons[0]
+
+
+def test_a_cut_zstd_gives_its_whole_lines_and_one_reject(read: Any, exchange: Any, tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl.zst"
+    with pa.CompressedOutputStream(str(path), "zstd") as out:
+        out.write(lines(exchange, 20_000))
+    path.write_bytes(path.read_bytes()[:-500])
+    result = read(path)
+    assert len(result.rejects) == 1
+    assert 10_000 < len(result.rows) < 20_000
+    assert result.rejects[0]["position"] == len(result.rows) + 1
+
+
+@pytest.mark.parametrize("parquet", [False, True])
+def test_standard_input(read: Any, exchange: Any, monkeypatch: pytest.MonkeyPatch, parquet: bool) -> None:
+    sink = io.BytesIO()
+    if parquet:
+        pq.write_table(pa.Table.from_pylist([exchange(i) for i in range(30)]), sink)
+    else:
+        sink.write(gzip.compress(lines(exchange, 30)))
+    sink.seek(0)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(sink))
+    result = read("-")
+    assert [row["position"] for row in result.rows] == list(range(1, 31))
+    assert {row["source"] for row in result.rows} == {"-"}
+
+
+def test_object_storage(read: Any, exchange: Any) -> None:
+    store = fsspec.filesystem("memory")
+    sink = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist([exchange(i) for i in range(5)]), sink)
+    store.pipe({"/logs/a.jsonl.gz": gzip.compress(lines(exchange, 5)), "/logs/b.parquet": sink.getvalue()})
+    assert len(read("memory://logs").rows) == 10
+
+
+def test_long_and_deep_lines_are_rejects(read: Any, log: Any, exchange: Any) -> None:
+    deep = b'{"a":' * 2_000 + b"1" + b"}" * 2_000
+    result = read(
+        log(exchange(1), exchange(2, prompt="x" * 5_000), deep, b"[" * 900 + b"]" * 900, exchange(3)),
+        max_row_bytes=4_500,
+    )
+    assert [row["exchange_id"] for row in result.rows] == ["x-1", "x-3"]
+    assert [reject["position"] for reject in result.rejects] == [2, 3, 4]
+    assert "ingest.max_row_bytes" in result.reasons[0]
+
+
+def test_a_first_line_longer_than_the_head(read: Any, log: Any, exchange: Any) -> None:
+    assert len(read(log(exchange(1, prompt="x" * 6_000_000), exchange(2))).rows) == 2
+
+
+def test_code_of_a_format_that_fails_makes_a_reject(log: Any, tmp_path: Path) -> None:
+    def fails(record: Any) -> Any:
+        return {"exchange_id": record["no such key"]}
+
+    def fails_on_units(record: Any) -> Any:
+        yield record
+        raise AttributeError(record)
+
+    made = Format("One.", recognise=lambda _: 1.0, examples=list, row=fails)
+    with ingest.Rejects(tmp_path / "rejects.parquet") as rejects:
+        for found in (made, replace(made, units=fails_on_units, row=lambda _: {})):
+            reader = Reader({"made": found}, rejects, IngestSettings())
+            assert sum(batch.num_rows for batch in reader.read(ingest.expand([str(log({"a": 1}))]))) == 0
+    reasons = pq.read_table(tmp_path / "rejects.parquet").column("reason").to_pylist()
+    assert reasons[0] == "the record has an unexpected shape"
+    assert len(reasons) == 3
+
+
+def test_identifiers_are_hashed_on_the_way_in(read: Any, log: Any, exchange: Any) -> None:
+    found = read(log(exchange(1, client_ip="203.0.113.9", user_agent="ua")), identifier_key="k").row
+    assert found["account_id"] != "acct-1"
+    assert found["client_ip"].startswith("h:")
+    assert found["user_agent"] == "ua"
+
+
+def test_memory_stays_flat_while_a_log_grows(tmp_path: Path, exchange: Any) -> None:
+    def peak(n: int) -> int:
+        path = tmp_path / "log.jsonl"
+        with path.open("wb") as file:
+            for i in range(n):
+                file.write(orjson.dumps(exchange(i, prompt="word " * 100)) + b"\n")
+        arrow = 0
+        tracemalloc.start()
+        with ingest.Rejects(tmp_path / "rejects.parquet") as rejects:
+            for _ in ingest.read([str(path)], rejects, settings=IngestSettings()):
+                arrow = max(arrow, pa.total_allocated_bytes())
+        _, traced = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return traced + arrow
+
+    assert peak(50_000) < 1.3 * peak(20_000) + 5_000_000

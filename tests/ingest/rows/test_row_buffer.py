@@ -1,0 +1,52 @@
+import base64
+
+from stillwatch.ingest.rows.conformance import conform
+from stillwatch.ingest.rows.row_buffer import gather
+
+
+def conformed(*rows: dict[str, object]) -> tuple[dict[str, list[object]], dict[int, str]]:
+    full = [
+        {"exchange_id": "x", "at": "2026-03-02", "account_id": "a", "model": "m", "status": "ok", **row} for row in rows
+    ]
+    columns, faults = gather(full)
+    result = conform(columns, len(rows), faults=faults)
+    return {name: column.to_pylist() for name, column in result.columns.items()}, result.faults
+
+
+def test_values_of_one_type_are_read_at_once_and_mixed_ones_one_by_one() -> None:
+    columns, faults = conformed({"input_tokens": 1}, {"input_tokens": "2"}, {"input_tokens": 3.0}, {})
+    assert faults == {}
+    assert columns["input_tokens"] == [1, 2, 3, None]
+
+
+def test_a_value_of_the_wrong_type_is_a_fault_of_its_row_alone() -> None:
+    columns, faults = conformed({"prompt": "a"}, {"prompt": {"text": "b"}}, {"prompt": ["c"]})
+    assert sorted(faults) == [1, 2]
+    assert "prompt has the wrong type" in faults[1]
+    assert columns["prompt"] == ["a", None, None]
+
+
+def test_fractions_are_not_cut_silently() -> None:
+    assert list(conformed({"input_tokens": 1}, {"input_tokens": 1.5})[1]) == [1]
+
+
+def test_huge_numbers_are_faults() -> None:
+    _, faults = conformed({"input_tokens": 2**70}, {"input_tokens": "x"}, {"output_tokens": -(2**40)})
+    assert sorted(faults) == [0, 1, 2]
+
+
+def test_times_of_several_types() -> None:
+    columns, faults = conformed({"at": 1772439330}, {"at": "2026-03-02T08:15:30Z"}, {"at": True})
+    assert list(faults) == [2]
+    assert columns["at"][0] == columns["at"][1]
+
+
+def test_half_a_surrogate_pair_is_a_fault() -> None:
+    columns, faults = conformed({"prompt": "fine"}, {"prompt": "\ud800"})
+    assert list(faults) == [1]
+    assert columns["prompt"] == ["fine", None]
+
+
+def test_no_value_at_all_is_a_column_of_nulls() -> None:
+    assert conformed({}, {})[0]["sketch"] == [None, None]
+    assert conformed({"sketch": base64.b64encode(b"\x02" + bytes(599)).decode()})[0]["sketch"] == [b"\x02" + bytes(599)]

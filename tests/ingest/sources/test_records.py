@@ -1,0 +1,115 @@
+import csv
+import io
+from pathlib import Path
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from stillwatch.ingest.parsing.format import RowFault
+from stillwatch.ingest.sources.records import batches_of, csv_records, header_of, json_records, parquet_records
+
+MOST = 10_000
+
+
+def of_json(data: bytes) -> list[tuple[int, object]]:
+    return [(position, record) for position, record, _ in json_records(data[:100], iter([data]), MOST)]
+
+
+def test_json_lines_with_what_is_none() -> None:
+    found = of_json(b'{"a":1}\n\n[{"a":2},{"a":3},7]\n"text"\n{"a":\n{"a":"\xff"}\n[]\n')
+    assert found[0] == (1, {"a": 1})
+    assert found[1:3] == [(3, {"a": 2}), (3, {"a": 3})]
+    assert [(p, r.reason) for p, r in found[3:] if isinstance(r, RowFault)] == [
+        (3, "a JSON object is expected"),
+        (4, "a JSON object is expected"),
+        (5, "not valid JSON, or nested too deeply; a JSON object is expected"),
+        (6, "not UTF-8; a JSON object in UTF-8 is expected"),
+        (7, "a JSON object is expected"),
+    ]
+
+
+def test_json_over_many_lines() -> None:
+    records = [{"a": i} for i in range(5)]
+    found = of_json(orjson.dumps(records, option=orjson.OPT_INDENT_2))
+    assert found == [(i + 1, record) for i, record in enumerate(records)]
+
+
+def of_csv(data: bytes) -> list[tuple[int, object]]:
+    return [(position, record) for position, record, _ in csv_records(iter([data]), MOST)]
+
+
+def test_csv_rows() -> None:
+    found = of_csv(b'id,text\n1,"two\nlines, ""quoted"""\n\n2,short\n3\n4,a,b\n5,\xff\n6,fine\n')
+    assert found[0] == (1, {"id": "1", "text": 'two\nlines, "quoted"'})
+    assert found[1] == (2, {"id": "2", "text": "short"})
+    assert [p for p, r in found if isinstance(r, RowFault)] == [3, 4, 5]
+    assert found[5] == (6, {"id": "6", "text": "fine"})
+
+
+def test_csv_field_that_never_ends_is_bounded_and_one_fault() -> None:
+    found = of_csv(b'id,text\n1,"open\n' + b"x" * 100 + b"\n2,b\n")
+    assert len(found) == 1
+    before = csv.field_size_limit(20_000)
+    try:
+        found = of_csv(b'id,text\n1,"' + b"line\n" * 5_000 + b"2,b\n")
+    finally:
+        csv.field_size_limit(before)
+    assert found[0][0] == 1
+    assert isinstance(found[0][1], RowFault)
+
+
+def test_csv_line_over_the_limit() -> None:
+    found = of_csv(b"id,text\n1," + b"x" * (MOST + 1) + b"\n2,b\n")
+    assert isinstance(found[0][1], RowFault)
+    assert found[1] == (2, {"id": "2", "text": "b"})
+
+
+def test_header() -> None:
+    assert list(header_of(b'\xef\xbb\xbfid,"a, b"\r\n1,2')) == ["id", "a, b"]
+    assert header_of(b"") == {}
+
+
+def parquet(table: pa.Table, **options: object) -> pq.ParquetFile:
+    sink = io.BytesIO()
+    pq.write_table(table, sink, **options)
+    sink.seek(0)
+    return pq.ParquetFile(sink)
+
+
+def test_parquet_rows_with_nanoseconds_and_odd_values() -> None:
+    table = pa.table({"n": [1, 2], "t": pa.array([0, 2**62], pa.timestamp("ns"))})
+    found = [(p, r) for p, r, _ in parquet_records(parquet(table))]
+    assert [p for p, _ in found] == [1, 2]
+    assert found[0][1]["t"].year == 1970  # type: ignore[index]
+    far = pa.table({"n": [1, 2], "t": pa.array([0, 2**59], pa.timestamp("us"))})
+    kinds = [type(r) for _, r, _ in parquet_records(parquet(far))]
+    assert kinds == [dict, RowFault]
+
+
+def test_wide_rows_come_in_small_batches() -> None:
+    table = pa.table({"text": ["x" * 1_000_000 + str(i) for i in range(100)]})
+    sizes = [n for _, _, n in batches_of(parquet(table, compression="none", use_dictionary=False))]
+    assert sum(sizes) == 100
+    assert max(sizes) <= 34
+
+
+@pytest.mark.parametrize("columnar", [True, False])
+def test_a_damaged_row_group_is_a_fault_for_each_of_its_rows(tmp_path: Path, columnar: bool) -> None:
+    path = tmp_path / "log.parquet"
+    table = pa.table({"text": [f"text {i} " * 20 for i in range(3_000)]})
+    pq.write_table(table, path, row_group_size=1_000, use_dictionary=False, compression="zstd")
+    start = pq.read_metadata(path).row_group(1).column(0).data_page_offset
+    data = bytearray(path.read_bytes())
+    data[start : start + 200] = b"\xff" * 200
+    path.write_bytes(data)
+    with pq.ParquetFile(path) as file:
+        if columnar:
+            found = [(p, type(b), n) for p, b, n in batches_of(file)]
+            assert [f for f in found if f[1] is RowFault] == [(1_001, RowFault, 1_000)]
+            assert sum(n for _, _, n in found) == 3_000
+        else:
+            kinds = [(p, isinstance(r, RowFault)) for p, r, _ in parquet_records(file)]
+            assert [p for p, broken in kinds if broken] == list(range(1_001, 2_001))
+            assert len(kinds) == 3_000

@@ -1,0 +1,18 @@
+from pathlib import Path
+
+import pytest
+
+from stillwatch.errors import SettingsError
+from stillwatch.settings import load
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "stillwatch.toml"
+    path.write_text("[campaigns]\nmin_accounts = 7\nseed = 3\n[links]\nmax_bits = 9.5\n", "utf-8")
+    return path
+
+
+def test_networks_are_checked() -> None:
+    with pytest.raises(SettingsError, match=r"ingest\.trusted_hops"):
+        load(environment={"STILLWATCH_INGEST__TRUSTED_HOPS": '["10.0.0.0/99"]'})
