@@ -25,6 +25,7 @@ def test_the_demo_leaves_a_report_and_opens_its_case(small, run, tmp_path):
     assert json.loads(run("case", "list", "--json").stdout)["total"] >= 1
 
 
+@pytest.mark.slow
 def test_a_database_that_is_set_gets_no_case_of_the_demo(small, run, tmp_path, monkeypatch):
     monkeypatch.setenv("STILLWATCH_CASES__DATABASE", f"sqlite:///{tmp_path}/team.db")
     done = run("demo", "--seed", 3)

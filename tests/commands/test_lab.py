@@ -37,6 +37,7 @@ def test_lab_build_makes_a_large_world_in_shards(run, tmp_path):
     assert len(list((tmp_path / "w" / "exchanges").iterdir())) == 6
 
 
+@pytest.mark.slow
 def test_lab_inject_plants_a_campaign_that_a_scan_of_the_world_can_be_measured_by(run, world, tmp_path):
     plan = tmp_path / "plan.toml"
     plan.write_text('[[campaigns]]\nname = "mine"\naccounts = 30\nstart_day = 2\nshared = { payment = 0.4 }\n')
@@ -58,6 +59,7 @@ def test_lab_inject_wants_one_plan(run, log, tmp_path):
     assert isinstance(unknown.exception, SettingsError)
 
 
+@pytest.mark.slow
 def test_lab_adapt_prints_rounds_and_price(run, tmp_path):
     spec = tmp_path / "spec.toml"
     spec.write_text("days = 2\naccounts = 30\n[[campaigns]]\naccounts = 6\nper_day = 5\n")

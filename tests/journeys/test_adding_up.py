@@ -113,6 +113,7 @@ def test_a_scan_a_day_is_one_scan_over_all_days(scanned, batch, tmp_path):
     _same(found, batch)
 
 
+@pytest.mark.slow
 def test_files_come_in_any_order_again_and_under_other_names(scanned, delivered, batch, files, tmp_path):
     copy = tmp_path / "re-delivered.jsonl"
     copy.write_bytes(Path(files[LATE]).read_bytes())

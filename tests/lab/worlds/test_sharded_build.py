@@ -89,6 +89,7 @@ def test_shards_share_one_proxy_network_and_deal_different_prompts(made: tuple[P
     assert len(prompts[0] & prompts[1]) < 0.05 * len(prompts[0])
 
 
+@pytest.mark.slow
 def test_shards_of_a_wide_world_deal_one_worklist_without_collisions(tmp_path: Path, spec: lab.WorldSpec) -> None:
     wide = spec.model_copy(update={"variety": "wide", "lookalikes": ()})
     lab.build_in_shards(tmp_path / "w", wide, shards=3, jobs=2, seed=5)
