@@ -118,7 +118,8 @@ def _rows(member: Member, habits: Habits, account_id: str, rng: Random, days: in
     """Return the exchanges of one account without their ids."""
     load = habits.per_day * math.exp(habits.spread * rng.gauss(0, 1))
     rows: list[dict[str, object]] = []
-    address, model = cycle(member.addresses or ("198.51.100.7",)), cycle(member.models)
+    # No address is no shared address: a stand-in would link accounts that have nothing in common.
+    address, model = cycle(member.addresses or (None,)), cycle(member.models)
     for day in range(days):
         if rng.random() >= habits.active_days:
             continue

@@ -64,6 +64,14 @@ def test_habits_decide_follow_ups_lengths_and_parameters(tmp_path):
     assert len(busy) > 4 * len(quiet)
 
 
+def test_members_without_an_address_do_not_share_one(tmp_path):
+    def members(rng, n):
+        return [replace(member, addresses=()) for member in _members(rng, n)]
+
+    compose([Part(crowd("a", members=members), 3)], tmp_path, seed=1, days=3)
+    assert {row["client_ip"] for row in _read(tmp_path)["exchanges"]} == {None}
+
+
 def test_an_account_whose_tasks_end_asks_nothing_more(tmp_path):
     def members(rng, n):
         return [replace(member, tasks=islice(member.tasks, 2)) for member in _members(rng, n)]
