@@ -1,0 +1,47 @@
+"""How soon should a person look at a group? Severity from two answers, and what coordination by content is worth here."""
+
+from stillwatch.campaigns.candidates import Group
+from stillwatch.campaigns.recurrence import Recurrence
+from stillwatch.model import Accountability, Severity
+
+__all__ = ["COMMONPLACE", "is_by_content_alone", "p_group", "severity"]
+
+COMMONPLACE = 0.3
+"""Share of all accounts in groups that only content holds together, from which content singles nobody out in a log.
+A convention: an operator would need three accounts for seven of everybody else's to reach it."""
+_P_ALL, _P_PART, _P_TIES = 0.97, 0.9, 0.9
+"""Share of standing groups that are one list, or are run as one: by all that members ask, by a part of it, and by shared
+values alone. No evidence of one log is believed beyond it. Measured on worlds of the tuning author (``make
+bench-strangers AUTHORS=alder``)."""
+
+
+def is_by_content_alone(group: Group, answer: Accountability) -> bool:
+    """Return whether only what members ask speaks of a group: no tie, and nobody known who answers for it."""
+    return answer is Accountability.UNKNOWN and not any(test.p_value < 1e-4 for test in group.shared)
+
+
+def severity(group: Group, recurring: Recurrence, answer: Accountability, *, commonplace: bool = False) -> Severity:
+    """Return the severity of a standing group: its coordination, and who answers for it.
+
+    One customer or verified parties are at most at ``watch``, an unknown operator at most at ``review``. Members who
+    repeat each other as people do are at most at ``watch``, unless control is concealed. So are members who share but a
+    part of what they ask, unless that part was shown to be dealt out; and every group that content alone holds together
+    where such groups are *commonplace* in the log. Members who were seen to ask for different things work through no
+    list; hidden means alone are for review.
+    """
+    if answer in {Accountability.OPERATOR, Accountability.INDEPENDENT}:
+        return Severity.WATCH
+    differs = group.same is not None and not group.same.tells
+    if answer is Accountability.CONCEALED:
+        return Severity.REVIEW if differs else Severity.URGENT
+    if differs or recurring.pattern.is_of_people or (commonplace and is_by_content_alone(group, answer)):
+        return Severity.WATCH
+    in_part = group.common is not None and is_by_content_alone(group, answer)
+    return Severity.WATCH if in_part and not recurring.pattern.is_of_one_dealer else Severity.REVIEW
+
+
+def p_group(group: Group) -> float:
+    """Return the probability that the members work through one list, or are run as one."""
+    if not group.asks_alike:
+        return _P_TIES * (1 - group.q_value)
+    return (_P_PART if group.common is not None else _P_ALL) * (1 - group.q_value)
