@@ -1,7 +1,7 @@
 """Reads what the provider knows of accounts: payers, devices, phones, names, verification, openings and closures.
 
-These are facts and not links: a value is kept however many accounts hold it, because one card for all accounts of a group
-is the plainest sign of one customer.
+These are facts and not links: a value is kept however many accounts hold it, because one card for all accounts of a
+group is the plainest sign of one customer.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """Second answer: who answers for the accounts of a group? Told from facts of the provider; nothing is estimated.
 
-A group is *operator* where one customer answers for nearly all accounts, *concealed* where accounts under separate names
-share means that strangers do not share, *independent* where the provider verified most of them as businesses, and
+A group is *operator* where one customer answers for nearly all accounts, *concealed* where accounts under separate
+names share means that strangers do not share, *independent* where the provider verified most of them as businesses, and
 *unknown* else. An organization id, a mail domain or a purpose that an account only declares clears nobody.
 """
 
@@ -24,10 +24,10 @@ FAMILY = "accountability"
 SENTENCES = {
     "one_organization": "Share of members in the largest organization of the group.",
     "one_payer": "Share of members paid for by the group's commonest payer.",
-    "own_organizations": "Share of members with an organization of their own. An id that the provider did not verify clears nobody.",
+    "own_organizations": "Share of members with an organization of their own; unverified, it clears nobody.",
     "verified_business": "Share of members that the provider verified as a business.",
     "hidden_ties": "Share of members who share a card, device or phone with a member under another name.",
-    "successions": "Share of members opened within three hours of another member's closure, against all other accounts.",
+    "successions": "Share of members opened within three hours of another member's closure.",
     "opened_before_log": "Share of members opened more than 90 days before the first exchange of the log.",
 }
 """What each fact compares, by name of its reason."""

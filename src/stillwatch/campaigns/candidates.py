@@ -143,8 +143,8 @@ def tested(
 def _reported(groups: list[Group], n_tested: int, covered: CoveredSearch, settings: CampaignsSettings) -> list[Group]:
     """Return those of *groups* that stand among *n_tested* candidates.
 
-    Every filter lies inside the procedure (focused Benjamini-Hochberg: Katsevich, Sabatti and Bogomolov, 2021): the false
-    discovery rate is that of the groups that are left.
+    Every filter lies inside the procedure (focused Benjamini-Hochberg: Katsevich, Sabatti and Bogomolov, 2021): the
+    false discovery rate is that of the groups that are left.
     """
     kept = [group for group in groups if not _keeps_tastes(group, covered)]
     q = focused_q_values(np.array([group.p_value for group in kept]), n_tested)
@@ -336,9 +336,9 @@ def _candidates(
 
 
 def _grown(sharing: Sharing, seed: Seed, tastes: Tastes, settings: CampaignsSettings) -> Ints | None:
-    """Return the seed with who asks like it in the half that found it: of everybody, or of some where there are too many.
-    None where its members visibly ask for different things there. A group that stands the test is refined among all who
-    may belong.
+    """Return the seed with who asks like it in the half that found it: of everybody, or of some where there are too
+    many. None where its members visibly ask for different things there. A group that stands the test is refined among
+    all who may belong.
     """
     content, members = sharing.population.halves[seed.half], seed.members
     same = sameness(content, members, tastes)

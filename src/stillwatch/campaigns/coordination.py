@@ -39,8 +39,8 @@ CROSSING = "crossing_ties"
 TYING_BITS = 3.0
 """Bits from which a value of identity ties its holders: mail domains that many have do not."""
 _COPYABLE = frozenset({"model_move", "shared_frame", "shared_prompt", "shared_referrer"})
-"""Signals that tie nobody, beside all of the client: anybody can copy a client, a template or a link, and everybody moves
-to a new model when it is released."""
+"""Signals that tie nobody, beside all of the client: anybody can copy a client, a template or a link, and everybody
+moves to a new model when it is released."""
 
 
 @dataclass(frozen=True)
@@ -322,8 +322,8 @@ def p_value(same: Sameness | None, tests: list[Shared], found_by: str | None, cr
     the family that formed the group: the larger of that family's p-value and the smallest other, each times the tests
     it was picked from (a partial conjunction of two families: Benjamini and Heller, 2008). What identity formed two
     signals of it confirm as a family of their own would, where they tie members to different people (*crossing*: the
-    p-value of :func:`crossed`). Of a group that content, a client or tempo formed, or every family (*found_by* is None),
-    only the worklist can speak.
+    p-value of :func:`crossed`). Of a group that content, a client or tempo formed, or every family (*found_by* is
+    None), only the worklist can speak.
     """
     alone = same.p_value if same is not None else 1.0
     if found_by not in {Family.IDENTITY, Family.INFRASTRUCTURE}:

@@ -142,13 +142,20 @@ _USED = {
     "training_subjects": "The subjects are those of ordinary use rather than of training data.",
 }
 _ANSWERED = {
-    Accountability.OPERATOR: "One customer answers for the accounts: the seats of a company, tenants of a service, a reseller, or a licensed user of data.",
-    Accountability.INDEPENDENT: "Most members are verified businesses with means of their own: customers of one vendor, or a trade.",
-    Accountability.UNKNOWN: (
-        "One list of work in many hands, operator unknown: an agency, an annotation platform, a course, a firm's agents, "
-        "or a campaign."
+    Accountability.OPERATOR: (
+        "One customer answers for the accounts: the seats of a company, tenants of a service, a reseller, or a licensed "
+        "user of data."
     ),
-    Accountability.CONCEALED: "Cards, devices or phones in common under separate names: a family or a small firm that never named itself.",
+    Accountability.INDEPENDENT: (
+        "Most members are verified businesses with means of their own: customers of one vendor, or a trade."
+    ),
+    Accountability.UNKNOWN: (
+        "One list of work in many hands, operator unknown: an agency, an annotation platform, a course, a firm's "
+        "agents, or a campaign."
+    ),
+    Accountability.CONCEALED: (
+        "Cards, devices or phones in common under separate names: a family or a small firm that never named itself."
+    ),
 }
 
 _CROSSING_READING = (
@@ -186,7 +193,7 @@ def _facts(answer: Answer) -> str:
     """Return what is known of members, in the figures of this case."""
     share = {reason.signal: reason.observed for reason in answer.facts}
     return (
-        f"Of the members {share['verified_business']:.0%} are verified businesses, {share['own_organizations']:.0%} name an "
-        f"organization of their own, and {share['opened_before_log']:.0%} opened more than 90 days before this log. "
+        f"Of the members {share['verified_business']:.0%} are verified businesses, "
+        f"{share['own_organizations']:.0%} name an organization of their own, and {share['opened_before_log']:.0%} opened more than 90 days before this log. "
         "Verified members are customers of their own."
     )

@@ -1,8 +1,8 @@
 """How prompts recur among members: dealt out, as among readers of one list, as among people with one question, or more.
 
-A list that is dealt out gives no prompt to two members before all are dealt. Independent readers of a list collide by the
-birthday rule, and people with one question or one interest more often than that. To look like one of these, an operator
-has to pay for the same answer again and again, so recurrence is no free choice.
+A list that is dealt out gives no prompt to two members before all are dealt. Independent readers of a list collide by
+the birthday rule, and people with one question or one interest more often than that. To look like one of these, an
+operator has to pay for the same answer again and again, so recurrence is no free choice.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ __all__ = ["SENTENCES", "Pattern", "Recurrence", "recurrence"]
 
 SENTENCES = {
     "dealt_evenly": "How evenly prompts come up: 0 as among independent readers of a list, 1 as when dealt out.",
-    "collides_like_readers": "How evenly prompts come up: 0 as among independent readers of a list, 1 as when dealt out.",
+    "collides_like_readers": "How evenly prompts come up: 0 as among independent readers of a list, 1 as when dealt.",
     "asks_the_same_few": "Share of a member's prompts that another member asked too.",
     "repeats_like_strangers": "Pairs of members that asked the same prompt, against other accounts that ask as much.",
     "never_collides": "Pairs of members that asked the same prompt, against other accounts that ask as much.",
@@ -39,8 +39,8 @@ _CLASS = 0.2
 _COMMON = 0.02
 """Share of prompts that two members have in common from which, within topics they share, they draw on common talk."""
 _WASTE = 0.05
-"""Least share of a group's prompts that another member asked before. Below it, recurrence costs an operator nothing, and
-clears nobody."""
+"""Least share of a group's prompts that another member asked before. Below it, recurrence costs an operator nothing,
+and clears nobody."""
 _SURE, _FEWER = 1e-3, 0.75
 """P-value (Poisson) and share of strangers' pairs from which members repeat each other less than strangers do."""
 _LEAST_PAIRS, _LEAST_ASKINGS = 3, 200

@@ -1,4 +1,5 @@
-"""How soon should a person look at a group? Severity from two answers, and what coordination by content is worth here."""
+"""How soon should a person look at a group? Severity from two answers, and what coordination by content is worth
+here."""
 
 from stillwatch.campaigns.candidates import Group
 from stillwatch.campaigns.recurrence import Recurrence
@@ -10,8 +11,8 @@ COMMONPLACE = 0.3
 """Share of all accounts in groups that only content holds together, from which content singles nobody out in a log.
 A convention: an operator would need three accounts for seven of everybody else's to reach it."""
 _P_ALL, _P_PART, _P_TIES = 0.97, 0.9, 0.9
-"""Share of standing groups that are one list, or are run as one: by all that members ask, by a part of it, and by shared
-values alone. No evidence of one log is believed beyond it. Measured on worlds of the tuning author (``make
+"""Share of standing groups that are one list, or are run as one: by all that members ask, by a part of it, and by
+shared values alone. No evidence of one log is believed beyond it. Measured on worlds of the tuning author (``make
 bench-strangers AUTHORS=alder``)."""
 
 

@@ -15,10 +15,11 @@ from stillwatch.campaigns.spread import Cells
 __all__ = ["TopicTastes", "topic_tastes"]
 
 _BOUND = 1.15
-"""Ratio above which members keep tastes of their own. Measured on the lab's world: campaigns without cover 0.96 to 1.05,
-with cover within their list 1.00 to 1.18, people with one interest 1.1 to 4."""
+"""Ratio above which members keep tastes of their own. Measured on the lab's world: campaigns without cover 0.96 to
+1.05, with cover within their list 1.00 to 1.18, people with one interest 1.1 to 4."""
 _ERRORS = 2.0
 _LEAST_MEMBERS = 3
+_Sum = Floats | float
 
 
 @dataclass(frozen=True)
@@ -72,10 +73,7 @@ def topic_tastes(cells: Cells, members: Ints, topics: Ints | None = None) -> Top
     return TopicTastes(float(ratio), float(error))
 
 
-def _ratio(
-    own: Floats | float, weight: Floats | float, pooled: Floats | float, square: Floats | float, prompts: Floats | float,
-    prompt_squares: Floats | float,
-) -> Floats:  # fmt: skip
+def _ratio(own: _Sum, weight: _Sum, pooled: _Sum, square: _Sum, prompts: _Sum, prompt_squares: _Sum) -> Floats:
     within = np.asarray(own) / np.maximum(weight, 1e-12)
     between = np.maximum(np.asarray(pooled) - square, 0.5) / np.maximum(np.asarray(prompts) ** 2 - prompt_squares, 1.0)
     return np.asarray(within / between)

@@ -1,9 +1,9 @@
 """Third answer: what is the model used for? Described in words and figures; never a probability.
 
-Every description compares the members with accounts outside all groups that are about as busy, and moves the group in the
-queue by points. Loads, lengths, parameters and follow-up are anybody's free choice, so no severity depends on them: in
-worlds where campaigns and honest crowds exchange them, the order of the queue turns round. Where too little is known,
-there is no description.
+Every description compares the members with accounts outside all groups that are about as busy, and moves the group in
+the queue by points. Loads, lengths, parameters and follow-up are anybody's free choice, so no severity depends on them:
+in worlds where campaigns and honest crowds exchange them, the order of the queue turns round. Where too little is
+known, there is no description.
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ __all__ = ["FAMILY", "SENTENCES", "describe", "points"]
 FAMILY = "use"
 SENTENCES = {
     "asks_for_training_data": "Share of prompts that ask for rationales, grades, variants or the like.",
-    "training_subjects": "Share of prompts on subjects worth training on, such as software and reasoning; office work left out.",
+    "training_subjects": "Share of prompts on subjects worth training on; office work is left out.",
     "long_answers": "Tokens written per answer.",
     "even_load": "How much accounts differ in exchanges per active day (spread of the logarithm).",
     "follow_up": "Share of exchanges that continue a conversation.",
