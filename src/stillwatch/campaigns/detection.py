@@ -16,10 +16,12 @@ from stillwatch.campaigns.clearing import cleared
 from stillwatch.campaigns.content import SOME, Ints
 from stillwatch.campaigns.coordination import Sharing, coordination
 from stillwatch.campaigns.covered import CoveredSearch
+from stillwatch.campaigns.dealt_among_readers import dealt
 from stillwatch.campaigns.ground_rows import bond_rows, everywhere, ground_rows
+from stillwatch.campaigns.membership import Membership
 from stillwatch.campaigns.part_contents import Placed
 from stillwatch.campaigns.population import Population, load
-from stillwatch.campaigns.recurrence import Recurrence, recurrence
+from stillwatch.campaigns.recurrence import Recurrence, among_readers, recurrence
 from stillwatch.campaigns.spread import spread_of
 from stillwatch.campaigns.worklist import Collisions
 from stillwatch.engine import Engine, Frame
@@ -131,14 +133,13 @@ def _answered(
     everybody = worklist.count(engine, prints, _labelled(population, _pairs(outside, 0))).get(0, Collisions())
     # Those whom single groups are compared with speak for all; of a million as many do as of a smaller log.
     peers = outside[:: max(1, -(-len(outside) // SOME))]
-    collisions = _collisions(engine, population, groups, peers, everybody, prints, places)
     found = []
-    for group, (inside, others) in zip(groups, collisions, strict=True):
+    for group, recurring in _recurring(engine, sharing, groups, peers, everybody, prints, places, settings):
         members = group.found.members
         told = _Answered(
             group,
             coordination(group.same, group.shared),
-            recurrence(inside, others, covered=group.common is not None),
+            recurring,
             answer(facts, sharing, members),
             use.describe(population, members, peers),
         )
@@ -150,6 +151,58 @@ def _answered(
         for one in found
     ]
     return sorted(found, key=lambda one: _place(population, one))
+
+
+def _recurring(
+    engine: Engine,
+    sharing: Sharing,
+    groups: list[Group],
+    peers: Ints,
+    everybody: Collisions,
+    prints: Frame,
+    places: Frame,
+    settings: CampaignsSettings,
+) -> list[tuple[Group, Recurrence]]:
+    """Return the groups with how prompts recur in each; of readers of a list, those it is dealt to by themselves."""
+
+    def told(some: list[Group]) -> list[tuple[Group, Recurrence]]:
+        collisions = _collisions(engine, sharing.population, some, peers, everybody, prints, places)
+        return [
+            (group, recurrence(inside, others, covered=group.common is not None))
+            for group, (inside, others) in zip(some, collisions, strict=True)
+        ]
+
+    found: list[tuple[Group, Recurrence]] = []
+    for group, recurring in told(groups):
+        apart = _dealt(engine, sharing, group, prints, settings) if recurring.pattern.is_of_people else None
+        if apart is None:
+            found.append((group, recurring))
+            continue
+        found.append(apart)
+        rest = group.found.of(~np.isin(group.found.members, apart[0].found.members))
+        if len(rest.members) >= settings.min_accounts:
+            found += told([_part(sharing, group, rest)])
+    return found
+
+
+def _dealt(
+    engine: Engine, sharing: Sharing, group: Group, prints: Frame, settings: CampaignsSettings
+) -> tuple[Group, Recurrence] | None:
+    """Return those of *group* to whom a list is dealt that the others read, and how that shows."""
+    if group.common is not None or not group.asks_alike:
+        return None
+    members = group.found.members
+    table = worklist.askings(engine, prints, _labelled(sharing.population, _pairs(members, 0)))
+    account = sharing.population.places(table.column("account_id").combine_chunks())
+    found = dealt((account, table.column("prompt_hash").to_numpy()), members, settings.min_accounts)
+    if found is None:
+        return None
+    return _part(sharing, group, group.found.of(np.isin(members, found.members))), among_readers(found)
+
+
+def _part(sharing: Sharing, group: Group, found: Membership) -> Group:
+    """Return *group* with the members *found* alone."""
+    return replace(group, found=found, shared=sharing.evidence(found.members))
 
 
 def by_content(population: Population, found: list[_Answered]) -> float:

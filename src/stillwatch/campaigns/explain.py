@@ -143,8 +143,8 @@ _USED = {
 }
 _ANSWERED = {
     Accountability.OPERATOR: (
-        "One customer answers for the accounts: the seats of a company, tenants of a service, a reseller, or a licensed "
-        "user of data."
+        "One customer answers for the accounts: the seats of a company, tenants of a service, a reseller, or a "
+        "licensed user of data."
     ),
     Accountability.INDEPENDENT: (
         "Most members are verified businesses with means of their own: customers of one vendor, or a trade."
@@ -194,6 +194,7 @@ def _facts(answer: Answer) -> str:
     share = {reason.signal: reason.observed for reason in answer.facts}
     return (
         f"Of the members {share['verified_business']:.0%} are verified businesses, "
-        f"{share['own_organizations']:.0%} name an organization of their own, and {share['opened_before_log']:.0%} opened more than 90 days before this log. "
+        f"{share['own_organizations']:.0%} name an organization of their own, and "
+        f"{share['opened_before_log']:.0%} opened more than 90 days before this log. "
         "Verified members are customers of their own."
     )

@@ -11,14 +11,17 @@ from enum import StrEnum
 import numpy as np
 from scipy.special import gammaincc
 
+from stillwatch.campaigns.coordination import MAX_BITS
+from stillwatch.campaigns.dealt_among_readers import Dealt
 from stillwatch.campaigns.worklist import Collisions
 from stillwatch.model import Family, Reason, ReasonKind
 
-__all__ = ["SENTENCES", "Pattern", "Recurrence", "recurrence"]
+__all__ = ["SENTENCES", "Pattern", "Recurrence", "among_readers", "recurrence"]
 
 SENTENCES = {
     "dealt_evenly": "How evenly prompts come up: 0 as among independent readers of a list, 1 as when dealt out.",
     "collides_like_readers": "How evenly prompts come up: 0 as among independent readers of a list, 1 as when dealt.",
+    "dealt_among_readers": "Pairs of members that asked the same prompt, against readers of the same list.",
     "asks_the_same_few": "Share of a member's prompts that another member asked too.",
     "repeats_like_strangers": "Pairs of members that asked the same prompt, against other accounts that ask as much.",
     "never_collides": "Pairs of members that asked the same prompt, against other accounts that ask as much.",
@@ -108,6 +111,15 @@ def recurrence(inside: Collisions, outside: Collisions, *, covered: bool) -> Rec
         fewer = gammaincc(inside.pairs + 1, expected) < _SURE and inside.pairs < _FEWER * expected
         return _told(Pattern.RARE if fewer else Pattern.UNKNOWN, "never_collides", expected, inside.pairs)
     return Recurrence(Pattern.UNKNOWN)
+
+
+def among_readers(dealt: Dealt) -> Recurrence:
+    """Return that members were dealt a list that others read."""
+    value = float(-np.log2(dealt.p_value)) + 0.0
+    kind, name = ReasonKind.NEG_LOG2_P, "dealt_among_readers"
+    return Recurrence(
+        Pattern.DEALT, Reason(name, Family.CONTENT, kind, dealt.expected, dealt.observed, value, MAX_BITS)
+    )
 
 
 def _told(pattern: Pattern, name: str, expected: float, observed: float) -> Recurrence:

@@ -6,8 +6,10 @@ genetics on another scale (Wright, 1951), and the list has to be as broad within
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from stillwatch.campaigns.content import Floats, Ints
 from stillwatch.campaigns.spread import Cells
@@ -19,7 +21,7 @@ _BOUND = 1.15
 1.05, with cover within their list 1.00 to 1.18, people with one interest 1.1 to 4."""
 _ERRORS = 2.0
 _LEAST_MEMBERS = 3
-_Sum = Floats | float
+_Sum = npt.NDArray[np.floating[Any]] | float
 
 
 @dataclass(frozen=True)
@@ -61,11 +63,12 @@ def topic_tastes(cells: Cells, members: Ints, topics: Ints | None = None) -> Top
     n = n[several]
     own = np.bincount(who, weights=count * (count - 1)) / (n - 1)
     square = np.bincount(who, weights=count**2)
-    total = np.bincount(topic, weights=count, minlength=cells.n_topics)
+    total = np.bincount(topic, weights=count, minlength=cells.n_topics).astype(np.float64)
     common = np.bincount(who, weights=count * total[topic])
-    ratio = _ratio(own.sum(), n.sum(), total @ total, square.sum(), n.sum(), (n**2).sum())
+    pooled = float((total**2).sum())
+    ratio = _ratio(own.sum(), n.sum(), pooled, square.sum(), n.sum(), (n**2).sum())
     without = _ratio(
-        own.sum() - own, n.sum() - n, total @ total - 2 * common + square, square.sum() - square, n.sum() - n,
+        own.sum() - own, n.sum() - n, pooled - 2 * common + square, square.sum() - square, n.sum() - n,
         (n**2).sum() - n**2,
     )  # fmt: skip
     size = len(n)

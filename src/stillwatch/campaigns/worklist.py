@@ -16,7 +16,7 @@ from scipy.special import gammaln
 from stillwatch.campaigns.content import Floats
 from stillwatch.engine import Engine, Frame
 
-__all__ = ["Collisions", "count", "count_within"]
+__all__ = ["Collisions", "askings", "count", "count_within"]
 
 _LEAST_WORDS = 4
 """Shorter prompts are small talk, which everybody has in common."""
@@ -161,6 +161,13 @@ def _variance(weights: Mapping[int, float]) -> float:
     counts, chances = np.array(list(weights)), np.array(list(weights.values()), np.float64)
     chances /= chances.sum()
     return float(chances @ (counts - chances @ counts) ** 2)
+
+
+def askings(engine: Engine, prints: Frame, groups: pa.Table) -> pa.Table:
+    """Return the different prompts of each account in *groups* (account_id, label), as account_id and prompt_hash."""
+    sql = "SELECT DISTINCT account_id, prompt_hash FROM said ORDER BY account_id, prompt_hash"
+    said = engine.query(_SAID.format(least=_LEAST_WORDS, within="", unless=""), prints=prints, groups=groups)
+    return engine.arrow(engine.query(sql, said=said)).read_all()
 
 
 def count(engine: Engine, prints: Frame, groups: pa.Table) -> dict[int, Collisions]:
