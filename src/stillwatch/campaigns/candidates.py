@@ -21,7 +21,7 @@ from stillwatch.model import Family
 from stillwatch.settings import CampaignsSettings
 from stillwatch.statistics.multiple_testing import focused_q_values, q_values
 
-__all__ = ["Group", "tested"]
+__all__ = ["TIED", "Group", "tested"]
 
 _CONTAINED = 0.8
 """Share of a candidate's accounts in one group that was kept, from which it says nothing new."""
@@ -39,7 +39,7 @@ _HOPEFUL_P, _HOPEFUL = 0.05, 0.5
 """Evidence, in the half that formed a candidate, without which its members visibly ask for different things."""
 _OF_LIST = 0.9
 """Least sameness, within the topics of a list, of members who ask of other things too."""
-_TIED = 1e-4
+TIED = 1e-4
 """P-value of a shared value from which tastes do not matter: one signal in a hundred tells by chance."""
 _GROWING = 0.9
 """Least probability at which half of the evidence lets a candidate group grow: one stranger can fail its test."""
@@ -157,7 +157,7 @@ def _reported(groups: list[Group], n_tested: int, covered: CoveredSearch, settin
 
 def _keeps_tastes(group: Group, covered: CoveredSearch) -> bool:
     """Return whether only what members ask holds *group* together, and they keep tastes of their own in it."""
-    if any(test.p_value < _TIED for test in group.shared):
+    if any(test.p_value < TIED for test in group.shared):
         return False
     if group.common is not None and (group.same is None or group.same.share < _OF_LIST):
         return True

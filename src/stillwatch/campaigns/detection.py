@@ -149,6 +149,7 @@ def _answered(
     found = [
         replace(one, severity=standing.severity(one.group, one.recurring, one.answer.kind, commonplace=commonplace))
         for one in found
+        if standing.is_shown(one.group, one.recurring, one.answer.kind)
     ]
     return sorted(found, key=lambda one: _place(population, one))
 

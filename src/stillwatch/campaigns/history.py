@@ -1,8 +1,8 @@
 """Campaigns over many scans: what each scan may spend of the error rate, ids that last, and where both are kept.
 
-A *look* is one scan of a history. Each look tests new groups at an equal part of the rate, so that the share of false
-campaigns among all that were reported first in any ``campaigns.looks`` looks in a row stays under the rate, however alike
-the looks are (ADR 23). Parts that shrink for ever would, with evidence that is capped, end all finding after a week.
+A *look* is one scan of a history. Each look tests new groups at an equal part of the rate. So the share of false
+campaigns among all that were first reported in any ``campaigns.looks`` looks in a row stays under the rate, however
+alike the looks are (ADR 23). Evidence is capped, so parts that shrink for ever would end all finding after a week.
 
 A history is a folder with one folder per look, each holding the whole history up to it (``tables`` LOOKS, LINEAGE,
 TRACKS and EVENTS). A look appears by one rename, so a scan that is killed leaves the history as it was.

@@ -1,11 +1,11 @@
 """How soon should a person look at a group? Severity from two answers, and what coordination by content is worth
 here."""
 
-from stillwatch.campaigns.candidates import Group
+from stillwatch.campaigns.candidates import TIED, Group
 from stillwatch.campaigns.recurrence import Recurrence
 from stillwatch.model import Accountability, Severity
 
-__all__ = ["COMMONPLACE", "is_by_content_alone", "p_group", "severity"]
+__all__ = ["COMMONPLACE", "is_by_content_alone", "is_shown", "p_group", "severity"]
 
 COMMONPLACE = 0.3
 """Share of all accounts in groups that only content holds together, from which content singles nobody out in a log.
@@ -18,17 +18,25 @@ bench-strangers AUTHORS=alder``)."""
 
 def is_by_content_alone(group: Group, answer: Accountability) -> bool:
     """Return whether only what members ask speaks of a group: no tie, and nobody known who answers for it."""
-    return answer is Accountability.UNKNOWN and not any(test.p_value < 1e-4 for test in group.shared)
+    return answer is Accountability.UNKNOWN and not any(test.p_value < TIED for test in group.shared)
+
+
+def is_shown(group: Group, recurring: Recurrence, answer: Accountability) -> bool:
+    """Return whether the group was shown to work through one list.
+
+    People with one interest also share a part of what they ask. So a part has to be dealt out, or something else has to
+    hold the members together.
+    """
+    return group.common is None or not is_by_content_alone(group, answer) or recurring.pattern.is_of_one_dealer
 
 
 def severity(group: Group, recurring: Recurrence, answer: Accountability, *, commonplace: bool = False) -> Severity:
     """Return the severity of a standing group: its coordination, and who answers for it.
 
     One customer or verified parties are at most at ``watch``, an unknown operator at most at ``review``. Members who
-    repeat each other as people do are at most at ``watch``, unless control is concealed. So are members who share but a
-    part of what they ask, unless that part was shown to be dealt out; and every group that content alone holds together
-    where such groups are *commonplace* in the log. Members who were seen to ask for different things work through no
-    list; hidden means alone are for review.
+    repeat each other as people do are at most at ``watch``, unless control is concealed; so is every group that content
+    alone holds together where such groups are *commonplace* in the log. Members who were seen to ask for different
+    things work through no list; hidden means alone are for review.
     """
     if answer in {Accountability.OPERATOR, Accountability.INDEPENDENT}:
         return Severity.WATCH
@@ -37,8 +45,7 @@ def severity(group: Group, recurring: Recurrence, answer: Accountability, *, com
         return Severity.REVIEW if differs else Severity.URGENT
     if differs or recurring.pattern.is_of_people or (commonplace and is_by_content_alone(group, answer)):
         return Severity.WATCH
-    in_part = group.common is not None and is_by_content_alone(group, answer)
-    return Severity.WATCH if in_part and not recurring.pattern.is_of_one_dealer else Severity.REVIEW
+    return Severity.REVIEW
 
 
 def p_group(group: Group) -> float:
