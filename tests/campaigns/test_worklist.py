@@ -1,6 +1,7 @@
 """Collisions: dealing is even, readers collide by the birthday rule, favourites more than that."""
 
 import datetime as dt
+from collections import Counter
 
 import numpy as np
 import pyarrow as pa
@@ -162,9 +163,20 @@ def test_counting_part_by_part_changes_nothing(engine, monkeypatch):
     monkeypatch.setattr("stillwatch.engine.duckdb.PARTITION_ROWS", 30)
     assert count(engine, _prints(asked), labels) == whole
     for label, found in whole.items():
-        own = [(account, prompt) for account, prompt, _ in asked if int(account[1]) % 2 == label]
-        assert (found.exchanges, found.askings) == (len(own), len(set(own)))
-        assert found.prompts == len({prompt for _, prompt in own})
+        own = Counter((account, prompt) for account, prompt, _ in asked if int(account[1]) % 2 == label)
+        tasks = {prompt for (_, prompt), times in own.items() if times < 5}
+        assert (found.exchanges, found.askings) == (own.total(), sum(times < 5 for times in own.values()))
+        assert found.prompts == len(tasks)
+
+
+def test_a_step_that_an_account_repeats_is_no_task(engine):
+    steps = [(account, 1, 9) for account in "abc" for _ in range(5)]
+    groups = pa.table({"account_id": ["a", "b", "c"], "label": pa.array([0, 0, 0], pa.int64())})
+    tasks = [("a", 2, 9), ("b", 3, 9), ("c", 2, 9)]
+    found = count(engine, _prints([*steps, *tasks]), groups)[0]
+    assert (found.pairs, found.askings, found.exchanges) == (1, 3, 18)
+    # Four times is a task asked again, by one account: nobody else asks it as a task.
+    assert count(engine, _prints([*steps[1:], *tasks]), groups)[0].askings == 4
 
 
 def test_an_account_may_be_in_two_groups_and_a_group_may_ask_nothing(engine):

@@ -40,15 +40,24 @@ _WITHIN = """
     LEFT JOIN left_out AS o ON o.label = g.label AND o.account_id = g.account_id AND o.topic = q.topic
 """
 
-_SHARED = """
+_STEPS = 5
+"""Times that one account asks a prompt from which it is no task: agents and tools repeat their steps."""
+
+_SHARED = f"""
     SELECT label, prompt_hash, COUNT(*) AS k
-    FROM (SELECT label, prompt_hash, account_id FROM said GROUP BY label, prompt_hash, account_id) AS askings
+    FROM (
+        SELECT label, prompt_hash, account_id
+        FROM said
+        GROUP BY label, prompt_hash, account_id
+        HAVING COUNT(*) < {_STEPS}
+    ) AS askings
     GROUP BY label, prompt_hash
     HAVING COUNT(*) > 1
 """
 
-_READERS = """
-    SELECT label, account_id, COUNT(*) AS m, CAST(SUM(c) AS BIGINT) AS c
+_READERS = f"""
+    SELECT label, account_id, CAST(SUM(CASE WHEN c < {_STEPS} THEN 1 ELSE 0 END) AS BIGINT) AS m,
+        CAST(SUM(c) AS BIGINT) AS c
     FROM (
         SELECT label, account_id, prompt_hash, COUNT(*) AS c FROM said GROUP BY label, account_id, prompt_hash
     ) AS askings
