@@ -10,6 +10,8 @@ __all__ = ["COMMONPLACE", "is_by_content_alone", "is_shown", "p_group", "severit
 COMMONPLACE = 0.3
 """Share of all accounts in groups that only content holds together, from which content singles nobody out in a log.
 A convention: an operator would need three accounts for seven of everybody else's to reach it."""
+_NOTHING_OWN = 0.95
+"""Least sameness of members to whom one list is dealt. Measured on the lab's worlds: 0.96 to 1."""
 _P_ALL, _P_PART, _P_TIES = 0.97, 0.9, 0.9
 """Share of standing groups that are one list, or are run as one: by all that members ask, by a part of it, and by
 shared values alone. No evidence of one log is believed beyond it. Measured on worlds of the tuning author (``make
@@ -34,18 +36,25 @@ def severity(group: Group, recurring: Recurrence, answer: Accountability, *, com
     """Return the severity of a standing group: its coordination, and who answers for it.
 
     One customer or verified parties are at most at ``watch``, an unknown operator at most at ``review``. Members who
-    repeat each other as people do are at most at ``watch``, unless control is concealed; so is every group that content
-    alone holds together where such groups are *commonplace* in the log. Members who were seen to ask for different
-    things work through no list; hidden means alone are for review.
+    repeat each other as people do are at most at ``watch``, unless control is concealed. Where nothing but what members
+    ask holds them together, it has to be shown that a list is dealt out to them, that they keep nothing of their own,
+    and that such groups are not *commonplace* in the log. Members who were seen to ask for different things work
+    through no list; hidden means alone are for review.
     """
     if answer in {Accountability.OPERATOR, Accountability.INDEPENDENT}:
         return Severity.WATCH
     differs = group.same is not None and not group.same.tells
     if answer is Accountability.CONCEALED:
         return Severity.REVIEW if differs else Severity.URGENT
-    if differs or recurring.pattern.is_of_people or (commonplace and is_by_content_alone(group, answer)):
+    if differs or recurring.pattern.is_of_people:
+        return Severity.WATCH
+    if is_by_content_alone(group, answer) and (commonplace or not _is_dealt(group, recurring)):
         return Severity.WATCH
     return Severity.REVIEW
+
+
+def _is_dealt(group: Group, recurring: Recurrence) -> bool:
+    return recurring.pattern.is_of_one_dealer and group.same is not None and group.same.share >= _NOTHING_OWN
 
 
 def p_group(group: Group) -> float:
