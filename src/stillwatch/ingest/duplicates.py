@@ -20,8 +20,9 @@ def deduplicate(engine: Engine, staged: Frame) -> tuple[Frame, Frame]:
     """Return (the exchanges without duplicates, rejects with ``tables.REJECTS`` for the other rows of an id).
 
     *staged* has the columns of ``tables.STAGED`` or of ``tables.SKETCHED``; the exchanges lose the columns ``source``
-    and ``position``. The kept row is the earliest one, then the one with the smallest digest of its content. Rows that
-    are equal in both and in the columns of ``_LATER`` differ only in identifiers and position. Without duplicates the cost is one grouping of the ids.
+    and ``position``. The kept row is the earliest one, then the one with the smallest digest of its content, then the
+    one with the smallest values in the later columns. Rows that are equal in all of these differ only in identifiers
+    and position. Without duplicates the cost is one grouping of the ids.
     """
     repeated = engine.partitioned(
         "SELECT exchange_id FROM staged GROUP BY exchange_id HAVING count(*) > 1", "exchange_id", staged=staged

@@ -79,9 +79,7 @@ def examples() -> Sequence[Record]:
             "generationConfig": {"candidateCount": 3, "seed": 11, "responseLogprobs": True, "maxOutputTokens": 300},
         },
         "response": {
-            "candidates": [
-                {"content": {"role": "model", "parts": [{"text": "A set with…"}]}, "finishReason": "STOP"}
-            ],
+            "candidates": [{"content": {"role": "model", "parts": [{"text": "A set with…"}]}, "finishReason": "STOP"}],
             "modelVersion": "large-1",
             "responseId": "resp-54",
             "usageMetadata": {"promptTokenCount": 18, "candidatesTokenCount": 40},

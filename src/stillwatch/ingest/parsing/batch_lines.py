@@ -49,7 +49,7 @@ def _anthropic(record: Record) -> dict[str, Any] | None:
     return {
         "request": first(record.get("params"), record.get("request")),
         "response": first(mapping(result.get("message")), problem if "error" in problem else None, ended),
-        "status": "error" if ended else None,
+        "status": None,
         "exchange_id": first(record.get("exchange_id"), record.get("id")),
     }
 

@@ -65,8 +65,11 @@ def whole(value: Loose) -> int | None:
 
 
 def signed64(value: Loose) -> int | None:
-    """Return a whole number that fits into 64 bits with a sign; None as :func:`whole` returns it."""
-    found = whole(value)
+    """Return a whole number that fits into 64 bits with a sign; None as :func:`whole` returns it.
+
+    Decimal text keeps all of its digits; :func:`whole` would round it to a float.
+    """
+    found = int(value) if isinstance(value, str) and value.strip().lstrip("-").isdecimal() else whole(value)
     if found is not None and not -(2**63) <= found < 2**63:
         raise ValueError("not a number of 64 bits")
     return found

@@ -155,17 +155,14 @@ def _converted(name: str, target: pa.DataType, array: pa.Array, result: Conforme
     if pa.types.is_string(array.type):
         written = _written_times if target == TIMESTAMP else _one_by_one
         return written(name, target, array, result)
-    found = _typed(name, target, array, result)
+    typed = _wide if target in (_LONG, _LONGS) else _typed
+    found = typed(name, target, array, result)
     return _misfit(name, target, array, result) if found is None else found
 
 
 def _typed(name: str, target: pa.DataType, array: pa.Array, result: Conformed) -> pa.Array | None:
     """Return a non-text column converted to *target*, or None where its type does not fit the target."""
-    if target == _LONG and _is_number(array.type):
-        return _longs(name, array, result)
-    if target == _LONGS and _is_list(array.type):
-        return _lists(name, array, result)
-    if pa.types.is_uint64(array.type):  # a value beyond int64 is too large for any other column
+    if pa.types.is_uint64(array.type):  # a value beyond int64 is too large for any of these columns
         array = pc.min_element_wise(array, pa.scalar(2**62, pa.uint64()), skip_nulls=False).cast(pa.int64())
     kind = array.type
     if target == TIMESTAMP and (pa.types.is_temporal(kind) or _is_number(kind)):
@@ -179,6 +176,13 @@ def _typed(name: str, target: pa.DataType, array: pa.Array, result: Conformed) -
     if target == _BYTES and (pa.types.is_binary(kind) or pa.types.is_fixed_size_binary(kind)):
         return array.cast(pa.binary())
     return None
+
+
+def _wide(name: str, target: pa.DataType, array: pa.Array, result: Conformed) -> pa.Array | None:
+    """Do the work of :func:`_typed` for the targets whose values need all of their 64 bits."""
+    if target == _LONG:
+        return _longs(name, array, result) if _is_number(array.type) else None
+    return _lists(name, array, result) if _is_list(array.type) else None
 
 
 def _is_number(kind: pa.DataType) -> bool:
@@ -286,11 +290,13 @@ def _longs(name: str, array: pa.Array, result: Conformed) -> pa.Array:
 
 
 def _lists(name: str, array: pa.Array, result: Conformed) -> pa.Array:
-    array = array.cast(pa.large_list(array.type.value_type))
-    entries, rows = pc.list_flatten(array), pc.list_parent_indices(array)
+    # A null row may have entries, which some functions of Arrow count and others skip; so only valid rows are counted.
+    present = array.drop_null()
+    rows = np.flatnonzero(array.is_valid()).repeat(pc.list_value_length(present).to_numpy())
+    entries = pc.list_flatten(present)
     broken = pc.or_(entries.is_null(), _beyond_int64(entries).fill_null(_FALSE))
     mask = np.zeros(len(array), bool)
-    mask[rows.filter(broken).to_numpy()] = True
+    mask[rows[broken.to_numpy(zero_copy_only=False)]] = True
     wrong = pa.array(mask)
     result.blame(wrong, f"{name} cannot be read; {RIGHT[_LONGS]} is right")
     return pc.if_else(wrong, None, array).cast(_LONGS)
