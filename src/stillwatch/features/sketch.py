@@ -7,7 +7,8 @@ vector hashes words and word pairs with a sign into 512 dimensions (feature hash
 are square-rooted, scaled to length 127 and rounded.
 
 With a sketch key every hash is keyed and the dimensions are shuffled. Without the key, known prompts cannot be tested
-against a sketch. Sketches made with different keys cannot be compared.
+against a sketch. Sketches made with different keys cannot be compared. The hashes can be inverted: a person who has a
+sketch and its exact prompt or system prompt can compute the key.
 """
 
 from hashlib import blake2b
