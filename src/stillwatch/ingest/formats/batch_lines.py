@@ -19,16 +19,28 @@ def row(record: Record) -> Row:
     return {**read_envelope(as_envelope(record) or record), "batch": True}
 
 
+_ASKED = [{"role": "user", "content": "What is a monoid?"}]
+
+
 def examples() -> Sequence[Record]:
     """Return a line of each API, and a line that failed."""
     added = {"account_id": "acct-7", "at": "2026-03-02T08:15:30Z", "client_ip": "203.0.113.9"}
-    asked = [{"role": "user", "content": "What is a monoid?"}]
-    openai = {
+    failed = {
+        "recordId": "CALL0000055",
+        "modelId": "large-1",
+        "modelInput": {"messages": _ASKED, "max_tokens": 300},
+        "error": {"errorCode": 400, "errorMessage": "bad request"},
+    }
+    return tuple({**added, **line} for line in (_openai(), _anthropic(), _bedrock(), _gemini(), failed))
+
+
+def _openai() -> Record:
+    return {
         "id": "batch_req_51",
         "custom_id": "request-1",
         "method": "POST",
         "url": "/v1/chat/completions",
-        "body": {"model": "large-1", "messages": asked, "n": 2, "seed": 7, "logprobs": True, "top_logprobs": 5},
+        "body": {"model": "large-1", "messages": _ASKED, "n": 2, "seed": 7, "logprobs": True, "top_logprobs": 5},
         "response": {
             "status_code": 200,
             "request_id": "req-51",
@@ -43,9 +55,12 @@ def examples() -> Sequence[Record]:
         },
         "error": None,
     }
-    anthropic = {
+
+
+def _anthropic() -> Record:
+    return {
         "custom_id": "request-2",
-        "params": {"model": "large-1", "max_tokens": 300, "messages": asked},
+        "params": {"model": "large-1", "max_tokens": 300, "messages": _ASKED},
         "result": {
             "type": "succeeded",
             "message": {
@@ -57,7 +72,10 @@ def examples() -> Sequence[Record]:
             },
         },
     }
-    bedrock = {
+
+
+def _bedrock() -> Record:
+    return {
         "recordId": "CALL0000053",
         "modelId": "large-1",
         "modelInput": {
@@ -70,7 +88,10 @@ def examples() -> Sequence[Record]:
             "usage": {"inputTokens": 18, "outputTokens": 40},
         },
     }
-    gemini = {
+
+
+def _gemini() -> Record:
+    return {
         "status": "",
         "processed_time": "2026-03-02T08:15:30.250+00:00",
         "request": {
@@ -85,13 +106,6 @@ def examples() -> Sequence[Record]:
             "usageMetadata": {"promptTokenCount": 18, "candidatesTokenCount": 40},
         },
     }
-    failed = {
-        "recordId": "CALL0000055",
-        "modelId": "large-1",
-        "modelInput": {"messages": asked, "max_tokens": 300},
-        "error": {"errorCode": 400, "errorMessage": "bad request"},
-    }
-    return tuple({**added, **line} for line in (openai, anthropic, bedrock, gemini, failed))
 
 
 FORMAT = Format(

@@ -5,13 +5,14 @@ reject by a parameter that the model ignores. In Stillwatch's own table a wrong 
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from stillwatch.ingest.parsing.format import Row
 from stillwatch.ingest.parsing.values import Loose, first, flag, signed64
 
 __all__ = ["read_sampling"]
 
+_Value = TypeVar("_Value")
 _SAMPLES = ("n", "n_samples", "num_samples", "candidateCount", "candidate_count", "num_return_sequences")
 _LOGPROBS = ("responseLogprobs", "response_logprobs", "return_logprobs")
 _TOP = ("top_logprobs", "topLogprobs")
@@ -51,7 +52,7 @@ def _logprobs(body: Mapping[str, Any]) -> bool | None:
     return _read(flag, asked)
 
 
-def _read(reader: Callable[[Any], Any], value: Loose) -> Any:
+def _read(reader: Callable[[Any], _Value | None], value: Loose) -> _Value | None:
     """Return *value* as *reader* reads it; None where it cannot be read."""
     if value is None:
         return None
