@@ -163,6 +163,21 @@ def test_strangers_who_ask_as_much_fall_on_neither_side():
     assert found.count(Pattern.RARE) == found.count(Pattern.DEALT) == 0
 
 
+@pytest.mark.parametrize("accounts", [30, 80, 200])
+@pytest.mark.parametrize("share", [0.05, 0.15])
+def test_who_missed_a_prompt_that_went_round_is_not_dealt_a_list(accounts, share):
+    """A viral template makes most pairs of a log; those of any few come all at once or not at all."""
+    random = np.random.default_rng(5)
+
+    def strangers(count):
+        own = random.integers(10**9, size=(count, 40))
+        return _collisions([np.r_[o, 7] if random.random() < share else o for o in own])
+
+    outside = strangers(2000)
+    found = [_told(strangers(accounts), outside).pattern for _ in range(200)]
+    assert found.count(Pattern.RARE) <= 2
+
+
 @pytest.mark.parametrize("inside", [NOBODY, Collisions({1: 20}, 20, 5, 80), Collisions({1: 15, 2: 2}, 19, 5, 73)])
 def test_too_few_to_tell_is_unknown_and_no_error(inside):
     for outside in (NOBODY, QUIET):
