@@ -34,6 +34,9 @@ FAMILY_OF = {
     "shared_subnet": "infrastructure",
     "shared_user_agent": "client",
     "shared_frame": "content",
+    "shared_prompt": "content",
+    "shared_referrer": "identity",
+    "model_move": "tempo",
     "same_start": "tempo",
 }
 
