@@ -202,7 +202,7 @@ def test_accounts_that_open_when_another_closes_are_concealed(asked):
     opened = _opened(random, 0, SIZE)
     closed = {i: LOG_S + float(random.uniform(1, 27)) * DAY for i in range(15)}
     opened |= {35 + i: at + float(random.uniform(0, 2)) * HOUR for i, at in closed.items()}
-    opened |= {i: LOG_S - DAY for i in closed}
+    opened |= dict.fromkeys(closed, LOG_S - DAY)
     found = asked(opened=opened, closed=closed)
     assert found.kind is Accountability.CONCEALED
     assert _fact(found, "successions").observed == pytest.approx(0.3, abs=0.1)
@@ -212,7 +212,7 @@ def test_who_joins_and_leaves_by_chance_follows_nobody(asked):
     """A new agency: all accounts are weeks old, some leave, others begin; most of the log is older."""
     for seed in range(20):
         random = np.random.default_rng(seed)
-        opened = _opened(random, 0, 150) | {i: LOG_S - 400 * DAY for i in range(150, SIZE)}
+        opened = _opened(random, 0, 150) | dict.fromkeys(range(150, SIZE), LOG_S - 400 * DAY)
         closed = {i: opened[i] + float(random.uniform(0, 5)) * DAY for i in range(25)}
         found = asked(opened=opened, closed=closed)
         assert found.kind is Accountability.UNKNOWN, seed
@@ -223,7 +223,7 @@ def test_who_signs_up_in_one_hour_follows_nobody(asked):
     """A course or a hackathon: all open within an hour, and a few close the account that they opened by mistake."""
     random = np.random.default_rng(2)
     opened = _opened(random, 50, SIZE) | {i: LOG_S + float(random.uniform(0, HOUR)) for i in range(50)}
-    found = asked(opened=opened, closed={i: LOG_S + 20 * 60.0 for i in range(3)})
+    found = asked(opened=opened, closed=dict.fromkeys(range(3), LOG_S + 20 * 60.0))
     assert found.kind is Accountability.UNKNOWN
 
 
@@ -244,7 +244,7 @@ def test_times_that_say_nothing_leave_the_answer_unknown(asked, text):
 
 
 def test_how_many_opened_long_before_the_log_is_told(asked):
-    opened = {i: LOG_S - 91 * DAY for i in range(10)} | {i: LOG_S - 89 * DAY for i in range(10, 50)}
+    opened = dict.fromkeys(range(10), LOG_S - 91 * DAY) | dict.fromkeys(range(10, 50), LOG_S - 89 * DAY)
     told = _fact(asked(opened=opened), "opened_before_log")
     assert told.observed == pytest.approx(0.2)
     assert told.expected == pytest.approx(0.01)
