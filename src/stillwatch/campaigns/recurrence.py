@@ -45,7 +45,8 @@ _WASTE = 0.05
 """Least share of a group's prompts that another member asked before. Below it, recurrence costs an operator nothing,
 and clears nobody."""
 _SURE, _FEWER = 1e-3, 0.75
-"""P-value (Poisson) and share of strangers' pairs from which members repeat each other less than strangers do."""
+"""P-value (Poisson, of clumps of pairs) and share of strangers' pairs below which members repeat each other less than
+strangers do."""
 _LEAST_PAIRS, _LEAST_ASKINGS = 3, 200
 """Pairs, of members or of as many strangers, and prompts outside, below which nobody can say how often people repeat
 each other."""
@@ -108,7 +109,9 @@ def recurrence(inside: Collisions, outside: Collisions, *, covered: bool) -> Rec
     if compared and inside.pairs > expected and waste >= _WASTE:
         return _told(Pattern.COMMON, "repeats_like_strangers", expected, inside.pairs)
     if rare:
-        fewer = gammaincc(inside.pairs + 1, expected) < _SURE and inside.pairs < _FEWER * expected
+        clump = outside.clump(inside.askings / max(1, outside.askings))
+        sure = gammaincc(inside.pairs / clump + 1, expected / clump) < _SURE
+        fewer = sure and inside.pairs < _FEWER * expected
         return _told(Pattern.RARE if fewer else Pattern.UNKNOWN, "never_collides", expected, inside.pairs)
     return Recurrence(Pattern.UNKNOWN)
 
