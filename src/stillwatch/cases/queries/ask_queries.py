@@ -8,13 +8,13 @@ import sqlalchemy as sa
 from stillwatch.cases.access.desk import Look
 from stillwatch.cases.decisions.actions import ActionState, action_of
 from stillwatch.cases.decisions.asking.evidence import AskOutcome, AskRule, AskStanding, Likelihood, expected
-from stillwatch.cases.decisions.asking.group import experiment_of, group_of, is_open, rule_of
+from stillwatch.cases.decisions.asking.group import experiment_of, group_of, is_open, last_experiment, rule_of
 from stillwatch.cases.decisions.asking.progress import asked_so_far, weighed
 from stillwatch.cases.decisions.asking.wording import PASSES, AskQuestion
 from stillwatch.cases.decisions.judgements import case_of
 from stillwatch.cases.store.asking_schema import AskedAccount, Experiment
 
-__all__ = ["AskStatus", "AskedLine", "as_text", "ask_status"]
+__all__ = ["AskStatus", "AskedLine", "as_text", "ask_status", "last_status"]
 
 _PROPOSALS = {
     AskStanding.CLEARED: (
@@ -93,6 +93,12 @@ class AskStatus:
 def ask_status(look: Look, case_id: int) -> AskStatus:
     """Return the last experiment of a case. Raises ``MissingError`` where the case has none."""
     return _status(look, experiment_of(look, case_id))
+
+
+def last_status(look: Look, case_id: int) -> AskStatus | None:
+    """Return the last experiment of a case, or ``None`` where the case has none."""
+    experiment = last_experiment(look, case_id)
+    return None if experiment is None else _status(look, experiment)
 
 
 def _status(look: Look, experiment: Experiment) -> AskStatus:

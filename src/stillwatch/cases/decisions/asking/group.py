@@ -24,6 +24,7 @@ __all__ = [
     "group_of",
     "is_asked_about",
     "is_open",
+    "last_experiment",
     "open_experiment",
     "rule_of",
     "rule_set",
@@ -90,13 +91,18 @@ def is_open(experiment: Experiment, action: Action) -> bool:
 def experiment_of(look: Look, case_id: int) -> Experiment:
     """Return the last experiment of a case. Raises ``MissingError`` where the case has none."""
     case_of(look, case_id)
-    query = sa.select(Experiment).where(Experiment.case_id == case_id).order_by(Experiment.experiment_id.desc())
-    found = look.session.scalars(query.limit(1)).first()
+    found = last_experiment(look, case_id)
     if found is None:
         raise MissingError(
             "nobody was asked", where=f"case {case_id}", remedy="Plan it with `stillwatch case ask` or the page Ask."
         )
     return found
+
+
+def last_experiment(look: Look, case_id: int) -> Experiment | None:
+    """Return the last experiment of a case, or ``None`` where the case has none."""
+    query = sa.select(Experiment).where(Experiment.case_id == case_id).order_by(Experiment.experiment_id.desc())
+    return look.session.scalars(query.limit(1)).first()
 
 
 def rule_of(experiment: Experiment) -> AskRule:
