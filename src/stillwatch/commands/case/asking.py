@@ -7,10 +7,11 @@ import typer
 
 from stillwatch.cases import Permission
 from stillwatch.cases.decisions.asking import planning, progress
+from stillwatch.cases.decisions.asking import status as experiments
 from stillwatch.cases.decisions.asking.evidence import AskOutcome, Likelihood
 from stillwatch.cases.decisions.asking.planning import AskPlan, AskPreview
 from stillwatch.cases.decisions.asking.wording import AskQuestion
-from stillwatch.cases.queries import ask_queries, serialise
+from stillwatch.cases.queries import serialise
 from stillwatch.commands.case.desk import By, Case, Why, open_desk, read_text, start_work
 from stillwatch.commands.options import Json, SettingsFile
 from stillwatch.commands.terminal import say
@@ -83,16 +84,16 @@ def case_outcome(
     with start_work(settings, by, Permission.ACT) as work:
         progress.record(work, case, account, outcome, why=why, statement=written)
         work.session.flush()
-        status = ask_queries.ask_status(work, case)
-    typer.echo(serialise.as_json(status) if as_json else ask_queries.as_text(status))
+        status = experiments.ask_status(work, case)
+    typer.echo(serialise.as_json(status) if as_json else experiments.as_text(status))
 
 
 @app.command("ask-status")
 def case_ask_status(case: Case, settings: SettingsFile = None, as_json: Json = False) -> None:
     """Show the last experiment of a case: its rule, the answers so far and its standing."""
     with open_desk(settings) as desk, desk.look() as look:
-        status = ask_queries.ask_status(look, case)
-    typer.echo(serialise.as_json(status) if as_json else ask_queries.as_text(status))
+        status = experiments.ask_status(look, case)
+    typer.echo(serialise.as_json(status) if as_json else experiments.as_text(status))
 
 
 def _stated(shown: AskPreview) -> str:

@@ -9,9 +9,10 @@ from stillwatch.cases.access.roles import Permission
 from stillwatch.cases.decisions import assignment, exemplars
 from stillwatch.cases.decisions import judgements as judging
 from stillwatch.cases.decisions import labels as labelling
+from stillwatch.cases.decisions.asking import status as experiments
+from stillwatch.cases.decisions.asking.status import AskStatus
 from stillwatch.cases.decisions.verdict import Standing, Verdict
-from stillwatch.cases.queries import ask_queries, case_queries, queue, serialise
-from stillwatch.cases.queries.ask_queries import AskStatus
+from stillwatch.cases.queries import case_queries, queue, serialise
 from stillwatch.console.services.case_figures import CaseFigures
 from stillwatch.console.web.rendering import View
 from stillwatch.console.web.request_context import ConsoleState, Requester
@@ -153,7 +154,7 @@ def _view(console: ConsoleState, case_id: int) -> CaseView:
         view = CaseView(
             **told,
             exemplars=exemplars.shown(look, case_id),
-            asked=ask_queries.last_status(look, case_id),
+            asked=experiments.last_status(look, case_id),
             next_case=queue.after(look, case_id),
         )
         return view.with_drawing(console.figures.of(look, shown))

@@ -5,12 +5,12 @@ from pydantic import BaseModel, Field
 from stillwatch.cases.access.desk import Look
 from stillwatch.cases.access.roles import Permission
 from stillwatch.cases.decisions.asking import planning, progress
+from stillwatch.cases.decisions.asking import status as experiments
 from stillwatch.cases.decisions.asking.evidence import AskOutcome
 from stillwatch.cases.decisions.asking.planning import AskPlan, AskPreview
+from stillwatch.cases.decisions.asking.status import AskStatus
 from stillwatch.cases.decisions.asking.wording import AskQuestion
 from stillwatch.cases.decisions.judgements import case_of
-from stillwatch.cases.queries import ask_queries
-from stillwatch.cases.queries.ask_queries import AskStatus
 from stillwatch.console.web.rendering import FormValues, View
 from stillwatch.console.web.request_context import ConsoleState, Requester
 from stillwatch.console.web.request_types import AccountId, Number, ReasonText
@@ -115,7 +115,7 @@ def enter_outcome(console: ConsoleState, requester: Requester, case_id: Number, 
 
 def _view(look: Look, case_id: int) -> AskingView:
     case = case_of(look, case_id)
-    status = ask_queries.last_status(look, case_id)
+    status = experiments.last_status(look, case_id)
     stated, hindrance = None, ""
     try:
         stated = planning.preview(look, case_id, AskPlan(AskQuestion.RECIPIENT, "stated"))

@@ -3,10 +3,10 @@
 import pytest
 
 from stillwatch.cases.decisions.asking import planning, progress
+from stillwatch.cases.decisions.asking import status as experiments
 from stillwatch.cases.decisions.asking.evidence import AskOutcome
 from stillwatch.cases.decisions.asking.planning import AskPlan
 from stillwatch.cases.decisions.asking.wording import AskQuestion
-from stillwatch.cases.queries import ask_queries
 
 
 def wanted(**more):
@@ -22,7 +22,7 @@ def asking(taken, do, see, ann):
 
         @staticmethod
         def status():
-            return see(ask_queries.ask_status, 2)
+            return see(experiments.ask_status, 2)
 
         def accounts(self):
             return [line.account_id for line in self.status().asked]

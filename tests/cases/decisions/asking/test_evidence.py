@@ -9,14 +9,14 @@ import pytest
 from stillwatch.cases.decisions.asking.evidence import AskOutcome, AskRule, AskStanding, expected, weigh
 from stillwatch.errors import SettingsError
 
-PASSED, FAILED, SILENT, OBJECTED = AskOutcome
+PASSED, FAILED, SILENT, OBJECTED, REPEATED = AskOutcome
 
 
 def test_each_outcome_has_its_bits():
     rule = AskRule()
     assert rule.bits(PASSED) == pytest.approx(-2)
     assert rule.bits(FAILED) == pytest.approx(2)
-    assert rule.bits(SILENT) == rule.bits(OBJECTED) == 0
+    assert rule.bits(SILENT) == rule.bits(OBJECTED) == rule.bits(REPEATED) == 0
     honest = 0.8 * rule.bits(PASSED) + 0.2 * rule.bits(FAILED)
     assert honest == pytest.approx(-1.2), "an answer of an honest account is worth 1.2 bits"
     other = AskRule(p_pass_honest=0.9, p_pass_campaign=0.5)
@@ -40,6 +40,7 @@ def test_the_bounds_are_stricter_than_those_of_wald():
         ([FAILED] * 3, AskStanding.STRENGTHENED),
         ([PASSED, FAILED] * 4, AskStanding.UNDECIDED),
         ([SILENT] * 8, AskStanding.UNDECIDED),
+        ([FAILED, *[REPEATED] * 7], AskStanding.UNDECIDED),
         ([PASSED, FAILED, None, FAILED, FAILED, FAILED], AskStanding.OPEN),
         ([OBJECTED, PASSED, PASSED, PASSED], AskStanding.CLEARED),
         ([OBJECTED, *[PASSED, FAILED] * 3, PASSED], AskStanding.OPEN),

@@ -11,11 +11,11 @@ from stillwatch.cases.decisions.actions import ActionKind, ActionState, Plan, sc
 from stillwatch.cases.decisions.actions.notices import notices_of
 from stillwatch.cases.decisions.allowances import AllowanceKind
 from stillwatch.cases.decisions.asking import planning
+from stillwatch.cases.decisions.asking import status as experiments
 from stillwatch.cases.decisions.asking.draw import draw
 from stillwatch.cases.decisions.asking.planning import AskPlan
 from stillwatch.cases.decisions.asking.wording import AskQuestion
 from stillwatch.cases.decisions.verdict import Verdict
-from stillwatch.cases.queries import ask_queries
 from stillwatch.cases.store import audit
 from stillwatch.cases.store.schema import CaseMember, Notice
 from stillwatch.errors import InputError, PolicyError
@@ -45,7 +45,7 @@ def test_a_preview_states_everything_and_changes_nothing(taken, see):
 
 def test_the_sample_is_the_draw_of_its_recorded_seed(taken, do, see, ann):
     do(ann, planning.plan, 2, wanted(most=3), lambda: "a seed")
-    status = see(ask_queries.ask_status, 2)
+    status = see(experiments.ask_status, 2)
     assert status.seed == "a seed"
     assert [line.account_id for line in status.asked] == draw(ALL, 3, "a seed")
     assert (status.n_group, status.has_changed) == (62, False)
@@ -60,18 +60,18 @@ def test_nobody_but_the_sample_is_told_anything(asking, see):
 def test_a_larger_sample_waits_for_a_second_person(taken, do, see, ann, lea):
     planned = do(ann, planning.plan, 2, wanted(most=4))
     assert planned.state is ActionState.PROPOSED
-    assert see(ask_queries.ask_status, 2).asked == ()
+    assert see(experiments.ask_status, 2).asked == ()
     with pytest.raises(PolicyError, match="planned an action cannot approve"):
         do(Actor("Ann", Role.LEAD), actions.answer, planned.action_id, "Yes.", approve=True)
     do(lea, actions.answer, planned.action_id, "Yes.", approve=True)
-    assert len(see(ask_queries.ask_status, 2).asked) == 0
+    assert len(see(experiments.ask_status, 2).asked) == 0
 
 
 def test_an_approved_experiment_starts_with_the_scheduler(taken, do, see, desk, ann, lea):
     planned = do(ann, planning.plan, 2, wanted(most=6))
     do(lea, actions.answer, planned.action_id, "Yes.", approve=True)
     assert scheduler.run_due(desk, pytest.fail) == {planned.action_id: ActionState.IN_FORCE}
-    status = see(ask_queries.ask_status, 2)
+    status = see(experiments.ask_status, 2)
     assert (len(status.asked), status.n_drawn, status.is_running) == (4, 6, True)
 
 
@@ -88,7 +88,7 @@ def test_an_approval_on_another_scan_asks_nobody(taken, do, see, desk, ann, lea,
     three[1].n_accounts = 63
     do(lea, import_scan.take, scan_folder.read(scan_of(three)), "second")
     assert scheduler.run_due(desk, pytest.fail) == {planned.action_id: ActionState.CANCELLED}
-    status = see(ask_queries.ask_status, 2)
+    status = see(experiments.ask_status, 2)
     assert (status.asked, status.has_changed) == ((), True)
     assert see(lambda look: look.session.scalar(sa.select(sa.func.count()).select_from(Notice))) == 0
 
@@ -119,7 +119,7 @@ def test_the_innocent_the_allowed_and_those_not_reported_any_more_are_not_asked(
     assert see(planning.preview, 2, wanted()).n_group == 2
     planned = do(ann, planning.plan, 2, wanted(most=3))
     assert (planned.n_group, planned.n_drawn) == (2, 2)
-    assert sorted(line.account_id for line in see(ask_queries.ask_status, 2).asked) == ALL[60:]
+    assert sorted(line.account_id for line in see(experiments.ask_status, 2).asked) == ALL[60:]
 
 
 def test_one_experiment_at_a_time(asking, do, ann):
@@ -141,7 +141,7 @@ def test_only_an_open_case_at_review_is_asked(taken, do, see, ann):
 def test_a_case_opened_by_hand_can_be_asked(do, see, ann):
     number = do(ann, import_scan.open_by_hand, "A tip", ["x", "y", "z"], "why")
     assert do(ann, planning.plan, number, wanted(most=2)).n_drawn == 2
-    assert see(ask_queries.ask_status, number).scan_id is None
+    assert see(experiments.ask_status, number).scan_id is None
 
 
 @pytest.mark.parametrize("most", [0, -1, 1001])

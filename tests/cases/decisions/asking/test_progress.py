@@ -8,15 +8,15 @@ from stillwatch.cases.decisions.actions import ActionState, active_limits, sched
 from stillwatch.cases.decisions.actions.notices import notices_of
 from stillwatch.cases.decisions.appeals import AppealOutcome
 from stillwatch.cases.decisions.asking import planning, progress
+from stillwatch.cases.decisions.asking import status as experiments
 from stillwatch.cases.decisions.asking.evidence import AskOutcome, AskStanding
 from stillwatch.cases.decisions.asking.planning import AskPlan
 from stillwatch.cases.decisions.asking.wording import AskQuestion
 from stillwatch.cases.decisions.verdict import Verdict
-from stillwatch.cases.queries import ask_queries
 from stillwatch.cases.store import audit
 from stillwatch.errors import InputError, PolicyError
 
-PASSED, FAILED, SILENT, OBJECTED = AskOutcome
+PASSED, FAILED, SILENT, OBJECTED, REPEATED = AskOutcome
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def eight(taken, do, see, desk, ann, lea):
     scheduler.run_due(desk, pytest.fail)
 
     def answer(place, outcome=PASSED, **more):
-        asked = see(ask_queries.ask_status, 2).asked
+        asked = see(experiments.ask_status, 2).asked
         return do(ann, progress.record, 2, asked[place - 1].account_id, outcome, why="Checked.", **more)
 
     return answer
@@ -49,23 +49,29 @@ def test_three_that_fail_strengthen(asking, see):
     assert see(judgements.standing, 2) == "open"
 
 
+def test_one_person_who_answers_for_several_accounts_counts_once(asking):
+    asking.answer(1, FAILED)
+    assert [asking.answer(place, REPEATED) for place in (2, 3)] == [AskStanding.OPEN, AskStanding.UNDECIDED]
+    assert asking.status().bits == pytest.approx(2)
+
+
 def test_the_next_are_asked_when_a_batch_is_known(eight, see):
     for place, outcome in enumerate([PASSED, FAILED, PASSED], start=1):
         eight(place, outcome)
-    assert len(see(ask_queries.ask_status, 2).asked) == 4
+    assert len(see(experiments.ask_status, 2).asked) == 4
     eight(4, FAILED)
-    status = see(ask_queries.ask_status, 2)
+    status = see(experiments.ask_status, 2)
     assert [line.place for line in status.asked] == list(range(1, 9))
     for place, outcome in enumerate([PASSED, FAILED, PASSED, FAILED], start=5):
         standing = eight(place, outcome)
     assert standing is AskStanding.UNDECIDED
-    assert "decide nothing" in see(ask_queries.ask_status, 2).proposal
+    assert "decide nothing" in see(experiments.ask_status, 2).proposal
 
 
 def test_whoever_was_not_asked_or_has_not_answered_is_left_in_peace(eight, see):
     for place in (1, 2, 3):
         eight(place)
-    status = see(ask_queries.ask_status, 2)
+    status = see(experiments.ask_status, 2)
     assert (status.standing, len(status.asked), status.n_drawn) == (AskStanding.CLEARED, 4, 8)
     assert [n.kind for n in see(notices_of, status.asked[3].account_id)] == ["asked", "lifted"]
     assert "need not answer" in see(notices_of, status.asked[3].account_id)[-1].text
@@ -75,7 +81,7 @@ def test_whoever_was_not_asked_or_has_not_answered_is_left_in_peace(eight, see):
 def test_who_answers_first_does_not_matter(eight, see):
     for place in (2, 3, 4):
         assert eight(place, FAILED) is AskStanding.OPEN
-    status = see(ask_queries.ask_status, 2)
+    status = see(experiments.ask_status, 2)
     assert (status.bits, status.n_waiting) == (0, 3)
     assert eight(1, FAILED) is AskStanding.STRENGTHENED
 
@@ -92,12 +98,12 @@ def test_the_scheduler_notes_who_did_not_answer_and_asks_the_next(eight, see, de
     scheduler.run_due(desk, pytest.fail)
     clock.advance(days=15)
     scheduler.run_due(desk, pytest.fail)
-    status = see(ask_queries.ask_status, 2)
+    status = see(experiments.ask_status, 2)
     assert [line.outcome for line in status.asked] == [SILENT] * 4 + [None] * 4
     assert {line.recorded_by for line in status.asked} == {None}
     clock.advance(days=15)
     scheduler.run_due(desk, pytest.fail)
-    assert see(ask_queries.ask_status, 2).standing is AskStanding.UNDECIDED
+    assert see(experiments.ask_status, 2).standing is AskStanding.UNDECIDED
     scheduler.run_due(desk, pytest.fail)
 
 
@@ -105,7 +111,7 @@ def test_a_late_answer_replaces_no_answer_while_the_experiment_runs(eight, see, 
     clock.advance(days=15)
     scheduler.run_due(desk, pytest.fail)
     eight(1, PASSED)
-    assert see(ask_queries.ask_status, 2).asked[0].outcome is PASSED
+    assert see(experiments.ask_status, 2).asked[0].outcome is PASSED
 
 
 def test_an_objection_opens_an_appeal_and_counts_nothing_until_it_is_decided(asking, do, see, ann, ben, leo):
@@ -163,7 +169,7 @@ def test_a_decided_objection_after_the_end_is_told_beside_the_standing(asking, d
     do(leo, appeals.answer, number, {account: AppealOutcome.OVERTURNED}, "Right.", needs=Permission.APPROVE)
     status = asking.status()
     assert (status.standing, status.standing_now) == (AskStanding.STRENGTHENED, AskStanding.UNDECIDED)
-    assert "With it the standing is undecided" in ask_queries.as_text(status)
+    assert "With it the standing is undecided" in experiments.as_text(status)
 
 
 def test_an_undone_action_ends_the_experiment(asking, do, see, ann):
@@ -181,7 +187,7 @@ def test_a_case_that_leaves_review_asks_nobody_else(eight, see, do, desk, ann):
     do(ann, judgements.judge, 2, Verdict.INNOCENT, "An agency.")
     do(ann, judgements.close, 2, "An agency.")
     scheduler.run_due(desk, pytest.fail)
-    status = see(ask_queries.ask_status, 2)
+    status = see(experiments.ask_status, 2)
     assert (status.standing, len(status.asked)) == (AskStanding.UNDECIDED, 4)
 
 
@@ -190,7 +196,7 @@ def test_an_account_that_became_innocent_is_not_asked_when_its_turn_comes(eight,
     do(ann, judgements.judge, 2, Verdict.INNOCENT, "Known.", accounts=drawn[4:7])
     for place, outcome in enumerate([PASSED, FAILED, PASSED, FAILED], start=1):
         eight(place, outcome)
-    assert [line.account_id for line in see(ask_queries.ask_status, 2).asked] == [*drawn[:4], drawn[7]]
+    assert [line.account_id for line in see(experiments.ask_status, 2).asked] == [*drawn[:4], drawn[7]]
 
 
 def draw_of(see):

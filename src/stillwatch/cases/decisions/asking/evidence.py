@@ -6,6 +6,7 @@ passes with ``p_pass_campaign``. It needs answers that are independent given the
 - A passed or failed answer adds the base-2 logarithm of its likelihood ratio, campaign over honest.
 - No answer adds nothing. An answer counts by its probability given that the account answers. So the stated error
   holds whatever share of people does not answer, also where honest people answer less often than a campaign.
+- A repeated answer adds nothing, because it depends on the first one.
 - An objection adds nothing until it is decided.
 - Outcomes count in the order of the draw. The order in which people answer has no influence.
 
@@ -29,12 +30,16 @@ _NEAR = 1e-9
 
 
 class AskOutcome(StrEnum):
-    """What came back from one asked account."""
+    """What came back from one asked account.
+
+    *repeated* is the answer of somebody who has answered for another asked account already: one person answers once.
+    """
 
     PASSED = "passed"
     FAILED = "failed"
     NO_ANSWER = "no_answer"
     OBJECTED = "objected"
+    REPEATED = "repeated"
 
 
 class AskStanding(StrEnum):

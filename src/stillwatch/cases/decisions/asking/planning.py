@@ -20,7 +20,7 @@ from stillwatch.cases.store.schema import Action, ActionAccount, Case
 from stillwatch.cases.store.text_limits import said
 from stillwatch.errors import InputError, PolicyError
 
-__all__ = ["AskPlan", "AskPlanned", "AskPreview", "plan", "preview"]
+__all__ = ["AT_ONCE", "AskPlan", "AskPlanned", "AskPreview", "plan", "preview"]
 
 AT_ONCE = 4
 """Accounts that are asked at the same time. Convention: half of the default sample, so that clear answers spare the

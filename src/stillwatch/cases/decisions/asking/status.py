@@ -7,9 +7,9 @@ import sqlalchemy as sa
 
 from stillwatch.cases.access.desk import Look
 from stillwatch.cases.decisions.actions import ActionState, action_of
-from stillwatch.cases.decisions.asking.evidence import AskOutcome, AskRule, AskStanding, Likelihood, expected
+from stillwatch.cases.decisions.asking.evidence import AskOutcome, AskRule, AskStanding, Likelihood, Weighed, expected
 from stillwatch.cases.decisions.asking.group import experiment_of, group_of, is_open, last_experiment, rule_of
-from stillwatch.cases.decisions.asking.progress import asked_so_far, weighed
+from stillwatch.cases.decisions.asking.progress import AskedSoFar, asked_so_far, weighed
 from stillwatch.cases.decisions.asking.wording import PASSES, AskQuestion
 from stillwatch.cases.decisions.judgements import case_of
 from stillwatch.cases.store.asking_schema import AskedAccount, Experiment
@@ -113,24 +113,6 @@ def _status(look: Look, experiment: Experiment) -> AskStatus:
     n_drawn = sa.select(sa.func.count()).select_from(AskedAccount)
     n_drawn = n_drawn.where(AskedAccount.experiment_id == experiment.experiment_id)
     last = found.bits[-1] if found.bits else 0.0
-    lines = []
-    for number, one in enumerate(asked):
-        counts = number < len(found.bits)
-        lines.append(
-            AskedLine(
-                account_id=one.account_id,
-                place=one.place,
-                asked_at=one.asked_at,
-                answer_by=one.answer_by,
-                outcome=one.outcome,
-                worth=rule.bits(one.outcome) if one.outcome else None,
-                bits=found.bits[number] if counts else None,
-                posterior=found.posterior[number] if counts else None,
-                why=one.why,
-                recorded_by=one.recorded_by,
-                appeal_id=one.appeal_id,
-            )
-        )
     return AskStatus(
         experiment_id=experiment.experiment_id,
         case_id=experiment.case_id,
@@ -159,9 +141,26 @@ def _status(look: Look, experiment: Experiment) -> AskStatus:
         posterior=rule.posterior(last),
         n_drawn=look.session.scalar(n_drawn) or 0,
         n_waiting=found.n_waiting,
-        asked=tuple(lines),
+        asked=tuple(_line(rule, one, place, found) for place, one in enumerate(asked)),
         proposal=_PROPOSALS[standing],
         ended_at=experiment.ended_at,
+    )
+
+
+def _line(rule: AskRule, one: AskedSoFar, number: int, found: Weighed) -> AskedLine:
+    counts = number < len(found.bits)
+    return AskedLine(
+        account_id=one.account_id,
+        place=one.place,
+        asked_at=one.asked_at,
+        answer_by=one.answer_by,
+        outcome=one.outcome,
+        worth=rule.bits(one.outcome) if one.outcome else None,
+        bits=found.bits[number] if counts else None,
+        posterior=found.posterior[number] if counts else None,
+        why=one.why,
+        recorded_by=one.recorded_by,
+        appeal_id=one.appeal_id,
     )
 
 
