@@ -80,6 +80,9 @@ def test_from_a_preview_to_a_group_that_is_cleared(crowd):
     page = browser.get(PAGE).text
     assert page.count("answer by <time") == 4
     assert "Enter an outcome" in page
+    browser.post(OUTCOME, account=asked[0], outcome="failed", why="Entered by mistake.")
+    first = browser.get(PAGE).text.split('name="account" required>')[1]
+    assert first.startswith(f'<option value="{asked[1]}"'), "whoever has no outcome yet comes first"
     assert "No experiment can be planned now. An experiment is planned or runs already." in page
     for account in asked[:3]:
         answer = browser.post(OUTCOME, account=account, outcome="passed", why="<i>Checked</i>.")
