@@ -55,12 +55,17 @@ def test_ratio_says_more_less_or_as_expected(observed, expected, text):
     assert wording.ratio(observed, expected) == text
 
 
-def test_levels_rise_with_the_dial():
-    words = [wording.level(x / 100) for x in range(101)]
-    assert words[0] == "hardly any"
-    assert words[-1] == "very high"
-    assert len(dict.fromkeys(words)) == 6
-    assert wording.level(float("nan")) == "not known"
+def test_likelihoods_rise_with_the_probability():
+    words = [wording.likelihood(x / 100) for x in range(101)]
+    assert words[0] == "unlikely"
+    assert words[-1] == "very likely"
+    assert len(dict.fromkeys(words)) == 5
+    assert wording.likelihood(float("nan")) == "not known"
+
+
+def test_a_probability_has_three_places():
+    assert wording.probability(0.5) == "0.500"
+    assert wording.probability(float("nan")) == "not known"
 
 
 def test_period_does_not_repeat_itself():

@@ -8,11 +8,12 @@ __all__ = [
     "chance",
     "count",
     "day",
-    "level",
+    "likelihood",
     "measure",
     "moment",
     "period",
     "plural",
+    "probability",
     "rate",
     "ratio",
     "share",
@@ -35,7 +36,7 @@ _MONTHS = (
     "December",
 )
 _SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
-_LEVELS = ((0.9, "very high"), (0.7, "high"), (0.5, "clear"), (0.3, "some"), (0.1, "little"))
+_LIKELIHOODS = ((0.95, "very likely"), (0.8, "likely"), (0.5, "more likely than not"), (0.2, "rather unlikely"))
 _INITIALISMS = {"asn": "network", "id": "ID", "ip": "IP address", "ja4": "JA4", "tls": "TLS"}
 
 
@@ -85,6 +86,11 @@ def share(part: float) -> str:
     return f"{round(part * 100)}%"
 
 
+def probability(part: float) -> str:
+    """Return a probability with three decimal places."""
+    return f"{part:.3f}" if math.isfinite(part) else "not known"
+
+
 def rate(part: float) -> str:
     """Return a small share as a percentage with two significant digits: 1%, 0.5%, 0.01%."""
     return f"{measure(float(f'{part * 100:.2g}'))}%"
@@ -115,11 +121,11 @@ def ratio(observed: float, expected: float) -> str:
     return f"{share(times)} of what was expected"
 
 
-def level(dial: float) -> str:
-    """Return the word for a value from 0 to 1 on a dial."""
-    if not math.isfinite(dial):
+def likelihood(probability: float) -> str:
+    """Return the words for a probability from 0 to 1."""
+    if not math.isfinite(probability):
         return "not known"
-    return next((word for least, word in _LEVELS if dial >= least), "hardly any")
+    return next((word for least, word in _LIKELIHOODS if probability >= least), "unlikely")
 
 
 def title(name: str) -> str:
