@@ -29,6 +29,7 @@ GLOBALS: Mapping[str, Any] = {
     "plural": wording.plural,
     "amount": wording.amount,
     "glyph": figures.glyph,
+    "group_chances": wording.group_chances,
     "family_class": evidence.family_class,
 }
 """The functions that the templates call; the console uses them, too."""

@@ -3,11 +3,14 @@
 import math
 from datetime import UTC, datetime
 
+from stillwatch.cases.decisions.chances import GroupChances
+
 __all__ = [
     "amount",
     "chance",
     "count",
     "day",
+    "group_chances",
     "likelihood",
     "measure",
     "moment",
@@ -119,6 +122,19 @@ def ratio(observed: float, expected: float) -> str:
     if times >= 1:
         return f"{measure(float(f'{times:.2g}'))} times as much"
     return f"{share(times)} of what was expected"
+
+
+def group_chances(chances: GroupChances) -> str:
+    """Return how probable it is that the accounts of an action are in such a group, as sentences."""
+    if chances.least is None or chances.most is None:
+        return "The last scan stated no probability that these accounts are in such a group."
+    same = chances.least == chances.most
+    span = probability(chances.least) if same else f"{probability(chances.least)} to {probability(chances.most)}"
+    unknown = f" For {plural(chances.n_unknown, 'account')} no probability is known." if chances.n_unknown else ""
+    return (
+        f"Probability that an account is in such a group, by the last scan alone: {span}. "
+        f"About {measure(float(f'{chances.n_outside:.2g}'))} of these accounts are expected not to be.{unknown}"
+    )
 
 
 def likelihood(probability: float) -> str:
