@@ -46,9 +46,14 @@ SIGNALS = {
     "distribution_twin": ("content", "What the accounts ask is as alike as two draws from one list."),
     "shared_schedule": ("tempo", "The accounts work and pause at the same hours."),
     "signup_burst": ("tempo", "The accounts were opened within the same hours."),
+}
+OTHER_REASONS = {
     "same_worklist": ("content", "How far members differ in what they ask, beyond the noise of sampling."),
     "dealt_evenly": ("content", "How evenly prompts come up: 0 as among readers of a list, 1 as when dealt out."),
-    "hidden_ties": ("accountability", "Share of members with a card, device or phone of another, under separate names."),
+    "hidden_ties": (
+        "accountability",
+        "Share of members with a card, device or phone of another, under separate names.",
+    ),
     "verified_business": ("accountability", "Share of members that the provider verified as a business."),
     "one_payer": ("accountability", "Share of members that one payer pays for."),
     "follow_up": ("use", "Share of exchanges that continue a conversation."),
@@ -120,7 +125,7 @@ THREE = [
 
 def _reason(signal, kind, expected, observed, value, cap):
     """Describe one reason of ``tables.REASON_TYPE``."""
-    family = SIGNALS[signal][0]
+    family = (SIGNALS | OTHER_REASONS)[signal][0]
     return {
         "signal": signal, "family": family, "kind": kind, "expected": expected, "observed": observed, "value": value,
         "cap": cap,
@@ -226,7 +231,11 @@ def _make_scan(folder: Path, campaigns=THREE, *, bonds=True, grounds=True, timel
     rng = np.random.default_rng(7)
     line = _timeline(campaigns, rng)
     taken = {one.name: sum(row[2] for row in line if row[0] == one.name) for one in campaigns}
-    _write(folder / "campaigns.parquet", CAMPAIGNS, [_row(one, rank, taken[one.name]) for rank, one in enumerate(campaigns, 1)])
+    _write(
+        folder / "campaigns.parquet",
+        CAMPAIGNS,
+        [_row(one, rank, taken[one.name]) for rank, one in enumerate(campaigns, 1)],
+    )
     _write(folder / "members.parquet", MEMBERS, [row for one in campaigns for row in _members(one, rng)])
     if bonds:
         _write(folder / "bonds.parquet", BONDS, [row for one in campaigns for row in _bonds(one, rng)])
@@ -248,7 +257,9 @@ def _make_scan(folder: Path, campaigns=THREE, *, bonds=True, grounds=True, timel
         "everywhere": _everywhere(),
         "stages": [],
         "notices": [],
-        "signals": {name: {"family": family, "sentence": text} for name, (family, text) in SIGNALS.items()},
+        "signals": {
+            name: {"family": family, "sentence": text} for name, (family, text) in (SIGNALS | OTHER_REASONS).items()
+        },
     }
     (folder / "summary.json").write_text(json.dumps({**facts, **summary}), encoding="utf-8")
     return folder

@@ -2,6 +2,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from stillwatch.cases.decisions.chances import GroupChances
 from stillwatch.report import wording
 
 
@@ -61,6 +62,14 @@ def test_likelihoods_rise_with_the_probability():
     assert words[-1] == "very likely"
     assert len(dict.fromkeys(words)) == 5
     assert wording.likelihood(float("nan")) == "not known"
+
+
+def test_the_chances_of_an_action_are_sentences():
+    some = wording.group_chances(GroupChances(0.4, 0.9, 2.06, 1))
+    assert "by the last scan alone: 0.400 to 0.900" in some
+    assert "About 2.1 of these accounts are expected not to be. For 1 account no probability is known." in some
+    assert "alone: 0.400. " in wording.group_chances(GroupChances(0.4, 0.4, 0.6, 0))
+    assert "stated no probability" in wording.group_chances(GroupChances(None, None, 0.0, 2))
 
 
 def test_a_probability_has_three_places():

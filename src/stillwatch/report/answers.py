@@ -15,41 +15,63 @@ _UNKNOWN = (
     "One list of work in many hands, operator unknown: an agency, an annotation platform, a course, a firm's agents, "
     "or a campaign."
 )
+_LATER = "No action yet. Look again after the next scan."
+_AS_READERS = (
+    "The members repeat each other's prompts as readers of a public list do, or as people with one common question. "
+    "No action."
+)
 _READERS = frozenset({"collides_like_readers", "asks_the_same_few", "repeats_like_strangers"})
 _TESTS = frozenset({ReasonKind.NEG_LOG2_P, ReasonKind.LOG2_LR})
 
-_ACCOUNTABILITY = {
-    Accountability.OPERATOR: (
-        "one operator",
-        "One customer answers for nearly all of these accounts: one organization, one payer, or one name with one card "
-        "or address.",
-        "What would change this: accounts of the group for which this customer does not answer.",
+
+@dataclass(frozen=True, slots=True)
+class _WhoAnswers:
+    """The words for one value of accountability. ``watch`` says why a group to watch needs no action."""
+
+    word: str
+    sentence: str
+    change: str
+    watch: str
+
+
+_ACCOUNTABILITY: Mapping[Accountability | None, _WhoAnswers] = {
+    Accountability.OPERATOR: _WhoAnswers(
+        word="one operator",
+        sentence="One customer answers for nearly all of these accounts: one organization, one payer, or one name with "
+        "one card or address.",
+        change="accounts of the group for which this customer does not answer.",
+        watch="One customer answers for these accounts. No action.",
     ),
-    Accountability.INDEPENDENT: (
-        "independent parties",
-        "Several parties answer for these accounts. The provider verified who they are, and they share no means of "
-        "identity.",
-        "What would change this: facts that one party controls several of these accounts.",
+    Accountability.INDEPENDENT: _WhoAnswers(
+        word="independent parties",
+        sentence="Several parties answer for these accounts. The provider verified who they are, and they share no "
+        "means of identity.",
+        change="facts that one party controls several of these accounts.",
+        watch="Verified parties answer for these accounts. No action.",
     ),
-    Accountability.UNKNOWN: (
-        "unknown",
-        "The facts do not say who answers for these accounts. An account that nobody verified is no sign of guilt.",
-        "What would change this: members whose identity is verified, one customer who declares all of these accounts, "
-        "or the members' answers to questions.",
+    Accountability.UNKNOWN: _WhoAnswers(
+        word="unknown",
+        sentence="The facts do not say who answers for these accounts. An account that nobody verified is no sign of "
+        "guilt.",
+        change="members whose identity is verified, one customer who declares all of these accounts, or the members' "
+        "answers to questions.",
+        watch=_UNKNOWN,
     ),
-    Accountability.CONCEALED: (
-        "concealed",
-        "Accounts under separate names share cards, devices or phones, or were opened right after other members were "
-        "closed.",
-        "What would change this: one customer who declares all of these accounts and answers for them, or verified "
-        "holders who explain what they share.",
+    Accountability.CONCEALED: _WhoAnswers(
+        word="concealed",
+        sentence="Accounts under separate names share cards, devices or phones, or were opened right after other "
+        "members were closed.",
+        change="one customer who declares all of these accounts and answers for them, or verified holders who explain "
+        "what they share.",
+        watch=_LATER,
+    ),
+    None: _WhoAnswers(
+        word="not known",
+        sentence="The scan did not state who answers for these accounts.",
+        change="a new scan that states who answers for these accounts.",
+        watch=_LATER,
     ),
 }
-_NOT_STATED = (
-    "not known",
-    "The scan did not state who answers for these accounts.",
-    "What would change this: a new scan that states who answers for these accounts.",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,33 +105,22 @@ def why_severity(row: Mapping[str, Any]) -> str:
     who = _who(row)
     severity = Severity(row["severity"]) if row.get("severity") in set(Severity) else Severity.WATCH
     if severity is Severity.URGENT:
-        if who is Accountability.CONCEALED:
-            return "The accounts share means of identity under separate names. Look at this group first."
-        return "Look at this group first."
-    if severity is Severity.WATCH and who is not Accountability.OPERATOR and _READERS & _names(row):
-        return (
-            "The members repeat each other's prompts as readers of a public list do, or as people with one common "
-            "question. No action."
-        )
-    if who is Accountability.UNKNOWN:
-        return _UNKNOWN
+        hidden = "The accounts share means of identity under separate names. "
+        return f"{hidden if who is Accountability.CONCEALED else ''}Look at this group first."
     if severity is Severity.REVIEW:
-        return "A person should look at this group."
-    if who is Accountability.OPERATOR:
-        return "One customer answers for these accounts. No action."
-    if who is Accountability.INDEPENDENT:
-        return "Verified parties answer for these accounts. No action."
-    return "No action yet. Look again after the next scan."
+        return _UNKNOWN if who is Accountability.UNKNOWN else "A person should look at this group."
+    as_readers = _READERS & _names(row) and who is not Accountability.OPERATOR
+    return _AS_READERS if as_readers else _ACCOUNTABILITY[who].watch
 
 
 def what_would_change(row: Mapping[str, Any]) -> str:
     """Return the facts that would change the answer about accountability."""
-    return _ACCOUNTABILITY.get(_who(row), _NOT_STATED)[2]
+    return f"What would change this: {_ACCOUNTABILITY[_who(row)].change}"
 
 
 def short_accountability(row: Mapping[str, Any]) -> str:
     """Return the value of ``accountability`` in words; "not known" where the scan has none."""
-    return _ACCOUNTABILITY.get(_who(row), _NOT_STATED)[0]
+    return _ACCOUNTABILITY[_who(row)].word
 
 
 def _who(row: Mapping[str, Any]) -> Accountability | None:
@@ -148,7 +159,7 @@ def _coordination(row: Mapping[str, Any], reasons: Sequence[Mapping[str, Any]], 
 
 
 def _accountability(row: Mapping[str, Any], reasons: Sequence[Mapping[str, Any]], signals: SignalTexts) -> Answer:
-    word, sentence, _ = _ACCOUNTABILITY.get(_who(row), _NOT_STATED)
+    who = _ACCOUNTABILITY[_who(row)]
     facts = [
         AnswerFact(
             signals.title(reason.get("signal") or ""),
@@ -158,7 +169,7 @@ def _accountability(row: Mapping[str, Any], reasons: Sequence[Mapping[str, Any]]
         for reason in _of_family(reasons, FACTS)
     ]
     none = [] if facts else ["The scan recorded no fact behind this answer."]
-    return Answer("Accountability", "facts", word, [sentence, *none], facts)
+    return Answer("Accountability", "facts", who.word, [who.sentence, *none], facts)
 
 
 def _use(row: Mapping[str, Any], reasons: Sequence[Mapping[str, Any]], signals: SignalTexts) -> Answer:
@@ -166,7 +177,9 @@ def _use(row: Mapping[str, Any], reasons: Sequence[Mapping[str, Any]], signals: 
     largest = sorted((pair for pair in shares if pair[1] > 0), key=lambda pair: (-pair[1], pair[0]))[:2]
     asked = ", ".join(f"{name} ({wording.share(share)})" for name, share in largest)
     facts = [
-        AnswerFact(signals.title(reason.get("signal") or ""), _against(reason), signals.sentence(reason["signal"] or ""))
+        AnswerFact(
+            signals.title(reason.get("signal") or ""), _against(reason), signals.sentence(reason["signal"] or "")
+        )
         for reason in _of_family(reasons, USE)
     ]
     return Answer(

@@ -42,7 +42,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class MemberRow:
-    """One row of the member table. ``p_both`` is ``p_group`` times ``p_member``: that the account is in such a group."""
+    """One row of the member table. ``p_both`` is ``p_group`` × ``p_member``: that the account is in such a group."""
 
     account_id: str
     p_member: str

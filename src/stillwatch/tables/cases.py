@@ -22,6 +22,8 @@ JUDGED = Table(
             pa.float64(),
             "membership probability of the last scan, if the group is one; missing where no scan stated one",
         ),
-        optional("p_group", pa.float64(), "probability of the group in the last scan; missing where no scan stated one"),
+        optional(
+            "p_group", pa.float64(), "probability of the group in the last scan; missing where no scan stated one"
+        ),
     ),
 )

@@ -19,7 +19,18 @@ def test_a_case_is_drawn_as_the_report_draws_it(taken, desk, scan):
     sources = entries.EntrySources(read, timeline.lay(read.timeline), SignalTexts(described(read.summary)), 150, 3)
     [row] = [row for row in read.campaigns.to_pylist() if row["campaign_id"] == "cmp-7f3a91"]
     expected = entries.campaign_entry(row, 1, sources)
-    for name in ("answers", "rank", "advice", "capabilities", "evidence", "readings", "graph", "period", "pace", "chance"):
+    for name in (
+        "answers",
+        "rank",
+        "advice",
+        "capabilities",
+        "evidence",
+        "readings",
+        "graph",
+        "period",
+        "pace",
+        "chance",
+    ):
         assert getattr(drawn.values["entry"], name) == getattr(expected, name), name
     assert sum(drawn.chart["campaigns"][0]) == sum(expected.series)
 

@@ -1,9 +1,10 @@
 """Imports a finished scan: each reported campaign opens a case or adds a sighting to its case.
 
 A scan is identified by a digest of its result, so a second import changes no case. It opens campaigns that the first
-import left without one, because ``cases.open_per_day`` bounds how many cases one import opens. A case stores what each sighting
-showed (the row of the campaign, its timeline, its bonds). So the basis of a decision stays when the files of the scan
-are gone.
+import left without one, because ``cases.open_per_day`` bounds how many cases one import opens.
+
+A case stores what each sighting showed (the row of the campaign, its timeline, its bonds). So the basis of a decision
+stays when the files of the scan are gone.
 """
 
 import json

@@ -28,6 +28,7 @@ from stillwatch.model import ReasonKind
 
 __all__ = ["Heard", "Hearing", "ListedAppeal", "Promised", "everybody", "hearing", "hindrance", "listed"]
 
+
 @dataclass(frozen=True, slots=True)
 class ListedAppeal:
     """One line of the list of appeals."""
@@ -48,7 +49,8 @@ class ListedAppeal:
 class Heard:
     """One account of an appeal.
 
-    ``reasons`` are the strongest of each kind of evidence. ``p_both`` is ``p_group`` times ``p_member``. ``is_limited`` says whether the action limits the account now.
+    ``reasons`` are the strongest of each kind of evidence. ``p_both`` is ``p_group`` times ``p_member``.
+    ``is_limited`` says whether the action limits the account now.
     """
 
     account_id: str

@@ -90,7 +90,8 @@ class Which:
 class MemberDetail:
     """One member and its standing. ``is_seen`` says whether the last scan still reports it.
 
-    ``p_member`` assumes that the group is one. ``p_both`` is this times ``p_group``: that the account is in such a group.
+    ``p_member`` assumes that the group is one. ``p_both`` is this times ``p_group``: that the account is in such
+    a group.
     """
 
     account_id: str

@@ -71,7 +71,8 @@ def case_act(
     waits = " It waits for a second person." if planned.state == "proposed" else ""
     said = (
         f"Action {planned.action_id} ({'live' if live else 'dry run'}) on {planned.n_treated:,} accounts, "
-        f"{planned.n_held_out:,} held out, due {planned.due_at:%Y-%m-%d %H:%M} UTC.{waits}\n{group_chances(planned.chances)}"
+        f"{planned.n_held_out:,} held out, due {planned.due_at:%Y-%m-%d %H:%M} UTC.{waits}\n"
+        f"{group_chances(planned.chances)}"
     )
     say(
         {

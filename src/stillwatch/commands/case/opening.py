@@ -10,6 +10,7 @@ from stillwatch.cases.decisions import import_scan
 from stillwatch.commands.case.desk import By, Case, Names, NamesFile, actor, named_accounts, start_work
 from stillwatch.commands.options import Format, History, Json, Logs, SettingsFile
 from stillwatch.commands.terminal import say
+from stillwatch.report.wording import plural
 from stillwatch.settings import load
 
 __all__ = ["app"]
@@ -57,8 +58,9 @@ def case_open(
     say(found, said, as_json=as_json)
     if taken.n_unopened:
         typer.echo(
-            f"{taken.n_unopened} groups stay unopened: one import opens {loaded.cases.open_per_day} cases. Import this "
-            "scan again for the next ones, or raise cases.open_per_day.",
+            f"{plural(taken.n_unopened, 'group')} {'stays' if taken.n_unopened == 1 else 'stay'} unopened: one import "
+            f"opens at most {plural(loaded.cases.open_per_day, 'case')}. Import this scan again for the next ones, or "
+            "raise cases.open_per_day.",
             err=True,
         )
 

@@ -25,7 +25,10 @@ STANDING = "^(|open|unsure|disputed|confirmed|innocent)$"
 
 
 class MemberLine(View):
-    """One member. ``p_both`` is ``p_member`` times the ``p_group`` of the case. ``reasons`` have the columns of the table ``members``; ``is_seen`` is about the last scan."""
+    """One member. ``reasons`` have the columns of the table ``members``; ``is_seen`` is about the last scan.
+
+    ``p_both`` is ``p_member`` times the ``p_group`` of the case.
+    """
 
     account_id: str
     p_member: float | None

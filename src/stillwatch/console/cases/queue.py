@@ -21,7 +21,10 @@ _NEEDS = Permission.VIEW
 
 
 class CaseLine(View):
-    """One case in the queue. ``rank`` is its place in its last scan. ``n_judged`` counts judged members, ``n_appeals`` accounts with an open appeal."""
+    """One case in the queue. ``n_judged`` counts judged members, ``n_appeals`` accounts with an open appeal.
+
+    ``rank`` is its place in the last scan that reported it.
+    """
 
     case_id: int
     campaign_id: str | None
