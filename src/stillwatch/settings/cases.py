@@ -24,6 +24,13 @@ class CasesSettings(RoomSettings):
     open_from: Literal["watch", "review", "urgent"] = setting(
         "review", "Least severity at which a scan's campaign becomes a case. Existing cases stay."
     )
+    open_per_day: int = setting(
+        20,
+        "Most cases that one import of a scan opens, the best rank first. The rest waits for the next import.",
+        unit="cases",
+        ge=1,
+        le=10_000,
+    )
     two_people_above: int = setting(
         10, "An action on more accounts than this needs a second person's approval.", unit="accounts", ge=0
     )

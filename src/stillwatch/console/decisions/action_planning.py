@@ -9,6 +9,7 @@ from stillwatch.cases.access.roles import Permission
 from stillwatch.cases.decisions import actions as acts
 from stillwatch.cases.decisions.actions import ActionKind, Plan
 from stillwatch.cases.decisions.actions.kinds import PLANNED
+from stillwatch.cases.decisions.chances import GroupChances
 from stillwatch.cases.decisions.judgements import case_of, standing_counts
 from stillwatch.cases.decisions.verdict import Standing
 from stillwatch.cases.queries import action_queries
@@ -82,6 +83,7 @@ class PreviewView(View):
     n_treated: int
     n_held_out: int
     left_out: dict[str, int]
+    chances: GroupChances = Field(description="How probable it is that the accounts are in such a group.")
     needs_second: bool
     earliest_at: datetime
     latest_at: datetime
@@ -161,6 +163,7 @@ def preview_action(console: ConsoleState, case_id: Number, sent: NewAction) -> P
         n_treated=found.n_treated,
         n_held_out=found.n_held_out,
         left_out=dict(found.left_out),
+        chances=found.chances,
         needs_second=found.needs_second,
         earliest_at=found.earliest_at,
         latest_at=found.latest_at,
