@@ -184,6 +184,10 @@ bench-spark: $(SPARK_VENV)/.ready ## SIZE=xs|s|m|l: the same scan on Spark, on t
 bench-strangers: $(READY) ## [SEEDS="1 2 …"] [AUTHORS="cedar …"] [SWAP=1]: worlds of other authors, one honest crowd or ten and a harvest
 	@cd benchmarks && ../$(BIN)/python -m strangers $(if $(AUTHORS),--authors $(AUTHORS)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(SWAP),--swap)
 
+.PHONY: bench-ask
+bench-ask: $(READY) ## [MOST=8]: experiments of `case ask` over simulated groups: wrong standings, undecided, asked on average
+	@$(BIN)/python benchmarks/asking.py $(if $(MOST),--most $(MOST))
+
 .PHONY: bench-console
 bench-console: $(READY) ## the console's pages over 1,000 campaigns, one of 25,000 members
 	@$(BIN)/python benchmarks/console.py

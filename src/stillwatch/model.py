@@ -104,7 +104,8 @@ class RetestVerdict(StrEnum):
 class EvidenceChange:
     """One kind of evidence before and after members were left out.
 
-    ``expected`` is what strangers would show. ``before`` and ``after`` are what the members show, and in bits.
+    ``expected`` is what strangers would show. ``before`` and ``after`` are what the members show. ``bits_before`` and
+    ``bits_after`` are the evidence of a test: the negative base-2 logarithm of its p-value.
     """
 
     signal: str

@@ -120,10 +120,9 @@ def test_pairs_rate_and_repeats():
     found = _collisions([np.array([1, 2, 2, 2]), np.array([1, 3]), np.array([1])])
     assert found.pairs == 3
     assert found.rate == pytest.approx((3 + 1) / 10)
-    assert found.repeats == pytest.approx(1 - 5 / 7)
     assert found.overlap == pytest.approx(3 / 3 / (5 / 3))
     nothing = Collisions()
-    assert (nothing.pairs, nothing.repeats, nothing.overlap) == (0, 0, 0)
+    assert (nothing.pairs, nothing.overlap) == (0, 0)
     assert nothing.rate > 0
 
 
@@ -216,3 +215,15 @@ def test_counting_within_topics_leaves_out_what_is_somebody_s_own(engine):
         1: Collisions({1: 2, 2: 1}, 4, 3, 6), 0: Collisions({1: 2}, 2, 1, 4),
     }  # fmt: skip
     assert within([]) == {}
+
+
+def test_pairs_come_in_clumps_where_everybody_asks_one_prompt():
+    assert Collisions().clump(0.1) == 1
+    alone = Collisions({2: 500}, 1000, 100, 10_000)
+    common = Collisions({2: 500, 400: 1}, 1400, 400, 10_000)
+    assert alone.clump(0.1) == pytest.approx(1.4)
+    assert common.clump(0.1) > 50
+    # Monte Carlo: variance of pairs by their mean, of askers that are Poisson.
+    askers = np.random.default_rng(5).poisson(40.0, 200_000)
+    pairs = askers * (askers - 1) / 2
+    assert Collisions({400: 1}, 400, 400, 400).clump(0.1) == pytest.approx(pairs.var() / pairs.mean(), rel=0.05)

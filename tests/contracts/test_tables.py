@@ -35,7 +35,7 @@ def test_what_others_write_keeps_names_and_types(name: str) -> None:
 def test_what_others_read_keeps_its_names() -> None:
     assert set(CAMPAIGNS.names) >= {
         "campaign_id", "n_accounts", "n_exchanges", "output_tokens", "first_at", "last_at", "coordination",
-        "concealment", "harvest", "q_value", "severity", "capabilities", "reasons", "innocent_readings",
+        "p_group", "accountability", "rank", "q_value", "severity", "capabilities", "reasons", "innocent_readings",
     }  # fmt: skip
     assert MEMBERS.names == ("campaign_id", "account_id", "p_member", "reasons")
     assert REJECTS.names == ("source", "position", "reason")

@@ -22,7 +22,7 @@ __all__ = ["Dealt", "dealt"]
 _LEFT = 0.1
 """Share of the readers' collisions that dealt accounts may have: lists hold entries twice."""
 _STARTS = 40
-_MOST = 4_000
+_MOST = 2_000
 """Members, at equal steps, among whom the dealt accounts are looked for."""
 _LEAST_EXPECTED = 10.0
 """Collisions that readers in their place would have in the half that tests, below which none says little."""

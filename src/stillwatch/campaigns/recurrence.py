@@ -45,7 +45,7 @@ _WASTE = 0.05
 """Least share of a group's prompts that another member asked before. Below it, recurrence costs an operator nothing,
 and clears nobody."""
 _SURE, _FEWER = 1e-3, 0.75
-"""P-value (Poisson, of clumps of pairs) and share of strangers' pairs from which members repeat each other less than
+"""P-value (Poisson, of clumps of pairs) and share of strangers' pairs below which members repeat each other less than
 strangers do."""
 _LEAST_PAIRS, _LEAST_ASKINGS = 3, 200
 """Pairs, of members or of as many strangers, and prompts outside, below which nobody can say how often people repeat
@@ -109,8 +109,9 @@ def recurrence(inside: Collisions, outside: Collisions, *, covered: bool) -> Rec
     if compared and inside.pairs > expected and waste >= _WASTE:
         return _told(Pattern.COMMON, "repeats_like_strangers", expected, inside.pairs)
     if rare:
-        clump = _clump(outside, inside.askings / outside.askings)
-        fewer = gammaincc(inside.pairs / clump + 1, expected / clump) < _SURE and inside.pairs < _FEWER * expected
+        clump = outside.clump(inside.askings / max(1, outside.askings))
+        sure = gammaincc(inside.pairs / clump + 1, expected / clump) < _SURE
+        fewer = sure and inside.pairs < _FEWER * expected
         return _told(Pattern.RARE if fewer else Pattern.UNKNOWN, "never_collides", expected, inside.pairs)
     return Recurrence(Pattern.UNKNOWN)
 
@@ -122,16 +123,6 @@ def among_readers(dealt: Dealt) -> Recurrence:
     return Recurrence(
         Pattern.DEALT, Reason(name, Family.CONTENT, kind, dealt.expected, dealt.observed, value, MAX_BITS)
     )
-
-
-def _clump(outside: Collisions, part: float) -> float:
-    """Return the variance of the pairs that strangers make who ask *part* as much as those *outside*, by its mean.
-
-    A prompt that many ask makes many pairs, or none. Of one that k outside ask, a Poisson number with the mean m = k
-    times *part* ask, who make m²/2 pairs on average, with the variance m²/2 + m³.
-    """
-    mean = sum(n * (k * part) ** 2 for k, n in outside.times.items() if k > 1)
-    return 1 + 2 * sum(n * (k * part) ** 3 for k, n in outside.times.items() if k > 1) / mean if mean > 0 else 1.0
 
 
 def _told(pattern: Pattern, name: str, expected: float, observed: float) -> Recurrence:

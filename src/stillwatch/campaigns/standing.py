@@ -12,6 +12,9 @@ COMMONPLACE = 0.3
 A convention: an operator would need three accounts for seven of everybody else's to reach it."""
 _NOTHING_OWN = 0.95
 """Least sameness of members to whom one list is dealt. Measured on the lab's worlds: 0.96 to 1."""
+_SEVERAL = 20
+"""Least members to whom a list is dealt. A convention: a few people with one occupation are not to be suspected of what
+they ask."""
 _P_ALL, _P_PART, _P_TIES = 0.97, 0.9, 0.9
 """Share of standing groups that are one list, or are run as one: by all that members ask, by a part of it, and by
 shared values alone. No evidence of one log is believed beyond it. Measured on worlds of the tuning author (``make
@@ -54,7 +57,10 @@ def severity(group: Group, recurring: Recurrence, answer: Accountability, *, com
 
 
 def _is_dealt(group: Group, recurring: Recurrence) -> bool:
-    return recurring.pattern.is_of_one_dealer and group.same is not None and group.same.share >= _NOTHING_OWN
+    """Return whether enough members keep nothing of their own and were shown to be dealt one list."""
+    several = len(group.found.members) >= _SEVERAL
+    own_nothing = group.same is not None and group.same.share >= _NOTHING_OWN
+    return several and own_nothing and recurring.pattern.is_of_one_dealer
 
 
 def p_group(group: Group) -> float:

@@ -109,10 +109,15 @@ class Collisions:
         """Return the chance that two askings are of the same prompt, one pair added so that it is never nothing."""
         return (self.pairs + 1) / max(1.0, self.askings * (self.askings - 1) / 2)
 
-    @property
-    def repeats(self) -> float:
-        """Return the share of exchanges that repeat a prompt of the same account."""
-        return 1 - self.askings / self.exchanges if self.exchanges else 0.0
+    def clump(self, share: float) -> float:
+        """Return the pairs that come together among accounts that ask this *share* of the prompts, 1 or more.
+
+        A prompt that everybody asks makes many pairs at once. Askers of a prompt are taken as Poisson: with a mean of m
+        they make m²/2 pairs, of variance m²/2 + m³.
+        """
+        k, n = np.array(list(self.times), np.float64) * share, np.array(list(self.times.values()), np.float64)
+        pairs = float((n * k**2).sum()) / 2
+        return 1 + float((n * k**3).sum()) / pairs if pairs > 0 else 1.0
 
     @property
     def overlap(self) -> float:

@@ -14,9 +14,10 @@ from stillwatch.errors import MissingError
 __all__ = ["Change", "Seen", "compare", "scan_of", "scans", "seen_by"]
 
 _COUNTS = ("n_accounts", "n_exchanges")
-_TEXTS = ("campaign_id", "severity")
-_MEASURES = ("q_value", "coordination", "harvest", "concealment")
-_TOLD = (*_COUNTS, "severity", *_MEASURES)
+_WHOLE = (*_COUNTS, "rank")
+_TEXTS = ("campaign_id", "severity", "accountability")
+_MEASURES = ("q_value", "coordination", "p_group")
+_TOLD = (*_WHOLE, "severity", "accountability", *_MEASURES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +125,12 @@ def _columns() -> list[sa.ColumnElement[Any]]:
     row = Sighting.campaign
     texts = [row[name].as_string().label(name) for name in _TEXTS]
     # Counts are read as floats as well, because the integer type of the database may be too small.
-    return [*texts, *(row[name].as_float().label(name) for name in (*_COUNTS, *_MEASURES))]
+    return [*texts, *(row[name].as_float().label(name) for name in (*_WHOLE, *_MEASURES))]
 
 
 def _figures(row: sa.Row[Any]) -> dict[str, Any]:
-    found = {name: getattr(row, name) for name in (*_TEXTS, *_COUNTS, *_MEASURES)}
-    return found | {name: int(found[name]) for name in _COUNTS if found[name] is not None}
+    found = {name: getattr(row, name) for name in (*_TEXTS, *_WHOLE, *_MEASURES)}
+    return found | {name: int(found[name]) for name in _WHOLE if found[name] is not None}
 
 
 def _moved(look: Look, first: int, last: int) -> dict[int, tuple[int, int]]:

@@ -62,7 +62,10 @@ class AuditHead(SqlTable):
 
 
 class ImportedScan(SqlTable):
-    """A scan that was imported. ``scan_id`` is a digest of its result."""
+    """A scan that was imported. ``scan_id`` is a digest of its result.
+
+    ``n_unopened`` counts its groups that should be cases and are none, because an import opens a limited number.
+    """
 
     __tablename__ = "scans"
 
@@ -75,6 +78,7 @@ class ImportedScan(SqlTable):
     n_accounts: Mapped[int] = mapped_column(sa.BigInteger)
     n_exchanges: Mapped[int] = mapped_column(sa.BigInteger)
     n_campaigns: Mapped[int]
+    n_unopened: Mapped[int] = mapped_column(server_default="0")
     summary: Mapped[dict[str, Any]]
     background: Mapped[bytes | None]
 
@@ -96,6 +100,8 @@ class Case(SqlTable):
     n_accounts: Mapped[int]
     n_exchanges: Mapped[int] = mapped_column(sa.BigInteger)
     q_value: Mapped[float | None]
+    rank: Mapped[int | None] = mapped_column(sa.BigInteger)
+    p_group: Mapped[float | None]
     signals: Mapped[list[Any]]
     closed_as: Mapped[str | None]
     merged_into: Mapped[int | None] = mapped_column(sa.ForeignKey("cases.case_id"))

@@ -24,7 +24,10 @@ _PAGE = 50
 
 
 class ScanLine(View):
-    """One scan: number, name, period of the log, and sizes."""
+    """One scan: number, name, period of the log, and sizes.
+
+    ``n_unopened`` counts groups that the last import left without a case.
+    """
 
     number: int
     name: str
@@ -34,6 +37,7 @@ class ScanLine(View):
     n_accounts: int
     n_exchanges: int
     n_campaigns: int
+    n_unopened: int
 
 
 class ScansView(View):
@@ -49,6 +53,9 @@ class SeenLine(View):
     title: str
     campaign_id: str | None
     severity: str
+    rank: int | None
+    accountability: str | None
+    p_group: float | None
     n_accounts: int
     n_exchanges: int
     q_value: float | None
@@ -82,11 +89,12 @@ class CampaignFigures(View):
 
     n_accounts: int | None
     n_exchanges: int | None
+    rank: int | None
     severity: str | None
+    accountability: str | None
     q_value: float | None
     coordination: float | None
-    harvest: float | None
-    concealment: float | None
+    p_group: float | None
 
 
 class ChangeLine(View):
@@ -140,13 +148,13 @@ def scan(
     number: Annotated[int, Path(ge=1, le=_MOST)],
     start: Annotated[int, Query(ge=0, le=_MOST, description="number of cases to skip")] = 0,
 ) -> ScanView:
-    """Show one scan and its cases, the most severe first."""
+    """Show one scan and its cases, the highest severity first, then by rank."""
     with console.desk.look() as look:
         found = scan_diff.scan_of(look, number)
         numbers = [one.number for one in scan_diff.scans(look)]
         seen = scan_diff.seen_by(look, found)
         line, summary = _line(found), found.summary
-    seen.sort(key=lambda one: (-_rank(str(one.campaign.get("severity") or "")), one.case_id))
+    seen.sort(key=lambda one: _place(one.campaign, one.case_id))
     further = start + _PAGE
     return ScanView(
         scan=line,
@@ -157,7 +165,7 @@ def scan(
         start=start,
         total=len(seen),
         next_page=f"/scans/{number}?start={further}" if further < len(seen) else None,
-        n_aside=max(line.n_campaigns - len(seen), 0),
+        n_aside=max(line.n_campaigns - len(seen) - line.n_unopened, 0),
         earlier=max((other for other in numbers if other < number), default=None),
         later=min((other for other in numbers if other > number), default=None),
     )
@@ -197,12 +205,12 @@ def compare(
 
 
 def _by_kind(changes: list[Change]) -> dict[str, list[Change]]:
-    """Return the changes by kind, the most severe first."""
+    """Return the changes by kind, the highest severity first, then by rank."""
     found: dict[str, list[Change]] = {kind: [] for kind in _KINDS}
     for one in changes:
         found[one.kind].append(one)
     for rows in found.values():
-        rows.sort(key=lambda one: (-_rank(str((one.after or one.before or {}).get("severity") or "")), one.case_id))
+        rows.sort(key=lambda one: _place(one.after or one.before or {}, one.case_id))
     return found
 
 
@@ -212,6 +220,9 @@ def _seen(one: Seen) -> SeenLine:
         title=one.title,
         campaign_id=one.campaign.get("campaign_id"),
         severity=str(one.campaign.get("severity") or ""),
+        rank=one.campaign.get("rank"),
+        accountability=one.campaign.get("accountability"),
+        p_group=one.campaign.get("p_group"),
         n_accounts=one.campaign.get("n_accounts") or 0,
         n_exchanges=one.campaign.get("n_exchanges") or 0,
         q_value=one.campaign.get("q_value"),
@@ -248,10 +259,17 @@ def _line(one: ImportedScan) -> ScanLine:
         n_accounts=one.n_accounts,
         n_exchanges=one.n_exchanges,
         n_campaigns=one.n_campaigns,
+        n_unopened=one.n_unopened,
     )
 
 
-def _rank(severity: str) -> int:
+def _place(campaign: Mapping[str, Any], case_id: int) -> tuple[int, bool, int, int]:
+    """Return the key that sorts by severity, then by rank; campaigns without a rank are last in their severity."""
+    rank = campaign.get("rank")
+    return -_level(str(campaign.get("severity") or "")), rank is None, rank or 0, case_id
+
+
+def _level(severity: str) -> int:
     return Severity(severity).rank if severity in set(Severity) else -1
 
 
