@@ -1,6 +1,7 @@
 """Severity by the whole table of answers: no accountability passes its cap, and content alone needs a dealt list."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -78,6 +79,15 @@ def test_by_content_alone_only_a_dealt_list_of_ones_own_is_for_review(part, patt
     assert found("one list", WEAK) == found("one list"), "one signal in a hundred tells by chance"
     assert found("nearly one list") == found("nothing known") == found("different things") == Severity.WATCH
     assert found("one list", commonplace=True) == Severity.WATCH
+
+
+def test_of_a_few_people_with_one_occupation_content_alone_says_nothing():
+    """Nineteen who are dealt one list are watched; a tie or hidden control needs no such number."""
+    few = replace(_group(), found=FOUND.of(np.arange(20) < 19))
+    assert severity(few, Recurrence(Pattern.DEALT), Accountability.UNKNOWN) == Severity.WATCH
+    assert severity(_group(), Recurrence(Pattern.DEALT), Accountability.UNKNOWN) == Severity.REVIEW
+    assert severity(few, Recurrence(Pattern.DEALT), Accountability.CONCEALED) == Severity.URGENT
+    assert severity(replace(few, shared=[TIE]), Recurrence(Pattern.DEALT), Accountability.UNKNOWN) == Severity.REVIEW
 
 
 def test_a_commonplace_does_not_clear_who_is_tied_or_concealed():
