@@ -1,7 +1,8 @@
 """Compares stated probabilities with the truth, by bins, with intervals that resample groups and never accounts.
 
 Groups depend on one another in two ways. Those of one crowd have one author and one idea. Those of one author and seed
-come from worlds with the same ordinary people, and may be the same group in several of them. So there are two
+come from worlds with the same ordinary people, and may be the same group in several of them. Groups of ordinary people
+depend in the second way alone. So there are two
 bootstraps, one that resamples crowds and one that resamples author-seed pairs, and the interval reaches over both
 (Cameron, Gelbach and Miller, Bootstrap-based improvements for inference with clustered errors, Review of Economics and
 Statistics 90(3), 2008, for the one-way case). With few crowds such intervals are still too narrow, so the number of
@@ -15,12 +16,15 @@ from itertools import pairwise
 import numpy as np
 
 from stillwatch.statistics import clopper_pearson
+from strangers.compose import ORDINARY
 from strangers.measuring import GroupResult
 
-__all__ = ["EDGES", "Bin", "Observed", "calibrated", "groups_stated", "interval", "members_stated"]
+__all__ = ["EDGES", "FEW", "Bin", "Observed", "calibrated", "groups_stated", "interval", "members_stated"]
 
 EDGES = (0.0, 0.5, 0.8, 0.9, 0.95, 0.99, 1.0)
 """Ends of the bins. A bin holds its lower end and not its upper one; the last bin holds both."""
+FEW = 5
+"""Crowds below which no interval supports what was stated."""
 _REPLICATES = 4_000
 _SEED = 20_071
 
@@ -55,9 +59,14 @@ class Bin:
     interval: tuple[float, float]
 
     @property
-    def is_covered(self) -> bool:
-        """Return whether the mean of what was stated lies in the interval of the true share."""
-        return self.interval[0] <= self.stated <= self.interval[1]
+    def is_covered(self) -> bool | None:
+        """Return whether the mean of what was stated lies in the interval of the true share.
+
+        None where it does and the interval comes from fewer than ``FEW`` crowds, which says nothing.
+        """
+        if not self.interval[0] <= self.stated <= self.interval[1]:
+            return False
+        return None if self.n_crowds < FEW else True
 
 
 def groups_stated(groups: Iterable[tuple[int, GroupResult]]) -> Iterator[Observed]:
@@ -75,17 +84,20 @@ def members_stated(groups: Iterable[tuple[int, GroupResult]]) -> Iterator[Observ
 
 
 def calibrated(stated: Iterable[Observed]) -> list[Bin]:
-    """Return the bins that hold anything; each of *stated* is one probability.
+    """Return the bins that hold anything, and last all together where there is more than one; an empty list for none.
 
-    Raises ``ValueError`` where one is not between 0 and 1.
+    Each of *stated* is one probability. Raises ``ValueError`` where one is not between 0 and 1.
     """
     found: dict[int, dict[int, Observed]] = {}
+    every: list[Observed] = []
     for one in stated:
+        every.append(one)
         held = found.setdefault(_bin(one.stated), {})
         so_far = held.get(one.group, replace(one, n=0, stated=0.0, true=0))
         held[one.group] = replace(one, n=so_far.n + 1, stated=so_far.stated + one.stated, true=so_far.true + one.true)
     edges = list(pairwise(EDGES))
-    return [_row(*edges[place], list(held.values())) for place, held in sorted(found.items())]
+    bins = [_row(*edges[place], list(held.values())) for place, held in sorted(found.items())]
+    return [*bins, _row(EDGES[0], EDGES[-1], every)] if len(bins) > 1 else bins
 
 
 def interval(observed: Sequence[Observed], *, seed: int = _SEED) -> tuple[float, float]:
@@ -120,7 +132,7 @@ def _shares(rng: np.random.Generator, clusters: Sequence[str], true: np.ndarray,
 def _row(low: float, high: float, held: Sequence[Observed]) -> Bin:
     n = sum(o.n for o in held)
     return Bin(
-        low, high, n, len(held), len({o.crowd for o in held}), len({o.population for o in held}),
+        low, high, n, len({o.group for o in held}), len({o.crowd for o in held}), len({o.population for o in held}),
         sum(o.stated for o in held) / n, sum(o.true for o in held) / n, interval(held),
     )  # fmt: skip
 
@@ -132,4 +144,6 @@ def _bin(p: float) -> int:
 
 
 def _clusters(seed: int, group: GroupResult) -> tuple[str, str]:
-    return f"{group.author} {group.crowd}", f"{group.author} {seed}"
+    population = f"{group.author} {seed}"
+    # ordinary people are no crowd of one idea: those of another seed are other people of all kinds
+    return f"{population if group.crowd == ORDINARY else group.author} {group.crowd}", population

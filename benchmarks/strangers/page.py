@@ -7,7 +7,7 @@ from pathlib import Path
 from stillwatch.statistics import clopper_pearson
 from strangers.authors import REPORTING, TUNING
 from strangers.bars import FIRST_OF_QUEUE, Scanned, bars
-from strangers.calibration import Bin, calibrated, groups_stated, members_stated
+from strangers.calibration import EDGES, Bin, calibrated, groups_stated, members_stated
 from strangers.compose import ORDINARY
 from strangers.contract import ACCOUNTABILITIES
 from strangers.measuring import MOSTLY, CrowdResult, GroupResult, Result
@@ -20,6 +20,7 @@ _TITLES = {
     "together": "All honest crowds of an author and one harvest",
     "hidden": "One harvest, a quarter of whose accounts share cards",
 }
+_INSIDE = {True: "yes", False: "no", None: "too few crowds"}
 _MOST_OPEN = 0.01
 
 
@@ -98,6 +99,7 @@ def _section(scanned: Sequence[Scanned], whose: str) -> Iterator[str]:
         yield from (f"## Calibration of `p_group`, {habits}{whose}", "")
         yield f"{len(groups):,} groups. {alike} of them are true as one operator's accounts alone, not as one list."
         yield from ("", *_bins(calibrated(groups_stated(groups)), "groups"), "")
+        yield from (f"## Groups that are not true, {habits}{whose}", "", *_untrue(groups), "")
         yield from (f"## Calibration of `p_member` in true groups, {habits}{whose}", "")
         yield from (*_bins(calibrated(members_stated(groups)), "members"), "")
 
@@ -144,6 +146,22 @@ def _answers(groups: Sequence[tuple[int, GroupResult]]) -> Iterator[str]:
         yield _line(truth, *(counts[truth, answer] for answer in ACCOUNTABILITIES))
 
 
+def _untrue(groups: Sequence[tuple[int, GroupResult]]) -> Iterator[str]:
+    """Yield a row per crowd that has most members of a group that is not true."""
+    rows: dict[tuple[str, str], list[GroupResult]] = {}
+    for _, group in groups:
+        if not group.is_true:
+            rows.setdefault((group.crowd, group.author), []).append(group)
+    yield _line(
+        "mostly of", "author", "groups", "above `watch`", "members", "mean `p_group`", "mean share of the crowd"
+    )
+    yield "|---" * 7 + "|"
+    for (crowd, author), found in sorted(rows.items()):
+        above, size = sum(g.severity != "watch" for g in found), sum(g.size for g in found)
+        means = (sum(values) / len(found) for values in ((g.p_group for g in found), (g.share for g in found)))
+        yield _line(crowd, author, len(found), above, size, *(f"{mean:.3f}" for mean in means))
+
+
 def _bins(bins: Sequence[Bin], counted: str) -> Iterator[str]:
     """Yield a row per bin: what was stated, what is true, and whether the one lies in the interval of the other."""
     of_members = ("groups",) if counted == "members" else ()
@@ -152,11 +170,11 @@ def _bins(bins: Sequence[Bin], counted: str) -> Iterator[str]:
     yield "|---" * len(heads) + "|"
     for row in bins:
         counts = (row.n, *((row.n_groups,) if of_members else ()), row.n_crowds, row.n_populations)
-        name = f"{row.low:g}–{row.high:g}" if row.low else f"< {row.high:g}"
+        lower = f"{row.low:g}–{row.high:g}" if row.low else f"< {row.high:g}"
+        name = "all" if (row.low, row.high) == (EDGES[0], EDGES[-1]) else lower
         low, high = row.interval
         yield _line(
-            name, *counts, f"{row.stated:.3f}", f"{row.true:.3f}", f"{low:.3f}–{high:.3f}",
-            "yes" if row.is_covered else "no",
+            name, *counts, f"{row.stated:.3f}", f"{row.true:.3f}", f"{low:.3f}–{high:.3f}", _INSIDE[row.is_covered]
         )  # fmt: skip
 
 

@@ -1,7 +1,8 @@
 """Stated probabilities against the truth: bins, and intervals that resample crowds and populations."""
 
 import pytest
-from strangers.calibration import EDGES, Observed, calibrated, groups_stated, interval, members_stated
+from strangers.calibration import EDGES, FEW, Observed, calibrated, groups_stated, interval, members_stated
+from strangers.compose import ORDINARY
 
 from stillwatch.statistics import clopper_pearson
 
@@ -31,13 +32,15 @@ def test_a_group_counts_once_and_its_members_each(make):
         (12, make.group("shop", p=0.97, one_list=False, inside=(0.9, 0.9))),
         (12, make.group("shop", p=0.4, inside=(0.96,))),
     ]
-    low, high = calibrated(groups_stated(groups))
+    low, high, every = calibrated(groups_stated(groups))
     assert (low.n, low.stated, low.true) == (1, 0.4, 1.0)
     assert (high.n, high.n_groups, high.n_crowds, high.n_populations) == (2, 2, 2, 2)
     assert (high.stated, high.true) == (0.97, 0.5)
-    middle, upper = calibrated(members_stated(groups))
+    assert (every.low, every.high, every.n, every.n_groups) == (0.0, 1.0, 3, 3)
+    middle, upper, every = calibrated(members_stated(groups))
     assert (middle.n, middle.n_groups, middle.true) == (2, 1, 0.5)
     assert (upper.n, upper.n_groups, upper.true) == (4, 2, 1.0)
+    assert (every.n, every.n_groups, every.true) == (6, 2, 5 / 6)
     assert upper.stated == pytest.approx((0.97 + 0.98 + 0.98 + 0.96) / 4)
 
 
@@ -81,6 +84,18 @@ def test_where_all_are_alike_the_crowds_are_counted(true):
 def test_nothing_observed_has_no_interval():
     with pytest.raises(ValueError, match="without an observation"):
         interval([])
+
+
+def test_ordinary_people_of_another_seed_are_another_crowd(make):
+    groups = [(seed, make.group(name, one_list=False)) for seed in (11, 12, 12) for name in (ORDINARY, "shop")]
+    (found,) = calibrated(groups_stated(groups))
+    assert (found.n, found.n_crowds, found.n_populations) == (6, 3, 2)
+
+
+def test_few_crowds_say_nothing_for_what_was_stated():
+    few, enough = ([Observed(i, f"c{i}", f"s{i}", 1, 0.96, 1) for i in range(n)] for n in (FEW - 1, FEW))
+    assert [bins.is_covered for stated in (few, enough) for bins in calibrated(stated)] == [None, True]
+    assert [bins.is_covered for bins in calibrated(Observed(i, "c", "s", 1, 0.99, 0) for i in range(9))] == [False]
 
 
 def test_what_was_stated_lies_in_the_interval_or_not():

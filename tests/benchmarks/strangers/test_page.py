@@ -55,9 +55,20 @@ def test_plain_and_swapped_stand_side_by_side_and_tuning_authors_apart(make):
 def test_bins_say_what_was_resampled_and_whether_the_mean_is_inside(make):
     groups = [make.group("harvest_a", p=0.97, inside=(0.92, 0.93), outside=())]
     text = tables([(make.world(), make.result(groups=groups))], "abc", "make bench-strangers")
-    assert "| 0.95–0.99 | 1 | 1 | 1 | 0.970 | 1.000 | 0.025–1.000 | yes |" in _rows(text)
-    assert "| 0.9–0.95 | 2 | 1 | 1 | 1 | 0.925 | 1.000 | 0.025–1.000 | yes |" in _rows(text)
+    assert "| 0.95–0.99 | 1 | 1 | 1 | 0.970 | 1.000 | 0.025–1.000 | too few crowds |" in _rows(text)
+    assert "| 0.9–0.95 | 2 | 1 | 1 | 1 | 0.925 | 1.000 | 0.025–1.000 | too few crowds |" in _rows(text)
     assert "1 groups. 0 of them" in text
+
+
+def test_groups_that_are_not_true_are_named(make):
+    groups = [
+        make.group("shop", p=0.9, one_list=False, inside=(0.9,) * 3, outside=(0.9,)),
+        make.group("shop", p=0.8, one_list=False, severity="watch"),
+        make.group("harvest_a"),
+    ]
+    text = tables([(make.world(), make.result(groups=groups))], "abc", "make bench-strangers")
+    assert "| shop | cedar | 2 | 1 | 8 | 0.850 | 0.875 |" in _rows(text)
+    assert not [row for row in _rows(text) if row.startswith("| harvest_a | cedar | 1 |")]
 
 
 def test_every_table_has_rows_of_one_width(make):
