@@ -5,12 +5,13 @@ group is the plainest sign of one customer.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from stillwatch.campaigns.content import Floats, Ints, spans
 from stillwatch.campaigns.population import Population
@@ -23,7 +24,6 @@ _NAMES = ("payment_fingerprint", "device_fingerprint", "phone_digest", "email_do
 """Attributes whose values several accounts can hold, by code."""
 MEANS = (PAYMENT, DEVICE, PHONE)
 """Means that cost money or effort, and that one operator has to reuse."""
-_BUSINESS = "business"
 
 _HELD = """
     SELECT DISTINCT t.account_id, t.name, t.value
@@ -33,7 +33,7 @@ _HELD = """
 """
 _KNOWN = """
     SELECT t.account_id,
-        MAX(CASE WHEN t.name = 'verification' THEN t.value END) AS verification,
+        MAX(CASE WHEN t.name = 'verification' AND t.value = 'business' THEN 1 ELSE 0 END) AS is_business,
         MIN(CASE WHEN t.name = 'created_at' THEN t.value END) AS created_at,
         MAX(CASE WHEN t.name = 'closed_at' THEN t.value END) AS closed_at
     FROM attributes AS t
@@ -77,18 +77,27 @@ def read(engine: Engine, *, attributes: Frame, activity: Frame, population: Popu
     names = held.column("name").combine_chunks().dictionary_encode()
     code = np.array([_NAMES.index(name) for name in names.dictionary.to_pylist()], np.int64)
     kind = code[names.indices.to_numpy()] if len(code) else np.empty(0, np.int64)
-    text = held.column("value").combine_chunks().dictionary_encode().indices.to_numpy().astype(np.int64)
+    text = _ranks(held.column("value").combine_chunks())
     value = np.unique(text * len(_NAMES) + kind, return_inverse=True)[1]
     order = np.lexsort((value, kind, account))
     known = engine.arrow(engine.query(_KNOWN, attributes=attributes, activity=activity)).read_all()
     place = population.places(known.column("account_id").combine_chunks())
     size = len(population)
     is_business = np.zeros(size, bool)
-    is_business[place] = [text == _BUSINESS for text in known.column("verification").to_pylist()]
+    is_business[place] = known.column("is_business").to_numpy() > 0
     opened, closed = np.full(size, np.nan), np.full(size, np.nan)
     opened[place], closed[place] = (_seconds(known.column(name)) for name in ("created_at", "closed_at"))
     n_holders = np.bincount(value) if len(value) else np.zeros(0, np.int64)
     return AccountFacts(account[order], kind[order], value[order], n_holders, is_business, opened, closed)
+
+
+def _ranks(texts: pa.Array) -> Ints:
+    """Return the rank of each text among all different ones, so that no code depends on the order of rows."""
+    coded = texts.dictionary_encode()
+    order = pc.sort_indices(coded.dictionary).to_numpy()
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    return rank[coded.indices.to_numpy()]
 
 
 def _seconds(column: pa.ChunkedArray) -> Floats:
@@ -97,7 +106,11 @@ def _seconds(column: pa.ChunkedArray) -> Floats:
 
 
 def _moment(text: str | None) -> float:
+    """Return *text* in seconds since 1970; a time without a zone is one in UTC, on every machine."""
     try:
-        return datetime.fromisoformat(text).timestamp() if text else np.nan
+        moment = datetime.fromisoformat(text) if text else None
     except ValueError:
         return np.nan
+    if moment is None:
+        return np.nan
+    return (moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)).timestamp()

@@ -14,7 +14,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.special import betainc
 
 from stillwatch.campaigns.account_facts import DOMAIN, MEANS, PAYMENT, AccountFacts
-from stillwatch.campaigns.content import Ints
+from stillwatch.campaigns.content import Floats, Ints
 from stillwatch.campaigns.coordination import Sharing
 from stillwatch.model import Accountability, Reason, ReasonKind
 
@@ -124,17 +124,11 @@ def _names(facts: AccountFacts, sharing: Sharing, members: Ints) -> tuple[Ints, 
     Accounts act under one name where they have one organization or one uncommon mail domain. One party answers for
     accounts with one organization or one payer, or with one name and one address: a name alone proves nothing.
     """
-    unit, payment, domain = (
-        sharing.population.unit[members],
-        _held(facts, members, PAYMENT),
-        _held(facts, members, DOMAIN),
-    )
-    common = (
-        facts.n_holders[np.maximum(domain, 0)] > max(2.0, _KNOWN_NAME * len(facts.opened))
-        if len(domain)
-        else domain < 0
-    )
-    domain = np.where(common, -1, domain)
+    unit = sharing.population.unit[members]
+    payment, domain = (_held(facts, members, kind) for kind in (PAYMENT, DOMAIN))
+    if (domain >= 0).any():
+        common = facts.n_holders[np.maximum(domain, 0)] > max(2.0, _KNOWN_NAME * len(facts.opened))
+        domain = np.where(common, -1, domain)
     address = sharing.commonest(members, "shared_address")
     both = np.where((domain >= 0) & (address >= 0), domain * (len(sharing.bonds.hubs) + 1) + address, -1)
     return _joined([unit, domain]), _joined([unit, payment, both])
@@ -171,18 +165,35 @@ def _hidden(facts: AccountFacts, members: Ints, names: Ints) -> npt.NDArray[np.b
 
 
 def _successions(facts: AccountFacts, members: Ints) -> npt.NDArray[np.bool_]:
-    """Return which members opened within hours of another member's closure, where more did than of all others."""
-    none = np.zeros(len(members), bool)
-    closed = np.sort(facts.closed[members][np.isfinite(facts.closed[members])])
-    opened = np.isfinite(facts.opened)
-    if len(closed) == 0 or not opened[members].any():
-        return none
-    before = np.searchsorted(closed, np.nan_to_num(facts.opened, nan=-np.inf), side="right") - 1
-    gap = np.where(before >= 0, facts.opened - closed[np.maximum(before, 0)], np.inf)
-    follows = opened & (gap >= 0) & (gap < _TURN_S)
-    inside = follows[members]
-    n_inside, n_outside = int(opened[members].sum()), int(opened.sum() - opened[members].sum())
-    k, rate = int(inside.sum()), (int(follows.sum() - inside.sum()) + 1) / (n_outside + 1)
+    """Return which members opened within hours of another member's closure, where more did than of all others that
+    opened in the same weeks. One closure has one successor: many who sign up in one hour do not all follow it.
+    """
+    found = np.zeros(len(members), bool)
+    opened, closed = facts.opened[members], facts.closed[members]
+    # A closure at or before the opening of the same account is a mistake of the data.
+    closures = np.sort(closed[np.isfinite(closed) & ~(closed <= opened)])
+    if len(closures) == 0:
+        return found
+    # Old accounts cannot follow a closure, so only those that opened while members closed are compared.
+    could = (facts.opened >= closures[0]) & (facts.opened < closures[-1] + _TURN_S)
+    before = closures[np.maximum(np.searchsorted(closures, facts.opened, side="right") - 1, 0)]
+    follows = could & (facts.opened - before < _TURN_S)
+    n_inside, n_follow = int(could[members].sum()), int(follows[members].sum())
+    rate = (int(follows.sum()) - n_follow + 1) / (int(could.sum()) - n_inside + 1)
+    found[_followed(opened, closures)] = True
+    k = int(found.sum())
     if k < 2 or betainc(k, n_inside - k + 1, min(rate, 1.0)) > _SURE:
-        return none
-    return np.asarray(inside)
+        return np.zeros(len(members), bool)
+    return found
+
+
+def _followed(opened: Floats, closures: Floats) -> list[int]:
+    """Return which of *opened* follow one of *closures* (ascending) each, as many as can."""
+    found, at = [], 0
+    for i in np.argsort(opened, kind="stable"):
+        while at < len(closures) and closures[at] <= opened[i] - _TURN_S:
+            at += 1
+        if at < len(closures) and closures[at] <= opened[i]:
+            found.append(int(i))
+            at += 1
+    return found

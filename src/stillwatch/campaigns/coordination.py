@@ -286,7 +286,8 @@ class Sharing:
     def _is_tying(self) -> npt.NDArray[np.bool_]:
         """Bonds of identity that say something, to values that accounts of several units hold."""
         bonds = self.bonds
-        speaking = np.array([family == Family.IDENTITY for family in bonds.families], bool)
+        kinds = zip(bonds.signals, bonds.families, strict=True)
+        speaking = np.array([family == Family.IDENTITY and ties(signal, family) for signal, family in kinds], bool)
         return np.asarray(speaking[bonds.signal] & (bonds.bits >= TYING_BITS) & (self.holders[bonds.hub] >= 2))
 
     @cached_property

@@ -36,7 +36,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
 _ID_ACCOUNTS = 3
 _RAREST = 64.0
 """Bits that no rarity reaches: no log has so many accounts."""
-_MOST_CONTENT = 40.0 / np.log(2)
+_MOST_CONTENT = float(round(40.0 / np.log(2), 3))
 """Bits of ``membership`` that content alone can give a member."""
 _BITS_PER_NAT = 1 / np.log(2)
 _SAMENESS = "same_worklist"
@@ -124,7 +124,7 @@ def member_reasons(sharing: Sharing, found: Membership) -> list[list[Reason]]:
         reasons = list(best.values())
         nats = float(found.content[position])
         if nats > 0:
-            value = round(min(nats * _BITS_PER_NAT, _MOST_CONTENT), 3)
+            value = round(min(float(nats * _BITS_PER_NAT), _MOST_CONTENT), 3)
             reasons.append(Reason(_SAMENESS, Family.CONTENT, ReasonKind.LOG2_LR, 0.0, 1.0, value, _MOST_CONTENT))
         result.append(sorted(reasons, key=_order))
     return result

@@ -1,7 +1,7 @@
 """Tests a campaign again without some of its members, from the tables that the scan left.
 
-Only the first key (coordination) is tested again. The second key (harvest) and the false discovery rate need a scan:
-only a scan reads prompts, and only a scan tests every group.
+Only coordination is tested again. Who is accountable, what the model is used for, and the false discovery rate need a
+scan: only a scan reads prompts and facts, and only a scan tests every group.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -26,6 +26,7 @@ from stillwatch.campaigns.coordination import (
     coordination,
     crossed,
     shared,
+    ties,
 )
 from stillwatch.campaigns.sameness import Ground, Sameness
 from stillwatch.errors import InputError
@@ -88,8 +89,9 @@ class _FirstKey:
         holders = known.column("n_holders").to_numpy()
         self._unit = grounds.column("unit").to_numpy()
         self._held = Held(account, self._unit[account], hub.astype(np.int64), signal, holders)
-        ties = np.array([family == Family.IDENTITY for family in self._everywhere.families], bool)
-        self._ties = ties[signal] & (known.column("bits").to_numpy() >= TYING_BITS) & (holders >= 2)
+        kinds = zip(self._everywhere.signals, self._everywhere.families, strict=True)
+        speaking = np.array([family == Family.IDENTITY and ties(name, family) for name, family in kinds], bool)
+        self._ties = speaking[signal] & (known.column("bits").to_numpy() >= TYING_BITS) & (holders >= 2)
 
     def without(self, removed: Collection[str], settings: CampaignsSettings) -> Retest:
         """Return what is left without the accounts in *removed*.
