@@ -277,7 +277,7 @@ def _campaign_row(population: Population, one: _Answered) -> dict[str, object]:
         "first_at": int(activity["first_at"][members].min()),
         "last_at": int(activity["last_at"][members].max()),
         "coordination": one.coordination,
-        "p_group": standing.p_group(group),
+        "p_group": standing.p_group(group, one.answer.kind, one.severity),
         "accountability": str(one.answer.kind),
         "q_value": group.q_value,
         "severity": str(one.severity),

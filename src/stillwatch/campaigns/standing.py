@@ -15,10 +15,10 @@ _NOTHING_OWN = 0.95
 _SEVERAL = 20
 """Least members to whom a list is dealt. A convention: a few people with one occupation are not to be suspected of what
 they ask."""
-_P_ALL, _P_PART, _P_TIES = 0.97, 0.9, 0.9
-"""Share of standing groups that are one list, or are run as one: by all that members ask, by a part of it, and by
-shared values alone. No evidence of one log is believed beyond it. Measured on worlds of the tuning author (``make
-bench-strangers AUTHORS=alder``)."""
+_P_ANSWERED, _P_DEALT, _P_ELSE = 0.95, 0.85, 0.3
+"""Share of standing groups that are one list or are run as one: where facts say who answers for them, where the list
+was shown to be dealt out or ties hold it together, and else. No evidence of one log is believed beyond it. Measured on
+worlds of the tuning author and of the lab (``make bench-strangers AUTHORS=alder``)."""
 
 
 def is_by_content_alone(group: Group, answer: Accountability) -> bool:
@@ -63,8 +63,8 @@ def _is_dealt(group: Group, recurring: Recurrence) -> bool:
     return several and own_nothing and recurring.pattern.is_of_one_dealer
 
 
-def p_group(group: Group) -> float:
+def p_group(group: Group, answer: Accountability, severity: Severity) -> float:
     """Return the probability that the members work through one list, or are run as one."""
-    if not group.asks_alike:
-        return _P_TIES * (1 - group.q_value)
-    return (_P_PART if group.common is not None else _P_ALL) * (1 - group.q_value)
+    if answer is not Accountability.UNKNOWN:
+        return _P_ANSWERED * (1 - group.q_value)
+    return (_P_ELSE if severity is Severity.WATCH else _P_DEALT) * (1 - group.q_value)
