@@ -134,11 +134,20 @@ def test_a_part_in_common_is_shown_where_it_is_dealt_or_something_else_holds_the
     assert shown(Accountability.CONCEALED, part=True) == set(Pattern)
 
 
-def test_the_probability_of_a_group_is_below_one_and_falls_with_its_q_value():
-    for options in ({}, {"part": True}, {"same": None}, {"same": SAME["different things"]}):
-        found = [p_group(_group(q=q, **options)) for q in (0.0, 0.001, 0.01, 0.5, 1.0)]
-        assert found == sorted(found, reverse=True)
-        assert found[0] < 1
-        assert found[-1] == 0
-    assert p_group(_group()) > p_group(_group(part=True)), "of a part less is known than of all"
-    assert p_group(_group()) > p_group(_group(same=None))
+@pytest.mark.parametrize("answer", Accountability)
+@pytest.mark.parametrize("stands", Severity)
+def test_the_probability_of_a_group_is_below_one_and_falls_with_its_q_value(answer, stands):
+    found = [p_group(_group(q=q), answer, stands) for q in (0.0, 0.001, 0.01, 0.5, 1.0)]
+    assert found == sorted(found, reverse=True)
+    assert found[0] < 1
+    assert found[-1] == 0
+
+
+def test_a_group_is_likelier_where_facts_or_a_dealt_list_speak_of_it():
+    def p(answer, stands):
+        return p_group(_group(), answer, stands)
+
+    watched, reviewed = (p(Accountability.UNKNOWN, stands) for stands in (Severity.WATCH, Severity.REVIEW))
+    assert watched < 0.5 < reviewed
+    for answer in set(Accountability) - {Accountability.UNKNOWN}:
+        assert p(answer, CAP[answer]) > reviewed
