@@ -240,7 +240,7 @@ def test_the_seats_of_one_organization_are_watched_at_most(engine, sample, links
     assert {c["severity"] for c in result.campaigns.to_pylist()} <= {Severity.WATCH}
 
 
-def _free(drawn, prints, who, others):
+def _free(drawn, who, others):
     """Return activity in which *who* and *others* exchanged every free choice: loads, lengths, requests, follow-up."""
     free = ["n_exchanges", "n_ok", "output_tokens", "n_measured", "n_threaded", "n_conversations", "n_days", "n_asking"]
     place = np.arange(drawn.activity.num_rows)
@@ -268,7 +268,7 @@ def test_free_choices_decide_nothing(engine, sample, links_of, prints, cards, ti
     told = {"attributes": cards if tied else NOTHING}
     plain = _detect(engine, drawn, links, prints, **told)
     swapped = _detect(
-        engine, replace(drawn, activity=_free(drawn, prints, DEALT, range(40))), links, prints, **told
+        engine, replace(drawn, activity=_free(drawn, DEALT, range(40))), links, prints, **told
     )  # fmt: skip
     (before,), (after,) = plain.campaigns.to_pylist(), swapped.campaigns.to_pylist()
     assert before["n_exchanges"] != after["n_exchanges"], "they were exchanged"
@@ -279,12 +279,33 @@ def test_free_choices_decide_nothing(engine, sample, links_of, prints, cards, ti
     assert points[0] > points[1] + 3, "they rank"
 
 
-def test_the_queue_begins_with_the_most_severe_and_then_with_the_most_points(engine, queue_of_three):
-    rows = queue_of_three.campaigns.to_pylist()
+def test_the_queue_begins_with_the_most_severe(queue):
+    found = queue()
+    rows = found.campaigns.to_pylist()
     assert [row["rank"] for row in rows] == [1, 2, 3]
     assert [row["severity"] for row in rows] == ["urgent", "review", "watch"]
     assert len({row["campaign_id"] for row in rows}) == 3
-    assert set(queue_of_three.members["campaign_id"].to_pylist()) == {row["campaign_id"] for row in rows}
+    assert set(found.members["campaign_id"].to_pylist()) == {row["campaign_id"] for row in rows}
+
+
+@pytest.mark.parametrize("asking", ["w1", "w2", "w3"])
+def test_of_one_severity_those_come_first_who_ask_for_training_data(queue, asking):
+    """What members ask for ranks the queue, and does no more."""
+    found = queue(asking=asking, told=())
+    assert set(found.campaigns["severity"].to_pylist()) == {"review"}
+    first = [
+        row["account_id"]
+        for row in found.members.to_pylist()
+        if row["campaign_id"] == found.campaigns["campaign_id"][0].as_py()
+    ]
+    assert {name[:2] for name in first} == {asking}
+
+
+@pytest.mark.parametrize("asking", ["w1", "w3"])
+def test_what_members_ask_for_passes_no_severity(queue, asking):
+    """One customer's accounts, or those of whom nothing is known, ask for training data; the concealed ones do not."""
+    found = queue(asking=asking)
+    assert found.campaigns["severity"].to_pylist() == ["urgent", "review", "watch"]
 
 
 def _joined(*samples):
@@ -297,33 +318,43 @@ def _joined(*samples):
     return tuple(pa.concat_tables(parts) for parts in tables)
 
 
+ONE_CUSTOMER = [(f"w1-acct-{i}", "one") for i in range(1, 31)]
+SHARED_CARDS = [(f"w2-acct-{i}", f"card-{i // 4}") for i in range(1, 31)]
+
+
 @pytest.fixture(scope="module")
-def queue_of_three(engine, sample, attributes_of):
-    """Three lists in thirty accounts each: one customer's, one concealed, and one of which nothing is known."""
-    activity, profiles = _joined(
-        sample(honest=700, prompts=40, seed=1), *(sample(honest=1, dealt=30, prompts=40, seed=s) for s in (2, 3, 4))
+def queue(engine, sample):
+    """Return what is found of three lists in thirty accounts each: those of w1 have one card, those of w2 share cards
+    under names of their own, and of w3 nothing is known. Those whose names begin with *asking* ask for training data.
+    """
+    honest, *lists = (
+        sample(honest=700 if seed == 1 else 1, dealt=30 * (seed > 1), prompts=40, seed=seed) for seed in (1, 2, 3, 4)
     )
-    rows, random = [], np.random.default_rng(1)
-    for name in activity.column("account_id").to_pylist():
-        kind = int(name[1]) if name.startswith("w") else 0
-        rows += [(name, p) for p in (random.integers(1, 3000, 6) if kind == 0 else ())]
+    activity, profiles = _joined(honest, *lists)
+    names = activity.column("account_id").to_pylist()
+    random, rows = np.random.default_rng(1), []
+    for name in names:
+        rows += [(name, p) for p in (() if name.startswith("w") else random.integers(1, 3000, 6))]
     for kind in (1, 2, 3):
-        lists = np.split(np.concatenate([random.permutation(600) for _ in range(2)]) + kind * 10**6, 30)
-        rows += [(f"w{kind}-acct-{i + 1}", p) for i, own in enumerate(lists) for p in own]
+        dealt = np.split(np.concatenate([random.permutation(600) for _ in range(2)]) + kind * 10**6, 30)
+        rows += [(f"w{kind}-acct-{i + 1}", p) for i, own in enumerate(dealt) for p in own]
     rest = {"at": dt.datetime(2026, 3, 1, tzinfo=dt.UTC), "system_hash": 0, "head_hash": 0, "tail_hash": 0}
     rest |= {"n_words": 12, "capability": -1, "asks": 0}
     prints = pa.Table.from_pylist(
         [{"account_id": a, "prompt_hash": int(p), **rest} for a, p in rows], schema=PRINTS.schema
     )
-    told = [(f"w1-acct-{i}", "payment_fingerprint", "one") for i in range(1, 31)]
-    told += [(f"w2-acct-{i}", "payment_fingerprint", f"card-{i // 4}") for i in range(1, 31)]
-    attributes = pa.Table.from_pylist(
-        [{"account_id": a, "name": n, "value": v} for a, n, v in told], schema=ATTRIBUTES.schema
-    )
-    return detect(
-        engine, activity=activity, attributes=attributes, profiles=profiles, links=LINKS.schema.empty_table(),
-        prints=prints, settings=SETTINGS, **NOWHERE,
-    )  # fmt: skip
+
+    def look(asking="nobody", told=(*ONE_CUSTOMER, *SHARED_CARDS)):
+        cards = [{"account_id": a, "name": "payment_fingerprint", "value": card} for a, card in told]
+        column = activity.schema.get_field_index("n_asking")
+        n_asking = pa.array([20 * name.startswith(asking) for name in names], activity.schema.field(column).type)
+        return detect(
+            engine, activity=activity.set_column(column, activity.schema.field(column), n_asking),
+            attributes=pa.Table.from_pylist(cards, schema=ATTRIBUTES.schema), profiles=profiles,
+            links=LINKS.schema.empty_table(), prints=prints, settings=SETTINGS, **NOWHERE,
+        )  # fmt: skip
+
+    return look
 
 
 def test_other_names_give_the_same_groups(engine, drawn, links_of, prints, cards, found):
