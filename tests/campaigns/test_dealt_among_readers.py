@@ -1,43 +1,69 @@
-"""A list that is dealt to some and read by others: found where it is so, and never made of readers."""
+"""Lists that are dealt out among their readers: told by collisions that never happen."""
 
 import numpy as np
 import pytest
 
-from stillwatch.campaigns.coordination import LEAST_P
 from stillwatch.campaigns.dealt_among_readers import dealt
 
-LIST, EACH = 1500, 60
+LIST = 1_000
 
 
-def _hashes(random, items):
-    return random.integers(0, 2**63, items).astype(np.uint64)
+def _askings(readers: int, prompts: int, dealt_accounts: int, *, seed: int = 1, slices: bool = False):
+    """Return askings of *readers*, who each ask different prompts of one list, and of accounts that share one out.
+
+    With *slices* every account asks a part of the list of its own.
+    """
+    random = np.random.default_rng(seed)
+    hashes = random.integers(1, 2**63, LIST, dtype=np.int64).astype(np.uint64)
+    account, prompt = [], []
+    order = random.permutation(LIST)
+    for i in range(dealt_accounts):
+        own = order[i * LIST // dealt_accounts : (i + 1) * LIST // dealt_accounts]
+        account += [i] * len(own)
+        prompt += hashes[own].tolist()
+    for i in range(readers):
+        part = LIST // readers
+        own = np.arange(i * part, (i + 1) * part) if slices else random.choice(LIST, prompts, replace=False)
+        account += [dealt_accounts + i] * len(own)
+        prompt += hashes[own].tolist()
+    members = np.arange(dealt_accounts + readers)
+    return (np.array(account), np.array(prompt, np.uint64)), members
 
 
-def _asked(random, n_dealt, n_readers, items=LIST, each=EACH, weights=None):
-    """Return askings of accounts that are dealt a list, the first *n_dealt*, and of its independent readers."""
-    names = _hashes(random, items)
-    own = list(np.split(random.permutation(items)[: n_dealt * each], n_dealt)) if n_dealt else []
-    own += [random.choice(items, each, replace=False, p=weights) for _ in range(n_readers)]
-    account = np.repeat(np.arange(len(own)), each)
-    return (account, names[np.concatenate(own)]), np.arange(len(own))
+@pytest.mark.parametrize("seed", range(5))
+def test_dealt_accounts_are_told_from_readers(seed):
+    askings, members = _askings(60, 60, 20, seed=seed)
+    found = dealt(askings, members, 5)
+    assert found is not None
+    assert np.array_equal(found.members, np.arange(20))
+    assert found.observed == 0
+    assert found.expected > 10
 
 
-def test_those_to_whom_a_public_list_is_dealt_are_told_from_its_readers():
-    random = np.random.default_rng(1)
-    for _ in range(5):
-        askings, members = _asked(random, 20, 40)
-        found = dealt(askings, members, 5)
-        assert np.isin(np.arange(20), found.members).mean() > 0.8
-        assert (found.members < 20).mean() > 0.9
-        assert found.observed < 0.3 * found.expected
-        assert LEAST_P <= found.p_value <= 1e-4
+def test_readers_alone_hold_no_dealt_accounts():
+    for seed in range(20):
+        askings, members = _askings(80, 60, 0 or 1, seed=seed)
+        assert dealt(askings, members[1:], 5) is None
 
 
-def test_readers_alone_are_never_split():
-    """Whoever collided least by chance in one half does so no more in the other."""
-    random = np.random.default_rng(2)
-    found = [dealt(*_asked(random, 0, 60), 5) for _ in range(60)]
-    assert sum(one is not None for one in found) <= 1
+def test_readers_of_other_lists_are_not_dealt_this_one():
+    askings, members = _askings(60, 60, 20)
+    account, prompt = askings
+    # The same accounts, but what the twenty ask is of a list that nobody else reads.
+    elsewhere = np.where(account < 20, prompt ^ np.uint64(1 << 40), prompt)
+    assert dealt((account, elsewhere), members, 5) is None
+
+
+def test_a_group_that_is_dealt_out_as_a_whole_has_no_readers():
+    askings, members = _askings(1, 50, 20)
+    assert dealt(askings, members[:20], 5) is None
+
+
+def test_too_few_accounts_are_none():
+    askings, members = _askings(60, 60, 20)
+    assert dealt(askings, members, 21) is None
+    nobody = np.empty(0, np.int64), np.empty(0, np.uint64)
+    assert dealt(nobody, members, 5) is None
 
 
 @pytest.mark.parametrize("sizes", [(20, 100), (5, 300)])
@@ -46,48 +72,18 @@ def test_readers_of_different_sizes_are_never_split(sizes):
     random = np.random.default_rng(3)
     found = 0
     for _ in range(30):
-        names = _hashes(random, LIST)
+        hashes = random.integers(0, 2**63, LIST).astype(np.uint64)
         own = [random.choice(LIST, int(n), replace=False) for n in random.integers(*sizes, 60)]
-        askings = np.repeat(np.arange(60), [len(o) for o in own]), names[np.concatenate(own)]
+        askings = np.repeat(np.arange(60), [len(o) for o in own]), hashes[np.concatenate(own)]
         found += dealt(askings, np.arange(60), 5) is not None
     assert found <= 1
 
 
-def test_readers_of_two_lists_are_not_those_of_one():
-    """Who reads another list collides with nobody here: that is no dealing."""
-    random = np.random.default_rng(4)
-    one, members = _asked(random, 0, 40)
-    names = _hashes(random, 10**6)
-    other = np.repeat(np.arange(40, 60), EACH), names[random.choice(10**6, 20 * EACH, replace=False)]
-    both = tuple(np.concatenate(columns) for columns in zip(one, other, strict=True))
-    assert dealt(both, np.arange(60), 5) is None
-    assert len(members) == 40
-
-
-def test_all_that_are_dealt_a_list_are_no_part_of_readers():
-    random = np.random.default_rng(5)
-    assert dealt(*_asked(random, 25, 0), 5) is None
-
-
-def test_fewer_than_asked_for_are_none():
-    random = np.random.default_rng(6)
-    askings, members = _asked(random, 20, 40)
-    assert dealt(askings, members, 21) is None
-
-
 def test_only_askings_of_members_count_and_members_keep_their_numbers():
-    random = np.random.default_rng(7)
-    (account, prompts), members = _asked(random, 20, 40)
+    (account, prompts), members = _askings(60, 60, 20)
     found = dealt((account, prompts), members, 5)
     shifted = dealt((account + 1000, prompts), members + 1000, 5)
     assert shifted.members.tolist() == (found.members + 1000).tolist()
     strangers = np.concatenate((account, account + 5000)), np.concatenate((prompts, prompts))
     again = dealt(strangers, members, 5)
     assert (again.members.tolist(), again.observed) == (found.members.tolist(), found.observed)
-
-
-def test_nobody_and_nothing_asked_are_no_error():
-    nothing = np.empty(0, np.int64), np.empty(0, np.uint64)
-    assert dealt(nothing, np.arange(10), 5) is None
-    random = np.random.default_rng(8)
-    assert dealt(_asked(random, 0, 1)[0], np.arange(1), 5) is None

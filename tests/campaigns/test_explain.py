@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from stillwatch.campaigns import accountability, recurrence, use
-from stillwatch.campaigns.accountability import Accounted
+from stillwatch.campaigns.accountability import AccountabilityAnswer
 from stillwatch.campaigns.candidates import Group
 from stillwatch.campaigns.coordination import CROSSING, LEAST_P, MAX_BITS, Shared, Sharing
 from stillwatch.campaigns.explain import (
@@ -40,7 +40,7 @@ def _shared(family, p, signal="shared_payment"):
 def _answer(kind=Accountability.UNKNOWN, **shares):
     facts = dict.fromkeys(accountability.SENTENCES, 0.0) | shares
     told = (_described(fact, 0.0, accountability.FAMILY, share) for fact, share in facts.items())
-    return Accounted(kind, tuple(told))
+    return AccountabilityAnswer(kind, tuple(told))
 
 
 def _recurring(signal, pattern=Pattern.UNKNOWN, value=0.0, kind=ReasonKind.DESCRIPTION):
@@ -109,7 +109,7 @@ def test_what_one_worklist_says_is_capped(p, value):
 def test_who_asks_for_different_things_has_no_worklist_for_a_reason():
     reasons = group_reasons(_group(Sameness(0.1, 0.1, 0.9)), NOTHING, _answer(), ())
     assert {reason.family for reason in reasons} == {accountability.FAMILY}
-    assert group_reasons(_group(), NOTHING, Accounted(Accountability.UNKNOWN, ()), ()) == []
+    assert group_reasons(_group(), NOTHING, AccountabilityAnswer(Accountability.UNKNOWN, ()), ()) == []
 
 
 def test_every_reason_has_a_sentence_and_its_family():

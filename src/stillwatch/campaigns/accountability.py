@@ -18,7 +18,7 @@ from stillwatch.campaigns.content import Floats, Ints
 from stillwatch.campaigns.coordination import Sharing
 from stillwatch.model import Accountability, Reason, ReasonKind
 
-__all__ = ["FAMILY", "SENTENCES", "Accounted", "answer"]
+__all__ = ["FAMILY", "SENTENCES", "AccountabilityAnswer", "answer"]
 
 FAMILY = "accountability"
 SENTENCES = {
@@ -48,14 +48,14 @@ _BEFORE_S = 90 * 86_400.0
 
 
 @dataclass(frozen=True)
-class Accounted:
+class AccountabilityAnswer:
     """The answer for one group, and the facts that it follows from."""
 
     kind: Accountability
     facts: tuple[Reason, ...]
 
 
-def answer(facts: AccountFacts, sharing: Sharing, members: Ints) -> Accounted:
+def answer(facts: AccountFacts, sharing: Sharing, members: Ints) -> AccountabilityAnswer:
     """Return who answers for *members*."""
     size, unit = len(members), sharing.population.unit[members]
     names, parties = _names(facts, sharing, members)
@@ -81,7 +81,9 @@ def answer(facts: AccountFacts, sharing: Sharing, members: Ints) -> Accounted:
         "opened_before_log": float((facts.opened[members] < begun - _BEFORE_S).mean()),
     }
     everybody = _everywhere(facts, sharing)
-    return Accounted(kind, tuple(_fact(name, everybody.get(name, 0.0), share) for name, share in shares.items()))
+    return AccountabilityAnswer(
+        kind, tuple(_fact(name, everybody.get(name, 0.0), share) for name, share in shares.items())
+    )
 
 
 def _everywhere(facts: AccountFacts, sharing: Sharing) -> dict[str, float]:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stillwatch.campaigns import account_facts, distance, explain, grouping, standing, twins, use, worklist
-from stillwatch.campaigns.accountability import Accounted, answer
+from stillwatch.campaigns.accountability import AccountabilityAnswer, answer
 from stillwatch.campaigns.candidates import Group, tested
 from stillwatch.campaigns.clearing import cleared
 from stillwatch.campaigns.content import SOME, Ints
@@ -114,7 +114,7 @@ class _Answered:
     group: Group
     coordination: float
     recurring: Recurrence
-    answer: Accounted
+    answer: AccountabilityAnswer
     uses: tuple[Reason, ...]
     severity: Severity = Severity.WATCH
 

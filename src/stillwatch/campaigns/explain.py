@@ -7,7 +7,7 @@ from hashlib import blake2b
 import numpy as np
 
 from stillwatch.campaigns import accountability, recurrence, use
-from stillwatch.campaigns.accountability import Accounted
+from stillwatch.campaigns.accountability import AccountabilityAnswer
 from stillwatch.campaigns.candidates import Group
 from stillwatch.campaigns.content import Ints
 from stillwatch.campaigns.coordination import CROSSING, LEAST_P, MAX_BITS, Sharing
@@ -78,7 +78,9 @@ def capabilities(population: Population, members: Ints) -> list[dict[str, object
     return [{"name": CAPABILITIES[i].name, "share": float(counts[i] / total)} for i in order if counts[i] > 0]
 
 
-def group_reasons(group: Group, recurring: Recurrence, answer: Accounted, uses: tuple[Reason, ...]) -> list[Reason]:
+def group_reasons(
+    group: Group, recurring: Recurrence, answer: AccountabilityAnswer, uses: tuple[Reason, ...]
+) -> list[Reason]:
     """Return what was tested, how prompts recur, the facts, and the descriptions; by kind, strongest first in each."""
     reasons = [test.reason for test in group.shared if test.tells]
     if (same := group.same) is not None and same.share > 0:
@@ -172,7 +174,9 @@ _SIGNAL_READINGS = {
 }
 
 
-def innocent_readings(group: Group, recurring: Recurrence, answer: Accounted, uses: tuple[Reason, ...]) -> list[str]:
+def innocent_readings(
+    group: Group, recurring: Recurrence, answer: AccountabilityAnswer, uses: tuple[Reason, ...]
+) -> list[str]:
     """Return what the evidence cannot separate from an honest explanation, as sentences with this group's facts."""
     readings = [_ANSWERED[answer.kind]]
     if recurring.reason is not None and recurring.reason.signal in _RECURRING:
@@ -189,7 +193,7 @@ def innocent_readings(group: Group, recurring: Recurrence, answer: Accounted, us
     return list(dict.fromkeys(readings))
 
 
-def _facts(answer: Accounted) -> str:
+def _facts(answer: AccountabilityAnswer) -> str:
     """Return what is known of members, in the figures of this case."""
     share = {reason.signal: reason.observed for reason in answer.facts}
     return (
