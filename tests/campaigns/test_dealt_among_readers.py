@@ -42,7 +42,7 @@ def test_dealt_accounts_are_told_from_readers(seed):
 
 def test_readers_alone_hold_no_dealt_accounts():
     for seed in range(20):
-        askings, members = _askings(80, 60, 0 or 1, seed=seed)
+        askings, members = _askings(80, 60, 1, seed=seed)
         assert dealt(askings, members[1:], 5) is None
 
 
