@@ -42,7 +42,7 @@ def test_dealt_accounts_are_told_from_readers(seed):
 
 def test_readers_alone_hold_no_dealt_accounts():
     for seed in range(20):
-        askings, members = _askings(80, 60, 0 or 1, seed=seed)
+        askings, members = _askings(80, 60, 1, seed=seed)
         assert dealt(askings, members[1:], 5) is None
 
 
@@ -64,3 +64,26 @@ def test_too_few_accounts_are_none():
     assert dealt(askings, members, 21) is None
     nobody = np.empty(0, np.int64), np.empty(0, np.uint64)
     assert dealt(nobody, members, 5) is None
+
+
+@pytest.mark.parametrize("sizes", [(20, 100), (5, 300)])
+def test_readers_of_different_sizes_are_never_split(sizes):
+    """Who asks little collides little; that is counted in."""
+    random = np.random.default_rng(3)
+    found = 0
+    for _ in range(30):
+        hashes = random.integers(0, 2**63, LIST).astype(np.uint64)
+        own = [random.choice(LIST, int(n), replace=False) for n in random.integers(*sizes, 60)]
+        askings = np.repeat(np.arange(60), [len(o) for o in own]), hashes[np.concatenate(own)]
+        found += dealt(askings, np.arange(60), 5) is not None
+    assert found <= 1
+
+
+def test_only_askings_of_members_count_and_members_keep_their_numbers():
+    (account, prompts), members = _askings(60, 60, 20)
+    found = dealt((account, prompts), members, 5)
+    shifted = dealt((account + 1000, prompts), members + 1000, 5)
+    assert shifted.members.tolist() == (found.members + 1000).tolist()
+    strangers = np.concatenate((account, account + 5000)), np.concatenate((prompts, prompts))
+    again = dealt(strangers, members, 5)
+    assert (again.members.tolist(), again.observed) == (found.members.tolist(), found.observed)

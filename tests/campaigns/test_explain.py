@@ -1,6 +1,7 @@
 """Reasons by kind, innocent readings with the facts of the case, and an id that outlives growth."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -83,10 +84,11 @@ def test_capabilities_are_shares_largest_first(sample):
 
 
 def test_reasons_stand_by_kind_and_only_within_a_kind_by_value():
-    """A likelihood ratio of four bits is neither more nor less than a p-value of nine: they are never mixed."""
+    """A likelihood ratio of fifteen bits is neither more nor less than a p-value of ten: they are never mixed."""
     shared = [_shared("infrastructure", 1e-3, "shared_address"), _shared("identity", 1e-4), _shared("tempo", 0.5, "x")]
     uses = (_described("breadth", 3.0), _described("follow_up", -1.0))
-    reasons = group_reasons(_group(SAME, shared), DEALT, _answer(), uses)
+    dealt = replace(DEALT, reason=replace(DEALT.reason, value=15.0, cap=15.0))
+    reasons = group_reasons(_group(SAME, shared), dealt, _answer(), uses)
     kinds = [reason.kind for reason in reasons]
     assert kinds == sorted(kinds, key=ORDER.index)
     tested = [reason.signal for reason in reasons if reason.kind != ReasonKind.DESCRIPTION]

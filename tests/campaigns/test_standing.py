@@ -1,6 +1,7 @@
 """Severity by the whole table of answers: no accountability passes its cap, and content alone needs a dealt list."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -80,6 +81,15 @@ def test_by_content_alone_only_a_dealt_list_of_ones_own_is_for_review(part, patt
     assert found("one list", commonplace=True) == Severity.WATCH
 
 
+def test_of_a_few_people_with_one_occupation_content_alone_says_nothing():
+    """Nineteen who are dealt one list are watched; a tie or hidden control needs no such number."""
+    few = replace(_group(), found=FOUND.of(np.arange(20) < 19))
+    assert severity(few, Recurrence(Pattern.DEALT), Accountability.UNKNOWN) == Severity.WATCH
+    assert severity(_group(), Recurrence(Pattern.DEALT), Accountability.UNKNOWN) == Severity.REVIEW
+    assert severity(few, Recurrence(Pattern.DEALT), Accountability.CONCEALED) == Severity.URGENT
+    assert severity(replace(few, shared=[TIE]), Recurrence(Pattern.DEALT), Accountability.UNKNOWN) == Severity.REVIEW
+
+
 def test_a_commonplace_does_not_clear_who_is_tied_or_concealed():
     for answer, expected in ((Accountability.UNKNOWN, Severity.REVIEW), (Accountability.CONCEALED, Severity.URGENT)):
         assert _severity(WHOLE, TIE, False, Pattern.DEALT, answer, True) == expected
@@ -124,11 +134,20 @@ def test_a_part_in_common_is_shown_where_it_is_dealt_or_something_else_holds_the
     assert shown(Accountability.CONCEALED, part=True) == set(Pattern)
 
 
-def test_the_probability_of_a_group_is_below_one_and_falls_with_its_q_value():
-    for options in ({}, {"part": True}, {"same": None}, {"same": SAME["different things"]}):
-        found = [p_group(_group(q=q, **options)) for q in (0.0, 0.001, 0.01, 0.5, 1.0)]
-        assert found == sorted(found, reverse=True)
-        assert found[0] < 1
-        assert found[-1] == 0
-    assert p_group(_group()) > p_group(_group(part=True)), "of a part less is known than of all"
-    assert p_group(_group()) > p_group(_group(same=None))
+@pytest.mark.parametrize("answer", Accountability)
+@pytest.mark.parametrize("stands", Severity)
+def test_the_probability_of_a_group_is_below_one_and_falls_with_its_q_value(answer, stands):
+    found = [p_group(_group(q=q), answer, stands) for q in (0.0, 0.001, 0.01, 0.5, 1.0)]
+    assert found == sorted(found, reverse=True)
+    assert found[0] < 1
+    assert found[-1] == 0
+
+
+def test_a_group_is_likelier_where_facts_or_a_dealt_list_speak_of_it():
+    def p(answer, stands):
+        return p_group(_group(), answer, stands)
+
+    watched, reviewed = (p(Accountability.UNKNOWN, stands) for stands in (Severity.WATCH, Severity.REVIEW))
+    assert watched < 0.5 < reviewed
+    for answer in set(Accountability) - {Accountability.UNKNOWN}:
+        assert p(answer, CAP[answer]) > reviewed

@@ -97,7 +97,7 @@ def _ranks(texts: pa.Array) -> Ints:
     order = pc.sort_indices(coded.dictionary).to_numpy()
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))
-    return rank[coded.indices.to_numpy()]
+    return np.asarray(rank[coded.indices.to_numpy()])
 
 
 def _seconds(column: pa.ChunkedArray) -> Floats:
