@@ -115,7 +115,9 @@ class Collisions:
         A prompt that everybody asks makes many pairs at once. Askers of a prompt are taken as Poisson: with a mean of m
         they make m²/2 pairs, of variance m²/2 + m³.
         """
-        k, n = np.array(list(self.times), np.float64) * share, np.array(list(self.times.values()), np.float64)
+        # A prompt of one asker is no pair, and would thin out the clumps.
+        several = {k: n for k, n in self.times.items() if k > 1}
+        k, n = np.array(list(several), np.float64) * share, np.array(list(several.values()), np.float64)
         pairs = float((n * k**2).sum()) / 2
         return 1 + float((n * k**3).sum()) / pairs if pairs > 0 else 1.0
 

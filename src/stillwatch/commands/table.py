@@ -128,8 +128,8 @@ COMMANDS = (
 )
 
 CASE_COMMANDS = (
-    Entry("list", "List the cases, the most urgent first.", _case_queue),
-    Entry("show", "Show one case: its findings, its standing and its planned actions.", _case_queue),
+    Entry("list", "List the cases, the highest severity first, then by rank in the last scan.", _case_queue),
+    Entry("show", "Show one case: its three answers, its evidence, its standing and its planned actions.", _case_queue),
     Entry("without", "Test whether a campaign stands without some members. Decides nothing.", _case_retest),
     Entry("open", "Open cases from a scan, or one case by hand over accounts that you name.", _case_opening),
     Entry("judge", "Give your verdict on a campaign, or on some of its accounts.", _case_judging),

@@ -32,7 +32,7 @@ class CampaignsSettings(RoomSettings):
         le=1,
     )
     looks: int = setting(
-        14,
+        7,
         "With a history: looks in a row over which the false discovery rate holds; each tests at an equal part of it.",
         unit="looks",
         ge=1,
