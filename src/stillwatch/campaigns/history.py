@@ -292,7 +292,7 @@ def _present(engine: Engine, activity: Frame, accounts: Collection[str]) -> set[
 
 
 def _renamed(detection: Detection, named: Mapping[str, str], q_values: Mapping[str, float]) -> Detection:
-    """Return the groups in *named* alone, under their lasting ids and with their q-values."""
+    """Return the groups in *named* alone, under their lasting ids, with their q-values and places in the queue."""
 
     def kept(table: pa.Table) -> pa.Table:
         chosen = table.filter(pc.is_in(table["campaign_id"], pa.array(list(named), pa.string())))
@@ -300,6 +300,8 @@ def _renamed(detection: Detection, named: Mapping[str, str], q_values: Mapping[s
 
     own = [i for i in detection.campaigns["campaign_id"].to_pylist() if i in named]
     campaigns = _with(kept(detection.campaigns), "q_value", [q_values[i] for i in own])
+    # The table stands in the order of the queue.
+    campaigns = _with(campaigns, "rank", range(1, len(campaigns) + 1))
     parts = {name: kept(getattr(detection, name)) for name in ("members", "bonds", "grounds")}
     return replace(detection, campaigns=campaigns, **parts)
 
