@@ -20,4 +20,5 @@ def test_down_and_up_again_leave_the_cases_without_a_rank(desk, taken):
         assert {"rank", "p_group"} <= _columns(link, "cases")
         assert link.execute(CASES).all() == before
         assert link.execute(sa.text("SELECT COUNT(rank) FROM cases")).scalar() == 0
-        assert link.execute(sa.text("SELECT unopened FROM scans")).scalars().all() == ["[]"]
+        unopened = sa.column("unopened", sa.JSON())
+        assert link.execute(sa.select(unopened).select_from(sa.table("scans"))).scalars().all() == [[]]
