@@ -94,7 +94,7 @@ class Reason:
 
 
 class RetestVerdict(StrEnum):
-    """Whether a campaign still passes the first key after some of its members were left out."""
+    """Whether a campaign still stands the tests of coordination after some of its members were left out."""
 
     STANDS = "stands"
     FALLS = "falls"
@@ -119,7 +119,7 @@ class EvidenceChange:
 
 @dataclass(frozen=True, slots=True)
 class Retest:
-    """The first key of a campaign without some of its members; ``why`` says what is missing where it falls."""
+    """The coordination of a campaign without some of its members; ``why`` says what is missing where it falls."""
 
     verdict: RetestVerdict
     why: str

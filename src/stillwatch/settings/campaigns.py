@@ -31,4 +31,10 @@ class CampaignsSettings(RoomSettings):
         gt=0,
         le=1,
     )
+    looks: int = setting(
+        7,
+        "With a history: looks in a row over which the false discovery rate holds; each tests at an equal part of it.",
+        unit="looks",
+        ge=1,
+    )
     seed: int = setting(1, "Seed of the community search. The same seed gives the same bytes.", ge=0)

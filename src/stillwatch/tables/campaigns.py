@@ -42,7 +42,9 @@ CAMPAIGNS = Table(
         Column("first_at", TIMESTAMP, "first exchange of the members"),
         Column("last_at", TIMESTAMP, "last exchange of the members"),
         Column("coordination", pa.float64(), "0 to 1: how little the accounts differ, against strangers"),
-        Column("p_group", pa.float64(), "0 to 1: probability that the accounts work through one list, or are run as one"),
+        Column(
+            "p_group", pa.float64(), "0 to 1: probability that the accounts work through one list, or are run as one"
+        ),
         Column(
             "accountability",
             pa.string(),
@@ -71,7 +73,11 @@ MEMBERS = Table(
     (
         Column("campaign_id", pa.string(), "the campaign"),
         Column("account_id", pa.string(), "the account", sensitivity=PERSONAL),
-        Column("p_member", pa.float64(), "0 to 1: probability that the account belongs to the group, if it is one; times p_group, that it is in one"),
+        Column(
+            "p_member",
+            pa.float64(),
+            "0 to 1: probability that the account belongs to the group, if it is one; times p_group, that it is in one",
+        ),
         Column("reasons", pa.list_(REASON_TYPE), "evidence about the account, strongest first"),
     ),
 )

@@ -13,7 +13,7 @@ from stillwatch.cases.access.roles import Permission
 from stillwatch.cases.decisions.actions import notices
 from stillwatch.cases.decisions.actions.eligibility import eligible
 from stillwatch.cases.decisions.actions.holdout import Arms, draw_moment, n_held_out, split
-from stillwatch.cases.decisions.actions.kinds import HELD_OUT, TREATED, ActionKind, ActionState
+from stillwatch.cases.decisions.actions.kinds import HELD_OUT, LIMITS_NOTHING, TREATED, ActionKind, ActionState
 from stillwatch.cases.decisions.actions.rows import treats_at
 from stillwatch.cases.decisions.chances import GroupChances, chances
 from stillwatch.cases.decisions.judgements import case_of
@@ -175,6 +175,12 @@ class _CheckedPlan:
 def _checked(look: Look, case_id: int, wanted: Plan) -> _CheckedPlan:
     """Return what plan and preview have in common. A plan locks the case, so that plans come one after the other."""
     case_of(look, case_id)
+    if wanted.kind is ActionKind.ASK:
+        raise InputError(
+            "questions are asked of a random sample",
+            where="action",
+            remedy="Use `stillwatch case ask` or the page Ask.",
+        )
     if isinstance(look, Work):
         look.session.execute(sa.select(Case.case_id).where(Case.case_id == case_id).with_for_update())
     why = said(wanted.why, "reason")
@@ -195,7 +201,7 @@ def _needs_second(look: Look, case_id: int, wanted: Plan, chosen: Collection[str
     The accounts of earlier live actions that nobody approved count as well. So one large action cannot be split into
     small ones that need no approval.
     """
-    if wanted.kind is ActionKind.OBSERVE:
+    if wanted.kind in LIMITS_NOTHING:
         return False
     alone = set(chosen)
     if not wanted.dry_run:
@@ -207,7 +213,7 @@ def _needs_second(look: Look, case_id: int, wanted: Plan, chosen: Collection[str
                 Action.state.in_((ActionState.SCHEDULED, ActionState.IN_FORCE)),
                 Action.approvals_needed == 0,
                 Action.dry_run.is_(False),
-                Action.kind != ActionKind.OBSERVE,
+                Action.kind.not_in(LIMITS_NOTHING),
                 *treats_at(look.now),
             )
         )

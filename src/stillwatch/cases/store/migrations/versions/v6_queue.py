@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "v6"
-down_revision = "v4"
+down_revision = "v5"
 
 
 def upgrade() -> None:
