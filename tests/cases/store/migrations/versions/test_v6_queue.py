@@ -13,7 +13,7 @@ def _columns(link, table):
 def test_down_and_up_again_leave_the_cases_without_a_rank(desk, taken):
     with desk.database.writing() as link:
         before = link.execute(CASES).all()
-        command.downgrade(migrations(link), "v4")
+        command.downgrade(migrations(link), "v5")
         assert not {"rank", "p_group"} & _columns(link, "cases")
         assert "unopened" not in _columns(link, "scans")
         command.upgrade(migrations(link), "v6")
