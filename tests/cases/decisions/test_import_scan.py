@@ -100,6 +100,10 @@ def crowd(described, n, severity="review"):
     ]
 
 
+def unopened(look, number):
+    return scan_diff.n_unopened(look, scan_diff.scan_of(look, number))
+
+
 @pytest.fixture
 def two_per_day(desk, monkeypatch):
     monkeypatch.setattr(desk, "settings", desk.settings.model_copy(update={"open_per_day": 2}))
@@ -111,7 +115,7 @@ def test_an_import_opens_the_best_ranks_and_counts_the_rest(two_per_day, do, see
     taken = do(lea, import_scan.take, shuffled, "five")
     assert (taken.opened, taken.n_unopened, taken.n_aside) == ((1, 2), 3, 0)
     assert [case.campaign_id for case in see(queue, QueueFilter()).rows] == ["cmp-00", "cmp-01"]
-    assert see(scan_diff.scan_of, 1).n_unopened == 3
+    assert see(unopened, 1) == 3
 
 
 def test_a_second_import_of_the_same_scan_opens_the_next(
@@ -123,7 +127,7 @@ def test_a_second_import_of_the_same_scan_opens_the_next(
     assert (again.is_new, again.opened, again.updated, again.n_unopened) == (False, (3, 4), (), 1)
     last = do(lea, import_scan.take, five, "five")
     assert (last.opened, last.n_unopened, last.scan_id) == ((5,), 0, first.scan_id)
-    assert see(scan_diff.scan_of, 1).n_unopened == 0
+    assert see(unopened, 1) == 0
     assert [len(see(case_queries.show, case_id).events) for case_id in range(1, 6)] == [1] * 5
 
 
@@ -132,6 +136,7 @@ def test_the_next_scan_opens_what_it_finds_again(two_per_day, do, see, tmp_path,
     later = scan_folder.read(make_scan(tmp_path / "b", crowd(described, 3), n_rejects=7))
     taken = do(lea, import_scan.take, later, "b")
     assert (taken.updated, taken.opened, taken.n_unopened) == ((1, 2), (3,), 0)
+    assert see(unopened, 1) == 0, "the next scan opened it, so the first leaves none"
 
 
 def test_what_is_below_the_severity_of_a_case_does_not_wait(

@@ -64,7 +64,7 @@ def test_groups_that_stay_unopened_are_told_of(crowd, desk, scan, monkeypatch):
         import_scan.take(work, scan_folder.read(scan), "first")
     browser = crowd.signed_in("viewer")
     found = browser.get("/scans/1.json").json()
-    assert (found["scan"]["n_unopened"], found["n_aside"]) == (1, 1)
+    assert (found["n_unopened"], found["n_aside"]) == (1, 1)
     assert [(one["rank"], one["accountability"], one["p_group"]) for one in found["cases"]] == [(1, "concealed", 0.94)]
     page = browser.get("/scans/1").text
     assert "1 group stays unopened." in page

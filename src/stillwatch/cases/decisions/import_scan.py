@@ -80,7 +80,7 @@ def take(work: Work, scan: FinishedScan, name: str, lineage: pa.Table | None = N
     opened = [_open(work, row, scan, scan_id) for row in waiting[: work.settings.open_per_day]]
     gone = _gone(work, set(scan.campaigns["campaign_id"].to_pylist()), scan_id) if is_new else []
     aside, unopened = len(new) - len(waiting), len(waiting) - len(opened)
-    imported.n_unopened = unopened
+    imported.unopened = [row["campaign_id"] for row in waiting[len(opened) :]]
     if is_new or opened:
         _descend(work, lineage)
         work.record(

@@ -9,9 +9,10 @@ from sqlalchemy.orm import defer
 
 from stillwatch.cases.access.desk import Look
 from stillwatch.cases.store.schema import Case, CaseEvent, ImportedScan, Sighting
+from stillwatch.cases.store.text_limits import batches
 from stillwatch.errors import MissingError
 
-__all__ = ["Change", "Seen", "compare", "scan_of", "scans", "seen_by"]
+__all__ = ["Change", "Seen", "compare", "n_unopened", "scan_of", "scans", "seen_by"]
 
 _COUNTS = ("n_accounts", "n_exchanges")
 _WHOLE = (*_COUNTS, "rank")
@@ -78,6 +79,16 @@ def scan_of(look: Look, number: int) -> ImportedScan:
     if not known:
         raise MissingError("there is no such scan", where=f"scan {number}")
     return known[0]
+
+
+def n_unopened(look: Look, scan: ImportedScan) -> int:
+    """Return the number of campaigns that the imports of *scan* left without a case and that have none since."""
+    opened = {
+        campaign_id
+        for some in batches(scan.unopened)
+        for campaign_id in look.session.execute(sa.select(Case.campaign_id).where(Case.campaign_id.in_(some))).scalars()
+    }
+    return len(set(scan.unopened) - opened)
 
 
 def seen_by(look: Look, scan: ImportedScan) -> list[Seen]:

@@ -64,7 +64,8 @@ class AuditHead(SqlTable):
 class ImportedScan(SqlTable):
     """A scan that was imported. ``scan_id`` is a digest of its result.
 
-    ``n_unopened`` counts its groups that should be cases and are none, because an import opens a limited number.
+    ``unopened`` are the ids of the campaigns that its last import left without a case, because an import opens a
+    limited number of cases.
     """
 
     __tablename__ = "scans"
@@ -78,7 +79,7 @@ class ImportedScan(SqlTable):
     n_accounts: Mapped[int] = mapped_column(sa.BigInteger)
     n_exchanges: Mapped[int] = mapped_column(sa.BigInteger)
     n_campaigns: Mapped[int]
-    n_unopened: Mapped[int] = mapped_column(server_default="0")
+    unopened: Mapped[list[Any]] = mapped_column(server_default="[]")
     summary: Mapped[dict[str, Any]]
     background: Mapped[bytes | None]
 

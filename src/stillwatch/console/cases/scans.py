@@ -24,10 +24,7 @@ _PAGE = 50
 
 
 class ScanLine(View):
-    """One scan: number, name, period of the log, and sizes.
-
-    ``n_unopened`` counts groups that the last import left without a case.
-    """
+    """One scan: number, name, period of the log, and sizes."""
 
     number: int
     name: str
@@ -37,7 +34,6 @@ class ScanLine(View):
     n_accounts: int
     n_exchanges: int
     n_campaigns: int
-    n_unopened: int
 
 
 class ScansView(View):
@@ -67,7 +63,8 @@ class SeenLine(View):
 class ScanView(View):
     """One scan and a page of its ``total`` cases.
 
-    ``n_aside`` counts campaigns below the severity of a case. ``next_page`` is the address of further cases.
+    ``n_aside`` counts campaigns below the severity of a case. ``n_unopened`` counts groups
+    that imports left without a case because of ``cases.open_per_day``. ``next_page`` is the address of further cases.
     ``earlier`` and ``later`` are the numbers of the neighbouring scans.
     """
 
@@ -80,6 +77,7 @@ class ScanView(View):
     total: int
     next_page: str | None
     n_aside: int
+    n_unopened: int
     earlier: int | None
     later: int | None
 
@@ -153,7 +151,7 @@ def scan(
         found = scan_diff.scan_of(look, number)
         numbers = [one.number for one in scan_diff.scans(look)]
         seen = scan_diff.seen_by(look, found)
-        line, summary = _line(found), found.summary
+        line, summary, unopened = _line(found), found.summary, scan_diff.n_unopened(look, found)
     seen.sort(key=lambda one: _place(one.campaign, one.case_id))
     further = start + _PAGE
     return ScanView(
@@ -165,7 +163,8 @@ def scan(
         start=start,
         total=len(seen),
         next_page=f"/scans/{number}?start={further}" if further < len(seen) else None,
-        n_aside=max(line.n_campaigns - len(seen) - line.n_unopened, 0),
+        n_aside=max(line.n_campaigns - len(seen) - len(found.unopened), 0),
+        n_unopened=unopened,
         earlier=max((other for other in numbers if other < number), default=None),
         later=min((other for other in numbers if other > number), default=None),
     )
@@ -259,7 +258,6 @@ def _line(one: ImportedScan) -> ScanLine:
         n_accounts=one.n_accounts,
         n_exchanges=one.n_exchanges,
         n_campaigns=one.n_campaigns,
-        n_unopened=one.n_unopened,
     )
 
 
