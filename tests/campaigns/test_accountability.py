@@ -77,6 +77,22 @@ def test_one_card_for_nearly_all_is_one_customer_and_for_some_a_hidden_tie(asked
     assert asked(held).kind == kind
 
 
+@pytest.mark.parametrize(("n_cards", "kind"), [(2, "operator"), (3, "operator"), (4, "concealed"), (10, "concealed")])
+def test_a_service_may_pay_with_a_few_cards_and_not_with_many(asked, n_cards, kind):
+    cards = {f"card-{i}": range(i, 50, n_cards) for i in range(n_cards)}
+    assert asked({"payment_fingerprint": cards}).kind == kind
+
+
+def test_verified_businesses_that_were_opened_anew_one_by_one_stay_independent(asked):
+    """A provider moves its customers to new accounts: each opens an hour after an old one was closed."""
+    closed = {i: LOG_S + i * DAY for i in range(25)}
+    opened = {i: LOG_S + (i - 25) * DAY + HOUR for i in range(25, 50)} | {i: LOG_S - 300 * DAY for i in range(25)}
+    opened |= {i: LOG_S + (i % 25) * DAY + 12 * HOUR for i in range(50, SIZE)}
+    cards = {"payment_fingerprint": _own(0, 50)}
+    assert asked(cards, opened=opened, closed=closed).kind == "concealed"
+    assert asked(cards, opened=opened, closed=closed, business=range(50)).kind == "independent"
+
+
 def test_the_seats_of_a_company_are_one_customer(asked):
     found = asked({"device_fingerprint": {"desk": range(20)}}, payers=_organizations(50))
     assert found.kind is Accountability.OPERATOR
@@ -87,7 +103,9 @@ def test_the_seats_of_a_company_are_one_customer(asked):
 def test_two_companies_side_by_side_are_two_customers_and_hide_nothing(asked):
     held = {"payment_fingerprint": {"a": range(25), "b": range(25, 50)}, "device_fingerprint": {"x": range(10)}}
     found = asked(held, payers=_organizations(25, 25))
-    assert found.kind is Accountability.UNKNOWN, "two names that nobody verified"
+    assert found.kind is Accountability.OPERATOR, "two customers, who pay for all"
+    apart = {"payment_fingerprint": _own(0, 50)}
+    assert asked(apart, payers=_organizations(25, 25)).kind is Accountability.UNKNOWN, "two names that nobody verified"
     assert _fact(found, "hidden_ties").observed == 0
     assert asked(held, payers=_organizations(25, 25), business=range(50)).kind is Accountability.INDEPENDENT
     assert asked(held, payers=_organizations(46, 4)).kind is Accountability.OPERATOR

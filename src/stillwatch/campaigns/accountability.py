@@ -33,6 +33,8 @@ SENTENCES = {
 """What each fact compares, by name of its reason."""
 _NEARLY_ALL = 0.9
 """Share of members that one customer must answer for. The rest may be members by mistake."""
+_FEW, _LARGE, _LARGE_SHARE = 3, 10, 0.1
+"""Parties that may answer together, and the members and share of members of each: conventions."""
 _MOST = 0.75
 """Share of members that must be verified as businesses."""
 _CONCEALED, _LEAST_TIED = 0.15, 5
@@ -61,11 +63,10 @@ def answer(facts: AccountFacts, sharing: Sharing, members: Ints) -> Accountabili
     names, parties = _names(facts, sharing, members)
     hidden, followed = _hidden(facts, members, names), _successions(facts, members)
     business = float(facts.is_business[members].mean())
-    largest = np.bincount(np.unique(parties, return_inverse=True)[1]).max() / size
     kind = Accountability.UNKNOWN
-    if largest >= _NEARLY_ALL:
+    if _answered_for(parties):
         kind = Accountability.OPERATOR
-    elif (hidden | followed).sum() >= max(_LEAST_TIED, _CONCEALED * size):
+    elif (hidden | (followed & ~facts.is_business[members])).sum() >= max(_LEAST_TIED, _CONCEALED * size):
         kind = Accountability.CONCEALED
     elif business >= _MOST:
         kind = Accountability.INDEPENDENT
@@ -84,6 +85,17 @@ def answer(facts: AccountFacts, sharing: Sharing, members: Ints) -> Accountabili
     return AccountabilityAnswer(
         kind, tuple(_fact(name, everybody.get(name, 0.0), share) for name, share in shares.items())
     )
+
+
+def _answered_for(parties: Ints) -> bool:
+    """Return whether one party, or a few large ones, answer for nearly all members.
+
+    A service that pays with two cards is as open as one that pays with one; a card for every eight accounts is not.
+    """
+    size = len(parties)
+    sizes = np.sort(np.unique(parties, return_counts=True)[1])[::-1][:_FEW]
+    large = sizes[sizes >= max(_LARGE, _LARGE_SHARE * size)]
+    return bool(max(sizes[0], large.sum()) >= _NEARLY_ALL * size)
 
 
 def _everywhere(facts: AccountFacts, sharing: Sharing) -> dict[str, float]:
