@@ -180,9 +180,25 @@ bench-spark: $(SPARK_VENV)/.ready ## SIZE=xs|s|m|l: the same scan on Spark, on t
 	@STILLWATCH_ENGINE__SPARK_MASTER='local[1]' $(SPARK_VENV)/bin/python benchmarks/scale.py $(SIZE) --engine spark \
 		$(if $(WORLD),--world $(WORLD)) --seed $(or $(SCALE_SEED),51)
 
+JOBS ?= 2
+
 .PHONY: bench-strangers
-bench-strangers: $(READY) ## [SEEDS="1 2 …"] [AUTHORS="cedar …"] [SWAP=1]: worlds of other authors, one honest crowd or ten and a harvest
-	@cd benchmarks && ../$(BIN)/python -m strangers $(if $(AUTHORS),--authors $(AUTHORS)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(SWAP),--swap)
+bench-strangers: $(READY) ## [SEEDS="11 12 …"] [AUTHORS="cedar …"] [HABITS="plain …"] [KINDS="alone …"] [ONLY="crowd …"] [JOBS=2] [OUT=folder] [PAGE=1]: the bars and the calibration on worlds of other authors (hours)
+	@cd benchmarks && nice -n 5 ../$(BIN)/python -m strangers --seeds $(SEEDS) $(if $(AUTHORS),--authors $(AUTHORS)) \
+		$(if $(HABITS),--habits $(HABITS)) $(if $(KINDS),--kinds $(KINDS)) $(if $(ONLY),--only $(ONLY)) --jobs $(JOBS) \
+		--out $(abspath $(OUT))/strangers.jsonl $(if $(PAGE),--page ../docs/reference/strangers.md)
+
+WORLDS ?= 500
+
+.PHONY: bench-open
+bench-open: $(READY) ## [WORLDS=500] [AUTHORS="cedar …"] [JOBS=2] [OUT=folder] [PAGE=1]: how many of that many small worlds without a campaign have anything above watch
+	@cd benchmarks && nice -n 5 ../$(BIN)/python -m strangers.open_worlds --worlds $(WORLDS) \
+		$(if $(AUTHORS),--authors $(AUTHORS)) --jobs $(JOBS) \
+		--out $(abspath $(OUT))/open-worlds.jsonl $(if $(PAGE),--page ../docs/reference/strangers.md)
+
+.PHONY: bench-ask
+bench-ask: $(READY) ## [MOST=8]: experiments of `case ask` over simulated groups: wrong standings, undecided, asked on average
+	@$(BIN)/python benchmarks/asking.py $(if $(MOST),--most $(MOST))
 
 .PHONY: bench-console
 bench-console: $(READY) ## the console's pages over 1,000 campaigns, one of 25,000 members

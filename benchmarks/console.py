@@ -28,7 +28,10 @@ from stillwatch.tables import BONDS, CAMPAIGNS, GROUNDS, MEMBERS, TIMELINE
 from stillwatch.tables.scan_folder import FinishedScan
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
-REASON = {"signal": "same_worklist", "family": "content", "expected": 0.03, "observed": 0.9, "bits": 20.0}
+REASON = {
+    "signal": "same_worklist", "family": "content", "kind": "neg_log2_p", "expected": 0.03, "observed": 0.9,
+    "value": 20.0, "cap": 20.0,
+}  # fmt: skip
 EVERYWHERE = {
     "n_units": 10**6, "n_tied": 50_000, "n_crossing": 900,
     "signals": [
@@ -51,7 +54,7 @@ def main() -> None:
     arguments = parser.parse_args()
     with (
         tempfile.TemporaryDirectory() as folder,
-        Desk(CasesSettings(database=f"sqlite:///{folder}/cases.db")) as desk,
+        Desk(CasesSettings(database=f"sqlite:///{folder}/cases.db", open_per_day=10_000)) as desk,
     ):
         token = _filled(desk, made(arguments.campaigns, arguments.members))
         size = Path(folder, "cases.db").stat().st_size / 2**20
@@ -65,13 +68,13 @@ def made(campaigns: int, most: int) -> FinishedScan:
     names = [f"C-{number:04}" for number in range(campaigns)]
     row = {
         "output_tokens": 9, "first_at": START, "last_at": START + timedelta(days=30), "coordination": 0.9,
-        "concealment": 0.7, "harvest": 0.9, "q_value": 1e-9, "severity": "review",
+        "p_group": 0.9, "accountability": "unknown", "q_value": 1e-9, "severity": "review",
         "capabilities": [{"name": "software engineering", "share": 0.5}], "reasons": [REASON] * 8,
         "innocent_readings": ["A class.", "A firm."],
     }  # fmt: skip
     rows = [
         row
-        | {"campaign_id": name, "n_accounts": size, "n_exchanges": size * 800}
+        | {"campaign_id": name, "rank": i + 1, "n_accounts": size, "n_exchanges": size * 800}
         | ({} if i else {"severity": "urgent"})
         for i, (name, size) in enumerate(zip(names, sizes, strict=True))
     ]

@@ -107,7 +107,7 @@ def _lived_in(desk: Desk, scan: Path) -> str:
         rehearsed = actions.plan(work, 1, Plan(ActionKind.SUSPEND, "Rehearse it first."))
         ends = work.now + timedelta(days=30)
         limited = actions.plan(
-            work, 1, Plan(ActionKind.THROTTLE, "Stop the harvest.", dry_run=False, ends_at=ends, holdout=0.1)
+            work, 1, Plan(ActionKind.THROTTLE, "Slow the list down.", dry_run=False, ends_at=ends, holdout=0.1)
         )
     with desk.work(LEA, Permission.APPROVE) as work:
         for planned in (rehearsed, limited):

@@ -47,6 +47,19 @@ SIGNALS = {
     "shared_schedule": ("tempo", "The accounts work and pause at the same hours."),
     "signup_burst": ("tempo", "The accounts were opened within the same hours."),
 }
+OTHER_REASONS = {
+    "same_worklist": ("content", "How far members differ in what they ask, beyond the noise of sampling."),
+    "dealt_evenly": ("content", "How evenly prompts come up: 0 as among readers of a list, 1 as when dealt out."),
+    "hidden_ties": (
+        "accountability",
+        "Share of members with a card, device or phone of another, under separate names.",
+    ),
+    "verified_business": ("accountability", "Share of members that the provider verified as a business."),
+    "one_payer": ("accountability", "Share of members that one payer pays for."),
+    "follow_up": ("use", "Share of exchanges that continue a conversation."),
+    "long_answers": ("use", "Tokens written per answer."),
+}
+FACTS = {"concealed": ("hidden_ties", 0.25), "unknown": ("verified_business", 0.03), "operator": ("one_payer", 0.98)}
 READINGS = [
     "One company whose staff signed up one by one: ask sales whether a contract covers these accounts.",
     "A reseller or gateway that forwards its own customers: their payers would differ, their software would not.",
@@ -54,8 +67,8 @@ READINGS = [
 ]
 
 
-def campaign(name, n_accounts, per_day, days, dials, severity, q_value, capabilities, signals, readings=READINGS):
-    """Describe one campaign of a made-up scan."""
+def campaign(name, n_accounts, per_day, days, answers, severity, q_value, capabilities, signals, readings=READINGS):
+    """Describe one campaign of a made-up scan; *answers* are coordination, p_group and accountability."""
     return SimpleNamespace(**locals())
 
 
@@ -65,7 +78,7 @@ THREE = [
         400,
         26,
         30,
-        (0.97, 0.91, 0.74),
+        (0.97, 0.94, "concealed"),
         "urgent",
         1.2e-9,
         {
@@ -88,7 +101,7 @@ THREE = [
         62,
         41,
         19,
-        (0.82, 0.77, 0.38),
+        (0.82, 0.77, "unknown"),
         "review",
         3.4e-5,
         {"reasoning traces": 0.58, "grading": 0.21, "chat": 0.13, "rewriting": 0.08},
@@ -100,7 +113,7 @@ THREE = [
         12,
         18,
         9,
-        (0.61, 0.55, 0.12),
+        (0.61, 0.55, "operator"),
         "watch",
         0.0061,
         {"role-play": 0.7, "chat": 0.22, "search": 0.005},
@@ -110,22 +123,32 @@ THREE = [
 ]
 
 
+def _reason(signal, kind, expected, observed, value, cap):
+    """Describe one reason of ``tables.REASON_TYPE``."""
+    family = (SIGNALS | OTHER_REASONS)[signal][0]
+    return {
+        "signal": signal, "family": family, "kind": kind, "expected": expected, "observed": observed, "value": value,
+        "cap": cap,
+    }  # fmt: skip
+
+
 def _reasons(one):
-    out = []
+    """Return reasons of every kind: tests, a likelihood ratio, rarities, a fact and two descriptions."""
+    rare = []
     for index, (signal, part) in enumerate(one.signals.items()):
         observed = max(part * one.n_accounts, 1.0)
         expected = [0.004, 0.31, 0.0, 2.4, 11.0][index % 5] * (one.n_accounts / 400)
-        bits = round(min(observed * math.log2((observed + 1) / (expected + 1)), 900.0), 1)
-        out.append(
-            {
-                "signal": signal,
-                "family": SIGNALS[signal][0],
-                "expected": expected,
-                "observed": observed,
-                "bits": bits,
-            }
-        )
-    return sorted(out, key=lambda reason: -reason["bits"])
+        value = round(min(observed * math.log2((observed + 1) / (expected + 1)), 900.0), 1)
+        rare.append(_reason(signal, "rarity", expected, observed, value, 900.0))
+    fact, part = FACTS[one.answers[2]]
+    return [
+        _reason("same_worklist", "neg_log2_p", 0.03, 0.004, 17.0, 20.0),
+        _reason("dealt_evenly", "log2_lr", 0.0, 0.9, 3.5, 8.0),
+        *sorted(rare, key=lambda reason: -reason["value"]),
+        _reason(fact, "description", 0.02, part, 0.0, 0.0),
+        _reason("long_answers", "description", 300.0, 900.0, 1.5, 2.0),
+        _reason("follow_up", "description", 0.3, 0.35, -0.5, 2.0),
+    ]
 
 
 def _accounts(one):
@@ -166,7 +189,7 @@ def _everywhere():
 
 def _members(one, rng):
     p = np.round(np.clip(1 - rng.exponential(0.03, one.n_accounts), 0.5, 0.999), 4)
-    reasons = _reasons(one)[:2]
+    reasons = [reason for reason in _reasons(one) if reason["kind"] == "rarity"][:2]
     return [(one.name, account, float(q), reasons) for account, q in zip(_accounts(one), p, strict=True)]
 
 
@@ -187,11 +210,11 @@ def _timeline(campaigns, rng):
     return rows
 
 
-def _row(one, exchanges):
+def _row(one, rank, exchanges):
     return (
         one.name, one.n_accounts, exchanges, exchanges * 1_030,
         START + timedelta(days=30 - one.days), START + timedelta(days=30, minutes=-4),
-        one.dials[0], one.dials[2], one.dials[1], one.q_value, one.severity,
+        *one.answers, rank, one.q_value, one.severity,
         [{"name": k, "share": v} for k, v in one.capabilities.items()], _reasons(one), one.readings,
     )  # fmt: skip
 
@@ -208,7 +231,11 @@ def _make_scan(folder: Path, campaigns=THREE, *, bonds=True, grounds=True, timel
     rng = np.random.default_rng(7)
     line = _timeline(campaigns, rng)
     taken = {one.name: sum(row[2] for row in line if row[0] == one.name) for one in campaigns}
-    _write(folder / "campaigns.parquet", CAMPAIGNS, [_row(one, taken[one.name]) for one in campaigns])
+    _write(
+        folder / "campaigns.parquet",
+        CAMPAIGNS,
+        [_row(one, rank, taken[one.name]) for rank, one in enumerate(campaigns, 1)],
+    )
     _write(folder / "members.parquet", MEMBERS, [row for one in campaigns for row in _members(one, rng)])
     if bonds:
         _write(folder / "bonds.parquet", BONDS, [row for one in campaigns for row in _bonds(one, rng)])
@@ -230,7 +257,9 @@ def _make_scan(folder: Path, campaigns=THREE, *, bonds=True, grounds=True, timel
         "everywhere": _everywhere(),
         "stages": [],
         "notices": [],
-        "signals": {name: {"family": family, "sentence": text} for name, (family, text) in SIGNALS.items()},
+        "signals": {
+            name: {"family": family, "sentence": text} for name, (family, text) in (SIGNALS | OTHER_REASONS).items()
+        },
     }
     (folder / "summary.json").write_text(json.dumps({**facts, **summary}), encoding="utf-8")
     return folder

@@ -2,7 +2,7 @@ import dataclasses
 
 import pytest
 
-from stillwatch.model import CAPABILITIES, Family, Reason, Severity
+from stillwatch.model import CAPABILITIES, Family, Reason, ReasonKind, Severity
 
 
 def test_severities_rank_in_order_of_urgency() -> None:
@@ -15,9 +15,9 @@ def test_there_are_the_five_families_of_the_design() -> None:
 
 
 def test_values_cannot_be_changed() -> None:
-    reason = Reason("shared_payment", "identity", expected=0.1, observed=3, bits=12.5)
+    reason = Reason("shared_payment", "identity", ReasonKind.RARITY, expected=0.1, observed=3, value=12.5, cap=20.0)
     with pytest.raises(dataclasses.FrozenInstanceError):
-        reason.bits = 99.0  # type: ignore[misc]
+        reason.value = 99.0  # type: ignore[misc]
 
 
 def test_capabilities_keep_their_order_because_sketches_store_the_index() -> None:

@@ -1,82 +1,55 @@
 """Measures a scan on worlds that strangers wrote: ``make bench-strangers`` or ``python -m strangers`` in benchmarks/.
 
-Two kinds of world, each with 1,200 ordinary people of the same author over 21 days. In *alone* one crowd stands among
-them. In *together* all honest crowds of the author and one of its harvests do. With ``--swap`` harvests and honest
-crowds have exchanged what anybody can change for free (:class:`strangers.contract.Habits`).
+Three kinds of world, each with 1,200 ordinary people of the same author over 21 days (:class:`strangers.worlds.World`),
+with plain and with swapped habits. Results are kept as JSON lines, and a run goes on where another one stopped. A file
+never holds results of two states of the code.
 """
 
 import argparse
-import json
-import sys
-import time
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
-from strangers.authors import REPORTING, TUNING, crowds_of, ordinary_of
-from strangers.compose import Part, swapped
-from strangers.measuring import CrowdResult, Result, measure
+from strangers.authors import REPORTING, TUNING
+from strangers.measuring import Result
+from strangers.page import tables, write_page
+from strangers.records import code_state, results_of
+from strangers.worlds import HABITS, KINDS, World, perform, worlds
 
-ORDINARY_ACCOUNTS = 1_200
-DAYS = 21
+_MARKERS = "bench-strangers"
 
 
 def main() -> None:
-    """Scan the worlds that were asked for and print one table per kind, as Markdown."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Scan the worlds that were asked for, and print the tables of the page as Markdown."""
+    asked = _parser().parse_args()
+    keys = [asdict(world) for world in worlds(asked.authors, asked.kinds, asked.habits, asked.seeds, asked.only)]
+    found = results_of(keys, perform, out=asked.out, jobs=asked.jobs)
+    text = tables([(World(**key), Result.read(kept)) for key, kept in found], code_state(), _command(asked))
+    print(text)
+    if asked.page is not None:
+        write_page(asked.page, _MARKERS, text)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m strangers", description=__doc__)
     parser.add_argument("--authors", nargs="+", default=list(REPORTING), choices=[*TUNING, *REPORTING])
-    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3, 4, 5])
-    parser.add_argument("--swap", action="store_true")
-    parser.add_argument("--kinds", nargs="+", default=["alone", "together"], choices=["alone", "together"])
-    parser.add_argument("--only", nargs="+", default=None, help="names of crowds (alone) or harvests (together)")
-    parser.add_argument("--out", type=Path, help="a file of JSON lines, one per world")
-    asked = parser.parse_args()
-    results: dict[str, list[Result]] = {}
-    for kind, author, name, parts in _worlds(asked):
-        for seed in asked.seeds:
-            began = time.monotonic()
-            done = measure(parts, seed=seed, days=DAYS)
-            results.setdefault(kind, []).append(done)
-            print(f"{kind} {author} {name} seed {seed}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
-            if asked.out is not None:
-                with asked.out.open("a", encoding="utf-8") as file:
-                    file.write(json.dumps({"kind": kind, "name": name, "seed": seed, **asdict(done)}) + "\n")
-    for kind, found in results.items():
-        print(f"\n## {kind}{', swapped' if asked.swap else ''}\n\n" + "\n".join(_table(found)))
+    parser.add_argument("--seeds", type=int, nargs="+", default=[11, 12, 13, 14, 15])
+    parser.add_argument("--habits", nargs="+", default=list(HABITS), choices=HABITS)
+    parser.add_argument("--kinds", nargs="+", default=list(KINDS), choices=KINDS)
+    parser.add_argument("--only", nargs="+", default=[], help="names of crowds (alone) or harvests (together, hidden)")
+    parser.add_argument("--jobs", type=int, default=2, help="worlds at the same time")
+    parser.add_argument("--out", type=Path, help="the file of JSON lines; without it nothing is kept")
+    parser.add_argument("--page", type=Path, help="the page whose tables are replaced")
+    return parser
 
 
-def _worlds(asked: argparse.Namespace) -> Iterator[tuple[str, str, str, list[Part]]]:
-    """Yield kind, author, name and parts of every world."""
-    for author in asked.authors:
-        people = Part(ordinary_of(author), ORDINARY_ACCOUNTS)
-        crowds = swapped(crowds_of(author)) if asked.swap else crowds_of(author)
-        parts = [Part(crowd, crowd.usual_size) for crowd in crowds]
-        honest = [part for part in parts if not part.crowd.is_harvest]
-        for part in parts:
-            name = part.crowd.name
-            if asked.only is not None and name not in asked.only:
-                continue
-            if "alone" in asked.kinds:
-                yield "alone", author, name, [people, part]
-            if "together" in asked.kinds and part.crowd.is_harvest:
-                yield "together", author, name, [people, *honest, part]
-
-
-def _table(results: list[Result]) -> Iterator[str]:
-    """Yield the lines of a table: a crowd a row, all worlds of its kind added up."""
-    yield "| crowd | author | truth | accounts | urgent | review | watch | first three of the queue |"
-    yield "|---|---|---|---|---|---|---|---|"
-    rows: dict[tuple[str, str], list[CrowdResult]] = {}
-    for result in results:
-        for crowd in result.crowds:
-            rows.setdefault((crowd.crowd, crowd.author), []).append(crowd)
-    for (name, author), found in sorted(rows.items(), key=lambda item: (item[1][0].is_harvest, item[0])):
-        first, total = found[0], sum(crowd.n_accounts for crowd in found)
-        truth = "harvest" if first.is_harvest else "honest, one list" if first.one_list else "honest"
-        early = sum(crowd.place is not None and crowd.place <= 3 for crowd in found)
-        counts = (sum(getattr(crowd, key) for crowd in found) for key in ("n_urgent", "n_review", "n_watch"))
-        cells = [name, author, f"{truth}, {first.accountability}", f"{total:,}", *(f"{n:,}" for n in counts)]
-        yield f"| {' | '.join(cells)} | {early} of {len(found)} |"
+def _command(asked: argparse.Namespace) -> str:
+    """Return the command that makes the same tables."""
+    parts = ["make bench-strangers", f'SEEDS="{" ".join(map(str, asked.seeds))}"']
+    for name, usual in (("authors", REPORTING), ("habits", HABITS), ("kinds", KINDS), ("only", ())):
+        chosen = getattr(asked, name)
+        if list(chosen) != list(usual):
+            parts.append(f'{name.upper()}="{" ".join(chosen)}"')
+    return " ".join(parts)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 The writer draws times, loads, answer lengths and parameters from the habits of a crowd, and takes everything else from
 its members. The swap test exchanges habits: each harvest gets those of an honest crowd, and each honest crowd gets
-those of a harvest.
+those of a harvest. A harvest can also get hidden common control: cards that some of its accounts share.
 """
 
 import math
@@ -19,7 +19,10 @@ import pyarrow.parquet as pq
 
 from strangers.contract import Crowd, Habits, Member
 
-__all__ = ["ORDINARY", "START", "TRUTH", "Part", "compose", "swapped"]
+__all__ = ["HIDDEN", "ORDINARY", "START", "TRUTH", "Part", "compose", "hidden_control", "swapped"]
+
+HIDDEN = "_hidden"
+"""What the name of a crowd ends in after :func:`hidden_control`."""
 
 ORDINARY = "ordinary"
 """The name of the crowd of ordinary people, among whom the others stand."""
@@ -90,6 +93,29 @@ def compose(parts: Sequence[Part], folder: Path, *, seed: int, days: int = 21) -
     ):  # fmt: skip
         pq.write_table(pa.Table.from_pylist(rows, schema=schema), folder / f"{name}.parquet", compression="zstd")
     return len(exchanges)
+
+
+def hidden_control(crowd: Crowd, *, part: float = 0.25, per_card: int = 8) -> Crowd:
+    """Return *crowd* with hidden common control: a random *part* of its accounts pay with a few cards.
+
+    Up to *per_card* accounts share a card. Names and organizations stay apart, and so does everything else about the
+    members. The accountability of the crowd is ``concealed``.
+    """
+
+    def members(rng: Random, n: int) -> Sequence[Member]:
+        own = Random(f"hidden/{rng.getstate()}")  # a draw from rng would change what the members ask
+        made = list(crowd.members(rng, n))
+        chosen = own.sample(range(n), round(part * n))
+        n_cards = math.ceil(len(chosen) / per_card)
+        cards = [f"card_{own.getrandbits(48):012x}" for _ in range(n_cards)]
+        for place, member in enumerate(chosen):
+            account = {**made[member].account, "payment_fingerprint": cards[place % n_cards]}
+            if account.get("verification") in (None, "none", "email"):
+                account["verification"] = "payment"
+            made[member] = replace(made[member], account=account)
+        return made
+
+    return replace(crowd, name=crowd.name + HIDDEN, accountability="concealed", members=members)
 
 
 def swapped(crowds: Sequence[Crowd]) -> list[Crowd]:

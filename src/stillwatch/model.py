@@ -8,6 +8,7 @@ __all__ = [
     "CAPABILITIES",
     "SKETCH_BYTES",
     "SKETCH_VERSION",
+    "Accountability",
     "Capability",
     "EvidenceChange",
     "Family",
@@ -15,6 +16,7 @@ __all__ = [
     "Precision",
     "Progress",
     "Reason",
+    "ReasonKind",
     "Retest",
     "RetestVerdict",
     "Severity",
@@ -48,22 +50,51 @@ class Severity(StrEnum):
         return list(Severity).index(self)
 
 
+class Accountability(StrEnum):
+    """Who answers for the accounts of a group, from facts that the provider knows. Nothing is estimated."""
+
+    OPERATOR = "operator"
+    """One customer: one organization, one payer, or one name with one card or address, for nearly all accounts."""
+    INDEPENDENT = "independent"
+    """Several parties whose identity the provider verified, and who share no means of identity."""
+    UNKNOWN = "unknown"
+    """The facts do not say."""
+    CONCEALED = "concealed"
+    """Accounts under separate names share cards, devices or phones, or follow on one another's closure."""
+
+
+class ReasonKind(StrEnum):
+    """The unit of ``Reason.value``. Values of different kinds are never compared or added."""
+
+    LOG2_LR = "log2_lr"
+    """Base-2 logarithm of a likelihood ratio: how much likelier the observation is than under the null."""
+    NEG_LOG2_P = "neg_log2_p"
+    """Negative base-2 logarithm of a p-value, corrected for what the test could pick from."""
+    RARITY = "rarity"
+    """Bits by which a shared value is rare among all accounts."""
+    DESCRIPTION = "description"
+    """Points by which a description moves the group in the queue. It is no evidence, and no severity depends on it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One piece of evidence: what strangers would show, what was observed, and its weight in bits.
+    """One reason: what is expected, what was observed, and its weight.
 
-    ``bits`` is the log2 of how much likelier the observation is than under the null, rounded. Larger is stronger.
+    ``value`` is in the unit that ``kind`` names, and never above ``cap`` in size. ``family`` is one of :class:`Family`,
+    ``accountability`` or ``use``.
     """
 
     signal: str
     family: str
+    kind: ReasonKind
     expected: float
     observed: float
-    bits: float
+    value: float
+    cap: float
 
 
 class RetestVerdict(StrEnum):
-    """Whether a campaign still passes the first key after some of its members were left out."""
+    """Whether a campaign still stands the tests of coordination after some of its members were left out."""
 
     STANDS = "stands"
     FALLS = "falls"
@@ -73,7 +104,8 @@ class RetestVerdict(StrEnum):
 class EvidenceChange:
     """One kind of evidence before and after members were left out.
 
-    ``expected`` is what strangers would show. ``before`` and ``after`` are what the members show, and in bits.
+    ``expected`` is what strangers would show. ``before`` and ``after`` are what the members show. ``bits_before`` and
+    ``bits_after`` are the evidence of a test: the negative base-2 logarithm of its p-value.
     """
 
     signal: str
@@ -87,7 +119,7 @@ class EvidenceChange:
 
 @dataclass(frozen=True, slots=True)
 class Retest:
-    """The first key of a campaign without some of its members; ``why`` says what is missing where it falls."""
+    """The coordination of a campaign without some of its members; ``why`` says what is missing where it falls."""
 
     verdict: RetestVerdict
     why: str

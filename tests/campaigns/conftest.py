@@ -1,7 +1,8 @@
 """People and campaigns as vectors: simulated accounts whose tastes, distances, topics and links are known exactly."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -9,14 +10,17 @@ import numpy.typing as npt
 import pyarrow as pa
 import pytest
 
+from stillwatch.campaigns import account_facts
+from stillwatch.campaigns.account_facts import AccountFacts
 from stillwatch.campaigns.covered import CoveredSearch
 from stillwatch.campaigns.distance import Tastes
 from stillwatch.campaigns.grouping import Bonds, bonds_of
 from stillwatch.campaigns.population import Population, load
 from stillwatch.campaigns.spread import Cells, spread_of
+from stillwatch.engine import DuckDBEngine
 from stillwatch.model import CAPABILITIES
 from stillwatch.settings import CampaignsSettings
-from stillwatch.tables import ACTIVITY, LINKS, PLACES, PRINTS, PROFILES, SPREADS
+from stillwatch.tables import ACTIVITY, ATTRIBUTES, LINKS, PLACES, PRINTS, PROFILES, SPREADS
 
 Vectors = npt.NDArray[np.float64]
 DIMENSIONS = 128
@@ -30,6 +34,9 @@ FAMILY_OF = {
     "shared_subnet": "infrastructure",
     "shared_user_agent": "client",
     "shared_frame": "content",
+    "shared_prompt": "content",
+    "shared_referrer": "identity",
+    "model_move": "tempo",
     "same_start": "tempo",
 }
 
@@ -272,3 +279,47 @@ def households() -> Callable[..., dict[str, list[int]]]:
         return {str(h): who[h * size : (h + 1) * size].tolist() for h in range(len(who) // size)}
 
     return draw
+
+
+@pytest.fixture(scope="session")
+def attributes_of() -> Callable[..., pa.Table]:
+    """Return attributes from {name: {value: positions of accounts}}, and times of openings and closures by position.
+
+    Times are seconds since 1970, or text as it is. *business* are the accounts that were verified as businesses.
+    """
+
+    def attributes(
+        held: Mapping[str, Mapping[str, Iterable[int]]] | None = None,
+        *,
+        business: Iterable[int] = (),
+        opened: Mapping[int, float | str] | None = None,
+        closed: Mapping[int, float | str] | None = None,
+    ) -> pa.Table:
+        told = [(i, name, value) for name, values in (held or {}).items() for value, who in values.items() for i in who]
+        told += [(i, "verification", "business") for i in business]
+        for name, times in (("created_at", opened), ("closed_at", closed)):
+            told += [(i, name, _written(at)) for i, at in (times or {}).items()]
+        rows = [{"account_id": f"acct-{i}", "name": name, "value": value} for i, name, value in told]
+        return pa.Table.from_pylist(rows, schema=ATTRIBUTES.schema)
+
+    return attributes
+
+
+def _written(at: float | str) -> str:
+    return at if isinstance(at, str) else datetime.fromtimestamp(at, UTC).isoformat().replace("+00:00", "Z")
+
+
+@pytest.fixture(scope="session")
+def facts_of(
+    tmp_path_factory: pytest.TempPathFactory, attributes_of: Callable[..., pa.Table]
+) -> Iterator[Callable[..., AccountFacts]]:
+    """Return the facts of a sample from what ``attributes_of`` takes."""
+    with DuckDBEngine(tmp_path_factory.mktemp("facts"), threads=1) as engine:
+
+        def facts(sample: Sample, *held: Any, **known: Any) -> AccountFacts:
+            attributes = attributes_of(*held, **known)
+            return account_facts.read(
+                engine, attributes=attributes, activity=sample.activity, population=sample.population
+            )
+
+        yield facts

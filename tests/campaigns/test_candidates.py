@@ -6,8 +6,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from stillwatch.campaigns import candidates, distance, grouping, part_contents, twins, vicinity
-from stillwatch.campaigns.coordination import Sharing
+from stillwatch.campaigns import candidates, distance, grouping, membership, part_contents, twins, vicinity
+from stillwatch.campaigns.coordination import MAX_BITS, Sharing
 from stillwatch.campaigns.covered import CoveredSearch
 from stillwatch.campaigns.ground_rows import everywhere, ground_rows
 from stillwatch.campaigns.population import load
@@ -75,12 +75,12 @@ def test_what_only_traces_hold_together_may_be_new_beside_what_it_overlaps(sampl
     sharing = Sharing(population, bonds(population, shared))
     tastes = distance.fit(population.whole, distance.noise_factor(population))
     before = np.concatenate((np.arange(6), np.arange(100, 124)))
-    membership = candidates.Membership(before, np.full(30, 0.99), np.zeros(30), np.zeros((30, 5)))
-    groups = [candidates.Group(1e-9, membership, None, [])]
+    found = candidates.Membership(before, np.full(30, 0.99), np.zeros(30), np.zeros((30, 5)))
+    groups = [candidates.Group(1e-9, found, None, [])]
     outcome = candidates._Outcome(candidates._Candidate(np.arange(10), 1, "identity"), None, 1e-6)
     among = vicinity.around(sharing, outcome.members, outcome.members)
     assert len(among) < 100
-    standing = candidates._Standing(outcome, 1e-6, among)
+    standing = candidates._Standing(outcome, among)
     _, found = candidates._refined(sharing, tastes, None, SETTINGS, standing)
     candidates._place(groups, standing, found, sharing, tastes, None, SETTINGS)
     assert [len(group.found.members) for group in groups] == [30, 25]
@@ -104,6 +104,106 @@ def test_parts_of_one_campaign_that_grow_to_the_same_are_tested_once(sample, bon
     monkeypatch.setattr(candidates, "refine", lambda *a, **k: seen.append(k["among"]) or refine(*a, **k))
     assert among_all <= n_candidates() <= among_all + 2
     assert {len(among) for among in seen} == {120}
+
+
+def test_the_half_that_forms_a_candidate_screens_it_and_the_other_tests_it(sample, bonds, monkeypatch):
+    """Evidence that let a candidate through must not convict it."""
+    drawn = sample(honest=400, dealt=40, prompts=40)
+    population = drawn.population
+    sharing = Sharing(population, bonds(population, {}))
+    tastes = distance.fit(population.whole, distance.noise_factor(population))
+    seen, sameness = [], candidates.sameness
+    monkeypatch.setattr(candidates, "sameness", lambda content, *a: seen.append(content) or sameness(content, *a))
+    monkeypatch.setattr(
+        candidates, "asking", lambda content, *a: seen.append(content) or membership.asking(content, *a)
+    )
+    for half in (0, 1):
+        seed = grouping.Seed("content", half, np.sort(drawn.dealt[:20]))
+        seen.clear()
+        (candidate,) = candidates._candidates(sharing, tastes, [seed], SETTINGS, 1)
+        assert seen
+        assert all(content is population.halves[half] for content in seen)
+        assert np.isin(drawn.dealt, candidate.members).all(), "grown by all who ask alike"
+        seen.clear()
+        outcome = candidates._outcome(sharing, tastes, candidate)
+        assert [content is population.halves[1 - half] for content in seen] == [True]
+        assert outcome.p_value < 1e-3
+
+
+@pytest.mark.parametrize(("family", "n_tested"), [("content", 0), ("tempo", 0), ("identity", 1), ("infrastructure", 1)])
+def test_who_visibly_asks_for_different_things_is_tested_only_by_what_is_shared(sample, bonds, family, n_tested):
+    """A group that content or tempo formed has nothing else to be tested on."""
+    population = sample(honest=400, prompts=40).population
+    sharing = Sharing(population, bonds(population, {}))
+    tastes = distance.fit(population.whole, distance.noise_factor(population))
+    seed = grouping.Seed(family, 0, np.arange(20))
+    found = candidates._candidates(sharing, tastes, [seed], SETTINGS, 1)
+    assert [candidate.found_by for candidate in found] == [family] * n_tested
+
+
+def _group(p_value, members=range(20), tie=None, common=None, share=1.0):
+    members = np.asarray(members)
+    nothing = np.zeros(len(members))
+    found = candidates.Membership(members, nothing + 1, nothing, np.zeros((len(members), 5)))
+    shared = [SimpleNamespace(p_value=tie)] if tie is not None else []
+    same = SimpleNamespace(share=share)
+    part = SimpleNamespace(part=SimpleNamespace(topics=common)) if common is not None else None
+    return candidates.Group(p_value, found, same, shared, part)
+
+
+def _drawn(random, accounts, concentration=None):
+    """Return counts per topic of draws from one list, or of people with tastes around it."""
+    base = np.arange(1, 61) ** -0.5 / (np.arange(1, 61) ** -0.5).sum()
+    shares = [base if concentration is None else random.dirichlet(concentration * base) for _ in range(accounts)]
+    return np.array([random.multinomial(60, p) for p in shares])
+
+
+def test_every_candidate_counts_in_the_error_rate_also_those_that_were_dropped(cells_of):
+    """Groups that turned out to be one, or to keep tastes, were tested: what is left must bear them."""
+    covered = SimpleNamespace(cells=cells_of(_drawn(np.random.default_rng(1), 20)))
+    for n_tested, is_reported in ((10, True), (99, True), (101, False), (10_000, False)):
+        found = candidates._reported([_group(1e-4)], n_tested, covered, SETTINGS)
+        assert len(found) == is_reported, n_tested
+        assert all(group.q_value == pytest.approx(1e-4 * n_tested) for group in found)
+    several = candidates._reported([_group(1e-4), _group(2e-4), _group(0.5)], 60, covered, SETTINGS)
+    assert [group.q_value for group in several] == pytest.approx([0.006, 0.006])
+    assert candidates._reported([], 60, covered, SETTINGS) == []
+
+
+def test_a_dropped_group_lends_no_strength_to_another(cells_of):
+    """Ninety strong groups of people with tastes must not raise the rate at which a weak one passes."""
+    random = np.random.default_rng(2)
+    covered = SimpleNamespace(cells=cells_of(np.vstack((_drawn(random, 20), _drawn(random, 20, 5.0)))))
+    people = [_group(1e-6, np.arange(20, 40)) for _ in range(90)]
+    assert len(candidates._reported([_group(5e-4)], 100, covered, SETTINGS)) == 0
+    assert len(candidates._reported([_group(5e-4), *people], 100, covered, SETTINGS)) == 0
+
+
+def test_who_keeps_tastes_works_through_no_list_unless_something_else_ties_them(cells_of):
+    random = np.random.default_rng(3)
+    counts = np.vstack((_drawn(random, 20), _drawn(random, 20, 5.0)))
+    covered = SimpleNamespace(cells=cells_of(counts))
+    workers, people = np.arange(20), np.arange(20, 40)
+    assert not candidates._keeps_tastes(_group(1e-6, workers), covered)
+    assert candidates._keeps_tastes(_group(1e-6, people), covered)
+    assert candidates._keeps_tastes(_group(1e-6, people, tie=1e-3), covered), "one signal in a hundred tells by chance"
+    assert not candidates._keeps_tastes(_group(1e-6, people, tie=1e-5), covered)
+    silent = SimpleNamespace(cells=cells_of(np.zeros((40, 60), int)))
+    assert not candidates._keeps_tastes(_group(1e-6, people), silent), "where nothing is known, nothing is shown"
+
+
+def test_of_a_part_in_common_only_its_topics_say_what_members_keep(cells_of):
+    """Outside the list each has subjects of its own; that says nothing of the list."""
+    random = np.random.default_rng(4)
+    own = np.zeros((20, 20), np.int64)
+    own[np.arange(20), np.arange(20)] = 60
+    covered = SimpleNamespace(cells=cells_of(np.hstack((_drawn(random, 20), own))))
+    assert candidates._keeps_tastes(_group(1e-6), covered)
+    assert not candidates._keeps_tastes(_group(1e-6, common=np.arange(60)), covered)
+    assert candidates._keeps_tastes(_group(1e-6, common=np.arange(60, 80)), covered)
+    assert candidates._keeps_tastes(_group(1e-6, common=np.arange(60), share=0.85), covered), (
+        "not of one list within it"
+    )
 
 
 def test_people_make_no_group(tested, sample, bonds, households):
@@ -252,7 +352,7 @@ def test_a_group_behind_cover_can_be_tested_again_without_some_of_it(engine, mix
     (line,) = test_without((), SETTINGS).lines
     assert line.before == pytest.approx(group.same.observed, abs=1e-3)
     assert line.expected == pytest.approx(group.same.expected, rel=1e-3)
-    assert line.bits_before == pytest.approx(min(60, -np.log2(group.same.p_value)), rel=0.05)
+    assert line.bits_before == pytest.approx(min(MAX_BITS, -np.log2(group.same.p_value)), rel=0.05)
     names = [world.population.accounts[m] for m in group.found.members]
     assert test_without(names[: len(names) // 2], SETTINGS).n_accounts == len(names) - len(names) // 2
 
@@ -260,9 +360,10 @@ def test_a_group_behind_cover_can_be_tested_again_without_some_of_it(engine, mix
 def test_those_who_hide_least_do_not_keep_the_others_out(engine, mixed, bonds):
     """Half of the accounts are found by all they ask; the list that all have in common is found after it, and wins."""
     world = mixed(dealt=60, cover=0.4, seed=2)
-    groups, _ = _tested(world.population, bonds(world.population, {}), _search(engine, world))
-    assert [group.found.members.tolist() for group in groups] == [world.dealt.tolist()]
-    assert groups[0].common is not None
+    (group,), _ = _tested(world.population, bonds(world.population, {}), _search(engine, world))
+    assert group.common is not None
+    assert np.isin(group.found.members, world.dealt).all()
+    assert len(group.found.members) >= len(world.dealt) - 1
 
 
 def test_a_group_by_all_that_is_asked_stays_where_a_part_adds_little(engine, mixed, bonds):
@@ -277,13 +378,13 @@ def test_who_joins_those_found_by_all_they_ask_must_ask_alike_without_them(sampl
     """Thirty who ask alike make any thirty beside them seem to: a test of all sixty speaks of the thirty."""
     population = sample(honest=100).population
     plain, joined = np.arange(30), np.arange(58)
-    membership = candidates.Membership(joined, np.full(58, 0.99), np.zeros(58), np.zeros((58, 5)))
-    known = candidates.Group(1e-9, membership.of(joined < 30), None, [])
+    found = candidates.Membership(joined, np.full(58, 0.99), np.zeros(58), np.zeros((58, 5)))
+    known = candidates.Group(1e-9, found.of(joined < 30), None, [])
     covered = SimpleNamespace(
         common=lambda _, members: SimpleNamespace(tells=alike or bool(np.isin(members, plain).any()), same=None)
     )
     groups, sharing = [known], Sharing(population, bonds(population, {}))
-    candidates._place_part(groups, membership, None, 1e-6, sharing, covered, SETTINGS)
+    candidates._place_part(groups, found, None, 1e-6, sharing, covered, SETTINGS)
     assert [group.found.members.tolist() for group in groups] == [joined.tolist() if alike else plain.tolist()]
 
 

@@ -73,6 +73,12 @@ def test_an_organization_is_one_unit_and_everybody_else_their_own(sample):
     assert len(set(population.unit.tolist())) == 4
     assert len(set(population.unit[[0, 2, 5]].tolist())) == 1
     assert population.unit_size.tolist() == [3, 1, 3, 1, 1, 3]
+    assert population.has_payer.tolist() == [True, False, True, True, False, True]
+
+
+def test_where_nobody_names_an_organization_nobody_has_a_payer(sample):
+    assert not sample(honest=6).population.has_payer.any()
+    assert sample(honest=6, organization_id=[f"org-{i}" for i in range(6)]).population.has_payer.all()
 
 
 def test_halves_add_up_to_the_whole(sample):

@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 
 from stillwatch.campaigns.candidates import Group
-from stillwatch.campaigns.coordination import CROSSING, Sharing, coordination
+from stillwatch.campaigns.coordination import CROSSING, MAX_BITS, Sharing, coordination
 from stillwatch.campaigns.distance import Tastes
 from stillwatch.campaigns.ground_rows import bond_rows, everywhere, ground_rows
 from stillwatch.campaigns.membership import Membership
@@ -71,7 +71,7 @@ def test_what_is_left_is_what_a_scan_says_of_the_others(left, out):
     assert {s for s, line in lines.items() if line.bits_after} == {*tests, *(["same_worklist"] if same.tells else [])}
     for signal, test in tests.items():
         assert lines[signal].after == pytest.approx(test.reason.observed)
-        assert lines[signal].bits_after == pytest.approx(test.reason.bits, rel=1e-6)
+        assert lines[signal].bits_after == pytest.approx(test.reason.value, rel=1e-6)
         assert lines[signal].expected == pytest.approx(test.reason.expected)
     assert lines["same_worklist"].after == pytest.approx(same.observed, abs=1e-4)
 
@@ -126,8 +126,28 @@ def test_ties_that_cross_are_tested_again(sample, bonds):
     for out in ((), (0, 1, 2), tuple(range(12))):
         tests, _, _ = group.scanned(*out)
         lines = {line.signal: line for line in group.without(*out).lines}
-        assert lines[CROSSING].bits_after == pytest.approx(tests[CROSSING].reason.bits)
+        assert lines[CROSSING].bits_after == pytest.approx(tests[CROSSING].reason.value)
     assert group.without().verdict is RetestVerdict.STANDS
+
+
+def test_what_anybody_can_copy_holds_no_campaign_together(sample, bonds, households):
+    """A card, and beside it a client, a template and a link that all have: still one family."""
+    drawn = sample(honest=400, prompts=20)
+    everybody = {name: {"all": list(range(20))} for name in ("shared_user_agent", "shared_frame", "model_move")}
+    cards = {f"c-{h}": list(range(5 * h, 5 * h + 5)) for h in range(4)}
+    links = {f"l-{h}": list(range(h, 20, 4)) for h in range(4)}
+    shared = {"shared_payment": cards | households(400, 0.2, 3, 1), "shared_referrer": links, **everybody}
+    group = Left(drawn.population, bonds(drawn.population, shared), np.arange(20))
+    assert set(group.bonds["signal"].to_pylist()) == set(shared), "they are told, as what members have in common"
+    found = group.without()
+    assert {line.signal for line in found.lines} == {"shared_payment"}
+    assert found.verdict is RetestVerdict.FALLS
+    assert found.why
+
+
+def test_evidence_is_capped_as_in_a_scan(left):
+    values = [line.bits_before for line in left.without().lines]
+    assert 0 < min(values) <= max(values) == pytest.approx(MAX_BITS)
 
 
 def test_members_of_whom_nothing_is_known_are_tested_by_what_they_share(left):

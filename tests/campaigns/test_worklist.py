@@ -1,6 +1,7 @@
 """Collisions: dealing is even, readers collide by the birthday rule, favourites more than that."""
 
 import datetime as dt
+from collections import Counter
 
 import numpy as np
 import pyarrow as pa
@@ -119,10 +120,9 @@ def test_pairs_rate_and_repeats():
     found = _collisions([np.array([1, 2, 2, 2]), np.array([1, 3]), np.array([1])])
     assert found.pairs == 3
     assert found.rate == pytest.approx((3 + 1) / 10)
-    assert found.repeats == pytest.approx(1 - 5 / 7)
     assert found.overlap == pytest.approx(3 / 3 / (5 / 3))
     nothing = Collisions()
-    assert (nothing.pairs, nothing.repeats, nothing.overlap) == (0, 0, 0)
+    assert (nothing.pairs, nothing.overlap) == (0, 0)
     assert nothing.rate > 0
 
 
@@ -162,9 +162,20 @@ def test_counting_part_by_part_changes_nothing(engine, monkeypatch):
     monkeypatch.setattr("stillwatch.engine.duckdb.PARTITION_ROWS", 30)
     assert count(engine, _prints(asked), labels) == whole
     for label, found in whole.items():
-        own = [(account, prompt) for account, prompt, _ in asked if int(account[1]) % 2 == label]
-        assert (found.exchanges, found.askings) == (len(own), len(set(own)))
-        assert found.prompts == len({prompt for _, prompt in own})
+        own = Counter((account, prompt) for account, prompt, _ in asked if int(account[1]) % 2 == label)
+        tasks = {prompt for (_, prompt), times in own.items() if times < 5}
+        assert (found.exchanges, found.askings) == (own.total(), sum(times < 5 for times in own.values()))
+        assert found.prompts == len(tasks)
+
+
+def test_a_step_that_an_account_repeats_is_no_task(engine):
+    steps = [(account, 1, 9) for account in "abc" for _ in range(5)]
+    groups = pa.table({"account_id": ["a", "b", "c"], "label": pa.array([0, 0, 0], pa.int64())})
+    tasks = [("a", 2, 9), ("b", 3, 9), ("c", 2, 9)]
+    found = count(engine, _prints([*steps, *tasks]), groups)[0]
+    assert (found.pairs, found.askings, found.exchanges) == (1, 3, 18)
+    # Four times is a task asked again, by one account: nobody else asks it as a task.
+    assert count(engine, _prints([*steps[1:], *tasks]), groups)[0].askings == 4
 
 
 def test_an_account_may_be_in_two_groups_and_a_group_may_ask_nothing(engine):
@@ -204,3 +215,15 @@ def test_counting_within_topics_leaves_out_what_is_somebody_s_own(engine):
         1: Collisions({1: 2, 2: 1}, 4, 3, 6), 0: Collisions({1: 2}, 2, 1, 4),
     }  # fmt: skip
     assert within([]) == {}
+
+
+def test_pairs_come_in_clumps_where_everybody_asks_one_prompt():
+    assert Collisions().clump(0.1) == 1
+    alone = Collisions({2: 500}, 1000, 100, 10_000)
+    common = Collisions({2: 500, 400: 1}, 1400, 400, 10_000)
+    assert alone.clump(0.1) == pytest.approx(1.4)
+    assert common.clump(0.1) > 50
+    # Monte Carlo: variance of pairs by their mean, of askers that are Poisson.
+    askers = np.random.default_rng(5).poisson(40.0, 200_000)
+    pairs = askers * (askers - 1) / 2
+    assert Collisions({400: 1}, 400, 400, 400).clump(0.1) == pytest.approx(pairs.var() / pairs.mean(), rel=0.05)

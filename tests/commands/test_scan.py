@@ -12,9 +12,11 @@ import pyarrow.parquet as pq
 
 from stillwatch.cases.access.read_only import glimpse
 from stillwatch.cases.queries import precision
+from stillwatch.commands.scan import print_scan
 from stillwatch.errors import InputError, SettingsError
+from stillwatch.runs import ScanResult
 from stillwatch.settings import load
-from stillwatch.tables import CAMPAIGNS, EXCHANGES, JUDGED
+from stillwatch.tables import CAMPAIGNS, EXCHANGES, JUDGED, scan_folder
 
 LINE = {"at": "2026-03-02T08:15:30Z", "account_id": "a", "model": "m", "status": "ok", "prompt": "one two three"}
 
@@ -187,3 +189,19 @@ def test_a_report_shows_how_people_judged_where_cases_exist(run, scan, tmp_path,
     assert "How many campaigns were missed" in page
     with glimpse(load(environment={}).cases) as look:
         assert precision.precision(look)[0].n_confirmed == 1
+
+
+def test_findings_are_listed_by_rank_with_their_answers(scan, capsys):
+    read = scan_folder.read(scan)
+    summary = read.summary | {"notices": []}
+    done = ScanResult(scan, read.campaigns.take([2, 0, 1]), summary)
+    print_scan(done, scan / "report.html", as_json=True)
+    rows = json.loads(capsys.readouterr().out)["campaigns"]
+    assert [(row["rank"], row["severity"], row["accountability"], row["p_group"]) for row in rows] == [
+        (1, "urgent", "concealed", 0.94), (2, "review", "unknown", 0.77), (3, "watch", "operator", 0.55),
+    ]  # fmt: skip
+    print_scan(done, scan / "report.html", as_json=False)
+    shown = capsys.readouterr().out
+    assert shown.index("cmp-7f3a91") < shown.index("cmp-20c4d8") < shown.index("cmp-b1190e")
+    for part in ("one list", "accountability", "94%", "concealed", "one operator"):
+        assert part in shown

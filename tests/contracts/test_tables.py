@@ -10,13 +10,14 @@ CONTRACT = {
         "exchange_id string!, at timestamp[us, tz=UTC]!, account_id string!, organization_id string, model string!, "
         "conversation_id string, system_prompt string, prompt string, completion string, input_tokens int32, "
         "output_tokens int32, max_output_tokens int32, temperature float, n_tools int32, tools_digest string, "
-        "stream bool, status string!, client_ip string, user_agent string, client_fingerprint string, sketch binary"
+        "stream bool, status string!, client_ip string, user_agent string, client_fingerprint string, sketch binary, "
+        "n_samples int32, logprobs bool, seed int64, batch bool, answer_digests list<item: int64>"
     ),
     "accounts": (
         "account_id string!, created_at timestamp[us, tz=UTC], organization_id string, email string, "
         "email_domain string, payment_fingerprint string, phone_digest string, device_fingerprint string, "
         "referrer string, declared_country string, verification string, plan string, status string, "
-        "closed_at timestamp[us, tz=UTC]"
+        "closed_at timestamp[us, tz=UTC], verified_at timestamp[us, tz=UTC], declared_purpose string"
     ),
 }
 """Names, types and order that yardsticks outside the project write; ``!`` marks a column that must be there."""
@@ -34,7 +35,7 @@ def test_what_others_write_keeps_names_and_types(name: str) -> None:
 def test_what_others_read_keeps_its_names() -> None:
     assert set(CAMPAIGNS.names) >= {
         "campaign_id", "n_accounts", "n_exchanges", "output_tokens", "first_at", "last_at", "coordination",
-        "concealment", "harvest", "q_value", "severity", "capabilities", "reasons", "innocent_readings",
+        "p_group", "accountability", "rank", "q_value", "severity", "capabilities", "reasons", "innocent_readings",
     }  # fmt: skip
     assert MEMBERS.names == ("campaign_id", "account_id", "p_member", "reasons")
     assert REJECTS.names == ("source", "position", "reason")

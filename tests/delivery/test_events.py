@@ -6,7 +6,7 @@ from stillwatch.delivery.events import EventKind, OutboxEvent
 def test_kinds_are_spelled_as_receivers_know_them():
     assert [str(kind) for kind in EventKind] == [
         "case.opened", "case.judged", "case.closed", "action.planned", "action.in_force", "action.undone",
-        "appeal.received", "appeal.answered",
+        "account.asked", "appeal.received", "appeal.answered",
     ]  # fmt: skip
 
 

@@ -117,7 +117,8 @@ def test_exchanges_without_their_text_give_the_same_prints_and_keep_the_rest() -
     for name in ("prompt", "system_prompt", "completion"):
         assert sent.column(name).null_count == len(TEXTS)
     assert {len(s) for s in sent.column("sketch").to_pylist() if s is not None} == {600}
-    rest = [name for name in EXCHANGES.names if name not in {"prompt", "system_prompt", "completion", "sketch"}]
+    changed = {"prompt", "system_prompt", "completion", "sketch", "answer_digests"}
+    rest = [name for name in EXCHANGES.names if name not in changed]
     assert sent.select(rest).equals(exchanges.select(rest))
     assert _prints_of(sent).equals(_prints_of(exchanges))
     assert without_text(sent, SETTINGS).equals(sent)
@@ -151,3 +152,33 @@ def test_a_staged_batch_keeps_everything_but_its_texts() -> None:
     said = b"".join(str(value).encode() for row in made.to_pylist() for value in row.values())
     assert b"intervals" not in said
     assert b"answer" not in said
+
+
+def test_digests_of_answers_are_made_with_the_sketches_and_given_ones_stay() -> None:
+    said = "an answer of more than eight words that another account may quote later"
+    rows = [
+        {"exchange_id": f"x{i}", "at": AT, "account_id": "a", "model": "m", "status": "ok", **answer}
+        for i, answer in enumerate(
+            ({"completion": said}, {"answer_digests": [1, 2]}, {"completion": said, "answer_digests": [1, 2]}, {})
+        )
+    ]
+    batch = pa.RecordBatch.from_pylist(rows, schema=EXCHANGES.schema)
+    keyed = FeaturesSettings(sketch_key=SecretStr("s3cret"))
+    made, given, both, neither = without_text(batch, keyed).column("answer_digests").to_pylist()
+    assert len(made) == 13 - 8 + 1
+    assert (given, both, neither) == ([1, 2], made, None)
+    assert not set(made) & set(without_text(batch, SETTINGS).column("answer_digests").to_pylist()[0])
+    assert without_text(batch.slice(1, 2), keyed).column("answer_digests").to_pylist() == [given, both]
+    sent = without_text(batch, keyed)
+    assert without_text(sent, keyed).equals(sent)
+
+
+def test_a_scan_of_texts_makes_no_digests_and_keeps_those_that_are_given() -> None:
+    plain = {"exchange_id": "x", "at": AT, "account_id": "a", "model": "m", "status": "ok", "source": "log"}
+    rows = [
+        plain | {"position": 1, "completion": "one two three four five six seven eight nine"},
+        plain | {"position": 2, "answer_digests": [-5, 7], "n_samples": 4, "seed": 2**62 + 1, "logprobs": True},
+    ]
+    made = sketcher(SETTINGS)(pa.RecordBatch.from_pylist(rows, schema=STAGED.schema)).to_pylist()
+    assert [row["answer_digests"] for row in made] == [None, [-5, 7]]
+    assert (made[1]["n_samples"], made[1]["seed"], made[1]["logprobs"], made[1]["batch"]) == (4, 2**62 + 1, True, None)

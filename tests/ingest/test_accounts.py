@@ -135,3 +135,49 @@ def test_an_empty_file_has_no_facts_and_a_missing_one_is_an_error(melt: Any, tmp
         melt(tmp_path / "nowhere.csv")
     with pytest.raises(InputError):
         melt("postgresql://reader:pw@host/db")
+
+
+def test_verification_has_a_date_and_a_purpose_is_text(melt: Any, log: Any) -> None:
+    path = log(
+        {
+            "account_id": "a1",
+            "verification": "business",
+            "verified_at": "2026-02-01T09:30:00+01:00",
+            "declared_purpose": " Summaries of court files, for our own lawyers. ",
+        },
+        {"account_id": "a2", "verified_at": 1772439330, "declared_purpose": None},
+        {"account_id": "a3", "verified_at": "secret"},
+        {"account_id": "a4", "verified_at": "1999-12-31"},
+        {"account_id": "a5", "declared_purpose": {"secret": "nested"}},
+        {"account_id": "a6", "declared_purpose": ["evaluation", "tutoring"]},
+    )
+    facts, rejects, _ = melt(path)
+    assert facts == [
+        ("a1", "verification", "business"),
+        ("a1", "verified_at", "2026-02-01T08:30:00Z"),
+        ("a1", "declared_purpose", "Summaries of court files, for our own lawyers."),
+        ("a2", "verified_at", "2026-03-02T08:15:30Z"),
+        ("a6", "declared_purpose", "evaluation"),
+        ("a6", "declared_purpose", "tutoring"),
+    ]
+    assert [reject["position"] for reject in rejects] == [3, 4, 5]
+    assert [reject["reason"].split(" ")[0] for reject in rejects] == ["verified_at", "verified_at", "a"]
+    assert not any("secret" in reject["reason"] for reject in rejects)
+
+
+def test_times_of_verification_in_parquet_and_csv(melt: Any, tmp_path: Path) -> None:
+    moments = pa.array([datetime(2026, 2, 1, tzinfo=UTC), None], pa.timestamp("ms", "Europe/Berlin"))
+    pq.write_table(pa.table({"account_id": ["a1", "a2"], "verified_at": moments}), tmp_path / "a.parquet")
+    assert melt(tmp_path / "a.parquet")[0] == [("a1", "verified_at", "2026-02-01T00:00:00Z")]
+    (tmp_path / "a.csv").write_text('account_id,verified_at,declared_purpose\na1,2026-02-01,"teaching, free"\na2,,\n')
+    assert melt(tmp_path / "a.csv")[0] == [
+        ("a1", "verified_at", "2026-02-01T00:00:00Z"),
+        ("a1", "declared_purpose", "teaching, free"),
+    ]
+
+
+def test_a_key_hashes_the_purpose_and_leaves_the_date(melt: Any, log: Any) -> None:
+    path = log({"account_id": "a1", "verified_at": "2026-02-01", "declared_purpose": "tutoring by Jo"})
+    found = {name: value for _, name, value in melt(path, identifier_key="k")[0]}
+    assert found["verified_at"] == "2026-02-01T00:00:00Z"
+    assert "Jo" not in found["declared_purpose"]

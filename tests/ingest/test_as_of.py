@@ -65,3 +65,16 @@ def test_an_account_closed_later_is_not_closed(engine):
         fact("b", "status", "closed"),
         fact("b", "plan", "pro"),
     ) == [("a", "closed_at"), ("a", "status"), ("b", "plan")]
+
+
+def test_an_account_verified_later_is_not_verified(engine):
+    assert known(
+        engine,
+        MOMENT,
+        fact("a", "verified_at", "2026-03-04T23:59:59Z"),
+        fact("a", "verification", "business"),
+        fact("b", "verified_at", "2026-03-05T00:00:00Z"),
+        fact("b", "verification", "business"),
+        fact("b", "declared_purpose", "tutoring"),
+        fact("c", "verification", "email"),
+    ) == [("a", "verification"), ("a", "verified_at"), ("b", "declared_purpose"), ("c", "verification")]

@@ -202,3 +202,17 @@ def test_reading_is_told_with_its_bytes(tmp_path: Path) -> None:
     assert sum(size > 0 for _, size in told) > 5, "as it goes, and not at the end of each file alone"
     assert ingest.size_of(ingest.expand([str(folder)])) == sum(f.stat().st_size for f in folder.iterdir())
     assert ingest.size_of(ingest.expand([str(folder), "-"])) == 0, "the size of standard input is not known"
+
+
+def test_digests_and_parameters_come_through_the_tasks(
+    staged: Callable[..., Any], exchange: Callable[..., dict[str, Any]], tmp_path: Path
+) -> None:
+    asked = {"n_samples": 2, "logprobs": True, "seed": 2**62 + 1, "batch": False, "answer_digests": [-(2**63), 7]}
+    lines = [_line(1, exchange, **asked), _line(2, exchange), _line(3, exchange, answer_digests=[1, "a"])]
+    (tmp_path / "log.jsonl").write_bytes(b"".join(lines))
+    found = staged(tmp_path / "log.jsonl")
+    assert found.rows.schema.field("answer_digests").type == STAGED.column("answer_digests").type
+    first, second = _by_place(found.rows.to_pylist())
+    assert {name: first[name] for name in asked} == asked
+    assert {name: second[name] for name in asked} == dict.fromkeys(asked)
+    assert [(reject["position"], reject["reason"].split()[0]) for reject in found.rejects] == [(3, "answer_digests")]

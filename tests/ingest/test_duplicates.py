@@ -78,6 +78,13 @@ VARIANTS: list[dict[str, Any]] = [
     {"sketch": b"\x00\x01"},
     {"stream": True},
     {"prompt": "with \x00 inside", "client_ip": "203.0.113.9"},
+    {"n_samples": 2},
+    {"logprobs": False},
+    {"seed": -(2**63)},
+    {"batch": True},
+    {"answer_digests": [1, 2]},
+    {"answer_digests": [1, 3]},
+    {"answer_digests": []},
 ]
 
 
@@ -120,3 +127,17 @@ def test_the_same_holds_where_the_texts_are_sketched_already(engine: DuckDBEngin
         results.append(sorted((row["exchange_id"], row["prompt_hash"], row["content_hash"]) for row in left))
     assert len(results[0]) == 3
     assert results[0] == results[1] == results[2]
+
+
+def test_later_columns_decide_last(engine: DuckDBEngine) -> None:
+    """A log without them keeps the rows that it kept before these columns existed."""
+    texts = [{"prompt": f"p{i}"} for i in range(6)]
+    plain = [staged("x", i, **text) for i, text in enumerate(texts)]
+    ((kept,), _) = split(engine, plain)
+    later = [{"seed": 9 - i, "batch": True, "answer_digests": [i]} for i in range(6)]
+    ((again,), _) = split(engine, [row | more for row, more in zip(plain, later, strict=True)])
+    assert again["prompt"] == kept["prompt"]
+    equal = [staged("x", i, answer_digests=[5 - i], seed=1) for i in range(6)]
+    ((smallest,), rejected) = split(engine, equal)
+    assert smallest["answer_digests"] == [0]
+    assert len(rejected) == 5

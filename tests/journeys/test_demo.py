@@ -5,6 +5,7 @@ import collections
 import pytest
 
 from stillwatch import signals
+from stillwatch.model import ReasonKind
 from stillwatch.tables import BONDS, CAMPAIGNS, MEMBERS, TIMELINE
 
 
@@ -16,16 +17,22 @@ def truth(world):
 @pytest.fixture(scope="module")
 def campaign(plain):
     rows = plain.table("campaigns").to_pylist()
-    assert len(rows) == 1
+    assert [row["rank"] for row in rows] == list(range(1, len(rows) + 1))
+    assert [row["severity"] for row in rows] == ["urgent", *["watch"] * (len(rows) - 1)]
     return rows[0]
 
 
-def test_the_hidden_campaign_is_found_whole_and_nobody_else(plain, truth, campaign):
-    named = set(plain.table("members").column("account_id").to_pylist())
+@pytest.fixture(scope="module")
+def members(plain, campaign):
+    return [row for row in plain.table("members").to_pylist() if row["campaign_id"] == campaign["campaign_id"]]
+
+
+def test_the_hidden_campaign_is_found_whole_and_nobody_else(members, truth, campaign):
+    named = {row["account_id"] for row in members}
     hidden = {account for account, row in truth.items() if row["is_campaign"]}
     assert len(hidden) == 60
     assert named == hidden
-    assert campaign["severity"] != "watch"
+    assert campaign["accountability"] == "concealed"
     assert campaign["q_value"] < 0.01
 
 
@@ -39,10 +46,9 @@ def test_no_look_alike_is_above_watch(plain, truth):
     assert set(kinds) == {"hidden"}
 
 
-def test_tables_have_their_schemas_and_agree_with_each_other(plain, world, campaign):
+def test_tables_have_their_schemas_and_agree_with_each_other(plain, world, campaign, members):
     for table, schema in (("campaigns", CAMPAIGNS), ("members", MEMBERS), ("bonds", BONDS), ("timeline", TIMELINE)):
         assert plain.table(table).schema.equals(schema.schema), table
-    members = plain.table("members").to_pylist()
     assert campaign["n_accounts"] == len(members) == 60
     assert all(0.5 <= row["p_member"] <= 1 for row in members)
     assert all(row["reasons"] for row in members)
@@ -52,7 +58,7 @@ def test_tables_have_their_schemas_and_agree_with_each_other(plain, world, campa
     assert campaign["output_tokens"] == sum(row["output_tokens"] or 0 for row in own)
     assert campaign["first_at"] == min(row["at"] for row in own)
     assert campaign["last_at"] == max(row["at"] for row in own)
-    bonds = plain.table("bonds").to_pylist()
+    bonds = [row for row in plain.table("bonds").to_pylist() if row["campaign_id"] == campaign["campaign_id"]]
     assert {row["account_id"] for row in bonds} <= named
     holders = collections.Counter(row["hub"] for row in bonds)
     assert min(holders.values()) >= 2
@@ -63,19 +69,22 @@ def test_the_timeline_counts_every_exchange_once(plain, world, campaign):
     assert sum(row["n_exchanges"] for row in rows) == len(world.exchanges)
     own = [row for row in rows if row["campaign_id"] == campaign["campaign_id"]]
     assert sum(row["n_exchanges"] for row in own) == campaign["n_exchanges"]
-    assert {row["campaign_id"] for row in rows} == {"", campaign["campaign_id"]}
+    assert {row["campaign_id"] for row in rows} == {"", *plain.table("campaigns").column("campaign_id").to_pylist()}
     assert all((row["at"].hour, row["at"].minute) == (0, 0) for row in rows)
 
 
 def test_it_says_why_what_for_and_what_else_it_could_be(campaign):
-    for dial in ("coordination", "concealment", "harvest"):
-        assert 0.5 < campaign[dial] <= 1
+    assert 0.5 < campaign["coordination"] <= 1
+    assert 0.5 < campaign["p_group"] < 1
     assert sum(c["share"] for c in campaign["capabilities"]) == pytest.approx(1)
     shares = [c["share"] for c in campaign["capabilities"]]
     assert shares == sorted(shares, reverse=True)
-    bits = [r["bits"] for r in campaign["reasons"]]
-    assert bits == sorted(bits, reverse=True)
-    assert len({r["family"] for r in campaign["reasons"]}) >= 2
+    for kind in ReasonKind:
+        told = [r for r in campaign["reasons"] if r["kind"] == kind and r["family"] != "accountability"]
+        tested = [r["value"] for r in told if r["family"] != "use"]
+        assert tested == sorted(tested, reverse=True)
+        assert all(abs(r["value"]) <= r["cap"] for r in told)
+    assert {"content", "accountability", "use"} <= {r["family"] for r in campaign["reasons"]}
     assert campaign["innocent_readings"]
     assert all(reading.endswith(".") for reading in campaign["innocent_readings"])
 
@@ -84,7 +93,7 @@ def test_the_summary_is_complete(plain, world):
     summary = plain.summary
     assert summary["n_exchanges"] == len(world.exchanges)
     assert summary["n_rejects"] == 0
-    assert summary["n_campaigns"] == 1
+    assert summary["n_campaigns"] == len(plain.table("campaigns"))
     assert summary["n_accounts"] == len(set(world.exchanges.column("account_id").to_pylist()))
     assert summary["n_groups_tested"] >= summary["n_groups_coordinated"] >= 1
     assert summary["first_at"] < summary["last_at"]

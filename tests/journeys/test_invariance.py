@@ -67,8 +67,9 @@ def test_hashed_identifiers_find_the_same_campaign(world, scanned, plain):
         "n_exchanges",
         "output_tokens",
         "coordination",
-        "concealment",
-        "harvest",
+        "p_group",
+        "accountability",
+        "rank",
         "severity",
     ]
     assert hashed.table("campaigns").select(kept).equals(plain.table("campaigns").select(kept))
@@ -125,6 +126,9 @@ def test_without_an_accounts_file_the_log_alone_is_scanned(world, scanned):
     alone = scanned(world.exchanges, None)
     assert alone.summary["n_exchanges"] == len(world.exchanges)
     hidden = {r["account_id"] for r in world.truth.to_pylist() if r["is_campaign"]}
-    named = set(alone.table("members").column("account_id").to_pylist())
-    assert len(named - hidden) == 0
+    severity = {row["campaign_id"]: row["severity"] for row in alone.table("campaigns").to_pylist()}
+    members = alone.table("members").to_pylist()
+    named = {row["account_id"] for row in members}
+    # Nothing is known of payers, so nobody is concealed; the list alone is dealt out to sixty accounts.
+    assert {row["account_id"] for row in members if severity[row["campaign_id"]] != "watch"} <= hidden
     assert len(named & hidden) >= 54

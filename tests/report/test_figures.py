@@ -1,5 +1,4 @@
 import math
-import re
 from datetime import UTC, datetime
 
 import numpy as np
@@ -7,29 +6,6 @@ import pytest
 
 from stillwatch.report import figures
 from stillwatch.report.timeline import Timeline
-
-
-def ends(path):
-    numbers = [float(n) for n in re.findall(r"-?\d+\.?\d*", path)]
-    return numbers[:2], numbers[-2:]
-
-
-def test_the_dial_fills_with_its_value():
-    empty, half, full = (figures.dial("Harvest", v, "") for v in (0.0, 0.5, 1.0))
-    assert empty.arc == ""
-    assert full.arc == full.track
-    assert ends(half.arc)[1] == [50.0, 8.0]  # straight up
-    assert (half.number, half.word) == ("0.50", "clear")
-
-
-@pytest.mark.parametrize("value", [None, math.nan, math.inf])
-def test_an_unknown_dial_is_empty_and_says_so(value):
-    dial = figures.dial("Harvest", value, "")
-    assert (dial.number, dial.word, dial.arc) == ("–", "not known", "")
-
-
-def test_a_dial_beyond_its_range_stays_on_the_gauge():
-    assert figures.dial("Harvest", 7.0, "").arc == figures.dial("Harvest", 1.0, "").arc
 
 
 def test_the_scale_is_logarithmic_and_holds_all_values():

@@ -81,8 +81,8 @@ def test_the_page_is_well_formed_and_its_headings_are_in_order(page):
 def test_each_campaign_has_every_part(page):
     assert len(page.all("article")) == 3
     for heading in (
-        "Coordination", "Harvest", "Concealment", "Exchanges over time", "What was aimed at", "Accounts",
-        "Why these accounts belong together", "What could make it innocent", "The accounts and what they share",
+        "Coordination", "Accountability", "Use", "Exchanges over time", "What was aimed at", "Accounts",
+        "The evidence, by kind", "Tested", "Likelihood ratios", "Rare shared values", "Descriptions", "What could make it innocent", "The accounts and what they share",
     ):  # fmt: skip
         assert page.texts.count(heading) >= 3, heading
     targets = {"#" + a["id"] for a in page.all("article")}
@@ -268,7 +268,7 @@ def test_a_summary_of_odd_values_is_left_unsaid(scan_of, value):
 
 
 def test_one_campaign_needs_no_contents(scan_of, described):
-    one = described("cmp-1", 20, 5, 10, (0.9, 0.9, 0.9), "review", 1e-4, {"chat": 1.0}, {"shared_frame": 1.0})
+    one = described("cmp-1", 20, 5, 10, (0.9, 0.9, "unknown"), "review", 1e-4, {"chat": 1.0}, {"shared_frame": 1.0})
     page = written(scan_of([one]))
     assert page.all("nav") == []
     assert "One group of accounts for a person to look at" in page.texts
@@ -277,8 +277,8 @@ def test_one_campaign_needs_no_contents(scan_of, described):
 def test_more_campaigns_than_are_drawn_are_counted(scan):
     page = written(scan, max_campaigns=2)
     assert len(page.all("article")) == 2
-    assert "The first 2 of 3 campaigns by severity." in page.text
-    assert "The first of 3 campaigns by severity." in written(scan, max_campaigns=1).text
+    assert "The first 2 of 3 campaigns by their place in the queue." in page.text
+    assert "The first of 3 campaigns by their place in the queue." in written(scan, max_campaigns=1).text
 
 
 def test_the_graph_keeps_to_its_setting(scan):
@@ -287,7 +287,7 @@ def test_the_graph_keeps_to_its_setting(scan):
 
 def test_a_campaign_of_25_000_accounts_stays_a_page(scan_of, described):
     huge = described(
-        "cmp-huge", 25_000, 26, 30, (0.99, 0.95, 0.9), "urgent", 0.0, {"software engineering": 1.0},
+        "cmp-huge", 25_000, 26, 30, (0.99, 0.95, "concealed"), "urgent", 0.0, {"software engineering": 1.0},
         {"shared_frame": 1.0, "shared_payment": 0.3, "shared_address": 0.5},
     )  # fmt: skip
     path = scan_of([huge])

@@ -2,6 +2,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from stillwatch.cases.decisions.chances import GroupChances
 from stillwatch.report import wording
 
 
@@ -55,12 +56,25 @@ def test_ratio_says_more_less_or_as_expected(observed, expected, text):
     assert wording.ratio(observed, expected) == text
 
 
-def test_levels_rise_with_the_dial():
-    words = [wording.level(x / 100) for x in range(101)]
-    assert words[0] == "hardly any"
-    assert words[-1] == "very high"
-    assert len(dict.fromkeys(words)) == 6
-    assert wording.level(float("nan")) == "not known"
+def test_likelihoods_rise_with_the_probability():
+    words = [wording.likelihood(x / 100) for x in range(101)]
+    assert words[0] == "unlikely"
+    assert words[-1] == "very likely"
+    assert len(dict.fromkeys(words)) == 5
+    assert wording.likelihood(float("nan")) == "not known"
+
+
+def test_the_chances_of_an_action_are_sentences():
+    some = wording.group_chances(GroupChances(0.4, 0.9, 2.06, 1))
+    assert "by the last scan alone: 0.400 to 0.900" in some
+    assert "About 2.1 of these accounts are expected not to be. For 1 account no probability is known." in some
+    assert "alone: 0.400. " in wording.group_chances(GroupChances(0.4, 0.4, 0.6, 0))
+    assert "stated no probability" in wording.group_chances(GroupChances(None, None, 0.0, 2))
+
+
+def test_a_probability_has_three_places():
+    assert wording.probability(0.5) == "0.500"
+    assert wording.probability(float("nan")) == "not known"
 
 
 def test_period_does_not_repeat_itself():

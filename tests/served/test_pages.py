@@ -6,7 +6,7 @@ from axe_playwright_python.sync_playwright import Axe
 pytestmark = pytest.mark.browser
 LEAD = [
     "/", "/cases", "/cases?word=nothing", "/cases/1", "/cases/1/members", "/cases/1/members?standing=confirmed",
-    "/cases/1/without?below=0.9", "/cases/1/graph", "/cases/1/graph?value=1", "/cases/1/actions", "/actions",
+    "/cases/1/without?below=0.9", "/cases/1/graph", "/cases/1/graph?value=1", "/cases/1/actions", "/cases/2/ask", "/actions",
     "/in-force", "/appeals", "/allowances", "/accounts", "/accounts?account=acct_7f3a91_00000", "/views", "/scans", "/scans/1", "/scans/compare", "/precision", "/audit", "/audit/entry/1", "/account",
 ]  # fmt: skip
 ADMINISTRATOR = ["/people", "/people/analyst", "/hooks"]

@@ -59,9 +59,9 @@ def test_a_broken_summary_is_an_input_error(scan, text):
 
 
 def test_a_table_without_its_columns_is_named_by_what_it_lacks(scan):
-    table = pq.read_table(scan / "campaigns.parquet").drop_columns(["harvest", "q_value"])
+    table = pq.read_table(scan / "campaigns.parquet").drop_columns(["p_group", "q_value"])
     pq.write_table(table, scan / "campaigns.parquet")
-    with pytest.raises(InputError, match="harvest and q_value missing"):
+    with pytest.raises(InputError, match="p_group and q_value missing"):
         scan_folder.read(scan)
 
 

@@ -1,12 +1,11 @@
 """Tests candidate groups on evidence that did not form them, and refines those that stand."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 
-from stillwatch.campaigns import rhythm
 from stillwatch.campaigns.common_part import CommonPart
 from stillwatch.campaigns.content import Ints
 from stillwatch.campaigns.coordination import Shared, Sharing, p_value
@@ -15,13 +14,14 @@ from stillwatch.campaigns.distance import Tastes
 from stillwatch.campaigns.grouping import Seed
 from stillwatch.campaigns.membership import Membership, asking, refine
 from stillwatch.campaigns.sameness import Sameness, sameness
+from stillwatch.campaigns.topic_tastes import topic_tastes
 from stillwatch.campaigns.vicinity import TOGETHER, around, asking_alike
 from stillwatch.engine import in_order
 from stillwatch.model import Family
 from stillwatch.settings import CampaignsSettings
-from stillwatch.statistics.multiple_testing import q_values
+from stillwatch.statistics.multiple_testing import focused_q_values, q_values
 
-__all__ = ["Group", "tested"]
+__all__ = ["TIED", "Group", "tested"]
 
 _CONTAINED = 0.8
 """Share of a candidate's accounts in one group that was kept, from which it says nothing new."""
@@ -35,6 +35,12 @@ _SURE = 0.8
 people."""
 _SECOND = 0.9
 """Least probability at which a later group lends an earlier one its members: the first weighing left them out."""
+_HOPEFUL_P, _HOPEFUL = 0.05, 0.5
+"""Evidence, in the half that formed a candidate, without which its members visibly ask for different things."""
+_OF_LIST = 0.9
+"""Least sameness, within the topics of a list, of members who ask of other things too."""
+TIED = 1e-4
+"""P-value of a shared value from which tastes do not matter: one signal in a hundred tells by chance."""
 _GROWING = 0.9
 """Least probability at which half of the evidence lets a candidate group grow: one stranger can fail its test."""
 
@@ -43,17 +49,22 @@ _GROWING = 0.9
 class Group:
     """A group whose coordination stood the test, with all that is known of it.
 
-    *q_value* is that of the candidate the group was refined from; *same* and *shared* describe the refined group.
+    *p_value* is that of the candidate the group was refined from, and *q_value* what it is among all groups that stand;
+    *same* and *shared* describe the refined group.
     """
 
-    q_value: float
+    p_value: float
     found: Membership
     same: Sameness | None
     shared: list[Shared]
     common: Common | None = None
     """The worklist that members mix with subjects of their own; None where all they ask is of one."""
-    core: rhythm.Core | None = None
-    """Why its members were chosen out of a larger group, where they were: they are run alike."""
+    q_value: float = 1.0
+
+    @property
+    def asks_alike(self) -> bool:
+        """Return whether the members were shown to work through one list."""
+        return self.same is not None and self.same.tells
 
 
 @dataclass(frozen=True)
@@ -87,7 +98,6 @@ class _Standing:
     """What stood the test, and the accounts of which its group is."""
 
     outcome: "_Outcome | Covered"
-    q_value: float
     among: Ints
 
 
@@ -108,25 +118,52 @@ def tested(
     candidates = _candidates(sharing, tastes, seeds, settings, threads)
     outcomes: list[_Outcome | Covered] = [*in_order(candidates, partial(_outcome, sharing, tastes), threads)]
     outcomes += covered.tested(seeds)
+    # What stands here is at least what stands in the end: groups that turn out to be one are one rejection.
     q = q_values(np.array([outcome.p_value for outcome in outcomes]))
-    stood = [i for i in range(len(outcomes)) if q[i] <= settings.false_discovery_rate]
-    ordered = [(outcomes[i], float(q[i])) for i in sorted(stood, key=lambda i: _strength(outcomes[i]))]
+    stood = [outcome for outcome, value in zip(outcomes, q, strict=True) if value <= settings.false_discovery_rate]
+    ordered = sorted(stood, key=_strength)
     groups: list[Group] = []
     refined = partial(_refined, sharing, tastes, covered, settings)
     while ordered:
-        some = [(outcome, q_value) for outcome, q_value in ordered[:TOGETHER] if not _is_known(outcome, groups)]
+        some = [outcome for outcome in ordered[:TOGETHER] if not _is_known(outcome, groups)]
         del ordered[:TOGETHER]
-        near = _near([outcome for outcome, _ in some], sharing, tastes, covered)
+        near = _near(some, sharing, tastes, covered)
         standing = (
-            _Standing(outcome, q_value, around(sharing, outcome.members, accounts))
-            for (outcome, q_value), accounts in zip(some, near, strict=True)
+            _Standing(outcome, around(sharing, outcome.members, accounts))
+            for outcome, accounts in zip(some, near, strict=True)
             if not _is_known(outcome, groups)
         )
         # Some are refined ahead of their turn, in vain where what stands before them turns out to hold them.
         for stands, found in in_order(standing, refined, threads):
             if not _is_known(stands.outcome, groups):
                 _place(groups, stands, found, sharing, tastes, covered, settings)
-    return groups, len(outcomes)
+    return _reported(groups, len(outcomes), covered, settings), len(outcomes)
+
+
+def _reported(groups: list[Group], n_tested: int, covered: CoveredSearch, settings: CampaignsSettings) -> list[Group]:
+    """Return those of *groups* that stand among *n_tested* candidates.
+
+    Every filter lies inside the procedure (focused Benjamini-Hochberg: Katsevich, Sabatti and Bogomolov, 2021): the
+    false discovery rate is that of the groups that are left.
+    """
+    kept = [group for group in groups if not _keeps_tastes(group, covered)]
+    q = focused_q_values(np.array([group.p_value for group in kept]), n_tested)
+    return [
+        replace(group, q_value=float(value))
+        for group, value in zip(kept, q, strict=True)
+        if value <= settings.false_discovery_rate
+    ]
+
+
+def _keeps_tastes(group: Group, covered: CoveredSearch) -> bool:
+    """Return whether only what members ask holds *group* together, and they keep tastes of their own in it."""
+    if any(test.p_value < TIED for test in group.shared):
+        return False
+    if group.common is not None and (group.same is None or group.same.share < _OF_LIST):
+        return True
+    topics = group.common.part.topics if group.common is not None else None
+    found = topic_tastes(covered.cells, group.found.members, topics)
+    return found is not None and found.shown
 
 
 def _is_known(outcome: "_Outcome | Covered", groups: Sequence[Group]) -> bool:
@@ -163,19 +200,19 @@ def _place(
     """Add to *groups* that of *standing*, which was *found* to have these members, or what it adds to one of them, or
     nothing.
     """
-    outcome, q_value = standing.outcome, standing.q_value
+    outcome, p_value = standing.outcome, standing.outcome.p_value
     if isinstance(outcome, Covered):
-        _place_part(groups, found, outcome.part, q_value, sharing, covered, settings)
+        _place_part(groups, found, outcome.part, p_value, sharing, covered, settings)
     elif len(found.members) >= settings.min_accounts and _is_new(found, groups):
         same = sameness(sharing.population.whole, found.members, tastes)
-        groups.append(Group(q_value, found, same, sharing.evidence(found.members)))
+        groups.append(Group(p_value, found, same, sharing.evidence(found.members)))
 
 
 def _place_part(
     groups: list[Group],
     found: Membership,
     part: CommonPart,
-    q_value: float,
+    p_value: float,
     sharing: Sharing,
     covered: CoveredSearch,
     settings: CampaignsSettings,
@@ -184,16 +221,16 @@ def _place_part(
     left = _without(found, groups)
     if 2 * len(left.members) >= len(found.members):
         # Some deal a whole list plainly and others hide it: who is left is a group of its own.
-        if (group := _with_part(left, part, q_value, sharing, covered, settings)) is not None:
+        if (group := _with_part(left, part, p_value, sharing, covered, settings)) is not None:
             groups.append(group)
         return
     within = _within(found, groups)
     several = len(left.members) > (1 - _MOST) * len(found.members)
-    if within and several and _with_part(left, part, q_value, sharing, covered, settings) is not None:
+    if within and several and _with_part(left, part, p_value, sharing, covered, settings) is not None:
         # Those who hide least were found by all they ask, and are judged by that; what they ask in common says more.
         # Only if the others were shown to ask it by themselves: beside some who ask alike, strangers seem to.
         others = [group for i, group in enumerate(groups) if i not in within]
-        wider = _with_part(_without(found, others), part, q_value, sharing, covered, settings)
+        wider = _with_part(_without(found, others), part, p_value, sharing, covered, settings)
         if wider is not None:
             groups[:] = [*others, wider]
             return
@@ -201,7 +238,7 @@ def _place_part(
     known = groups[at]
     sure = left.of(left.probability >= _SECOND)
     if known.common is not None and len(sure.members):
-        wider = _with_part(known.found.joined(sure), known.common.part, known.q_value, sharing, covered, settings)
+        wider = _with_part(known.found.joined(sure), known.common.part, known.p_value, sharing, covered, settings)
         groups[at] = wider or known
 
 
@@ -217,7 +254,7 @@ def _within(found: Membership, groups: Sequence[Group]) -> set[int]:
 def _with_part(
     found: Membership,
     part: CommonPart,
-    q_value: float,
+    p_value: float,
     sharing: Sharing,
     covered: CoveredSearch,
     settings: CampaignsSettings,
@@ -228,7 +265,7 @@ def _with_part(
     common = covered.common(part, found.members)
     if not common.tells:
         return None
-    return Group(q_value, found, common.same, sharing.evidence(found.members), common)
+    return Group(p_value, found, common.same, sharing.evidence(found.members), common)
 
 
 def _is_new(found: Membership, groups: list[Group]) -> bool:
@@ -276,12 +313,19 @@ def _without(found: Membership, groups: Sequence[Group]) -> Membership:
 def _candidates(
     sharing: Sharing, tastes: Tastes, seeds: list[Seed], settings: CampaignsSettings, threads: int
 ) -> list[_Candidate]:
-    """Return every seed and what it grows to, each set of accounts once per half that tests it."""
+    """Return every group to test, once per half that tests it.
+
+    What identity or addresses formed is tested as it is. What members ask in the half that formed a seed says whether
+    they may work through one list; if so, the seed with all who ask alike is tested on the other half.
+    """
     found: dict[tuple[int, bytes], _Candidate] = {}
     accounts = in_order(seeds, lambda seed: _grown(sharing, seed, tastes, settings), threads)
     for seed, members in zip(seeds, accounts, strict=True):
-        plain = _Candidate(seed.members, 1 - seed.half, seed.family)
-        found.setdefault((plain.half, plain.members.tobytes()), plain)
+        if seed.family in {Family.IDENTITY, Family.INFRASTRUCTURE}:
+            plain = _Candidate(seed.members, 1 - seed.half, seed.family)
+            found.setdefault((plain.half, plain.members.tobytes()), plain)
+        if members is None:
+            continue
         grown = _Candidate(members, 1 - seed.half, None)
         # What grew to the same of those looked at is the same group, whichever seed it grew from: one test, not many.
         known_by = np.intersect1d(grown.members, sharing.population.some, assume_unique=True)
@@ -291,14 +335,15 @@ def _candidates(
     return list(found.values())
 
 
-def _grown(sharing: Sharing, seed: Seed, tastes: Tastes, settings: CampaignsSettings) -> Ints:
-    """Return the seed with who asks like it in the half that found it, where its members do ask alike: of everybody, or
-    of some where there are too many. A group that stands the test is refined among all who may belong.
+def _grown(sharing: Sharing, seed: Seed, tastes: Tastes, settings: CampaignsSettings) -> Ints | None:
+    """Return the seed with who asks like it in the half that found it: of everybody, or of some where there are too
+    many. None where its members visibly ask for different things there. A group that stands the test is refined among
+    all who may belong.
     """
     content, members = sharing.population.halves[seed.half], seed.members
     same = sameness(content, members, tastes)
-    if same is None or same.share < 0.5:
-        return members
+    if same is None or same.share < _HOPEFUL or same.p_value >= _HOPEFUL_P:
+        return None
     asks, among = partial(asking, content, tastes), sharing.population.some
     found = refine(sharing, members, asks=asks, least=_GROWING, among=among)
     return found.members if len(found.members) >= settings.min_accounts else members

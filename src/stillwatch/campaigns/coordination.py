@@ -12,11 +12,12 @@ from stillwatch.campaigns.content import Floats, Ints, spans
 from stillwatch.campaigns.grouping import Bonds
 from stillwatch.campaigns.population import Population
 from stillwatch.campaigns.sameness import TELLING, Sameness
-from stillwatch.model import Family, Reason
+from stillwatch.model import Family, Reason, ReasonKind
 
 __all__ = [
     "CROSSING",
     "LEAST_P",
+    "MAX_BITS",
     "TYING_BITS",
     "Everywhere",
     "Held",
@@ -27,15 +28,19 @@ __all__ = [
     "crossed",
     "p_value",
     "shared",
+    "ties",
 ]
 
-_MAX_BITS = 60.0
+LEAST_P = 1e-6
 """Evidence is capped: beyond this the model behind a test is likelier to be wrong than the evidence to be so strong."""
-LEAST_P = 2.0**-_MAX_BITS
+MAX_BITS = float(-np.log2(LEAST_P))
 CROSSING = "crossing_ties"
 """Name of the reason that members' ties of identity cross."""
 TYING_BITS = 3.0
 """Bits from which a value of identity ties its holders: mail domains that many have do not."""
+_COPYABLE = frozenset({"model_move", "shared_frame", "shared_prompt", "shared_referrer"})
+"""Signals that tie nobody, beside all of the client: anybody can copy a client, a template or a link, and everybody
+moves to a new model when it is released."""
 
 
 @dataclass(frozen=True)
@@ -104,15 +109,25 @@ def shared(everywhere: Everywhere, held: Held, n_accounts: int, n_units: int) ->
     for signal in np.unique(signal_of):
         here = signal_of == signal
         seen = inside[here]
-        if seen.max() < 2:
+        name, family = everywhere.signals[signal], everywhere.families[signal]
+        if seen.max() < 2 or not ties(name, family):
             continue
         sharers = len(np.unique(held.account[np.isin(held.hub, hubs[here][seen >= 2])]))
         p, expected = _against_strangers(everywhere, int(signal), holders_of[here], seen, n_units)
         # A value as common as this everywhere says nothing, however many pairs it makes.
         p = p if sharers / n_accounts > expected else 1.0
-        name, family = everywhere.signals[signal], everywhere.families[signal]
-        results.append(Shared(Reason(name, family, expected, sharers / n_accounts, _bits(p)), p))
+        results.append(Shared(_tested(name, family, expected, sharers / n_accounts, p), p))
     return results
+
+
+def ties(signal: str, family: str) -> bool:
+    """Return whether to share a value of *signal* says anything of two accounts."""
+    return family != Family.CLIENT and signal not in _COPYABLE
+
+
+def _tested(name: str, family: str, expected: float, observed: float, p: float) -> Reason:
+    value = float(-np.log2(np.clip(p, LEAST_P, 1.0)))
+    return Reason(name, family, ReasonKind.NEG_LOG2_P, expected, observed, value + 0.0, MAX_BITS)
 
 
 def _against_strangers(
@@ -157,7 +172,7 @@ def crossed(everywhere: Everywhere, *, n_accounts: int, n_tied: int, n_crossing:
     p = float(betainc(spare, n_tied - spare + 1, rate)) if 0 < spare <= n_tied else float(spare <= 0)
     # Said of members, as other sharing is: strangers who share at all, times how many of them would cross.
     observed = n_crossing / n_accounts if n_accounts else 0.0
-    return Shared(Reason(CROSSING, Family.IDENTITY, float(rate * n_tied / max(1, n_accounts)), observed, _bits(p)), p)
+    return Shared(_tested(CROSSING, Family.IDENTITY, float(rate * n_tied / max(1, n_accounts)), observed, p), p)
 
 
 @dataclass(frozen=True)
@@ -240,15 +255,18 @@ class Sharing:
             n_values=len(np.unique(self.bonds.hub[own[self._is_tying[own]]])),
         )  # fmt: skip
 
-    def tied(self, members: Ints) -> float:
-        """Return the share of *members* that a value of identity ties to another payer among them."""
-        account, hub = self._tied
-        own = np.isin(account, members)
-        size = len(self.population)
-        payers = np.unique(hub[own] * size + self.population.unit_place[account[own]]) // size
-        hubs, n_payers = np.unique(payers, return_counts=True)
-        within = np.unique(account[own][np.isin(hub[own], hubs[n_payers >= 2])])
-        return len(within) / max(1, len(members))
+    def commonest(self, members: Ints, signal: str) -> Ints:
+        """Return, per member, the hub of *signal* that most members share with it, or -1."""
+        bonds, own = self.bonds, self.bonds_of(members)
+        if signal not in bonds.signals or len(own) == 0:
+            return np.full(len(members), -1, np.int64)
+        own = own[bonds.signal[own] == bonds.signals.index(signal)]
+        counts = np.bincount(bonds.hub[own], minlength=len(bonds.hubs))
+        # Later bonds overwrite earlier ones, so the commonest hub comes last.
+        own = own[np.argsort(counts[bonds.hub[own]], kind="stable")]
+        best = np.full(len(self.population), -1, np.int64)
+        best[bonds.account[own]] = bonds.hub[own]
+        return np.asarray(best[members])
 
     def ties(self, members: Ints) -> Ties:
         """Return how identity ties *members*."""
@@ -268,7 +286,8 @@ class Sharing:
     def _is_tying(self) -> npt.NDArray[np.bool_]:
         """Bonds of identity that say something, to values that accounts of several units hold."""
         bonds = self.bonds
-        speaking = np.array([family == Family.IDENTITY for family in bonds.families], bool)
+        kinds = zip(bonds.signals, bonds.families, strict=True)
+        speaking = np.array([family == Family.IDENTITY and ties(signal, family) for signal, family in kinds], bool)
         return np.asarray(speaking[bonds.signal] & (bonds.bits >= TYING_BITS) & (self.holders[bonds.hub] >= 2))
 
     @cached_property
@@ -304,11 +323,11 @@ def p_value(same: Sameness | None, tests: list[Shared], found_by: str | None, cr
     the family that formed the group: the larger of that family's p-value and the smallest other, each times the tests
     it was picked from (a partial conjunction of two families: Benjamini and Heller, 2008). What identity formed two
     signals of it confirm as a family of their own would, where they tie members to different people (*crossing*: the
-    p-value of :func:`crossed`). Of a group that content formed, or every family (*found_by* is None), only the worklist
-    can speak.
+    p-value of :func:`crossed`). Of a group that content, a client or tempo formed, or every family (*found_by* is
+    None), only the worklist can speak.
     """
     alone = same.p_value if same is not None else 1.0
-    if found_by in {None, Family.CONTENT}:
+    if found_by not in {Family.IDENTITY, Family.INFRASTRUCTURE}:
         return float(np.clip(alone, LEAST_P, 1.0))
     least = dict.fromkeys(Family, 1.0)
     for family in Family:
@@ -336,7 +355,3 @@ def coordination(same: Sameness | None, tests: list[Shared]) -> float:
 
 def _pairs(counts: Floats | Ints) -> Floats:
     return np.asarray(counts, np.float64) * (counts - 1) / 2
-
-
-def _bits(p: float) -> float:
-    return float(min(_MAX_BITS, -np.log2(p))) if p > 0 else _MAX_BITS

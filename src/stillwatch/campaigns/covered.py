@@ -122,6 +122,11 @@ class CoveredSearch:
         self._suspects, self._threads = suspects, min(threads or os.cpu_count() or 1, _AT_A_TIME)
         self._everybody = tuple(Everybody(cells) for cells in spread)
 
+    @property
+    def cells(self) -> Cells:
+        """Return the different prompts per account and topic, of both halves."""
+        return self._spread.whole
+
     def tested(self, seeds: Sequence[Seed]) -> list[Covered]:
         """Return every group that was tested; *seeds* are groups that traces formed, as further guesses."""
         return [

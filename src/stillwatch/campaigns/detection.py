@@ -1,8 +1,7 @@
-"""The order of the room: load, group, test, control false discoveries, refine, judge by two keys, explain."""
+"""The order of the room: load, group, test, refine, answer who is accountable, describe the use, explain."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
-from functools import partial
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,29 +9,27 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from stillwatch.campaigns import distance, explain, grouping, harvest, rhythm, twins, worklist
+from stillwatch.campaigns import account_facts, distance, explain, grouping, standing, twins, use, worklist
+from stillwatch.campaigns.accountability import AccountabilityAnswer, answer
 from stillwatch.campaigns.candidates import Group, tested
 from stillwatch.campaigns.clearing import cleared
-from stillwatch.campaigns.concealment import openness
 from stillwatch.campaigns.content import SOME, Ints
 from stillwatch.campaigns.coordination import Sharing, coordination
 from stillwatch.campaigns.covered import CoveredSearch
-from stillwatch.campaigns.distance import Tastes
+from stillwatch.campaigns.dealt_among_readers import dealt
 from stillwatch.campaigns.ground_rows import bond_rows, everywhere, ground_rows
+from stillwatch.campaigns.membership import Membership
 from stillwatch.campaigns.part_contents import Placed
 from stillwatch.campaigns.population import Population, load
-from stillwatch.campaigns.sameness import sameness
+from stillwatch.campaigns.recurrence import Recurrence, among_readers, recurrence
 from stillwatch.campaigns.spread import spread_of
 from stillwatch.campaigns.worklist import Collisions
 from stillwatch.engine import Engine, Frame
-from stillwatch.model import Family, Severity
+from stillwatch.model import Reason, Severity
 from stillwatch.settings import CampaignsSettings
 from stillwatch.tables import BONDS, CAMPAIGNS, GROUNDS, MEMBERS
 
 __all__ = ["Detection", "detect"]
-
-_URGENT_DIALS, _URGENT_CONCEALMENT, _URGENT_ACCOUNTS = 0.8, 0.5, 20
-"""Least harvest and coordination, concealment and size of a campaign to look at first."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +49,7 @@ def detect(
     engine: Engine,
     *,
     activity: Frame,
+    attributes: Frame,
     profiles: Frame,
     links: Frame,
     prints: Frame,
@@ -93,76 +91,137 @@ def detect(
         threads=threads,
     )
     groups, n_tested = tested(sharing, tastes, seeds, covered, settings, threads=threads)
-    reported = _reported(engine, sharing, tastes, groups, prints, places, settings)
+    facts = account_facts.read(engine, attributes=attributes, activity=activity, population=population)
+    reported = _answered(engine, sharing, facts, groups, prints, places, settings)
     counts = {"n_groups_tested": n_tested, "n_groups_coordinated": len(groups)}
     if spared is not None:
         counts |= {"n_cleared": int(population.is_cleared.sum()), "n_cleared_past": spared.n_past}
     rows = _Rows()
     taken: set[str] = set()
-    for group, card, dials in reported:
-        taken.add(named := explain.name(population, group.found.members, taken))
-        rows.campaigns.append(_campaign_row(population, group, card, dials) | {"campaign_id": named})
-        rows.members.extend(_member_rows(sharing, group, named))
-        rows.bonds.extend(bond_rows(sharing, group, named))
-        rows.grounds.extend(ground_rows(sharing, tastes, group, named))
+    for rank, one in enumerate(reported, start=1):
+        taken.add(named := explain.name(population, one.group.found.members, taken))
+        rows.campaigns.append(_campaign_row(population, one) | {"campaign_id": named, "rank": rank})
+        rows.members.extend(_member_rows(sharing, one.group, named))
+        rows.bonds.extend(bond_rows(sharing, one.group, named))
+        rows.grounds.extend(ground_rows(sharing, tastes, one.group, named))
     return _written(rows, counts, everywhere(sharing))
 
 
-def _reported(
+@dataclass(frozen=True)
+class _Answered:
+    """A group with the three answers, and its coordination as a number."""
+
+    group: Group
+    coordination: float
+    recurring: Recurrence
+    answer: AccountabilityAnswer
+    uses: tuple[Reason, ...]
+    severity: Severity = Severity.WATCH
+
+
+def _answered(
     engine: Engine,
     sharing: Sharing,
-    tastes: Tastes,
+    facts: account_facts.AccountFacts,
     groups: list[Group],
     prints: Frame,
     places: Frame,
     settings: CampaignsSettings,
-) -> list["_Judged"]:
-    """Return those of *groups* that both keys fit, or what is run alike in them, most severe first."""
+) -> list[_Answered]:
+    """Return those of *groups* that are reported, in the order of the queue."""
     population, outside = sharing.population, _outside(sharing.population, groups)
-    usual = distance.center_of(population.whole, outside)
     everybody = worklist.count(engine, prints, _labelled(population, _pairs(outside, 0))).get(0, Collisions())
     # Those whom single groups are compared with speak for all; of a million as many do as of a smaller log.
     peers = outside[:: max(1, -(-len(outside) // SOME))]
+    found = []
+    for group, recurring in _recurring(engine, sharing, groups, peers, everybody, prints, places, settings):
+        members = group.found.members
+        told = _Answered(
+            group,
+            coordination(group.same, group.shared),
+            recurring,
+            answer(facts, sharing, members),
+            use.describe(population, members, peers),
+        )
+        if told.coordination >= settings.min_coordination:
+            found.append(told)
+    commonplace = by_content(population, found) > standing.COMMONPLACE
+    found = [
+        replace(one, severity=standing.severity(one.group, one.recurring, one.answer.kind, commonplace=commonplace))
+        for one in found
+        if standing.is_shown(one.group, one.recurring, one.answer.kind)
+    ]
+    return sorted(found, key=lambda one: _place(population, one))
 
-    def weighed(some: list[Group]) -> list[_Judged]:
-        collisions = _collisions(engine, population, some, peers, everybody, prints, places)
-        return _judged(sharing, some, peers, usual, collisions, settings)
 
-    first = weighed(groups)
-    reported = [j for j in first if _fits(j[2], settings)]
-    # Who deals a list that many read is one group with its readers until how accounts are run tells them apart.
-    refused = [group for group, _, dials in first if not _fits(dials, settings)]
-    if cores := [core for group in refused if (core := _core(sharing, tastes, group, settings)) is not None]:
-        reported += [j for j in weighed(cores) if _fits(j[2], settings)]
-    return sorted(reported, key=partial(_order, population))
+def _recurring(
+    engine: Engine,
+    sharing: Sharing,
+    groups: list[Group],
+    peers: Ints,
+    everybody: Collisions,
+    prints: Frame,
+    places: Frame,
+    settings: CampaignsSettings,
+) -> list[tuple[Group, Recurrence]]:
+    """Return the groups with how prompts recur in each; of readers of a list, those it is dealt to by themselves."""
+
+    def told(some: list[Group]) -> list[tuple[Group, Recurrence]]:
+        collisions = _collisions(engine, sharing.population, some, peers, everybody, prints, places)
+        return [
+            (group, recurrence(inside, others, covered=group.common is not None))
+            for group, (inside, others) in zip(some, collisions, strict=True)
+        ]
+
+    found: list[tuple[Group, Recurrence]] = []
+    for group, recurring in told(groups):
+        apart = _dealt(engine, sharing, group, prints, settings) if recurring.pattern.is_of_people else None
+        if apart is None:
+            found.append((group, recurring))
+            continue
+        found.append(apart)
+        rest = group.found.of(~np.isin(group.found.members, apart[0].found.members))
+        if len(rest.members) >= settings.min_accounts:
+            found += told([_part(sharing, group, rest)])
+    return found
 
 
-@dataclass(frozen=True)
-class _Dials:
-    coordination: float
-    concealment: float
-    harvest: float
-    severity: Severity
+def _dealt(
+    engine: Engine, sharing: Sharing, group: Group, prints: Frame, settings: CampaignsSettings
+) -> tuple[Group, Recurrence] | None:
+    """Return those of *group* to whom a list is dealt that the others read, and how that shows."""
+    if group.common is not None or not group.asks_alike:
+        return None
+    members = group.found.members
+    table = worklist.askings(engine, prints, _labelled(sharing.population, _pairs(members, 0)))
+    account = sharing.population.places(table.column("account_id").combine_chunks())
+    found = dealt((account, table.column("prompt_hash").to_numpy()), members, settings.min_accounts)
+    if found is None:
+        return None
+    return _part(sharing, group, group.found.of(np.isin(members, found.members))), among_readers(found)
 
 
-_Judged = tuple[Group, harvest.Card, _Dials]
+def _part(sharing: Sharing, group: Group, found: Membership) -> Group:
+    """Return *group* with the members *found* alone."""
+    return replace(group, found=found, shared=sharing.evidence(found.members))
+
+
+def by_content(population: Population, found: list[_Answered]) -> float:
+    """Return the share of all accounts in groups that only content holds together."""
+    members = [one.group.found.members for one in found if standing.is_by_content_alone(one.group, one.answer.kind)]
+    return len(np.unique(np.concatenate(members))) / len(population) if members else 0.0
+
+
+def _place(population: Population, one: _Answered) -> tuple[object, ...]:
+    """Most severe first, and then by the points of what members use the model for."""
+    members = one.group.found.members
+    points = use.points(one.uses, one.recurring)
+    return -one.severity.rank, -round(points, 3), -len(members), explain.name(population, members)
 
 
 def _outside(population: Population, groups: list[Group]) -> Ints:
     members = np.concatenate([np.empty(0, np.int64), *(g.found.members for g in groups)])
     return np.setdiff1d(np.arange(len(population)), members)
-
-
-def _core(sharing: Sharing, tastes: Tastes, group: Group, settings: CampaignsSettings) -> Group | None:
-    """Return those of a group that asks alike who are also run alike, as far as the others are not."""
-    if group.common is not None or group.same is None or not group.same.tells:
-        return None
-    core = rhythm.core(sharing.population, group.found.members)
-    if core is None or len(core.members) < settings.min_accounts:
-        return None
-    found = group.found.of(np.isin(group.found.members, core.members))
-    same = sameness(sharing.population.whole, core.members, tastes)
-    return Group(group.q_value, found, same, sharing.evidence(core.members), core=core)
 
 
 def _collisions(
@@ -207,76 +266,24 @@ def _labelled(population: Population, labels: Ints) -> pa.Table:
     return pa.table({"account_id": names, "label": pa.array(labels[:, 1], pa.int64())})
 
 
-def _judged(
-    sharing: Sharing,
-    groups: list[Group],
-    peers: Ints,
-    usual: harvest.Usual,
-    collisions: list[tuple[Collisions, Collisions]],
-    settings: CampaignsSettings,
-) -> list[_Judged]:
-    """Return the groups with their cards and dials."""
-    population = sharing.population
-    cards = [
-        harvest.card(
-            population, group.found.members, peers, both, group.same,
-            bound=_is_bound(group), covered=group.common is not None, core=group.core,
-            usual=usual if group.common is None else None, tied=sharing.tied(group.found.members),
-        )
-        for group, both in zip(groups, collisions, strict=True)
-    ]  # fmt: skip
-    return [
-        (group, card, _dials(sharing, group, card, settings))
-        for group, card in zip(groups, harvest.among_groups(cards), strict=True)
-    ]
-
-
-def _fits(dials: _Dials, settings: CampaignsSettings) -> bool:
-    """Return whether both keys fit."""
-    return dials.coordination >= settings.min_coordination and dials.harvest >= settings.min_harvest
-
-
-def _order(population: Population, judged: _Judged) -> tuple[object, ...]:
-    """Most severe first."""
-    group, _, dials = judged
-    members = group.found.members
-    return -dials.severity.rank, group.q_value, -len(members), explain.name(population, members)
-
-
-def _is_bound(group: Group) -> bool:
-    """Return whether traces other than content and identity were shown to hold *group* together."""
-    families = {test.reason.family for test in group.shared if test.tells}
-    return bool(families - {str(Family.CONTENT), str(Family.IDENTITY)})
-
-
-def _dials(sharing: Sharing, group: Group, card: harvest.Card, settings: CampaignsSettings) -> _Dials:
-    first = coordination(group.same, group.shared)
-    concealment = (1 - openness(sharing, group.found.members)) * first
-    size = len(group.found.members)
-    severity = Severity.REVIEW
-    if concealment < settings.min_concealment:
-        severity = Severity.WATCH
-    elif min(card.harvest, first) >= _URGENT_DIALS and concealment >= _URGENT_CONCEALMENT and size >= _URGENT_ACCOUNTS:
-        severity = Severity.URGENT
-    return _Dials(first, concealment, card.harvest, severity)
-
-
-def _campaign_row(population: Population, group: Group, card: harvest.Card, dials: _Dials) -> dict[str, object]:
+def _campaign_row(population: Population, one: _Answered) -> dict[str, object]:
+    group = one.group
     members, activity = group.found.members, population.activity
+    reasons = explain.group_reasons(group, one.recurring, one.answer, one.uses)
     return {
         "n_accounts": len(members),
         "n_exchanges": int(activity["n_exchanges"][members].sum()),
         "output_tokens": int(activity["output_tokens"][members].sum()),
         "first_at": int(activity["first_at"][members].min()),
         "last_at": int(activity["last_at"][members].max()),
-        "coordination": dials.coordination,
-        "concealment": dials.concealment,
-        "harvest": dials.harvest,
+        "coordination": one.coordination,
+        "p_group": standing.p_group(group, one.answer.kind, one.severity),
+        "accountability": str(one.answer.kind),
         "q_value": group.q_value,
-        "severity": str(dials.severity),
+        "severity": str(one.severity),
         "capabilities": explain.capabilities(population, members),
-        "reasons": [asdict(r) for r in explain.group_reasons(group.same, group.shared, card)],
-        "innocent_readings": explain.innocent_readings(population, members, group.same, group.shared, card),
+        "reasons": [asdict(reason) for reason in reasons],
+        "innocent_readings": explain.innocent_readings(group, one.recurring, one.answer, one.uses),
     }
 
 

@@ -6,13 +6,15 @@ from hashlib import blake2b
 
 import numpy as np
 
+from stillwatch.campaigns import accountability, recurrence, use
+from stillwatch.campaigns.accountability import AccountabilityAnswer
+from stillwatch.campaigns.candidates import Group
 from stillwatch.campaigns.content import Ints
-from stillwatch.campaigns.coordination import CROSSING, Shared, Sharing
-from stillwatch.campaigns.harvest import FAMILY, Card
+from stillwatch.campaigns.coordination import CROSSING, LEAST_P, MAX_BITS, Sharing
 from stillwatch.campaigns.membership import Membership
 from stillwatch.campaigns.population import Population
-from stillwatch.campaigns.sameness import Sameness
-from stillwatch.model import CAPABILITIES, Family, Reason
+from stillwatch.campaigns.recurrence import Recurrence
+from stillwatch.model import CAPABILITIES, Accountability, Family, Reason, ReasonKind
 
 __all__ = ["SENTENCES", "another", "capabilities", "group_reasons", "innocent_readings", "member_reasons", "name"]
 
@@ -21,54 +23,24 @@ SENTENCES: dict[str, tuple[str, str]] = {
         Family.CONTENT,
         "How far members differ in what they ask, beyond the noise of sampling.",
     ),
-    "own_tastes": (FAMILY, "How far members differ in what they ask: people have interests of their own."),
-    "asks_what_all_ask": (
-        FAMILY,
-        "How far what members ask, taken together, is from what everybody else asks.",
-    ),
-    "dealt_evenly": (
-        FAMILY,
-        "How evenly prompts come up: 0 as among independent readers of a list, 1 as when dealt out.",
-    ),
-    "collides_like_readers": (
-        FAMILY,
-        "How evenly prompts come up: 0 as among independent readers of a list, 1 as when dealt out.",
-    ),
-    "asks_the_same_few": (FAMILY, "Share of a member's prompts that another member asked too."),
-    "never_collides": (
-        FAMILY,
-        "Pairs of members that asked the same prompt, against other accounts that ask as much.",
-    ),
-    "never_repeats_itself": (FAMILY, "Share of exchanges that repeat a prompt of the same account."),
-    "breadth": (FAMILY, "How alike one account's own prompts are; low means broad."),
-    "follow_up": (FAMILY, "Share of exchanges that continue a conversation."),
-    "even_load": (FAMILY, "How much accounts differ in exchanges per active day (spread of the logarithm)."),
-    "run_alike": (
-        FAMILY,
-        "How much members differ in pace, days and length of answers; picked by this, so it counts for nothing.",
-    ),
     CROSSING: (
         Family.IDENTITY,
         "Share of members who have a payment, device or phone in common with some and another with others.",
     ),
-    "asks_for_training_data": (
-        FAMILY,
-        "Share of prompts that ask for rationales, grades, variants or the like.",
-    ),
-    "training_subjects": (
-        FAMILY,
-        "Share of prompts on subjects worth training on, such as software and reasoning, office work left out.",
-    ),
-    "long_answers": (FAMILY, "Tokens written per answer."),
-    "few_are_harvests": (
-        FAMILY,
-        "Share of groups like this one that are taken to ask for training data: beforehand, and by all of this log.",
-    ),
+    **{name: (Family.CONTENT, sentence) for name, sentence in recurrence.SENTENCES.items()},
+    **{name: (accountability.FAMILY, sentence) for name, sentence in accountability.SENTENCES.items()},
+    **{name: (use.FAMILY, sentence) for name, sentence in use.SENTENCES.items()},
 }
 """What the reasons that are no signal compare, by name: family and sentence."""
 
 _ID_ACCOUNTS = 3
+_RAREST = 64.0
+"""Bits that no rarity reaches: no log has so many accounts."""
+_MOST_CONTENT = float(round(40.0 / np.log(2), 3))
+"""Bits of ``membership`` that content alone can give a member."""
 _BITS_PER_NAT = 1 / np.log(2)
+_SAMENESS = "same_worklist"
+_KINDS = (ReasonKind.NEG_LOG2_P, ReasonKind.LOG2_LR, ReasonKind.RARITY, ReasonKind.DESCRIPTION)
 
 
 def name(population: Population, members: Ints, taken: Collection[str] = ()) -> str:
@@ -106,16 +78,22 @@ def capabilities(population: Population, members: Ints) -> list[dict[str, object
     return [{"name": CAPABILITIES[i].name, "share": float(counts[i] / total)} for i in order if counts[i] > 0]
 
 
-def group_reasons(same: Sameness | None, shared: list[Shared], card: Card) -> list[Reason]:
-    """Return what was weighed: tested sharing, sameness, and the score card, whose entries may have bits below nought
-    where they speak against a campaign; strongest first.
-    """
-    reasons = [test.reason for test in shared if test.tells]
-    if same is not None and same.share > 0:
-        bits = min(60.0, -np.log2(max(same.p_value, 2.0**-60)))
-        reasons.append(Reason("same_worklist", Family.CONTENT, same.expected, same.observed, float(bits)))
-    reasons += card.entries
-    return sorted(reasons, key=lambda r: (-r.bits, r.signal))
+def group_reasons(
+    group: Group, recurring: Recurrence, answer: AccountabilityAnswer, uses: tuple[Reason, ...]
+) -> list[Reason]:
+    """Return what was tested, how prompts recur, the facts, and the descriptions; by kind, strongest first in each."""
+    reasons = [test.reason for test in group.shared if test.tells]
+    if (same := group.same) is not None and same.share > 0:
+        value = float(-np.log2(max(same.p_value, LEAST_P))) + 0.0
+        reasons.append(
+            Reason(_SAMENESS, Family.CONTENT, ReasonKind.NEG_LOG2_P, same.expected, same.observed, value, MAX_BITS)
+        )
+    reasons += [recurring.reason] if recurring.reason is not None else []
+    return [*sorted(reasons, key=_order), *answer.facts, *uses]
+
+
+def _order(reason: Reason) -> tuple[int, float, str]:
+    return _KINDS.index(reason.kind), -reason.value, reason.signal
 
 
 def member_reasons(sharing: Sharing, found: Membership) -> list[list[Reason]]:
@@ -138,38 +116,48 @@ def member_reasons(sharing: Sharing, found: Membership) -> list[list[Reason]]:
             signal = bonds.signals[bonds.signal[bond]]
             family = bonds.families[bonds.signal[bond]]
             outside = (holders[hub] - counts[hub]) / rest
+            value = round(float(bonds.bits[bond]), 3)
             reason = Reason(
-                signal, family, float(outside), float(counts[hub] / size), round(float(bonds.bits[bond]), 3)
+                signal, family, ReasonKind.RARITY, float(outside), float(counts[hub] / size), value, _RAREST
             )
             kept = signal if family == Family.IDENTITY else family
-            if kept not in best or reason.bits > best[kept].bits:
+            if kept not in best or reason.value > best[kept].value:
                 best[kept] = reason
         reasons = list(best.values())
         nats = float(found.content[position])
         if nats > 0:
-            reasons.append(Reason("same_worklist", Family.CONTENT, 0.0, 1.0, round(nats * _BITS_PER_NAT, 3)))
-        result.append(sorted(reasons, key=lambda r: (-r.bits, r.signal)))
+            value = round(min(float(nats * _BITS_PER_NAT), _MOST_CONTENT), 3)
+            reasons.append(Reason(_SAMENESS, Family.CONTENT, ReasonKind.LOG2_LR, 0.0, 1.0, value, _MOST_CONTENT))
+        result.append(sorted(reasons, key=_order))
     return result
 
 
-_DEALING = frozenset({"never_collides", "dealt_evenly", "collides_like_readers", "asks_the_same_few"})
-
-_CARD_READINGS = {
-    "own_tastes": "The members differ in what they ask, as people with interests of their own do.",
-    "asks_what_all_ask": (
-        "Taken together members ask what everybody asks, as resellers and gateways that carry many people's traffic do."
-    ),
+_RECURRING = {
     "collides_like_readers": "Prompts recur as among independent readers of one public list, such as a benchmark.",
     "asks_the_same_few": "Members ask the same few prompts, as a class or a team with one task does.",
-    "never_collides": "Members repeat each other's prompts as often as other customers do.",
+    "repeats_like_strangers": "Members repeat each other's prompts as often as other customers do, or more.",
+}
+_USED = {
     "follow_up": "Members return to what was answered, as people in conversation do.",
     "even_load": "How much the members ask differs as much as among other customers.",
-    "run_alike": (
-        "Members were picked out of a larger group because they are run alike: one timetable or one program does that."
-    ),
     "long_answers": "Answers are no longer than other customers ask for.",
-    "few_are_harvests": "Most groups of this log that act as one have an honest reason to.",
     "training_subjects": "The subjects are those of ordinary use rather than of training data.",
+}
+_ANSWERED = {
+    Accountability.OPERATOR: (
+        "One customer answers for the accounts: the seats of a company, tenants of a service, a reseller, or a "
+        "licensed user of data."
+    ),
+    Accountability.INDEPENDENT: (
+        "Most members are verified businesses with means of their own: customers of one vendor, or a trade."
+    ),
+    Accountability.UNKNOWN: (
+        "One list of work in many hands, operator unknown: an agency, an annotation platform, a course, a firm's "
+        "agents, or a campaign."
+    ),
+    Accountability.CONCEALED: (
+        "Cards, devices or phones in common under separate names: a family or a small firm that never named itself."
+    ),
 }
 
 _CROSSING_READING = (
@@ -187,21 +175,30 @@ _SIGNAL_READINGS = {
 
 
 def innocent_readings(
-    population: Population,
-    members: Ints,
-    same: Sameness | None,
-    shared: list[Shared],
-    card: Card,
+    group: Group, recurring: Recurrence, answer: AccountabilityAnswer, uses: tuple[Reason, ...]
 ) -> list[str]:
-    """Return what the evidence cannot separate from an honest explanation, as sentences."""
-    readings = [_CARD_READINGS[e.signal] for e in card.entries if e.bits <= 0 and e.signal in _CARD_READINGS]
-    readings += [_CROSSING_READING for test in shared if test.tells and test.reason.signal == CROSSING]
-    families = {test.reason.family for test in shared if test.tells}
+    """Return what the evidence cannot separate from an honest explanation, as sentences with this group's facts."""
+    readings = [_ANSWERED[answer.kind]]
+    if recurring.reason is not None and recurring.reason.signal in _RECURRING:
+        readings.append(_RECURRING[recurring.reason.signal])
+    readings += [_facts(answer)] if answer.kind is Accountability.UNKNOWN else []
+    readings += [_USED[e.signal] for e in uses if e.value <= 0 and e.signal in _USED]
+    readings += [_CROSSING_READING for test in group.shared if test.tells and test.reason.signal == CROSSING]
+    families = {test.reason.family for test in group.shared if test.tells}
     readings += [sentence for family, sentence in _SIGNAL_READINGS.items() if family in families]
-    if len(np.unique(population.unit[members])) < 0.7 * len(members):
-        readings.append("Many members are paid for openly by one organization: a licensed customer or an agent fleet.")
-    if same is not None:
+    if group.same is not None:
         readings.append("One source of prompts: a public benchmark, a course's assignment or a licensed evaluation.")
-    if not any(e.signal in _DEALING for e in card.entries):
+    if recurring.reason is None:
         readings.append("How prompts were dealt could not be tested: too few to collide by chance, or no text.")
     return list(dict.fromkeys(readings))
+
+
+def _facts(answer: AccountabilityAnswer) -> str:
+    """Return what is known of members, in the figures of this case."""
+    share = {reason.signal: reason.observed for reason in answer.facts}
+    return (
+        f"Of the members {share['verified_business']:.0%} are verified businesses, "
+        f"{share['own_organizations']:.0%} name an organization of their own, and "
+        f"{share['opened_before_log']:.0%} opened more than 90 days before this log. "
+        "Verified members are customers of their own."
+    )

@@ -1,7 +1,8 @@
 """Campaigns over many scans: what each scan may spend of the error rate, ids that last, and where both are kept.
 
-A *look* is one scan of a history. Look t tests at the rate times 1/(t(t + 1)); these parts sum to 1, so that the share
-of false campaigns among all that were ever reported stays under the rate, however alike the looks are (ADR 7).
+A *look* is one scan of a history. Each look tests new groups at an equal part of the rate. So the share of false
+campaigns among all that were first reported in any ``campaigns.looks`` looks in a row stays under the rate, however
+alike the looks are (ADR 23). Evidence is capped, so parts that shrink for ever would end all finding after a week.
 
 A history is a folder with one folder per look, each holding the whole history up to it (``tables`` LOOKS, LINEAGE,
 TRACKS and EVENTS). A look appears by one rename, so a scan that is killed leaves the history as it was.
@@ -35,14 +36,14 @@ _REMEDY = "Restore the folder from a copy, or begin a new history in an empty on
 Row = dict[str, Any]
 
 
-def share(look: int) -> float:
-    """Return the part of the false discovery rate that look number *look* (from 1) may spend: 1/(t(t + 1))."""
-    return 1 / (look * (look + 1))
+def share(looks: int) -> float:
+    """Return the part of the false discovery rate that each of *looks* looks in a row may spend."""
+    return 1 / looks
 
 
-def spent(look: int) -> float:
-    """Return the part spent by look number *look* and all before it: t/(t + 1)."""
-    return look / (look + 1)
+def spent(look: int, looks: int) -> float:
+    """Return the part spent by look number *look* (from 1) and the looks before it that count with it."""
+    return min(look, looks) / looks
 
 
 @dataclass(frozen=True)
@@ -142,17 +143,20 @@ def follow(
     present = _present(engine, what.activity, {account for _, account in state.tracks})
     notices = () if known else _odd(state, what, present)
     result, events = _next(state, detection, number, present, settings)
-    level = settings.false_discovery_rate * share(number)
+    part = share(settings.looks)
+    level = settings.false_discovery_rate * part
     state.looks.append(
         what.row
-        | {"look": number, "digest": what.digest, "share": share(number), "level": level}
+        | {"look": number, "digest": what.digest, "share": part, "level": level}
         | {"n_groups_tested": detection.counts["n_groups_tested"], "n_campaigns": len(result.campaigns)}
     )
     state.events.extend(events)
     if not known:
         _write(folder, number, state.tables())
     told = [{name: value for name, value in event.items() if name != "look"} for event in events]
-    look = {"number": number, "share": share(number), "spent": spent(number), "level": level, "events": told}
+    look = {
+        "number": number, "share": part, "spent": spent(number, settings.looks), "level": level, "events": told
+    }  # fmt: skip
     return Followed(result, look, notices)
 
 
@@ -204,7 +208,7 @@ def _next(
     taken = set(state.lineage)
     for own, q, descent in zip(ids, tested, origins, strict=True):
         before = state.lineage.get(descent.campaign_id or "")
-        q_value = min(1.0, q / share(number), before["q_value"] if before else 1.0)
+        q_value = min(1.0, q / share(settings.looks), before["q_value"] if before else 1.0)
         if q_value > settings.false_discovery_rate:
             continue
         named[own] = descent.campaign_id or another(own, taken)
@@ -288,7 +292,7 @@ def _present(engine: Engine, activity: Frame, accounts: Collection[str]) -> set[
 
 
 def _renamed(detection: Detection, named: Mapping[str, str], q_values: Mapping[str, float]) -> Detection:
-    """Return the groups in *named* alone, under their lasting ids and with their q-values."""
+    """Return the groups in *named* alone, under their lasting ids, with their q-values and places in the queue."""
 
     def kept(table: pa.Table) -> pa.Table:
         chosen = table.filter(pc.is_in(table["campaign_id"], pa.array(list(named), pa.string())))
@@ -296,6 +300,8 @@ def _renamed(detection: Detection, named: Mapping[str, str], q_values: Mapping[s
 
     own = [i for i in detection.campaigns["campaign_id"].to_pylist() if i in named]
     campaigns = _with(kept(detection.campaigns), "q_value", [q_values[i] for i in own])
+    # The table stands in the order of the queue.
+    campaigns = _with(campaigns, "rank", range(1, len(campaigns) + 1))
     parts = {name: kept(getattr(detection, name)) for name in ("members", "bonds", "grounds")}
     return replace(detection, campaigns=campaigns, **parts)
 

@@ -72,6 +72,11 @@ class Population:
         return some_of(len(self))
 
     @cached_property
+    def has_payer(self) -> npt.NDArray[np.bool_]:
+        """Whether the account names an organization."""
+        return self.unit < len(self)
+
+    @cached_property
     def unit_place(self) -> Ints:
         """Position of the account's unit among all units in order."""
         return np.unique(self.unit, return_inverse=True)[1]

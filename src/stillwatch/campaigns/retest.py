@@ -1,7 +1,7 @@
 """Tests a campaign again without some of its members, from the tables that the scan left.
 
-Only the first key (coordination) is tested again. The second key (harvest) and the false discovery rate need a scan:
-only a scan reads prompts, and only a scan tests every group.
+Only coordination is tested again. Who is accountable, what the model is used for, and the false discovery rate need a
+scan: only a scan reads prompts and facts, and only a scan tests every group.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -17,6 +17,8 @@ import pyarrow.compute as pc
 from stillwatch.campaigns.content import Content, Floats
 from stillwatch.campaigns.coordination import (
     CROSSING,
+    LEAST_P,
+    MAX_BITS,
     TYING_BITS,
     Everywhere,
     Held,
@@ -24,16 +26,16 @@ from stillwatch.campaigns.coordination import (
     coordination,
     crossed,
     shared,
+    ties,
 )
 from stillwatch.campaigns.sameness import Ground, Sameness
 from stillwatch.errors import InputError
-from stillwatch.model import EvidenceChange, Family, Reason, Retest, RetestVerdict
+from stillwatch.model import EvidenceChange, Family, Reason, ReasonKind, Retest, RetestVerdict
 from stillwatch.settings import CampaignsSettings
 
 __all__ = ["prepare_retest"]
 
 _SAMENESS = "same_worklist"
-_MAX_BITS = 60.0
 _REMEDY = "Scan again with this version."
 _FEW = "fewer accounts are left than a campaign has (campaigns.min_accounts)"
 _WEAK = "what is left does not act as one as clearly as a campaign must (campaigns.min_coordination)"
@@ -87,8 +89,9 @@ class _FirstKey:
         holders = known.column("n_holders").to_numpy()
         self._unit = grounds.column("unit").to_numpy()
         self._held = Held(account, self._unit[account], hub.astype(np.int64), signal, holders)
-        ties = np.array([family == Family.IDENTITY for family in self._everywhere.families], bool)
-        self._ties = ties[signal] & (known.column("bits").to_numpy() >= TYING_BITS) & (holders >= 2)
+        kinds = zip(self._everywhere.signals, self._everywhere.families, strict=True)
+        speaking = np.array([family == Family.IDENTITY and ties(name, family) for name, family in kinds], bool)
+        self._ties = speaking[signal] & (known.column("bits").to_numpy() >= TYING_BITS) & (holders >= 2)
 
     def without(self, removed: Collection[str], settings: CampaignsSettings) -> Retest:
         """Return what is left without the accounts in *removed*.
@@ -207,7 +210,7 @@ def _lines(before: _Tests, after: _Tests) -> tuple[EvidenceChange, ...]:
             EvidenceChange(
                 signal=said.signal, family=said.family, expected=expected,
                 before=old.observed if old else 0.0, after=new.observed if new else 0.0,
-                bits_before=old.bits if old else 0.0, bits_after=new.bits if new else 0.0,
+                bits_before=old.value if old else 0.0, bits_after=new.value if new else 0.0,
             )
         )  # fmt: skip
     return tuple(lines)
@@ -216,6 +219,7 @@ def _lines(before: _Tests, after: _Tests) -> tuple[EvidenceChange, ...]:
 def _told(tests: _Tests) -> dict[tuple[str, str], Reason]:
     found = [test.reason for test in tests.shared if test.tells]
     if tests.same is not None and tests.same.tells:
-        bits = min(_MAX_BITS, -np.log2(max(tests.same.p_value, 2.0**-_MAX_BITS)))
-        found.append(Reason(_SAMENESS, Family.CONTENT, tests.same.expected, tests.same.observed, float(bits)))
-    return {(reason.signal, reason.family): reason for reason in sorted(found, key=lambda r: (-r.bits, r.signal))}
+        value = float(-np.log2(max(tests.same.p_value, LEAST_P))) + 0.0
+        kind = ReasonKind.NEG_LOG2_P
+        found.append(Reason(_SAMENESS, Family.CONTENT, kind, tests.same.expected, tests.same.observed, value, MAX_BITS))
+    return {(reason.signal, reason.family): reason for reason in sorted(found, key=lambda r: (-r.value, r.signal))}

@@ -16,7 +16,7 @@ from scipy.special import gammaln
 from stillwatch.campaigns.content import Floats
 from stillwatch.engine import Engine, Frame
 
-__all__ = ["Collisions", "count", "count_within"]
+__all__ = ["Collisions", "askings", "count", "count_within"]
 
 _LEAST_WORDS = 4
 """Shorter prompts are small talk, which everybody has in common."""
@@ -40,15 +40,24 @@ _WITHIN = """
     LEFT JOIN left_out AS o ON o.label = g.label AND o.account_id = g.account_id AND o.topic = q.topic
 """
 
-_SHARED = """
+_STEPS = 5
+"""Times that one account asks a prompt from which it is no task: agents and tools repeat their steps."""
+
+_SHARED = f"""
     SELECT label, prompt_hash, COUNT(*) AS k
-    FROM (SELECT label, prompt_hash, account_id FROM said GROUP BY label, prompt_hash, account_id) AS askings
+    FROM (
+        SELECT label, prompt_hash, account_id
+        FROM said
+        GROUP BY label, prompt_hash, account_id
+        HAVING COUNT(*) < {_STEPS}
+    ) AS askings
     GROUP BY label, prompt_hash
     HAVING COUNT(*) > 1
 """
 
-_READERS = """
-    SELECT label, account_id, COUNT(*) AS m, CAST(SUM(c) AS BIGINT) AS c
+_READERS = f"""
+    SELECT label, account_id, CAST(SUM(CASE WHEN c < {_STEPS} THEN 1 ELSE 0 END) AS BIGINT) AS m,
+        CAST(SUM(c) AS BIGINT) AS c
     FROM (
         SELECT label, account_id, prompt_hash, COUNT(*) AS c FROM said GROUP BY label, account_id, prompt_hash
     ) AS askings
@@ -100,10 +109,17 @@ class Collisions:
         """Return the chance that two askings are of the same prompt, one pair added so that it is never nothing."""
         return (self.pairs + 1) / max(1.0, self.askings * (self.askings - 1) / 2)
 
-    @property
-    def repeats(self) -> float:
-        """Return the share of exchanges that repeat a prompt of the same account."""
-        return 1 - self.askings / self.exchanges if self.exchanges else 0.0
+    def clump(self, share: float) -> float:
+        """Return the pairs that come together among accounts that ask this *share* of the prompts, 1 or more.
+
+        A prompt that everybody asks makes many pairs at once. Askers of a prompt are taken as Poisson: with a mean of m
+        they make m²/2 pairs, of variance m²/2 + m³.
+        """
+        # A prompt of one asker is no pair, and would thin out the clumps.
+        several = {k: n for k, n in self.times.items() if k > 1}
+        k, n = np.array(list(several), np.float64) * share, np.array(list(several.values()), np.float64)
+        pairs = float((n * k**2).sum()) / 2
+        return 1 + float((n * k**3).sum()) / pairs if pairs > 0 else 1.0
 
     @property
     def overlap(self) -> float:
@@ -161,6 +177,13 @@ def _variance(weights: Mapping[int, float]) -> float:
     counts, chances = np.array(list(weights)), np.array(list(weights.values()), np.float64)
     chances /= chances.sum()
     return float(chances @ (counts - chances @ counts) ** 2)
+
+
+def askings(engine: Engine, prints: Frame, groups: pa.Table) -> pa.Table:
+    """Return the different prompts of each account in *groups* (account_id, label), as account_id and prompt_hash."""
+    sql = "SELECT DISTINCT account_id, prompt_hash FROM said ORDER BY account_id, prompt_hash"
+    said = engine.query(_SAID.format(least=_LEAST_WORDS, within="", unless=""), prints=prints, groups=groups)
+    return engine.arrow(engine.query(sql, said=said)).read_all()
 
 
 def count(engine: Engine, prints: Frame, groups: pa.Table) -> dict[int, Collisions]:

@@ -29,6 +29,9 @@ from stillwatch.commands.options import (
 )
 from stillwatch.commands.terminal import progress, say, show, table
 from stillwatch.model import Precision, Severity
+from stillwatch.report.answers import short_accountability
+from stillwatch.report.entries import ranked
+from stillwatch.report.wording import share
 from stillwatch.settings import CasesSettings, load
 
 __all__ = ["app", "print_scan"]
@@ -109,26 +112,27 @@ def print_scan(done: runs.ScanResult, page: Path, *, as_json: bool) -> None:
     """Print what a scan found, and where its report is."""
     if as_json:
         wanted = (
+            "rank",
             "campaign_id",
             "severity",
             "n_accounts",
             "n_exchanges",
             "coordination",
-            "concealment",
-            "harvest",
+            "p_group",
+            "accountability",
             "q_value",
         )
-        rows = done.campaigns.select(list(wanted)).to_pylist()
+        rows = [{name: row[name] for name in wanted} for row in ranked(done.campaigns)]
         typer.echo(json.dumps({"summary": done.summary, "campaigns": rows, "report": str(page)}))
         return
     for notice in done.summary["notices"]:
         typer.echo(f"notice: {notice}", err=True)
     lines = [
-        (c["severity"], c["campaign_id"], f"{c['n_accounts']:,}", f"{c['n_exchanges']:,}", f"{c['coordination']:.2f}",
-         f"{c['concealment']:.2f}", f"{c['harvest']:.2f}", f"{c['q_value']:.1e}")
-        for c in done.campaigns.to_pylist()
+        (str(c["rank"]), c["severity"], c["campaign_id"], f"{c['n_accounts']:,}", f"{c['n_exchanges']:,}",
+         share(c["p_group"]), short_accountability(c), f"{c['q_value']:.1e}")
+        for c in ranked(done.campaigns)
     ]  # fmt: skip
-    headings = ("severity", "campaign", "accounts", "exchanges", "coord.", "conceal.", "harvest", "q-value")
+    headings = ("rank", "severity", "campaign", "accounts", "exchanges", "one list", "accountability", "q-value")
     if lines:
         show(table(headings, lines))
     counts = done.summary

@@ -95,6 +95,12 @@ def _case_appeals() -> typer.Typer:
     return app
 
 
+def _case_asking() -> typer.Typer:
+    from stillwatch.commands.case.asking import app
+
+    return app
+
+
 def _case_allowances() -> typer.Typer:
     from stillwatch.commands.case.allowances import app
 
@@ -122,11 +128,16 @@ COMMANDS = (
 )
 
 CASE_COMMANDS = (
-    Entry("list", "List the cases, the most urgent first.", _case_queue),
-    Entry("show", "Show one case: its findings, its standing and its planned actions.", _case_queue),
+    Entry("list", "List the cases, the highest severity first, then by rank in the last scan.", _case_queue),
+    Entry("show", "Show one case: its three answers, its evidence, its standing and its planned actions.", _case_queue),
     Entry("without", "Test whether a campaign stands without some members. Decides nothing.", _case_retest),
     Entry("open", "Open cases from a scan, or one case by hand over accounts that you name.", _case_opening),
     Entry("judge", "Give your verdict on a campaign, or on some of its accounts.", _case_judging),
+    Entry("ask", "Ask a random handful of members for missing evidence, by a stated rule.", _case_asking),
+    Entry("outcome", "Enter what came back from an asked account. An objection opens an appeal.", _case_asking),
+    Entry(
+        "ask-status", "Show the last experiment of a case: its rule, the answers so far and its standing.", _case_asking
+    ),
     Entry("act", "Plan an action on the confirmed accounts of a case.", _case_actions),
     Entry("approve", "Approve or refuse a planned action, as the second person.", _case_actions),
     Entry("run", "Carry out the actions that are due. Call it every few minutes.", _case_actions),

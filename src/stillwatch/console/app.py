@@ -30,7 +30,7 @@ from stillwatch.console.cases import (
     saved_views,
     scans,
 )
-from stillwatch.console.decisions import action_planning, actions, allowances, appeals
+from stillwatch.console.decisions import action_planning, actions, allowances, appeals, asking
 from stillwatch.console.services import scheduler
 from stillwatch.console.services.case_figures import FigureCache
 from stillwatch.console.services.oidc import IdentityProvider
@@ -58,6 +58,7 @@ _PAGE_MODULES = (
     members,
     retest,
     graph,
+    asking,
     action_planning,
     actions,
     appeals,

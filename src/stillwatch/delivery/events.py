@@ -15,6 +15,7 @@ class EventKind(StrEnum):
     ACTION_PLANNED = "action.planned"
     ACTION_IN_FORCE = "action.in_force"
     ACTION_UNDONE = "action.undone"
+    ACCOUNT_ASKED = "account.asked"
     APPEAL_RECEIVED = "appeal.received"
     APPEAL_ANSWERED = "appeal.answered"
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from stillwatch.delivery.events import EventKind
 
-__all__ = ["AccountFact", "ActionFact", "EventFacts", "Shape", "body"]
+__all__ = ["AccountFact", "ActionFact", "AskFact", "EventFacts", "Shape", "body"]
 
 _ADDED, _REMOVED = 3, 2
 """Osprey's ``LabelStatus`` for labels that people add and remove. Osprey's rules do not overwrite these."""
@@ -54,6 +54,19 @@ class ActionFact:
 
 
 @dataclass(frozen=True, slots=True)
+class AskFact:
+    """The question to the accounts of the event.
+
+    ``reason`` is the class of reason, ``text`` the notice to the account holder. ``answer_by`` is in ISO 8601.
+    """
+
+    question: str
+    reason: str
+    text: str
+    answer_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class EventFacts:
     """Everything that a message says about an event. A long list of accounts is split over ``parts`` messages.
 
@@ -76,6 +89,7 @@ class EventFacts:
     part: int
     parts: int
     url: str
+    ask: AskFact | None = None
 
 
 def body(facts: EventFacts, shape: Shape, type_name: str) -> str:
@@ -116,6 +130,8 @@ def _event(facts: EventFacts, _: str) -> dict[str, Any]:
         }
     if facts.appeal_id is not None:
         data["appeal"] = {"id": facts.appeal_id}
+    if facts.ask is not None:
+        data["ask"] = _ask(facts.ask)
     return {"type": str(facts.kind), "timestamp": facts.at, "data": data}
 
 
@@ -140,7 +156,8 @@ def _labels(facts: EventFacts, one: AccountFact) -> Iterator[tuple[str, int, str
     """Yield name, status and end of each label that the event adds to an account or removes from it."""
     yield "stillwatch_confirmed", _ADDED if one.stands_at == _CONFIRMED else _REMOVED, None
     if facts.action is not None:
-        yield f"stillwatch_{facts.action.kind}", _ADDED if one.is_limited else _REMOVED, facts.action.until
+        until = facts.ask.answer_by if facts.ask is not None else facts.action.until
+        yield f"stillwatch_{facts.action.kind}", _ADDED if one.is_limited else _REMOVED, until
 
 
 def _mutation(facts: EventFacts, name: str, status: int, until: str | None) -> dict[str, Any]:
@@ -175,8 +192,14 @@ def _coop(facts: EventFacts, type_name: str) -> dict[str, Any]:
         data |= {"action": facts.action.kind, "action_state": facts.action.state, "dry_run": facts.action.dry_run}
     if facts.appeal_id is not None:
         data["appeal"] = facts.appeal_id
+    if facts.ask is not None:
+        data["ask"] = _ask(facts.ask)
     suffix = f"-{facts.part}" if facts.part > 1 else ""
     return {"items": [{"id": f"stillwatch-case-{facts.case_id}{suffix}", "typeId": type_name, "data": data}]}
+
+
+def _ask(ask: AskFact) -> dict[str, str]:
+    return {"question": ask.question, "reason": ask.reason, "text": ask.text, "answer_by": ask.answer_by}
 
 
 def _place(facts: EventFacts) -> dict[str, int]:

@@ -5,7 +5,9 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from stillwatch.features.answers import shingle_digests
 from stillwatch.features.capabilities import load_cues
 from stillwatch.features.contents import content_hash
 from stillwatch.features.sketch import DIMENSIONS, Sketches, key_of, sketch_texts, unpack
@@ -32,14 +34,24 @@ def sketch_batch(batch: pa.RecordBatch, settings: FeaturesSettings) -> Sketches:
 
 
 def without_text(batch: pa.RecordBatch, settings: FeaturesSettings) -> pa.RecordBatch:
-    """Return *batch* (schema ``tables.EXCHANGES``) with a sketch per row in place of its texts."""
+    """Return *batch* (schema ``tables.EXCHANGES``) with a sketch and answer digests per row in place of its texts.
+
+    Both are made from the texts. A row without them keeps the ones that it has.
+    """
     rows, known = sketch_batch(batch, settings)
     said = known | (rows["system_hash"] != 0)
     sketches = pa.array([row.tobytes() if has else None for row, has in zip(rows, said, strict=True)], pa.binary())
+    digests = shingle_digests(batch.column("completion"), secret=settings.sketch_key.get_secret_value())
     columns = dict(zip(batch.schema.names, batch.columns, strict=True)) | {
         name: pa.nulls(len(batch), pa.string()) for name in ("prompt", "system_prompt", "completion")
     }
-    return pa.RecordBatch.from_pydict(columns | {"sketch": sketches}, schema=EXCHANGES.schema)
+    columns |= {"sketch": sketches, "answer_digests": _coalesced(digests, batch.column("answer_digests"))}
+    return pa.RecordBatch.from_pydict(columns, schema=EXCHANGES.schema)
+
+
+def _coalesced(made: pa.Array, given: pa.Array) -> pa.Array:
+    """Return *made*, and *given* where *made* is null."""
+    return made if given.null_count == len(given) else pc.if_else(made.is_valid(), made, given)
 
 
 def printer(settings: FeaturesSettings) -> Callable[[pa.RecordBatch], pa.RecordBatch]:

@@ -7,7 +7,8 @@ vector hashes words and word pairs with a sign into 512 dimensions (feature hash
 are square-rooted, scaled to length 127 and rounded.
 
 With a sketch key every hash is keyed and the dimensions are shuffled. Without the key, known prompts cannot be tested
-against a sketch. Sketches made with different keys cannot be compared.
+against a sketch. Sketches made with different keys cannot be compared. The hashes can be inverted: a person who has a
+sketch and its exact prompt or system prompt can compute the key.
 """
 
 from hashlib import blake2b
@@ -25,7 +26,7 @@ from stillwatch.features.frames import PARTS, STEP, chain, frame_parts
 from stillwatch.features.words import MAX_WORDS, mix, split_words
 from stillwatch.model import SKETCH_BYTES, SKETCH_VERSION
 
-__all__ = ["DIMENSIONS", "SKETCH", "Sketches", "key_of", "sketch_texts", "unpack"]
+__all__ = ["DIMENSIONS", "SKETCH", "Sketches", "key_of", "sketch_texts", "text_buffers", "unpack"]
 
 DIMENSIONS = 512
 _LENGTH_WEIGHTS = np.array([0, 3, 6, 10, 16, 20], np.int32)
@@ -161,8 +162,8 @@ def sketch_texts(prompts: pa.Array, systems: pa.Array, *, key: np.uint64, cues: 
 
     A row is known where its prompt has at least one word. *key* comes from :func:`key_of`.
     """
-    data, offsets, valid = _buffers(prompts)
-    system, system_offsets, system_valid = _buffers(systems)
+    data, offsets, valid = text_buffers(prompts)
+    system, system_offsets, system_valid = text_buffers(systems)
     cues = cues or load_cues()
     small = np.zeros((len(prompts), SKETCH_BYTES), np.int8)
     small[:, _CAPABILITY] = -1
@@ -201,7 +202,7 @@ def unpack(column: pa.Array) -> Sketches:
     return Sketches(rows, known & (rows["n_words"] > 0))
 
 
-def _buffers(column: pa.Array) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+def text_buffers(column: pa.Array) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
     """Return the bytes, offsets (n + 1) and validity mask of a string array, without copying the text."""
     column = column.cast(pa.large_string())
     valid = np.asarray(column.is_valid())

@@ -25,7 +25,7 @@ __all__ = ["attributes"]
 
 _HEAD = 1 << 18
 _ROWS = 8_192
-_TIMES = ("created_at", "closed_at")
+_TIMES = ("created_at", "closed_at", "verified_at")
 Fact = tuple[str, str, str, int | None]
 
 

@@ -16,8 +16,9 @@ def known_before(engine: Engine, attributes: Frame, moment: datetime) -> Frame:
     """Return the attributes that were known before *moment*.
 
     An account created later has no attributes. An account closed later has neither ``closed_at`` nor ``status``,
-    because its status says that it is closed. The data do not record when other attributes changed, so a payment card
-    that was changed after *moment* stays.
+    because its status says that it is closed. An account verified later has neither ``verified_at`` nor
+    ``verification``. The data do not record when other attributes changed, so a payment card that was changed after
+    *moment* stays.
     """
     return engine.query(
         f"""
@@ -27,8 +28,13 @@ def known_before(engine: Engine, attributes: Frame, moment: datetime) -> Frame:
             SELECT DISTINCT account_id FROM attributes
             WHERE name = 'closed_at' AND CAST(value AS TIMESTAMPTZ) >= {_literal(moment)}
         ) AS closed ON closed.account_id = a.account_id
+        LEFT JOIN (
+            SELECT DISTINCT account_id FROM attributes
+            WHERE name = 'verified_at' AND CAST(value AS TIMESTAMPTZ) >= {_literal(moment)}
+        ) AS verified ON verified.account_id = a.account_id
         WHERE (a.first_at IS NULL OR a.first_at < {_literal(moment)})
             AND (closed.account_id IS NULL OR a.name NOT IN ('closed_at', 'status'))
+            AND (verified.account_id IS NULL OR a.name NOT IN ('verified_at', 'verification'))
         """,
         attributes=attributes,
     )

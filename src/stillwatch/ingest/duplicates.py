@@ -10,6 +10,9 @@ _REASON = "another row has this exchange_id and is kept"
 # differently; and columns that identify people, so that hashed identifiers keep the same row.
 _NAMES = ("exchange_id", "account_id", "organization_id")
 _PLAIN = ("string", "int32", "int64", "bool")
+# These columns joined the table later. They are compared after the digest, so that a log without them keeps the rows
+# that it kept before.
+_LATER = ("n_samples", "logprobs", "seed", "batch", "answer_digests")
 _WHERE = ("source", "position")
 
 
@@ -17,8 +20,9 @@ def deduplicate(engine: Engine, staged: Frame) -> tuple[Frame, Frame]:
     """Return (the exchanges without duplicates, rejects with ``tables.REJECTS`` for the other rows of an id).
 
     *staged* has the columns of ``tables.STAGED`` or of ``tables.SKETCHED``; the exchanges lose the columns ``source``
-    and ``position``. The kept row is the earliest one, then the one with the smallest digest of its content. Rows that
-    are equal in both differ only in identifiers and position. Without duplicates the cost is one grouping of the ids.
+    and ``position``. The kept row is the earliest one, then the one with the smallest digest of its content, then the
+    one with the smallest values in the later columns. Rows that are equal in all of these differ only in identifiers
+    and position. Without duplicates the cost is one grouping of the ids.
     """
     repeated = engine.partitioned(
         "SELECT exchange_id FROM staged GROUP BY exchange_id HAVING count(*) > 1", "exchange_id", staged=staged
@@ -44,7 +48,8 @@ def deduplicate(engine: Engine, staged: Frame) -> tuple[Frame, Frame]:
 
 
 def _ranking(staged: Frame) -> str:
-    digested = [f.name for f in staged.schema if str(f.type) in _PLAIN and f.name not in (*_NAMES, *_WHERE)]
+    left_out = (*_NAMES, *_WHERE, *_LATER)
+    digested = [f.name for f in staged.schema if str(f.type) in _PLAIN and f.name not in left_out]
     # The prefix separates a missing value from an empty one, and the character 31 separates columns.
     content = " || ".join(f"coalesce('=' || CAST(s.{name} AS VARCHAR), '-') || chr(31)" for name in digested)
     order = (
@@ -52,6 +57,7 @@ def _ranking(staged: Frame) -> str:
         f"md5({content})",
         "coalesce(s.temperature, -1)",
         *(["hex(coalesce(s.sketch, CAST('' AS BLOB)))"] if "sketch" in staged.schema.names else []),
+        *(f"s.{name} NULLS FIRST" for name in _LATER),
         "coalesce(s.organization_id, '')",
         "s.account_id",
         "s.source",

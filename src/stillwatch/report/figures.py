@@ -1,4 +1,4 @@
-"""Computes the geometry of the figures: dials, the log scale of expected and observed values, and lines over time.
+"""Computes the geometry of the figures: the log scale of expected and observed values, and lines over time.
 
 The functions return numbers and paths. The templates draw them, so that all text on the page is escaped.
 """
@@ -11,25 +11,11 @@ import numpy as np
 from stillwatch.report import wording
 from stillwatch.report.timeline import Counts, Timeline
 
-__all__ = ["Dial", "LogScale", "Panel", "Tick", "dial", "glyph", "log_scale", "panel", "time_ticks"]
+__all__ = ["LogScale", "Panel", "Tick", "glyph", "log_scale", "panel", "time_ticks"]
 
-_DIAL_RADIUS = 42.0
-_DIAL_FROM, _DIAL_SWEEP = 150.0, 240.0  # degrees, clockwise from three o'clock
 _PANEL_WIDTH, _PANEL_HEIGHT = 1000.0, 100.0
 _ZERO_AT, _LEAST_AT, _MOST_AT = 3.0, 16.0, 96.0  # per cent of a strip's width
 _MOST_TICKS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Dial:
-    """A gauge from 0 to 1 around (50, 50): the paths of the whole and the filled arc (empty at 0), number and word."""
-
-    name: str
-    sentence: str
-    number: str
-    word: str
-    track: str
-    arc: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,32 +59,6 @@ class Panel:
     area: str
     peak: int
     total: int
-
-
-def dial(name: str, value: float | None, sentence: str) -> Dial:
-    """Return the gauge of *value*; a missing value is drawn empty, with the word \"not known\"."""
-    known = value is not None and math.isfinite(value)
-    at = min(max(value, 0.0), 1.0) if known and value is not None else 0.0
-    return Dial(
-        name=name,
-        sentence=sentence,
-        number=f"{at:.2f}" if known else "–",
-        word=wording.level(at) if known else "not known",
-        track=_arc(1.0),
-        arc=_arc(at) if at > 0 else "",
-    )
-
-
-def _arc(part: float) -> str:
-    x0, y0 = _on_circle(_DIAL_FROM)
-    x1, y1 = _on_circle(_DIAL_FROM + _DIAL_SWEEP * part)
-    large = int(_DIAL_SWEEP * part > 180)
-    return f"M{x0:.1f} {y0:.1f}A{_DIAL_RADIUS:g} {_DIAL_RADIUS:g} 0 {large} 1 {x1:.1f} {y1:.1f}"
-
-
-def _on_circle(degrees: float) -> tuple[float, float]:
-    angle = math.radians(degrees)
-    return 50 + _DIAL_RADIUS * math.cos(angle), 50 + _DIAL_RADIUS * math.sin(angle)
 
 
 def log_scale(values: list[float]) -> LogScale:

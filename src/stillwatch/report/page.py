@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from stillwatch.cases.queries.precision import UNSAID
 from stillwatch.errors import EngineError
 from stillwatch.model import Family, Precision
-from stillwatch.report import entries, figures, inline, timeline, wording
+from stillwatch.report import entries, evidence, figures, inline, timeline, wording
 from stillwatch.settings import ReportSettings
 from stillwatch.tables import scan_folder
 
@@ -29,7 +29,8 @@ GLOBALS: Mapping[str, Any] = {
     "plural": wording.plural,
     "amount": wording.amount,
     "glyph": figures.glyph,
-    "family_class": entries.family_class,
+    "group_chances": wording.group_chances,
+    "family_class": evidence.family_class,
 }
 """The functions that the templates call; the console uses them, too."""
 
@@ -55,7 +56,11 @@ def render(scan: scan_folder.FinishedScan, settings: ReportSettings, judged: Seq
     """Return the page as HTML text; see :func:`write`."""
     line = timeline.lay(scan.timeline) if scan.timeline is not None else None
     sources = entries.EntrySources(
-        scan, line, entries.SignalTexts(described(scan.summary)), settings.max_graph_accounts
+        scan,
+        line,
+        evidence.SignalTexts(described(scan.summary)),
+        settings.max_graph_accounts,
+        n_groups=len(scan.campaigns),
     )
     rows = entries.ranked(scan.campaigns)
     shown = [

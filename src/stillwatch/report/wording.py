@@ -3,16 +3,20 @@
 import math
 from datetime import UTC, datetime
 
+from stillwatch.cases.decisions.chances import GroupChances
+
 __all__ = [
     "amount",
     "chance",
     "count",
     "day",
-    "level",
+    "group_chances",
+    "likelihood",
     "measure",
     "moment",
     "period",
     "plural",
+    "probability",
     "rate",
     "ratio",
     "share",
@@ -35,7 +39,7 @@ _MONTHS = (
     "December",
 )
 _SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
-_LEVELS = ((0.9, "very high"), (0.7, "high"), (0.5, "clear"), (0.3, "some"), (0.1, "little"))
+_LIKELIHOODS = ((0.95, "very likely"), (0.8, "likely"), (0.5, "more likely than not"), (0.2, "rather unlikely"))
 _INITIALISMS = {"asn": "network", "id": "ID", "ip": "IP address", "ja4": "JA4", "tls": "TLS"}
 
 
@@ -85,6 +89,11 @@ def share(part: float) -> str:
     return f"{round(part * 100)}%"
 
 
+def probability(part: float) -> str:
+    """Return a probability with three decimal places."""
+    return f"{part:.3f}" if math.isfinite(part) else "not known"
+
+
 def rate(part: float) -> str:
     """Return a small share as a percentage with two significant digits: 1%, 0.5%, 0.01%."""
     return f"{measure(float(f'{part * 100:.2g}'))}%"
@@ -115,11 +124,24 @@ def ratio(observed: float, expected: float) -> str:
     return f"{share(times)} of what was expected"
 
 
-def level(dial: float) -> str:
-    """Return the word for a value from 0 to 1 on a dial."""
-    if not math.isfinite(dial):
+def group_chances(chances: GroupChances) -> str:
+    """Return how probable it is that the accounts of an action are in such a group, as sentences."""
+    if chances.least is None or chances.most is None:
+        return "The last scan stated no probability that these accounts are in such a group."
+    same = chances.least == chances.most
+    span = probability(chances.least) if same else f"{probability(chances.least)} to {probability(chances.most)}"
+    unknown = f" For {plural(chances.n_unknown, 'account')} no probability is known." if chances.n_unknown else ""
+    return (
+        f"Probability that an account is in such a group, by the last scan alone: {span}. "
+        f"About {measure(float(f'{chances.n_outside:.2g}'))} of these accounts are expected not to be.{unknown}"
+    )
+
+
+def likelihood(probability: float) -> str:
+    """Return the words for a probability from 0 to 1."""
+    if not math.isfinite(probability):
         return "not known"
-    return next((word for least, word in _LEVELS if dial >= least), "hardly any")
+    return next((word for least, word in _LIKELIHOODS if probability >= least), "unlikely")
 
 
 def title(name: str) -> str:

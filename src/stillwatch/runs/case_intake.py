@@ -21,13 +21,15 @@ def open_cases(
 
     *history* is the history folder of the scan, where it has one.
 
+    A second import opens campaigns that ``cases.open_per_day`` left without a case.
+
     Raises ``PolicyError`` where *by* lacks the permission, ``InputError`` where *folder* is no finished scan.
     """
     scanned = scan_folder.read(folder)
     lineage = campaigns.lineage(history) if history is not None else None
     with cases.Desk(settings.cases) as desk, desk.work(by, cases.Permission.JUDGE) as work:
         taken = cases.take(work, scanned, name or folder.resolve().name, lineage)
-        if not taken.is_new:
+        if not taken.is_new and not taken.opened:
             work.record("scan taken again", f"scan {taken.scan_id[:16]}")
         return taken
 

@@ -105,6 +105,7 @@ def find_campaigns(
     detection = campaigns.detect(
         engine,
         activity=activity,
+        attributes=log.attributes,
         profiles=profiles,
         links=weighed,
         prints=log.prints,

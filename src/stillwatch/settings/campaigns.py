@@ -12,9 +12,7 @@ class CampaignsSettings(RoomSettings):
     false_discovery_rate: float = setting(
         0.01, "False discovery rate: accepted share of false campaigns among those reported.", unit="share", gt=0, lt=1
     )
-    min_coordination: float = setting(0.5, "Least coordination of a campaign (first key).", unit="0-1", ge=0, le=1)
-    min_harvest: float = setting(0.5, "Least harvest of a campaign (second key).", unit="0-1", ge=0, le=1)
-    min_concealment: float = setting(0.3, "Least concealment of a campaign above watch.", unit="0-1", ge=0, le=1)
+    min_coordination: float = setting(0.5, "Least coordination of a reported group.", unit="0-1", ge=0, le=1)
     min_member: float = setting(
         0.5, "Least membership probability of a reported member.", unit="probability", gt=0, lt=1
     )
@@ -32,5 +30,11 @@ class CampaignsSettings(RoomSettings):
         unit="share",
         gt=0,
         le=1,
+    )
+    looks: int = setting(
+        7,
+        "With a history: looks in a row over which the false discovery rate holds; each tests at an equal part of it.",
+        unit="looks",
+        ge=1,
     )
     seed: int = setting(1, "Seed of the community search. The same seed gives the same bytes.", ge=0)

@@ -24,6 +24,13 @@ class CasesSettings(RoomSettings):
     open_from: Literal["watch", "review", "urgent"] = setting(
         "review", "Least severity at which a scan's campaign becomes a case. Existing cases stay."
     )
+    open_per_day: int = setting(
+        20,
+        "Most cases that one import of a scan opens, the best rank first. The rest waits for the next import.",
+        unit="cases",
+        ge=1,
+        le=10_000,
+    )
     two_people_above: int = setting(
         10, "An action on more accounts than this needs a second person's approval.", unit="accounts", ge=0
     )
@@ -35,3 +42,32 @@ class CasesSettings(RoomSettings):
     max_holdout: float = setting(
         0.5, "Largest share of an action's accounts that may be held out for comparison.", unit="share", ge=0, lt=1
     )
+    ask_most: int = setting(
+        8,
+        "Most accounts that one experiment asks. More than cases.two_people_above need a second person.",
+        unit="accounts",
+        ge=1,
+        le=1000,
+    )
+    ask_pass_honest: float = setting(
+        0.8,
+        "Share of honest accounts whose answer is expected to pass, among those that answer.",
+        unit="share",
+        gt=0,
+        lt=1,
+    )
+    ask_pass_campaign: float = setting(
+        0.2,
+        "Share of campaign accounts whose answer is expected to pass, among those that answer.",
+        unit="share",
+        gt=0,
+        lt=1,
+    )
+    ask_error: float = setting(
+        0.05,
+        "Accepted probability that answers speak against an honest group, and that they clear a campaign.",
+        unit="probability",
+        gt=0,
+        lt=0.5,
+    )
+    ask_days: int = setting(14, "Days that an asked account has to answer.", unit="days", ge=1, le=365)

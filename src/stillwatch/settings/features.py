@@ -12,5 +12,5 @@ class FeaturesSettings(RoomSettings):
 
     sketch_key: SecretStr = setting(
         SecretStr(""),
-        "Secret key of every hash in a sketch. It stops a search for known prompts.",
+        "Secret key of every hash in a sketch and of answer digests. It stops a search for known texts.",
     )

@@ -3,7 +3,17 @@
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["q_values"]
+__all__ = ["focused_q_values", "q_values"]
+
+
+def focused_q_values(p: npt.NDArray[np.float64], n_tested: int) -> npt.NDArray[np.float64]:
+    """Return the q-values of those of *n_tested* tests that a filter left, with the p-values *p*, shape (n,).
+
+    The estimate of false discoveries counts every test, and the discoveries are those that are left, so a filter after
+    the tests cannot raise the false discovery rate unseen (focused Benjamini-Hochberg: Katsevich, Sabatti and
+    Bogomolov, 2021). With n equal to *n_tested* this is :func:`q_values`.
+    """
+    return np.minimum(1.0, q_values(p) * (n_tested / max(1, len(p))))
 
 
 def q_values(p: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -10,11 +10,15 @@ REASON_TYPE = pa.struct(
     [
         pa.field("signal", pa.string()),
         pa.field("family", pa.string()),
+        pa.field("kind", pa.string()),
         pa.field("expected", pa.float64()),
         pa.field("observed", pa.float64()),
-        pa.field("bits", pa.float64()),
+        pa.field("value", pa.float64()),
+        pa.field("cap", pa.float64()),
     ]
 )
+"""``value`` is in the unit that ``kind`` names (``model.ReasonKind``); ``cap`` is the most that it can be. Values of
+different kinds cannot be compared or added."""
 
 ALONE_TYPE = pa.struct(
     [
@@ -37,20 +41,23 @@ CAMPAIGNS = Table(
         Column("output_tokens", pa.int64(), "output tokens of the members"),
         Column("first_at", TIMESTAMP, "first exchange of the members"),
         Column("last_at", TIMESTAMP, "last exchange of the members"),
-        Column("coordination", pa.float64(), "0 to 1: how strongly the accounts act as one"),
+        Column("coordination", pa.float64(), "0 to 1: how little the accounts differ, against strangers"),
         Column(
-            "concealment",
-            pa.float64(),
-            "0 to 1: how much the accounts share that strangers do not share, while they claim to be strangers",
+            "p_group", pa.float64(), "0 to 1: probability that the accounts work through one list, or are run as one"
         ),
-        Column("harvest", pa.float64(), "0 to 1: how strongly the requests resemble the collection of training data"),
+        Column(
+            "accountability",
+            pa.string(),
+            "who answers for the accounts, from facts: operator, independent, unknown or concealed",
+        ),
+        Column("rank", pa.int64(), "place in the queue, 1 first: by severity, then by what the accounts ask for"),
         Column("q_value", pa.float64(), "lowest false discovery rate at which the group is reported"),
         Column("severity", pa.string(), "watch, review or urgent"),
         Column("capabilities", pa.list_(CAPABILITY_TYPE), "capabilities that were asked for, with their shares"),
         Column(
             "reasons",
             pa.list_(REASON_TYPE),
-            "evidence: what strangers would show and what was observed, strongest first",
+            "what was tested, which facts are known and what the accounts ask for, by kind, strongest first",
         ),
         Column(
             "innocent_readings",
@@ -66,7 +73,11 @@ MEMBERS = Table(
     (
         Column("campaign_id", pa.string(), "the campaign"),
         Column("account_id", pa.string(), "the account", sensitivity=PERSONAL),
-        Column("p_member", pa.float64(), "0 to 1: probability that the account belongs to the campaign"),
+        Column(
+            "p_member",
+            pa.float64(),
+            "0 to 1: probability that the account belongs to the group, if it is one; times p_group, that it is in one",
+        ),
         Column("reasons", pa.list_(REASON_TYPE), "evidence about the account, strongest first"),
     ),
 )

@@ -17,6 +17,13 @@ JUDGED = Table(
         Column("overturned", pa.bool_(), "whether an appeal found the account innocent"),
         Column("decided_at", TIMESTAMP, "when the last of the verdicts behind it was given"),
         optional("expires_at", TIMESTAMP, "end of the verdicts' validity; missing where one of them has no end"),
-        optional("p_member", pa.float64(), "membership probability of the last scan; missing where no scan stated one"),
+        optional(
+            "p_member",
+            pa.float64(),
+            "membership probability of the last scan, if the group is one; missing where no scan stated one",
+        ),
+        optional(
+            "p_group", pa.float64(), "probability of the group in the last scan; missing where no scan stated one"
+        ),
     ),
 )

@@ -20,7 +20,7 @@ LOOKS = Table(
         Column("n_exchanges", pa.int64(), "exchanges scanned"),
         Column("n_groups_tested", pa.int64(), "groups tested"),
         Column("n_campaigns", pa.int64(), "campaigns reported"),
-        Column("share", pa.float64(), "part of the false discovery rate that this look may spend; all parts sum to 1"),
+        Column("share", pa.float64(), "part of the false discovery rate that this look may spend"),
         Column("level", pa.float64(), "level at which new campaigns were tested: that part times the rate"),
     ),
 )

@@ -41,6 +41,15 @@ EXCHANGES = Table(
         optional("user_agent", pa.string(), "user agent of the client", PERSONAL),
         optional("client_fingerprint", pa.string(), "JA4 or header-order digest", PERSONAL),
         optional("sketch", pa.binary(), "fixed-size sketch of the texts, for rows without texts"),
+        optional("n_samples", pa.int32(), "number of answers that the request asks for"),
+        optional("logprobs", pa.bool_(), "whether the request asks for log-probabilities of tokens"),
+        optional("seed", pa.int64(), "the caller's seed for sampling"),
+        optional("batch", pa.bool_(), "whether the request came in a batch job"),
+        optional(
+            "answer_digests",
+            pa.list_(pa.int64()),
+            "keyed hashes of some passages of the answer, which stand for its text; `stillwatch sketch` makes them",
+        ),
     ),
 )
 
@@ -72,6 +81,8 @@ ACCOUNTS = Table(
         optional("plan", pa.string(), "the plan the account is on"),
         optional("status", pa.string(), "open or closed"),
         optional("closed_at", TIMESTAMP, "when the account was closed"),
+        optional("verified_at", TIMESTAMP, "when the account was verified, as `verification` says"),
+        optional("declared_purpose", pa.string(), "what the account holder says the model is used for", PERSONAL),
     ),
 )
 

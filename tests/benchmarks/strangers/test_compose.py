@@ -1,12 +1,14 @@
 """Worlds composed of strangers' crowds."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count, islice
+from random import Random
 
 import pyarrow.parquet as pq
 import pytest
-from strangers.compose import ORDINARY, Part, compose, swapped
+from strangers.compose import HIDDEN, ORDINARY, Part, compose, hidden_control, swapped
 from strangers.contract import Crowd, Habits, Member, Task
 
 BUSY, QUIET = Habits(per_day=6, follow_up=1.0, temperature=0.0), Habits(per_day=1, follow_up=0.0, max_output_tokens=50)
@@ -89,3 +91,32 @@ def test_a_swap_exchanges_habits_between_harvests_and_honest_crowds_alone():
     assert found["harvest"].is_harvest
     with pytest.raises(ValueError, match="needs a harvest"):
         swapped([ordinary, honest])
+
+
+def test_hidden_control_lets_a_quarter_share_a_card_per_eight():
+    plain = crowd("harvest", is_harvest=True)
+    hidden = hidden_control(plain)
+    made = hidden.members(Random(1), 100)
+    cards = Counter(card for m in made if (card := m.account.get("payment_fingerprint")))
+    assert (hidden.name, hidden.accountability, hidden.is_harvest) == ("harvest" + HIDDEN, "concealed", True)
+    assert sum(cards.values()) == 25
+    assert sorted(cards.values()) == [6, 6, 6, 7]
+    assert {m.account["verification"] for m in made if "verification" in m.account} == {"payment"}
+    assert [m.account.get("payment_fingerprint") for m in hidden.members(Random(1), 100)] == [
+        m.account.get("payment_fingerprint") for m in made
+    ]
+
+
+def test_hidden_control_changes_nothing_else_about_the_members():
+    plain = crowd("harvest", is_harvest=True)
+    without = plain.members(Random(1), 40)
+    for before, after in zip(without, hidden_control(plain).members(Random(1), 40), strict=True):
+        changed = {"payment_fingerprint", "verification"}
+        assert {k: v for k, v in after.account.items() if k not in changed} == dict(before.account)
+        assert next(after.tasks) == next(before.tasks)
+        assert (after.addresses, after.organization_id) == (before.addresses, before.organization_id)
+
+
+def test_a_small_campaign_shares_one_card():
+    made = hidden_control(crowd("harvest")).members(Random(1), 10)
+    assert [n for _, n in Counter(m.account.get("payment_fingerprint") for m in made).most_common()] == [8, 2]

@@ -98,4 +98,6 @@ def test_an_entry_names_its_events_and_cases():
     assert events_of(opened) == [OutboxEvent(EventKind.CASE_OPENED, 4), OutboxEvent(EventKind.CASE_OPENED, 5)]
     assert events_of(entry("judged")) == [OutboxEvent(EventKind.CASE_JUDGED, 3)]
     assert events_of(entry("appeal answered", "appeal 3")) == [OutboxEvent(EventKind.APPEAL_ANSWERED, None)]
+    assert events_of(entry("ask planned")) == [OutboxEvent(EventKind.ACTION_PLANNED, 3)]
+    assert events_of(entry("account asked")) == [OutboxEvent(EventKind.ACCOUNT_ASKED, 3)]
     assert events_of(entry("labelled")) == []

@@ -27,8 +27,20 @@ def test_evidence_and_innocent_readings_of_the_last_scan(appealed, confirmed, se
     ]
     first = heard.accounts[0]
     assert 0.5 <= first.p_member <= 1
-    bits = [reason["bits"] for reason in first.reasons]
-    assert bits == sorted(bits, reverse=True)
+    assert first.p_both == pytest.approx(0.77 * first.p_member)
+    # One reason of each kind: the member has two of one kind, the stronger is told.
+    assert [reason["kind"] for reason in first.reasons] == ["rarity"]
+
+
+def test_the_strongest_of_each_kind_and_no_description():
+    def reason(signal, kind, value):
+        return {"signal": signal, "kind": kind, "value": value}
+
+    reasons = [
+        reason("a", "rarity", 900.0), reason("b", "neg_log2_p", 3.0), reason("c", "neg_log2_p", 7.0),
+        reason("d", "description", 99.0), {"signal": "old", "bits": 2.0}, {"signal": "older", "bits": 4.0},
+    ]  # fmt: skip
+    assert [one["signal"] for one in appeal_queries._strongest(reasons)] == ["c", "a", "older"]
 
 
 def test_the_texts_fit_those_who_are_limited_and_those_who_are_not(appealed, confirmed, ann, do, see):

@@ -8,6 +8,7 @@ from stillwatch.cases.decisions.verdict import Standing, Verdict
 from stillwatch.cases.queries import case_queries
 from stillwatch.cases.queries.case_queries import Order, Which
 from stillwatch.errors import InputError
+from stillwatch.tables.campaigns import REASON_TYPE
 
 
 def test_a_case_counts_where_its_members_stand(confirmed, ben, do, see):
@@ -25,7 +26,8 @@ def test_members_by_membership_then_account(taken, see):
     keys = [(-m.p_member, m.account_id) for m in found.rows]
     assert keys == sorted(keys)
     assert found.total == 400
-    assert found.rows[0].reasons[0].keys() == {"signal", "family", "expected", "observed", "bits"}
+    assert found.rows[0].reasons[0].keys() == set(REASON_TYPE.names)
+    assert [m.p_both for m in found.rows] == pytest.approx([0.94 * m.p_member for m in found.rows])
 
 
 @pytest.mark.parametrize("order", Order)

@@ -7,6 +7,9 @@ from stillwatch.cases import Actor, Permission, Role
 from stillwatch.cases.case_outbox import CaseOutbox
 from stillwatch.cases.decisions import actions, appeals, import_scan, judgements, webhooks
 from stillwatch.cases.decisions.actions import ActionKind, Plan
+from stillwatch.cases.decisions.asking import planning
+from stillwatch.cases.decisions.asking.planning import AskPlan
+from stillwatch.cases.decisions.asking.wording import AskQuestion
 from stillwatch.cases.decisions.verdict import Verdict
 from stillwatch.cases.queries import event_facts
 from stillwatch.delivery.events import EventKind
@@ -117,3 +120,28 @@ def test_a_long_list_comes_in_parts(taken, hook, box, do, ann, monkeypatch):
     assert [len(item["data"]["accounts"]) for item in items] == [100, 100, 50]
     assert len({due.message_id for due in first + rest}) == 3
     assert {due.api_key for due in first} == {"k"}
+
+
+def test_whoever_is_asked_comes_with_the_question_its_text_and_the_day(hook, taken, box, do, ann, clock):
+    for shape in Shape:
+        hook(EventKind.ACCOUNT_ASKED, shape=shape, type_name="Account")
+    planned = do(ann, planning.plan, 2, AskPlan(AskQuestion.PURPOSE, "A secret reason", most=3))
+    sent = {due.body: told(due) for due in box.claim()}
+    assert len(sent) == len(Shape)
+    event = next(body["data"] for body in sent.values() if body.get("type") and "accounts" in body["data"])
+    assert event["action"]["id"] == planned.action_id
+    assert {one["id"][:11] for one in event["accounts"]} == {"acct_20c4d8"}
+    assert len(event["accounts"]) == 3
+    assert event["ask"]["question"] == "purpose"
+    assert event["ask"]["answer_by"] == (clock.now + timedelta(days=14)).isoformat()
+    assert "what this account is used for" in event["ask"]["text"]
+    osprey = next(body["data"]["updates"] for body in sent.values() if "updates" in body.get("data", {}))
+    label = osprey[1]["mutations"][1]
+    assert (label["label_name"], label["status"], label["expires_at"]) == (
+        "stillwatch_ask",
+        3,
+        event["ask"]["answer_by"],
+    )
+    coop = next(body["items"][0]["data"] for body in sent.values() if "items" in body)
+    assert coop["ask"] == event["ask"]
+    assert not any(word in body for body in sent for word in ("secret", "twin", "fingerprint", "seed"))

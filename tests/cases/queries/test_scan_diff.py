@@ -26,11 +26,11 @@ def test_a_scan_that_is_not_there(see):
 
 
 def test_what_changed_is_named_with_both_values(taken, do, see, lea, make_scan, three, tmp_path):
-    three[1].dials = (0.82, 0.9, 0.38)
+    three[1].answers = (0.82, 0.9, "unknown")
     do(lea, import_scan.take, scan_folder.read(make_scan(tmp_path / "b", three)), "second")
     same, changed = see(scan_diff.compare, 1, 2)
     assert (same.kind, same.differences) == ("same", {})
-    assert (changed.kind, changed.differences) == ("changed", {"harvest": (0.77, 0.9)})
+    assert (changed.kind, changed.differences) == ("changed", {"p_group": (0.77, 0.9)})
 
 
 def test_who_joined_and_left_is_told_where_both_sightings_are_known(taken, do, see, lea, make_scan, three, tmp_path):

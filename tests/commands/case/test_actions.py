@@ -13,7 +13,9 @@ def test_one_action_that_fails_is_told_of_and_the_rest_is_carried_out(case, scan
     case("judge", 2, "confirmed", "--why", "x")
     case("judge", 2, "confirmed", "--why", "x", "--account", "acct_20c4d8_00000")
     for kind in ("throttle", "watermark"):
-        case("act", 2, kind, "--why", "x")
+        planned = case("act", 2, kind, "--why", "x")
+        chances = planned["in_such_a_group"]
+        assert 0 < chances["least"] == chances["most"] <= 0.77
     carry_out = actions.carry_out
 
     def failing(work, number):

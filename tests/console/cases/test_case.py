@@ -4,11 +4,11 @@ from stillwatch.cases.decisions import judgements
 from stillwatch.cases.decisions.verdict import Standing
 
 
-def test_a_case_shows_readings_beside_reasons(crowd, taken):
+def test_a_case_shows_the_answers_the_readings_and_the_evidence(crowd, taken):
     text = crowd.signed_in("viewer").get("/cases/1").text
     for part in (
-        "Why these accounts belong together", "What could make it innocent", "Coordination", "Exchanges over time",
-        "What was aimed at", "The accounts and what they share", "ask sales whether a contract",
+        "The evidence, by kind", "What could make it innocent", "Coordination", "Accountability", "Use", "1 of 3",
+        "What would change this", "share means of identity under separate names", "Exchanges over time", "What was aimed at", "The accounts and what they share", "ask sales whether a contract",
     ):  # fmt: skip
         assert part in text
     assert "Judgement of the campaign" in text

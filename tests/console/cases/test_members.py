@@ -1,3 +1,5 @@
+import pytest
+
 from stillwatch.cases.decisions import judgements
 from stillwatch.cases.decisions.verdict import Standing
 
@@ -8,6 +10,9 @@ def test_members_are_listed_with_why(crowd, taken):
     text = crowd.signed_in("viewer").get("/cases/2/members").text
     assert text.count(f"/accounts?account={PREFIX}") == 62
     assert "expected of unrelated accounts" in text
+    assert "In such a group" in text
+    member = crowd.signed_in("viewer").get("/cases/2/members.json").json()["members"][0]
+    assert member["p_both"] == pytest.approx(0.77 * member["p_member"])
     assert 'type="checkbox"' not in text, "a viewer is offered nothing to tick"
 
 

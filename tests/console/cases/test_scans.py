@@ -58,6 +58,19 @@ def test_one_scan_and_the_cases_it_saw(viewer, two):
     assert viewer.get("/scans/x").status_code == 422
 
 
+def test_groups_that_stay_unopened_are_told_of(crowd, desk, scan, monkeypatch):
+    monkeypatch.setattr(desk, "settings", desk.settings.model_copy(update={"open_per_day": 1}))
+    with desk.work(Actor("lea", Role.LEAD), Permission.JUDGE) as work:
+        import_scan.take(work, scan_folder.read(scan), "first")
+    browser = crowd.signed_in("viewer")
+    found = browser.get("/scans/1.json").json()
+    assert (found["n_unopened"], found["n_aside"]) == (1, 1)
+    assert [(one["rank"], one["accountability"], one["p_group"]) for one in found["cases"]] == [(1, "concealed", 0.94)]
+    page = browser.get("/scans/1").text
+    assert "1 group stays unopened." in page
+    assert "cases.open_per_day" in page
+
+
 def test_two_scans_side_by_side_the_last_two_where_none_is_named(viewer, two):
     found = viewer.client.get("/scans/compare.json").json()
     assert (found["before"]["number"], found["after"]["number"]) == (1, 2)

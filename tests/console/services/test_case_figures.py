@@ -1,6 +1,7 @@
 from stillwatch.cases.queries import case_queries
 from stillwatch.console.services.case_figures import FigureCache, draw
 from stillwatch.report import entries, timeline
+from stillwatch.report.evidence import SignalTexts
 from stillwatch.report.page import described
 from stillwatch.settings import ReportSettings
 from stillwatch.tables import scan_folder
@@ -15,10 +16,21 @@ def test_a_case_is_drawn_as_the_report_draws_it(taken, desk, scan):
     shown, p_member = _shown(desk, 1)
     drawn = draw(shown, p_member, ReportSettings())
     read = scan_folder.read(scan)
-    sources = entries.EntrySources(read, timeline.lay(read.timeline), entries.SignalTexts(described(read.summary)), 150)
+    sources = entries.EntrySources(read, timeline.lay(read.timeline), SignalTexts(described(read.summary)), 150, 3)
     [row] = [row for row in read.campaigns.to_pylist() if row["campaign_id"] == "cmp-7f3a91"]
     expected = entries.campaign_entry(row, 1, sources)
-    for name in ("dials", "capabilities", "reasons", "readings", "graph", "period", "pace", "chance"):
+    for name in (
+        "answers",
+        "rank",
+        "advice",
+        "capabilities",
+        "evidence",
+        "readings",
+        "graph",
+        "period",
+        "pace",
+        "chance",
+    ):
         assert getattr(drawn.values["entry"], name) == getattr(expected, name), name
     assert sum(drawn.chart["campaigns"][0]) == sum(expected.series)
 

@@ -7,9 +7,13 @@ import pyarrow as pa
 import pytest
 
 from stillwatch.errors import EngineError
+from stillwatch.tables import PRINTS, SKETCHED, STAGED
+from stillwatch.tables.columns import Table
 
 pytestmark = pytest.mark.spark
 
+TABLES = (STAGED, SKETCHED, PRINTS)
+"""The tables whose rows the tasks of a scan make."""
 HASHES = pa.table(
     {
         "i": pa.array(range(5), pa.int64()),
@@ -44,6 +48,11 @@ def types() -> Any:
 
 def test_every_type_of_a_table_comes_back(types: Any) -> None:
     assert types.arrow_schema(types.struct_of(EVERY_TYPE)) == EVERY_TYPE
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_every_table_has_a_spark_type_and_comes_back(types: Any, table: Table) -> None:
+    assert types.arrow_schema(types.struct_of(table.schema)) == types.nullable(table.schema)
 
 
 def test_large_types_come_back_as_plain_ones(types: Any) -> None:

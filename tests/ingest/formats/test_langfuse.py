@@ -49,3 +49,18 @@ def test_a_pretty_printed_array_and_a_page_of_the_api(read: Any, log: Any) -> No
 def test_tools_of_the_enriched_export(read: Any, log: Any) -> None:
     tools = {"search": '{"type": "object"}', "run": "{}"}
     assert read(log({**FORMAT.examples()[0], "tool_definitions": tools})).row["n_tools"] == 2
+
+
+def test_sampling_parameters_as_numbers_and_as_text(read: Any, log: Any) -> None:
+    alone, enriched, _ = FORMAT.examples()
+    parameters = {"temperature": 0.4, "max_tokens": 200, "n": 3, "seed": 42, "logprobs": True, "top_logprobs": 2}
+    rows = read(
+        log(
+            {**alone, "modelParameters": parameters},
+            {**enriched, "model_parameters": '{"temperature": "0.4", "n": "2", "seed": "7", "logprobs": "false"}'},
+            {**alone, "id": "gen-44"},
+        )
+    ).rows
+    found = [(row["n_samples"], row["logprobs"], row["seed"]) for row in rows]
+    assert found == [(3, True, 42), (2, False, 7), (None, None, None)]
+    assert {row["batch"] for row in rows} == {None}

@@ -176,3 +176,17 @@ def test_one_proxy_before_everybody_is_noticed(read: Any, log: Any) -> None:
     records = [payload(litellm_call_id=f"c{i}", metadata={"requester_ip_address": "10.0.0.1"}) for i in range(30)]
     assert all("ingest.trusted_hops" in notice for notice in read(log(*records)).notices)
     assert len(read(log(*records)).notices) == 2
+
+
+def test_sampling_parameters(read: Any, log: Any) -> None:
+    asked = {"temperature": 0.3, "max_tokens": 200, "n": 5, "seed": 1234, "logprobs": True, "top_logprobs": 3}
+    stored = {"body": {"messages": [], "n": 2, "seed": 9}}
+    rows = read(
+        log(
+            payload(model_parameters=asked),
+            payload(litellm_call_id="c2", proxy_server_request=stored),
+            payload(litellm_call_id="c3"),
+        )
+    ).rows
+    found = [(row["n_samples"], row["logprobs"], row["seed"], row["batch"]) for row in rows]
+    assert found == [(5, True, 1234, None), (2, None, 9, None), (None, None, None, None)]

@@ -50,3 +50,13 @@ def test_account_falls_back_to_the_key_and_the_end_user() -> None:
 def test_column_messages_where_the_request_was_not_stored() -> None:
     assert row({"messages": '[{"role": "user", "content": "Why?"}]'})["prompt"] == "Why?"
     assert row({"messages": {"input": "From Responses"}})["prompt"] == "From Responses"
+
+
+def test_sampling_parameters_of_the_stored_request(read: Any, log: Any) -> None:
+    plain, stored, _ = FORMAT.examples()
+    request = (
+        '{"messages": [{"role": "user", "content": "Why?"}], "n": 4, "seed": 99, "logprobs": true, "top_logprobs": 2}'
+    )
+    asked, bare = read(log({**stored, "proxy_server_request": request}, plain)).rows
+    assert (asked["n_samples"], asked["logprobs"], asked["seed"], asked["batch"]) == (4, True, 99, None)
+    assert (bare["n_samples"], bare["logprobs"], bare["seed"], bare["batch"]) == (None, None, None, None)

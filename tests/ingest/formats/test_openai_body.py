@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 from stillwatch.ingest.formats.openai_body import FORMAT, recognise
@@ -34,3 +35,31 @@ def test_rows_without_id_get_one_from_their_content(read: Any, log: Any) -> None
 def test_recognised_by_the_request() -> None:
     assert recognise({"request": {"input": "x"}}) == 0.8
     assert recognise({"request": {"model": "m"}}) == 0
+
+
+def test_samples_logprobs_and_seed_of_every_body(read: Any, log: Any) -> None:
+    chat, responses, completion, throttled = FORMAT.examples()
+    asked = {"n": 4, "seed": 20260302, "logprobs": True, "top_logprobs": 5}
+    rows = read(
+        log(
+            {**chat, "request": {**chat["request"], **asked}},
+            {**responses, "request": {**responses["request"], "include": ["message.output_text.logprobs"]}},
+            {**completion, "request": {**completion["request"], "n": 2, "logprobs": 5}},
+            {**throttled, "batch_id": "batch_9"},
+        )
+    ).rows
+    found = [(row["n_samples"], row["logprobs"], row["seed"], row["batch"]) for row in rows]
+    assert found == [
+        (4, True, 20260302, None),
+        (None, True, None, None),
+        (2, True, None, None),
+        (None, None, None, True),
+    ]
+
+
+def test_a_parameter_that_a_caller_made_up_does_not_remove_the_row(read: Any, log: Any) -> None:
+    chat = FORMAT.examples()[0]
+    odd = {"n": "many", "seed": 2**70, "logprobs": {"top": 1}}
+    result = read(log(json.dumps({**chat, "request": {**chat["request"], **odd}}).encode()))
+    assert result.rejects == []
+    assert (result.row["n_samples"], result.row["logprobs"], result.row["seed"]) == (None, None, None)

@@ -96,3 +96,19 @@ def test_broken_parts_are_rejects_and_the_rest_is_read(read: Any, log: Any) -> N
     result = read(log(record))
     assert len(result.rows) == 1
     assert len(result.rejects) == 4
+
+
+def test_choices_and_seed_by_every_name(read: Any, log: Any) -> None:
+    records = [copy.deepcopy(FORMAT.examples()[0]) for _ in range(3)]
+    given = (
+        {"gen_ai.request.choice.count": "3", "gen_ai.request.seed": "100"},
+        {"gen_ai.openai.request.seed": "-5"},
+        {},
+    )
+    for number, (record, attributes) in enumerate(zip(records, given, strict=True)):
+        span_of(record)["spanId"] = str(number)
+        # 64-bit numbers are strings in OTLP JSON
+        span_of(record)["attributes"] += [{"key": k, "value": {"intValue": v}} for k, v in attributes.items()]
+    rows = read(log(*records)).rows
+    assert [(row["n_samples"], row["seed"]) for row in rows] == [(3, 100), (None, -5), (None, None)]
+    assert {(row["logprobs"], row["batch"]) for row in rows} == {(None, None)}

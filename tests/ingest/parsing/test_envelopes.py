@@ -50,3 +50,21 @@ def test_bodies_and_headers_of_the_wrong_type_are_empty() -> None:
     assert bodies({"request": 7, "response": [1]}) == ({}, {})
     assert header_of({"USER-AGENT": "x"}, "user-agent") == "x"
     assert header_of({}, "user-agent") is None
+
+
+@pytest.mark.parametrize(
+    ("envelope", "batch"),
+    [
+        ({}, None),
+        ({"batch": True}, True),
+        ({"is_batch": False}, False),
+        ({"batch_id": "batch_1"}, True),
+        ({"batch_id": ""}, None),
+        ({"batch": "job-7"}, None),
+        ({"response": {"content": [], "usage": {"service_tier": "batch"}}}, True),
+        ({"response": {"content": [], "usage": {"service_tier": "priority"}}}, False),
+        ({"batch": False, "response": {"content": [], "usage": {"service_tier": "batch"}}}, False),
+    ],
+)
+def test_a_request_of_a_batch_job(envelope: dict[str, Any], batch: bool | None) -> None:
+    assert read_envelope({"request": BODY, **envelope})["batch"] is batch

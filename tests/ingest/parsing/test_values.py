@@ -106,3 +106,22 @@ def test_unfold_leaves_text_that_is_not_json() -> None:
 def test_first_passes_over_what_says_nothing() -> None:
     assert values.first(None, "", "-", [], {}, 0, 1) == 0
     assert values.first(None) is None
+
+
+def test_numbers_of_64_bits() -> None:
+    assert values.signed64(-(2**63)) == -(2**63)
+    assert values.signed64("12") == 12
+    assert values.signed64(f" {2**62 + 1} ") == 2**62 + 1, "text is not rounded to a float"
+    assert values.signed64("-7.0") == -7
+    assert values.signed64("") is None
+    for wrong in (2**63, -(2**63) - 1, 1.5, True, "x", [1]):
+        with pytest.raises(ValueError, match="not"):
+            values.signed64(wrong)
+
+
+def test_lists_of_digests() -> None:
+    assert values.digests([]) == []
+    assert values.digests("[1, -2]") == [1, -2]
+    for wrong in (7, "7", "x", {}, [1.0], [True], [None], ["1"], [2**63], [[1]]):
+        with pytest.raises(ValueError, match="not"):
+            values.digests(wrong)

@@ -156,3 +156,61 @@ def test_a_slice_is_read_as_its_own_rows() -> None:
 def test_a_sketch_of_another_size_or_version_is_a_fault() -> None:
     sketches = pa.array([b"\x01" + bytes(599), b"\x02" + bytes(598), b"\x02" + bytes(599)], pa.binary())
     assert sorted(conform({**good(), "sketch": sketches}, 3).faults) == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("seeds", "bad", "read"),
+    [
+        (pa.array([2**63 - 1, -(2**63), None]), [], [2**63 - 1, -(2**63), None]),
+        (pa.array([2**64 - 1, 2**63 - 1, None], pa.uint64()), [0], [None, 2**63 - 1, None]),
+        (pa.array([1.0, float("nan"), 1.5]), [2], [1, None, None]),
+        (pa.array([2.0**60, float("-inf"), -3.0]), [0, 1], [None, None, -3]),
+        (pa.array([str(2**62 + 1), "x", ""]), [1], [2**62 + 1, None, None]),
+        (pa.array(["9" * 400, str(2**63), "-7"]), [0, 1], [None, None, -7]),
+        (pa.array([True, None, False]), [0, 2], [None, None, None]),
+        (pa.array([[1], None, [2]]), [0, 2], [None, None, None]),
+        (pa.array([5, 6, 7], pa.int8()), [], [5, 6, 7]),
+    ],
+)
+def test_seeds_keep_all_their_bits(seeds: pa.Array, bad: list[int], read: list[int | None]) -> None:
+    result = conform({**good(), "seed": seeds}, 3)
+    assert sorted(result.faults) == bad
+    assert result.columns["seed"].type == pa.int64()
+    assert result.columns["seed"].to_pylist() == read
+
+
+@pytest.mark.parametrize(
+    ("digests", "bad", "read"),
+    [
+        (pa.array([[1, -2], None, []]), [], [[1, -2], None, []]),
+        (pa.array([[1], [2], []], pa.large_list(pa.int32())), [], [[1], [2], []]),
+        (pa.array([[1, 2], [3, 4], None], pa.list_(pa.int64(), 2)), [], [[1, 2], [3, 4], None]),
+        (pa.array([[2**63], [1, None], [5]], pa.list_(pa.uint64())), [0, 1], [None, None, [5]]),
+        (pa.array(["[1, 2]", "[", ""]), [1], [[1, 2], None, None]),
+        (pa.array([[1.0], None, [2.5]]), [0, 2], [None, None, None]),
+        (pa.array([["a"], None, ["b"]]), [0, 2], [None, None, None]),
+        (pa.array([[[1]], None, None]), [0], [None, None, None]),
+        (pa.array([7, None, 8]), [0, 2], [None, None, None]),
+    ],
+)
+def test_digests_of_any_list_type(digests: pa.Array, bad: list[int], read: list[list[int] | None]) -> None:
+    result = conform({**good(), "answer_digests": digests}, 3)
+    assert sorted(result.faults) == bad
+    assert result.columns["answer_digests"].type == pa.list_(pa.int64())
+    result.columns["answer_digests"].validate(full=True)
+    assert result.columns["answer_digests"].to_pylist() == read
+
+
+def test_digests_of_a_slice_and_of_chunks() -> None:
+    whole = pa.array([[9], [1, 2], None, [3]])
+    assert conform({**good(2), "answer_digests": whole.slice(1, 2)}, 2).columns["answer_digests"].to_pylist() == [
+        [1, 2],
+        None,
+    ]
+    chunks = pa.chunked_array([whole.slice(0, 1), whole.slice(3)])
+    assert conform({**good(2), "answer_digests": chunks}, 2).columns["answer_digests"].to_pylist() == [[9], [3]]
+
+
+def test_digests_count_as_eight_bytes_each() -> None:
+    digests = pa.array([list(range(200)), [1], None])
+    assert list(conform({**good(), "answer_digests": digests}, 3, max_row_bytes=1_024).faults) == [0]

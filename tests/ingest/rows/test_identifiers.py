@@ -43,6 +43,8 @@ def test_attributes_are_hashed_unless_known_to_be_impersonal() -> None:
     identifiers = Identifiers("key")
     assert identifiers.attribute("plan", "pro") == "pro"
     assert identifiers.attribute("email_domain", "example.org") == "example.org"
+    assert identifiers.attribute("verified_at", "2026-03-02T00:00:00Z") == "2026-03-02T00:00:00Z"
+    assert identifiers.attribute("declared_purpose", "tutoring by Jo") != "tutoring by Jo", "free text can name people"
     assert identifiers.attribute("payment_fingerprint", "card") != "card"
     assert identifiers.attribute("telegram", "@a") != "@a", "an unknown column may be personal"
     assert identifiers.attribute("account_id", "a") == identifiers.hash("account_id", "a")

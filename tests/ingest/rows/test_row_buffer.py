@@ -50,3 +50,24 @@ def test_half_a_surrogate_pair_is_a_fault() -> None:
 def test_no_value_at_all_is_a_column_of_nulls() -> None:
     assert conformed({}, {})[0]["sketch"] == [None, None]
     assert conformed({"sketch": base64.b64encode(b"\x02" + bytes(599)).decode()})[0]["sketch"] == [b"\x02" + bytes(599)]
+
+
+def test_a_seed_beside_a_fraction_keeps_all_its_bits() -> None:
+    columns, faults = conformed({"seed": 2**62 + 1}, {"seed": 3.0}, {"seed": 1.5}, {"seed": "12"}, {})
+    assert columns["seed"] == [2**62 + 1, 3, None, 12, None]
+    assert list(faults) == [2]
+
+
+def test_lists_of_digests() -> None:
+    columns, faults = conformed(
+        {"answer_digests": [1, -(2**63)]}, {"answer_digests": []}, {"answer_digests": [1.0]}, {}
+    )
+    assert columns["answer_digests"] == [[1, -(2**63)], [], None, None]
+    assert list(faults) == [2]
+    assert "a list of whole numbers" in faults[2]
+
+
+def test_digests_as_text_are_read_as_json() -> None:
+    columns, faults = conformed({"answer_digests": "[1, 2]"}, {"answer_digests": "1, 2"}, {"answer_digests": ""})
+    assert columns["answer_digests"] == [[1, 2], None, None]
+    assert list(faults) == [1]

@@ -125,3 +125,51 @@ def test_attributes_follow_the_host(host: HostLog) -> None:
     desks = known["desk"].to_pylist()
     assert len(set(desks)) == 80
     assert not set(desks) & set(host.accounts["desk"].to_pylist())
+
+
+@pytest.fixture
+def verified(tmp_path: Path) -> HostLog:
+    """Return 120 accounts, half of them verified on a date, each with a purpose, which all sample in one way."""
+    rows = [
+        {"exchange_id": f"x{i}", "at": START + timedelta(minutes=9 * i), "account_id": f"a{i % 120}", "model": "m",
+         "status": "ok", "prompt": "words", "n_samples": 1, "logprobs": False, "seed": i, "batch": False}
+        for i in range(1_200)
+    ]  # fmt: skip
+    facts = [
+        {"account_id": f"a{who}", "name": name, "value": value}
+        for who in range(120)
+        for name, value in (
+            ("created_at", "2026-01-01T00:00:00Z"),
+            ("declared_purpose", f"purpose {who}"),
+            ("verification", "business" if who % 2 else "none"),
+            *([("verified_at", f"2026-01-0{1 + who % 9}T00:00:00Z")] if who % 2 else []),
+        )
+    ]
+    engine = DuckDBEngine(tmp_path / "engine")
+    return survey(
+        engine,
+        exchanges=engine.write("exchanges", pa.Table.from_pylist(rows, schema=EXCHANGES.schema)),
+        attributes=engine.write("attributes", pa.Table.from_pylist(facts, schema=ATTRIBUTES.schema)),
+    )
+
+
+def test_a_date_of_verification_belongs_to_a_verification_and_follows_the_opening(verified: HostLog) -> None:
+    _, known = fitted(verified)
+    rows = known.to_pylist()
+    assert {row["verification"] for row in rows} == {"business", "none"}
+    assert all((row["verified_at"] is not None) == (row["verification"] == "business") for row in rows)
+    assert all(row["verified_at"] >= row["created_at"] for row in rows if row["verified_at"])
+
+
+def test_a_purpose_that_somebody_wrote_is_not_copied(verified: HostLog) -> None:
+    _, known = fitted(verified)
+    theirs = set(verified.accounts["declared_purpose"].to_pylist())
+    assert known["declared_purpose"].null_count == 0
+    assert not theirs & set(known["declared_purpose"].to_pylist())
+
+
+def test_parameters_that_all_have_are_the_usual_ones_and_seeds_stay_empty(verified: HostLog) -> None:
+    rows, _ = fitted(verified)
+    assert set(rows["n_samples"].to_pylist()) == {1}
+    assert set(rows["logprobs"].to_pylist()) == set(rows["batch"].to_pylist()) == {False}
+    assert rows["seed"].null_count == len(rows), "one seed for all would be a trace that planted accounts share"

@@ -149,7 +149,7 @@ def test_campaign_behaviour_is_in_the_tables(tmp_path: Path) -> None:
     )
     summary = lab.build(tmp_path / "w", spec)
     truth = pq.read_table(tmp_path / "w/truth.parquet").select(["account_id", "group"])
-    rows = _rows(tmp_path / "w").join(truth, "account_id")
+    rows = _rows(tmp_path / "w").drop_columns("answer_digests").join(truth, "account_id")  # Arrow joins no lists
     tools = rows.filter(pc.equal(rows["group"], "tools"))
     assert tools["tools_digest"].null_count == 0
     assert pc.min(tools["n_tools"]).as_py() >= 2
@@ -170,11 +170,16 @@ def test_campaign_behaviour_is_in_the_tables(tmp_path: Path) -> None:
     assert pc.all(pc.less(last["at_max"], last["closed_at"])).as_py()
 
 
+LATER = ("n_samples", "logprobs", "seed", "batch", "answer_digests", "verified_at", "declared_purpose")
+"""Columns that joined the contract after the digest below was taken. The lab leaves them empty."""
+
+
 def _read(world: Path) -> str:
     """Return a digest of the content of a world, independent of the Parquet version."""
     digest = blake2b(digest_size=8)
     for file in sorted(world.rglob("*.parquet")):
         table = pq.read_table(file, partitioning=None)
+        table = table.drop_columns([n for n in LATER if n in table.column_names and table[n].null_count == len(table)])
         digest.update(str(table.schema).encode())
         for column in table.columns:
             digest.update("\x1f".join(map(str, column.to_pylist())).encode())

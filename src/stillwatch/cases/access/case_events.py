@@ -12,6 +12,8 @@ _KINDS = {
     "judged": EventKind.CASE_JUDGED,
     "case closed": EventKind.CASE_CLOSED,
     "action planned": EventKind.ACTION_PLANNED,
+    "ask planned": EventKind.ACTION_PLANNED,
+    "account asked": EventKind.ACCOUNT_ASKED,
     "action in_force": EventKind.ACTION_IN_FORCE,
     "action undone": EventKind.ACTION_UNDONE,
     "appeal received": EventKind.APPEAL_RECEIVED,

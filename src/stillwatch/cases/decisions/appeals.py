@@ -19,6 +19,7 @@ from stillwatch.cases.decisions.actions.kinds import TREATED, ActionState
 from stillwatch.cases.decisions.actions.reversal import lift
 from stillwatch.cases.decisions.actions.rows import action_of, is_over
 from stillwatch.cases.decisions.verdict import Verdict
+from stillwatch.cases.store.asking_schema import AskedAccount, Experiment
 from stillwatch.cases.store.schema import Action, ActionAccount, Appeal, AppealAccount, Approval, Judgement
 from stillwatch.cases.store.text_limits import account_facts, batches, said
 from stillwatch.errors import InputError, MissingError, PolicyError
@@ -156,12 +157,21 @@ def waiting(look: Look) -> list[Appeal]:
 
 
 def deciders(look: Look, action: Action) -> set[str]:
-    """Return the names of the people who planned the action, approved or refused it, or judged anything in the case."""
+    """Return the names of the people who took part in the decision.
+
+    They planned the action, approved or refused it, judged anything in the case, or entered what an asked account said.
+    """
     approved = look.session.execute(sa.select(Approval.by).where(Approval.action_id == action.action_id)).scalars()
     judged = look.session.execute(
         sa.select(Judgement.by).where(Judgement.case_id == action.case_id, Judgement.appeal_id.is_(None)).distinct()
     ).scalars()
-    return {action.planned_by, *approved, *judged}
+    entered = look.session.execute(
+        sa.select(AskedAccount.recorded_by)
+        .join(Experiment, Experiment.experiment_id == AskedAccount.experiment_id)
+        .where(Experiment.case_id == action.case_id, AskedAccount.recorded_by.is_not(None))
+        .distinct()
+    ).scalars()
+    return {action.planned_by, *approved, *judged, *(name for name in entered if name)}
 
 
 def took_part(look: Look, action: Action, name: str) -> bool:

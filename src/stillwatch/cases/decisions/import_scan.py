@@ -1,8 +1,10 @@
 """Imports a finished scan: each reported campaign opens a case or adds a sighting to its case.
 
-A scan is identified by a digest of its result, so a second import changes nothing. A case stores what each sighting
-showed (the row of the campaign, its timeline, its bonds). So the basis of a decision stays when the files of the scan
-are gone.
+A scan is identified by a digest of its result, so a second import changes no case. It opens campaigns that the first
+import left without one, because ``cases.open_per_day`` bounds how many cases one import opens.
+
+A case stores what each sighting showed (the row of the campaign, its timeline, its bonds). So the basis of a decision
+stays when the files of the scan are gone.
 """
 
 import json
@@ -32,7 +34,8 @@ __all__ = ["Taken", "open_by_hand", "take"]
 class Taken:
     """The result of an import: cases ``opened``, ``updated`` and ``gone`` (not seen again).
 
-    ``n_aside`` is the number of campaigns below ``cases.open_from`` without a case.
+    ``n_aside`` is the number of campaigns below ``cases.open_from`` without a case. ``n_unopened`` is the number of
+    campaigns at or above it that ``cases.open_per_day`` left without a case.
     """
 
     scan_id: str
@@ -41,6 +44,7 @@ class Taken:
     updated: tuple[int, ...] = ()
     gone: tuple[int, ...] = ()
     n_aside: int = 0
+    n_unopened: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,29 +58,36 @@ class _Ancestry:
 def take(work: Work, scan: FinishedScan, name: str, lineage: pa.Table | None = None) -> Taken:
     """Import the finished *scan* under *name*. *lineage* (``tables.LINEAGE``) is that of its history, if it has one.
 
-    A campaign with a severity of ``cases.open_from`` or above opens a case. A campaign that has a case is added to it
-    at any severity. A closed case is opened again where accounts have joined it.
+    A campaign with a severity of ``cases.open_from`` or above opens a case, the best rank first and at most
+    ``cases.open_per_day`` per import. A campaign that has a case is added to it at any severity. A closed case is
+    opened again where accounts have joined it. A second import of a scan changes no case, but opens more of the
+    campaigns that are still without one.
     """
     scan_id = _digest(scan)
-    if work.session.get(ImportedScan, scan_id) is not None:
-        return Taken(scan_id, is_new=False)
-    work.session.add(_scan(work, scan, scan_id, said(name, "name of the scan", most=200)))
-    work.session.flush()
+    imported = work.session.get(ImportedScan, scan_id)
+    is_new = imported is None
+    if imported is None:
+        imported = _scan(work, scan, scan_id, said(name, "name of the scan", most=200))
+        work.session.add(imported)
+        work.session.flush()
     known = {c: i for i, c in work.session.execute(sa.select(Case.case_id, Case.campaign_id)) if c}
     least = Severity(work.settings.open_from).rank
-    opened, updated, aside = [], [], 0
-    for row in scan.campaigns.to_pylist():
-        if row["campaign_id"] in known:
-            updated.append(_seen_again(work, known[row["campaign_id"]], row, scan, scan_id))
-        elif _rank(row) >= least:
-            opened.append(_open(work, row, scan, scan_id))
-        else:
-            aside += 1
-    gone = _gone(work, set(scan.campaigns["campaign_id"].to_pylist()), scan_id)
-    _descend(work, lineage)
-    taken = Taken(scan_id, is_new=True, opened=tuple(opened), updated=tuple(updated), gone=tuple(gone), n_aside=aside)
-    work.record("scan taken", f"scan {scan_id[:16]}", opened=opened, updated=updated, gone=gone, aside=aside)
-    return taken
+    rows = sorted(scan.campaigns.to_pylist(), key=_place)
+    seen = [row for row in rows if row["campaign_id"] in known] if is_new else []
+    new = [row for row in rows if row["campaign_id"] not in known]
+    waiting = [row for row in new if _level(row) >= least]
+    updated = [_seen_again(work, known[row["campaign_id"]], row, scan, scan_id) for row in seen]
+    opened = [_open(work, row, scan, scan_id) for row in waiting[: work.settings.open_per_day]]
+    gone = _gone(work, set(scan.campaigns["campaign_id"].to_pylist()), scan_id) if is_new else []
+    aside, unopened = len(new) - len(waiting), len(waiting) - len(opened)
+    imported.unopened = [row["campaign_id"] for row in waiting[len(opened) :]]
+    if is_new or opened:
+        _descend(work, lineage)
+        work.record(
+            "scan taken", f"scan {scan_id[:16]}", opened=opened, updated=updated, gone=gone, aside=aside,
+            unopened=unopened,
+        )  # fmt: skip
+    return Taken(scan_id, is_new, tuple(opened), tuple(updated), tuple(gone), aside, unopened)
 
 
 def open_by_hand(work: Work, title: str, accounts: Sequence[str], why: str) -> int:
@@ -140,7 +151,12 @@ def _of(table: pa.Table, campaign_id: str) -> pa.Table:
     return table.filter(pc.equal(table["campaign_id"], campaign_id))
 
 
-def _rank(row: Mapping[str, Any]) -> int:
+def _place(row: Mapping[str, Any]) -> tuple[bool, int, str]:
+    """Return the key that sorts rows by their rank; rows without a rank are last."""
+    return row["rank"] is None, row["rank"] or 0, row["campaign_id"]
+
+
+def _level(row: Mapping[str, Any]) -> int:
     return Severity(row["severity"]).rank if row["severity"] in set(Severity) else 0
 
 
@@ -171,6 +187,8 @@ def _figures(
         "n_accounts": row["n_accounts"] or 0,
         "n_exchanges": row["n_exchanges"] or 0,
         "q_value": row["q_value"],
+        "rank": row["rank"],
+        "p_group": row["p_group"],
         "signals": sorted({reason["signal"] for _, _, reasons in members for reason in reasons}),
     }
 

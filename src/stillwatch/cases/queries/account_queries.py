@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from stillwatch.cases.access.desk import Look
+from stillwatch.cases.decisions.chances import both
 from stillwatch.cases.decisions.judgements import tallies
 from stillwatch.cases.decisions.verdict import Standing, VerdictTally, of_account
 from stillwatch.cases.store.schema import (
@@ -39,6 +40,7 @@ class AccountCase:
     state: str
     standing: Standing
     p_member: float | None
+    p_both: float | None
     is_seen: bool
 
 
@@ -134,6 +136,7 @@ def _cases(look: Look, account: str) -> tuple[AccountCase, ...]:
                 state=case.state,
                 standing=of_account(whole, counted.get(account, VerdictTally()).standing),
                 p_member=member.p_member,
+                p_both=both(case.p_group, member.p_member),
                 is_seen=member.last_scan == case.last_scan,
             )
         )

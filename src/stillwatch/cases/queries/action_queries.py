@@ -24,9 +24,13 @@ class ActionStage(StrEnum):
 
 
 class Arm(StrEnum):
-    """The arm of an account. *undone* accounts were treated and are no longer."""
+    """The arm of an account.
+
+    *undone* accounts were treated and are no longer. *waiting* accounts were drawn for an experiment and not asked yet.
+    """
 
     TREATED = "treated"
+    WAITING = "waiting"
     HELD_OUT = "held_out"
     DROPPED = "dropped"
     UNDONE = "undone"

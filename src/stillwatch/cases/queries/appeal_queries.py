@@ -19,14 +19,14 @@ from stillwatch.cases.decisions.appeals import (
     still_limited,
     took_part,
 )
+from stillwatch.cases.decisions.chances import both
 from stillwatch.cases.decisions.judgements import tallies
 from stillwatch.cases.decisions.verdict import Standing, VerdictTally, of_account
 from stillwatch.cases.queries.action_queries import Progress, progress
 from stillwatch.cases.store.schema import Action, Appeal, AppealAccount, Case, CaseMember, Sighting
+from stillwatch.model import ReasonKind
 
 __all__ = ["Heard", "Hearing", "ListedAppeal", "Promised", "everybody", "hearing", "hindrance", "listed"]
-
-_STRONGEST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +49,14 @@ class ListedAppeal:
 class Heard:
     """One account of an appeal.
 
-    ``reasons`` are the three strongest. ``is_limited`` says whether the action limits the account now.
+    ``reasons`` are the strongest of each kind of evidence. ``p_both`` is ``p_group`` times ``p_member``.
+    ``is_limited`` says whether the action limits the account now.
     """
 
     account_id: str
     outcome: AppealOutcome | None
     p_member: float | None
+    p_both: float | None
     reasons: tuple[Mapping[str, Any], ...]
     standing: Standing
     is_limited: bool
@@ -203,11 +205,13 @@ def _accounts(look: Look, appeal: Appeal, action: Action, accounts: list[str]) -
     counted = tallies(look, action.case_id, only=accounts)
     whole = counted.get(None, VerdictTally()).standing
     limited = still_limited(look, action, accounts)
+    p_group = look.session.get_one(Case, action.case_id).p_group
     return tuple(
         Heard(
             account_id=account,
             outcome=AppealOutcome(outcome) if outcome else None,
             p_member=members[account].p_member if account in members else None,
+            p_both=both(p_group, members[account].p_member) if account in members else None,
             reasons=_strongest(members[account].reasons if account in members else ()),
             standing=of_account(whole, counted.get(account, VerdictTally()).standing),
             is_limited=account in limited,
@@ -217,7 +221,19 @@ def _accounts(look: Look, appeal: Appeal, action: Action, accounts: list[str]) -
 
 
 def _strongest(reasons: Any) -> tuple[Mapping[str, Any], ...]:
-    return tuple(sorted(reasons, key=lambda reason: -(reason.get("bits") or 0.0))[:_STRONGEST])
+    """Return the strongest reason of each kind. Descriptions are no evidence, and kinds cannot be compared."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for reason in reasons:
+        kind = reason.get("kind") or ""
+        if kind != ReasonKind.DESCRIPTION and (kind not in found or _value(reason) > _value(found[kind])):
+            found[kind] = reason
+    order = [str(kind) for kind in (ReasonKind.NEG_LOG2_P, ReasonKind.LOG2_LR, ReasonKind.RARITY)]
+    return tuple(found[kind] for kind in [*order, *sorted(found.keys() - set(order))] if kind in found)
+
+
+def _value(reason: Mapping[str, Any]) -> float:
+    """Return the weight of a stored reason; earlier versions called it ``bits``."""
+    return float(reason.get("value", reason.get("bits")) or 0.0)
 
 
 def _counts(look: Look, numbers: list[int]) -> dict[int, tuple[int, int]]:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from stillwatch.cases.access.desk import Look
 from stillwatch.cases.decisions.allowances import allowed
+from stillwatch.cases.decisions.chances import both
 from stillwatch.cases.decisions.judgements import case_of, standing_counts, tallies
 from stillwatch.cases.decisions.verdict import Standing, VerdictTally, of_account
 from stillwatch.cases.store.parquet_column import load
@@ -87,10 +88,15 @@ class Which:
 
 @dataclass(frozen=True, slots=True)
 class MemberDetail:
-    """One member and its standing. ``is_seen`` says whether the last scan still reports it."""
+    """One member and its standing. ``is_seen`` says whether the last scan still reports it.
+
+    ``p_member`` assumes that the group is one. ``p_both`` is this times ``p_group``: that the account is in such
+    a group.
+    """
 
     account_id: str
     p_member: float | None
+    p_both: float | None
     standing: Standing
     tally: VerdictTally
     reasons: tuple[Mapping[str, Any], ...]
@@ -244,6 +250,7 @@ def _as_members(
         MemberDetail(
             account_id=row.account_id,
             p_member=row.p_member,
+            p_both=both(case.p_group, row.p_member),
             standing=of_account(whole, counted.get(row.account_id, VerdictTally()).standing),
             tally=counted.get(row.account_id, VerdictTally()),
             reasons=tuple(row.reasons),

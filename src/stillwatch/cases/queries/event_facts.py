@@ -11,11 +11,14 @@ import sqlalchemy as sa
 from stillwatch.cases.access.desk import Look
 from stillwatch.cases.decisions.actions.active_limits import in_force
 from stillwatch.cases.decisions.actions.kinds import TREATED
+from stillwatch.cases.decisions.actions.notices import NoticeKind
+from stillwatch.cases.decisions.asking.wording import REASON_CLASS
 from stillwatch.cases.decisions.judgements import case_of, tallies
 from stillwatch.cases.decisions.verdict import VerdictTally, of_account
-from stillwatch.cases.store.schema import Action, ActionAccount, Appeal, AppealAccount, AuditEntry, Judgement
+from stillwatch.cases.store.asking_schema import AskedAccount, Experiment
+from stillwatch.cases.store.schema import Action, ActionAccount, Appeal, AppealAccount, AuditEntry, Judgement, Notice
 from stillwatch.delivery.events import EventKind
-from stillwatch.delivery.payloads import AccountFact, ActionFact, EventFacts
+from stillwatch.delivery.payloads import AccountFact, ActionFact, AskFact, EventFacts
 from stillwatch.delivery.queue import MessageRequest
 
 __all__ = ["MOST_ACCOUNTS", "facts_of"]
@@ -42,6 +45,7 @@ def facts_of(look: Look, request: MessageRequest, console_url: str) -> Iterator[
     whole = counted.get(None, VerdictTally()).standing
     outcomes = _accounts(look, kind, entry.seq, action_id, appeal, tuple(counted))
     limited = _limited(look, action.kind) if action is not None and outcomes else set()
+    ask = _ask(look, entry.seq) if kind is EventKind.ACCOUNT_ASKED else None
     accounts = [
         AccountFact(
             account_id=account,
@@ -70,12 +74,25 @@ def facts_of(look: Look, request: MessageRequest, console_url: str) -> Iterator[
             part=number,
             parts=len(parts),
             url=f"{console_url}/cases/{case_id}",
+            ask=ask,
         )
 
 
 def _action(row: Action) -> ActionFact:
     until = row.ends_at.isoformat() if row.ends_at is not None else None
     return ActionFact(row.action_id, row.kind, row.state, row.dry_run, until)
+
+
+def _ask(look: Look, seq: int) -> AskFact:
+    """Return the question of the accounts that the audit entry *seq* asked. All of them got the same notice."""
+    row = look.session.execute(
+        sa.select(Experiment.question, AskedAccount.answer_by, Notice.text)
+        .join(AskedAccount, AskedAccount.experiment_id == Experiment.experiment_id)
+        .join(Notice, sa.and_(Notice.action_id == Experiment.action_id, Notice.account_id == AskedAccount.account_id))
+        .where(AskedAccount.entry == seq, Notice.kind == str(NoticeKind.ASKED))
+        .limit(1)
+    ).one()
+    return AskFact(row.question, REASON_CLASS, row.text, row.answer_by.isoformat())
 
 
 def _limited(look: Look, kind: str) -> set[str]:
@@ -96,6 +113,8 @@ def _accounts(
         rows = sa.select(AppealAccount.account_id, AppealAccount.outcome)
         found = look.session.execute(rows.where(AppealAccount.appeal_id == appeal.appeal_id))
         return {row.account_id: row.outcome for row in found}
+    if kind is EventKind.ACCOUNT_ASKED:
+        return dict.fromkeys(look.session.scalars(sa.select(AskedAccount.account_id).where(AskedAccount.entry == seq)))
     if kind is EventKind.CASE_JUDGED:
         about = look.session.scalars(sa.select(Judgement.account_id).where(Judgement.entry == seq)).all()
         # An answer about the campaign changes the standing of those members that have an answer of their own.

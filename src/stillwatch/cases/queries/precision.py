@@ -54,8 +54,8 @@ class Band:
 def judged(look: Look) -> pa.Table:
     """Return every settled account as the table ``judged`` (``tables.JUDGED``), one row per case and account."""
     rows: list[dict[str, Any]] = []
-    cases = look.session.execute(sa.select(Case.case_id, Case.campaign_id).order_by(Case.case_id)).all()
-    for case_id, campaign_id in cases:
+    cases = look.session.execute(sa.select(Case.case_id, Case.campaign_id, Case.p_group).order_by(Case.case_id)).all()
+    for case_id, campaign_id, p_group in cases:
         counted = tallies(look, case_id)
         said = {standing: decisions(look, case_id, standing) for standing in _SETTLED}
         membership = probabilities(look, case_id)
@@ -74,6 +74,7 @@ def judged(look: Look) -> pa.Table:
                         "decided_at": decision.at,
                         "expires_at": decision.expires_at,
                         "p_member": membership[account],
+                        "p_group": p_group,
                     }
                 )
     return pa.Table.from_pylist(rows, schema=JUDGED.schema)

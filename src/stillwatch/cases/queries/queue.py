@@ -13,8 +13,8 @@ from stillwatch.model import Severity
 
 __all__ = ["Page", "QueueFilter", "Queued", "after", "queue"]
 
-_RANK = sa.case(*((Case.severity == str(s), s.rank) for s in Severity), else_=0)
-_ORDER = (_RANK.desc(), Case.q_value.is_(None), Case.q_value, Case.n_accounts.desc(), Case.case_id)
+_LEVEL = sa.case(*((Case.severity == str(s), s.rank) for s in Severity), else_=0)
+_ORDER = (_LEVEL.desc(), Case.rank.is_(None), Case.rank, Case.case_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,8 @@ class Queued:
     n_accounts: int
     n_exchanges: int
     q_value: float | None
+    rank: int | None
+    p_group: float | None
     assigned_to: str | None
     opened_at: datetime
     n_judged: int
@@ -61,7 +63,10 @@ class Page:
 
 
 def queue(look: Look, wanted: QueueFilter) -> Page:
-    """Return one page of the matching cases, sorted by severity, q-value, number of accounts, and case number."""
+    """Return one page of the matching cases, sorted by severity, by rank in the last scan, and by case number.
+
+    A case without a rank, as one opened by hand, comes last in its severity.
+    """
     matching = sa.select(Case).where(*_conditions(wanted))
     total = look.session.execute(sa.select(sa.func.count()).select_from(matching.subquery())).scalar_one()
     chosen = matching.order_by(*_ORDER).offset(wanted.start).limit(wanted.count)
@@ -80,6 +85,8 @@ def queue(look: Look, wanted: QueueFilter) -> Page:
             n_accounts=case.n_accounts,
             n_exchanges=case.n_exchanges,
             q_value=case.q_value,
+            rank=case.rank,
+            p_group=case.p_group,
             assigned_to=case.assigned_to,
             opened_at=case.opened_at,
             n_judged=judged.get(case.case_id, 0),

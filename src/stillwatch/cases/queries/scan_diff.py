@@ -9,14 +9,16 @@ from sqlalchemy.orm import defer
 
 from stillwatch.cases.access.desk import Look
 from stillwatch.cases.store.schema import Case, CaseEvent, ImportedScan, Sighting
+from stillwatch.cases.store.text_limits import batches
 from stillwatch.errors import MissingError
 
-__all__ = ["Change", "Seen", "compare", "scan_of", "scans", "seen_by"]
+__all__ = ["Change", "Seen", "compare", "n_unopened", "scan_of", "scans", "seen_by"]
 
 _COUNTS = ("n_accounts", "n_exchanges")
-_TEXTS = ("campaign_id", "severity")
-_MEASURES = ("q_value", "coordination", "harvest", "concealment")
-_TOLD = (*_COUNTS, "severity", *_MEASURES)
+_WHOLE = (*_COUNTS, "rank")
+_TEXTS = ("campaign_id", "severity", "accountability")
+_MEASURES = ("q_value", "coordination", "p_group")
+_TOLD = (*_WHOLE, "severity", "accountability", *_MEASURES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,16 @@ def scan_of(look: Look, number: int) -> ImportedScan:
     return known[0]
 
 
+def n_unopened(look: Look, scan: ImportedScan) -> int:
+    """Return the number of campaigns that the imports of *scan* left without a case and that have none since."""
+    opened = {
+        campaign_id
+        for some in batches(scan.unopened)
+        for campaign_id in look.session.execute(sa.select(Case.campaign_id).where(Case.campaign_id.in_(some))).scalars()
+    }
+    return len(set(scan.unopened) - opened)
+
+
 def seen_by(look: Look, scan: ImportedScan) -> list[Seen]:
     """Return the cases that *scan* saw, by number."""
     query = (
@@ -124,12 +136,12 @@ def _columns() -> list[sa.ColumnElement[Any]]:
     row = Sighting.campaign
     texts = [row[name].as_string().label(name) for name in _TEXTS]
     # Counts are read as floats as well, because the integer type of the database may be too small.
-    return [*texts, *(row[name].as_float().label(name) for name in (*_COUNTS, *_MEASURES))]
+    return [*texts, *(row[name].as_float().label(name) for name in (*_WHOLE, *_MEASURES))]
 
 
 def _figures(row: sa.Row[Any]) -> dict[str, Any]:
-    found = {name: getattr(row, name) for name in (*_TEXTS, *_COUNTS, *_MEASURES)}
-    return found | {name: int(found[name]) for name in _COUNTS if found[name] is not None}
+    found = {name: getattr(row, name) for name in (*_TEXTS, *_WHOLE, *_MEASURES)}
+    return found | {name: int(found[name]) for name in _WHOLE if found[name] is not None}
 
 
 def _moved(look: Look, first: int, last: int) -> dict[int, tuple[int, int]]:

@@ -1,6 +1,6 @@
 """Converts a case to plain values, JSON and terminal text. The pages of the console use the same values."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from pathlib import Path
@@ -103,22 +103,14 @@ def as_json(value: Any) -> str:
     return orjson.dumps(plain(value)).decode()
 
 
-def as_text(told: Mapping[str, Any]) -> str:
-    """Return the result of :func:`case` as lines for a terminal."""
+def as_text(told: Mapping[str, Any], evidence: Sequence[str] = ()) -> str:
+    """Return the result of :func:`case` as lines for a terminal, with the lines of its *evidence*."""
     members = ", ".join(f"{n:,} {standing}" for standing, n in told["members"].items() if n)
     lines = [
         f"Case {told['case_id']}: {told['title']} ({told['severity']}, {told['state']})",
         f"The campaign stands at {told['stands_at']}. Members: {members or 'none'}.",
     ]
-    campaign = told["campaign"]
-    if campaign:
-        dials = ", ".join(f"{name} {campaign[name]:.2f}" for name in ("coordination", "harvest", "concealment"))
-        lines.append(f"{campaign['n_accounts']:,} accounts, {campaign['n_exchanges']:,} exchanges; {dials}.")
-        lines += ["", "Evidence (expected of unrelated accounts, observed):"]
-        lines += [
-            f"  {r['signal'].replace('_', ' ')}: {r['expected']:.3g}, {r['observed']:.3g}" for r in campaign["reasons"]
-        ]
-        lines += ["", "Innocent explanations:", *(f"  {text}" for text in campaign["innocent_readings"])]
+    lines += evidence
     if told["judgements"]:
         lines += ["", "Answers about the campaign:"]
         lines += [f"  {j['by']}: {j['verdict']}. {j['why']}" for j in told["judgements"] if not j["superseded_at"]]

@@ -62,7 +62,11 @@ class AuditHead(SqlTable):
 
 
 class ImportedScan(SqlTable):
-    """A scan that was imported. ``scan_id`` is a digest of its result."""
+    """A scan that was imported. ``scan_id`` is a digest of its result.
+
+    ``unopened`` are the ids of the campaigns that its last import left without a case, because an import opens a
+    limited number of cases.
+    """
 
     __tablename__ = "scans"
 
@@ -75,6 +79,7 @@ class ImportedScan(SqlTable):
     n_accounts: Mapped[int] = mapped_column(sa.BigInteger)
     n_exchanges: Mapped[int] = mapped_column(sa.BigInteger)
     n_campaigns: Mapped[int]
+    unopened: Mapped[list[Any]] = mapped_column(server_default="[]")
     summary: Mapped[dict[str, Any]]
     background: Mapped[bytes | None]
 
@@ -96,6 +101,8 @@ class Case(SqlTable):
     n_accounts: Mapped[int]
     n_exchanges: Mapped[int] = mapped_column(sa.BigInteger)
     q_value: Mapped[float | None]
+    rank: Mapped[int | None] = mapped_column(sa.BigInteger)
+    p_group: Mapped[float | None]
     signals: Mapped[list[Any]]
     closed_as: Mapped[str | None]
     merged_into: Mapped[int | None] = mapped_column(sa.ForeignKey("cases.case_id"))

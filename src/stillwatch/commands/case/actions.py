@@ -26,6 +26,7 @@ from stillwatch.commands.case.desk import (
 from stillwatch.commands.options import MOMENTS, Json, SettingsFile
 from stillwatch.commands.terminal import say, show, table
 from stillwatch.errors import StillwatchError
+from stillwatch.report.wording import group_chances
 
 __all__ = ["app"]
 
@@ -70,7 +71,8 @@ def case_act(
     waits = " It waits for a second person." if planned.state == "proposed" else ""
     said = (
         f"Action {planned.action_id} ({'live' if live else 'dry run'}) on {planned.n_treated:,} accounts, "
-        f"{planned.n_held_out:,} held out, due {planned.due_at:%Y-%m-%d %H:%M} UTC.{waits}"
+        f"{planned.n_held_out:,} held out, due {planned.due_at:%Y-%m-%d %H:%M} UTC.{waits}\n"
+        f"{group_chances(planned.chances)}"
     )
     say(
         {
@@ -80,6 +82,7 @@ def case_act(
             "n_treated": planned.n_treated,
             "n_held_out": planned.n_held_out,
             "left_out": dict(planned.left_out),
+            "in_such_a_group": serialise.plain(planned.chances),
         },
         said,
         as_json=as_json,

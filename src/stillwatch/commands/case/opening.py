@@ -10,6 +10,7 @@ from stillwatch.cases.decisions import import_scan
 from stillwatch.commands.case.desk import By, Case, Names, NamesFile, actor, named_accounts, start_work
 from stillwatch.commands.options import Format, History, Json, Logs, SettingsFile
 from stillwatch.commands.terminal import say
+from stillwatch.report.wording import plural
 from stillwatch.settings import load
 
 __all__ = ["app"]
@@ -40,12 +41,28 @@ def case_open(
         return
     loaded = load(settings)
     taken = runs.open_cases(scan, settings=loaded, by=actor(by), name=name, history=history)
-    found = {"opened": taken.opened, "updated": taken.updated, "not_seen": taken.gone, "left_aside": taken.n_aside}
+    found = {
+        "opened": taken.opened,
+        "updated": taken.updated,
+        "not_seen": taken.gone,
+        "left_aside": taken.n_aside,
+        "unopened": taken.n_unopened,
+    }
     said = (
         f"{len(taken.opened)} cases opened, {len(taken.updated)} seen again, {len(taken.gone)} not seen, "
         f"{taken.n_aside} campaigns below {loaded.cases.open_from} left aside."
     )
-    say(found, said if taken.is_new else "This scan was taken in before; nothing changed.", as_json=as_json)
+    if not taken.is_new:
+        more = f"{len(taken.opened)} more cases opened" if taken.opened else "nothing changed"
+        said = f"This scan was taken in before; {more}."
+    say(found, said, as_json=as_json)
+    if taken.n_unopened:
+        typer.echo(
+            f"{plural(taken.n_unopened, 'group')} {'stays' if taken.n_unopened == 1 else 'stay'} unopened: one import "
+            f"opens at most {plural(loaded.cases.open_per_day, 'case')}. Import this scan again for the next ones, or "
+            "raise cases.open_per_day.",
+            err=True,
+        )
 
 
 @app.command("exemplars")

@@ -10,6 +10,7 @@ from stillwatch.commands.case.desk import Case, open_desk
 from stillwatch.commands.options import Json, SettingsFile
 from stillwatch.commands.terminal import show, table
 from stillwatch.model import Severity
+from stillwatch.report.terminal_text import evidence_lines
 
 __all__ = ["app"]
 
@@ -33,7 +34,7 @@ def case_list(
     settings: SettingsFile = None,
     as_json: Json = False,
 ) -> None:
-    """List the cases, the most urgent first."""
+    """List the cases, the highest severity first, then by rank in the last scan."""
     wanted = queue.QueueFilter(
         state=None if state is ListedState.ALL else str(state), severity=severity, word=word, count=count
     )
@@ -43,17 +44,25 @@ def case_list(
         typer.echo(serialise.as_json({"total": page.total, "cases": page.rows}))
         return
     rows = [
-        (str(c.case_id), str(c.severity), str(c.standing), f"{c.n_accounts:,}", f"{c.n_judged:,}", c.title)
+        (
+            str(c.case_id),
+            str(c.severity),
+            "-" if c.rank is None else f"{c.rank:,}",
+            str(c.standing),
+            f"{c.n_accounts:,}",
+            f"{c.n_judged:,}",
+            c.title,
+        )
         for c in page.rows
     ]
-    show(table(("case", "severity", "stands at", "accounts", "judged", "title"), rows))
+    show(table(("case", "severity", "rank", "stands at", "accounts", "judged", "title"), rows))
     typer.echo(f"{len(rows)} of {page.total} cases.")
 
 
 @app.command("show")
 def case_show(case: Case, settings: SettingsFile = None, as_json: Json = False) -> None:
-    """Show one case: its findings, its standing and its planned actions."""
+    """Show one case: its three answers, its evidence, its standing and its planned actions."""
     with open_desk(settings) as desk, desk.look() as look:
         told = serialise.case(look, case)
-        text = serialise.as_json(told) if as_json else serialise.as_text(told)
+        text = serialise.as_json(told) if as_json else serialise.as_text(told, evidence_lines(told["campaign"]))
     typer.echo(text)

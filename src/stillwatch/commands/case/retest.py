@@ -52,7 +52,7 @@ def case_without(
         )
         for line in found.lines
     ]
-    show(table(("evidence", "expected", "with them", "without", "bits without"), rows))
+    show(table(("evidence", "expected", "with them", "without", "-log2 p without"), rows))
     typer.echo(f"{found.n_accounts:,} accounts without {found.n_removed:,}: the campaign {found.verdict}.")
     if found.why:
         typer.echo(f"Why: {found.why}.")

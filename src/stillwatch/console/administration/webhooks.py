@@ -26,6 +26,7 @@ _EVENT_TEXTS = {
     EventKind.ACTION_PLANNED: "an action is planned",
     EventKind.ACTION_IN_FORCE: "an action takes effect",
     EventKind.ACTION_UNDONE: "an action is undone",
+    EventKind.ACCOUNT_ASKED: "accounts are asked a question",
     EventKind.APPEAL_RECEIVED: "an appeal is received",
     EventKind.APPEAL_ANSWERED: "an appeal is answered",
 }

@@ -9,6 +9,8 @@ from stillwatch.cases.access.roles import Permission
 from stillwatch.cases.decisions import assignment, exemplars
 from stillwatch.cases.decisions import judgements as judging
 from stillwatch.cases.decisions import labels as labelling
+from stillwatch.cases.decisions.asking import status as experiments
+from stillwatch.cases.decisions.asking.status import AskStatus
 from stillwatch.cases.decisions.verdict import Standing, Verdict
 from stillwatch.cases.queries import case_queries, queue, serialise
 from stillwatch.console.services.case_figures import CaseFigures
@@ -42,6 +44,7 @@ class CaseView(View):
     judgements: list[dict[str, Any]]
     actions: list[dict[str, Any]]
     exemplars: list[exemplars.MaskedExemplar]
+    asked: AskStatus | None = Field(description="The last experiment that asked members.")
     next_case: int | None = Field(description="The next case in the queue.")
     _drawn: CaseFigures | None = PrivateAttr(default=None)
 
@@ -148,5 +151,10 @@ def _view(console: ConsoleState, case_id: int) -> CaseView:
     with console.desk.look() as look:
         shown = case_queries.show(look, case_id)
         told = serialise.plain(serialise.case(look, case_id, shown))
-        view = CaseView(**told, exemplars=exemplars.shown(look, case_id), next_case=queue.after(look, case_id))
+        view = CaseView(
+            **told,
+            exemplars=exemplars.shown(look, case_id),
+            asked=experiments.last_status(look, case_id),
+            next_case=queue.after(look, case_id),
+        )
         return view.with_drawing(console.figures.of(look, shown))

@@ -25,10 +25,14 @@ STANDING = "^(|open|unsure|disputed|confirmed|innocent)$"
 
 
 class MemberLine(View):
-    """One member. ``reasons`` have the columns of the table ``members``; ``is_seen`` is about the last scan."""
+    """One member. ``reasons`` have the columns of the table ``members``; ``is_seen`` is about the last scan.
+
+    ``p_both`` is ``p_member`` times the ``p_group`` of the case.
+    """
 
     account_id: str
     p_member: float | None
+    p_both: float | None
     stands_at: Standing
     reasons: list[dict[str, Any]]
     is_seen: bool
@@ -148,6 +152,7 @@ def _line(member: case_queries.MemberDetail) -> MemberLine:
     return MemberLine(
         account_id=member.account_id,
         p_member=member.p_member,
+        p_both=member.p_both,
         stands_at=member.standing,
         reasons=[dict(reason) for reason in member.reasons],
         is_seen=member.is_seen,

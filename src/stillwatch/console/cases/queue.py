@@ -1,4 +1,4 @@
-"""The queue page: a list of cases, the most urgent first, which can be used with the keyboard alone."""
+"""The queue page: the cases by severity and rank. It can be used with the keyboard alone."""
 
 from datetime import datetime
 from typing import Annotated
@@ -21,7 +21,10 @@ _NEEDS = Permission.VIEW
 
 
 class CaseLine(View):
-    """One case in the queue. ``n_judged`` counts judged members, ``n_appeals`` accounts with an open appeal."""
+    """One case in the queue. ``n_judged`` counts judged members, ``n_appeals`` accounts with an open appeal.
+
+    ``rank`` is its place in the last scan that reported it.
+    """
 
     case_id: int
     campaign_id: str | None
@@ -32,6 +35,8 @@ class CaseLine(View):
     n_accounts: int
     n_exchanges: int
     q_value: float | None
+    rank: int | None
+    p_group: float | None
     assigned_to: str | None
     opened_at: datetime
     n_judged: int
@@ -77,7 +82,7 @@ def queue(
     word: Annotated[str, Query(max_length=200, description="part of a title or campaign id; an account; a label")] = "",
     start: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> QueueView:
-    """List the cases, the most urgent first."""
+    """List the cases, the highest severity first, then by rank in the last scan."""
     filters = QueueFilterView(state=state, severity=severity, assigned=assigned, word=word)
     wanted = cases_queue.QueueFilter(
         state=None if state == "all" else state,
@@ -110,6 +115,8 @@ def _line(row: cases_queue.Queued) -> CaseLine:
         n_accounts=row.n_accounts,
         n_exchanges=row.n_exchanges,
         q_value=row.q_value,
+        rank=row.rank,
+        p_group=row.p_group,
         assigned_to=row.assigned_to,
         opened_at=row.opened_at,
         n_judged=row.n_judged,

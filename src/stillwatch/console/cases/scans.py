@@ -49,6 +49,9 @@ class SeenLine(View):
     title: str
     campaign_id: str | None
     severity: str
+    rank: int | None
+    accountability: str | None
+    p_group: float | None
     n_accounts: int
     n_exchanges: int
     q_value: float | None
@@ -60,7 +63,8 @@ class SeenLine(View):
 class ScanView(View):
     """One scan and a page of its ``total`` cases.
 
-    ``n_aside`` counts campaigns below the severity of a case. ``next_page`` is the address of further cases.
+    ``n_aside`` counts campaigns below the severity of a case. ``n_unopened`` counts groups
+    that imports left without a case because of ``cases.open_per_day``. ``next_page`` is the address of further cases.
     ``earlier`` and ``later`` are the numbers of the neighbouring scans.
     """
 
@@ -73,6 +77,7 @@ class ScanView(View):
     total: int
     next_page: str | None
     n_aside: int
+    n_unopened: int
     earlier: int | None
     later: int | None
 
@@ -82,11 +87,12 @@ class CampaignFigures(View):
 
     n_accounts: int | None
     n_exchanges: int | None
+    rank: int | None
     severity: str | None
+    accountability: str | None
     q_value: float | None
     coordination: float | None
-    harvest: float | None
-    concealment: float | None
+    p_group: float | None
 
 
 class ChangeLine(View):
@@ -140,13 +146,13 @@ def scan(
     number: Annotated[int, Path(ge=1, le=_MOST)],
     start: Annotated[int, Query(ge=0, le=_MOST, description="number of cases to skip")] = 0,
 ) -> ScanView:
-    """Show one scan and its cases, the most severe first."""
+    """Show one scan and its cases, the highest severity first, then by rank."""
     with console.desk.look() as look:
         found = scan_diff.scan_of(look, number)
         numbers = [one.number for one in scan_diff.scans(look)]
         seen = scan_diff.seen_by(look, found)
-        line, summary = _line(found), found.summary
-    seen.sort(key=lambda one: (-_rank(str(one.campaign.get("severity") or "")), one.case_id))
+        line, summary, unopened = _line(found), found.summary, scan_diff.n_unopened(look, found)
+    seen.sort(key=lambda one: _place(one.campaign, one.case_id))
     further = start + _PAGE
     return ScanView(
         scan=line,
@@ -157,7 +163,8 @@ def scan(
         start=start,
         total=len(seen),
         next_page=f"/scans/{number}?start={further}" if further < len(seen) else None,
-        n_aside=max(line.n_campaigns - len(seen), 0),
+        n_aside=max(line.n_campaigns - len(seen) - len(found.unopened), 0),
+        n_unopened=unopened,
         earlier=max((other for other in numbers if other < number), default=None),
         later=min((other for other in numbers if other > number), default=None),
     )
@@ -197,12 +204,12 @@ def compare(
 
 
 def _by_kind(changes: list[Change]) -> dict[str, list[Change]]:
-    """Return the changes by kind, the most severe first."""
+    """Return the changes by kind, the highest severity first, then by rank."""
     found: dict[str, list[Change]] = {kind: [] for kind in _KINDS}
     for one in changes:
         found[one.kind].append(one)
     for rows in found.values():
-        rows.sort(key=lambda one: (-_rank(str((one.after or one.before or {}).get("severity") or "")), one.case_id))
+        rows.sort(key=lambda one: _place(one.after or one.before or {}, one.case_id))
     return found
 
 
@@ -212,6 +219,9 @@ def _seen(one: Seen) -> SeenLine:
         title=one.title,
         campaign_id=one.campaign.get("campaign_id"),
         severity=str(one.campaign.get("severity") or ""),
+        rank=one.campaign.get("rank"),
+        accountability=one.campaign.get("accountability"),
+        p_group=one.campaign.get("p_group"),
         n_accounts=one.campaign.get("n_accounts") or 0,
         n_exchanges=one.campaign.get("n_exchanges") or 0,
         q_value=one.campaign.get("q_value"),
@@ -251,7 +261,13 @@ def _line(one: ImportedScan) -> ScanLine:
     )
 
 
-def _rank(severity: str) -> int:
+def _place(campaign: Mapping[str, Any], case_id: int) -> tuple[int, bool, int, int]:
+    """Return the key that sorts by severity, then by rank; campaigns without a rank are last in their severity."""
+    rank = campaign.get("rank")
+    return -_level(str(campaign.get("severity") or "")), rank is None, rank or 0, case_id
+
+
+def _level(severity: str) -> int:
     return Severity(severity).rank if severity in set(Severity) else -1
 
 

@@ -8,6 +8,8 @@ from pydantic import BaseModel, Field, PrivateAttr, model_validator
 from stillwatch.cases.access.roles import Permission
 from stillwatch.cases.decisions import actions as acts
 from stillwatch.cases.decisions.actions import ActionKind, Plan
+from stillwatch.cases.decisions.actions.kinds import PLANNED
+from stillwatch.cases.decisions.chances import GroupChances
 from stillwatch.cases.decisions.judgements import case_of, standing_counts
 from stillwatch.cases.decisions.verdict import Standing
 from stillwatch.cases.queries import action_queries
@@ -81,6 +83,7 @@ class PreviewView(View):
     n_treated: int
     n_held_out: int
     left_out: dict[str, int]
+    chances: GroupChances = Field(description="How probable it is that the accounts are in such a group.")
     needs_second: bool
     earliest_at: datetime
     latest_at: datetime
@@ -141,7 +144,7 @@ def case_actions(console: ConsoleState, case_id: Number, start: Start = 0) -> Ca
             members=standing_counts(look, case_id),
             actions=found,
             paging=paged(f"/cases/{case_id}/actions", start, total),
-            kinds=list(ActionKind),
+            kinds=list(PLANNED),
             two_people_above=look.settings.two_people_above,
             max_holdout=look.settings.max_holdout,
         )
@@ -160,6 +163,7 @@ def preview_action(console: ConsoleState, case_id: Number, sent: NewAction) -> P
         n_treated=found.n_treated,
         n_held_out=found.n_held_out,
         left_out=dict(found.left_out),
+        chances=found.chances,
         needs_second=found.needs_second,
         earliest_at=found.earliest_at,
         latest_at=found.latest_at,
@@ -167,7 +171,7 @@ def preview_action(console: ConsoleState, case_id: Number, sent: NewAction) -> P
         notice=found.notice,
         seen=found.seen,
         why=sent.why,
-        kinds=list(ActionKind),
+        kinds=list(PLANNED),
         max_holdout=console.desk.settings.max_holdout,
     ).of(sent)
 

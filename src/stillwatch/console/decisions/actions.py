@@ -10,6 +10,7 @@ from stillwatch.cases.access.users import known_as
 from stillwatch.cases.decisions import actions as acts
 from stillwatch.cases.decisions.actions.active_limits import InForce, n_in_force
 from stillwatch.cases.decisions.actions.active_limits import in_force as limits_in_force
+from stillwatch.cases.decisions.chances import GroupChances, chances_of_action
 from stillwatch.cases.queries import action_queries
 from stillwatch.cases.queries.action_queries import ActionStage, Arm, Progress, Told, Treated
 from stillwatch.console.web.paging import PAGE, Paging, paged
@@ -47,6 +48,7 @@ class ActionView(View):
     accounts: list[Treated]
     paging: Paging
     told: list[Told]
+    chances: GroupChances = Field(description="How probable it is that the accounts are in such a group.")
     is_own: bool = Field(description="Whether you planned it. Another user has to approve it then.")
 
 
@@ -110,6 +112,7 @@ def action(
             accounts=accounts,
             paging=paged(f"/actions/{action_id}", start, total, query={"arm": arm}),
             told=action_queries.told(look, action_id),
+            chances=chances_of_action(look, action_id),
             is_own=known_as(found.planned_by) == known_as(requester.actor.name),
         )
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 from stillwatch.cases.access.desk import Look
 from stillwatch.cases.queries.case_queries import CaseDetail, probabilities
 from stillwatch.report import entries, figures, timeline
+from stillwatch.report.evidence import SignalTexts
 from stillwatch.report.page import FAMILIES, described
 from stillwatch.settings import ReportSettings
 from stillwatch.tables import CAMPAIGNS, MEMBERS
@@ -62,11 +63,13 @@ def draw(shown: CaseDetail, p_member: Mapping[str, float | None], settings: Repo
     members = pa.table({**columns, "reasons": pa.nulls(len(p_member), MEMBERS.schema.field("reasons").type)})
     lines = [table for table in (shown.timeline, shown.background) if table is not None]
     line = timeline.lay(pa.concat_tables(lines)) if lines else None
-    signals = entries.SignalTexts(described(shown.scan.summary if shown.scan else {}))
+    signals = SignalTexts(described(shown.scan.summary if shown.scan else {}))
     empty = CAMPAIGNS.schema.empty_table()
     scan = FinishedScan(summary={}, campaigns=empty, members=members, bonds=shown.bonds, timeline=None)
     row = dict(shown.campaign) | {name: _moment(shown.campaign.get(name)) for name in ("first_at", "last_at")}
-    entry = entries.campaign_entry(row, 1, entries.EntrySources(scan, line, signals, settings.max_graph_accounts))
+    n_groups = shown.scan.n_campaigns if shown.scan else 0
+    sources = entries.EntrySources(scan, line, signals, settings.max_graph_accounts, n_groups)
+    entry = entries.campaign_entry(row, 1, sources)
     others = line.of(timeline.EVERYBODY_ELSE) if line else None
     values = {
         "entry": entry,

@@ -42,6 +42,11 @@ def examples() -> Sequence[Record]:
             "user_agent": "python-sdk/1.2",
             "client_fingerprint": "t13d1516h2_8daaf6152771",
             "sketch": None,
+            "n_samples": 2,
+            "logprobs": False,
+            "seed": 42,
+            "batch": False,
+            "answer_digests": None,
         },
         {
             "exchange_id": "x-2",
@@ -58,6 +63,7 @@ def examples() -> Sequence[Record]:
             "model": "small-1",
             "status": "refused",
             "sketch": base64.b64encode(bytes([SKETCH_VERSION]).ljust(SKETCH_BYTES, b"\0")).decode(),
+            "answer_digests": [-4411440336798308357, 621848054517884895],
         },
     )
 

@@ -78,7 +78,8 @@ def row(unit: Record) -> Row:
     span, attributes = unit["span"], unit["attributes"]
     asked, answered = messages_of(attributes, unit["events"])
     row = read_request({"messages": asked, "system": unfold(find(attributes, "system"))})
-    parameters = {name: find(attributes, name) for name in ("temperature", "max_tokens", "stream")}
+    asked_for = ("temperature", "max_tokens", "stream", "n_samples", "seed")
+    parameters = {name: find(attributes, name) for name in asked_for}
     row.update(read_parameters({**parameters, "tools": find(attributes, "tools")}))
     answer = read_answer(answered)
     row["completion"] = answer.get("completion")

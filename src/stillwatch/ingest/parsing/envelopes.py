@@ -23,6 +23,7 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "response": ("response", "response_body", "output"),
     "status": ("status", "status_code", "response_code", "http_status"),
     "headers": ("headers", "request_headers"),
+    "batch": ("batch", "is_batch"),
     "path": ("path", "url", "endpoint", "route"),
 }
 """The accepted names of each field of the envelope; the first name present is used."""
@@ -54,8 +55,17 @@ def read_envelope(record: Record) -> Row:
         status="refused" if refused and status == "ok" else status,
         client_ip=_chain(_named(record, "client_ip"), header_of(headers, "x-forwarded-for")),
         user_agent=first(_named(record, "user_agent"), header_of(headers, "user-agent")),
+        batch=_batched(record, row.get("batch")),
     )
     return row
+
+
+def _batched(record: Record, tier: Loose) -> bool | None:
+    """Return whether the request came in a batch job: as the envelope says, else as the answer's *tier* says."""
+    stated = _named(record, "batch")
+    if isinstance(stated, bool):
+        return stated
+    return True if first(record.get("batch_id")) is not None else tier
 
 
 def bodies(record: Record) -> tuple[Mapping[str, Any], Mapping[str, Any]]:

@@ -7,6 +7,7 @@ import orjson
 
 from stillwatch.ingest.parsing.digests import digest
 from stillwatch.ingest.parsing.format import Row
+from stillwatch.ingest.parsing.sampling import read_sampling
 from stillwatch.ingest.parsing.values import Loose, first, mapping, unfold
 
 __all__ = ["read_answer", "read_parameters", "read_prompt", "read_request", "read_usage", "text_of"]
@@ -84,13 +85,21 @@ def read_request(body: Mapping[str, Any]) -> Row:
 
 
 def read_parameters(body: Mapping[str, Any]) -> Row:
-    """Return temperature, ``max_output_tokens`` under any of its names, stream, and number and digest of the tools."""
-    limits = ("max_output_tokens", "max_completion_tokens", "max_tokens", "max_tokens_to_sample", "maxTokens")
+    """Return the sampling parameters, limits, stream, and number and digest of the tools, under any of their names."""
+    limits = (
+        "max_output_tokens",
+        "max_completion_tokens",
+        "max_tokens",
+        "max_tokens_to_sample",
+        "maxTokens",
+        "maxOutputTokens",
+    )
     tools = unfold(first(body.get("tools"), body.get("functions")))
     row: Row = {
         "temperature": body.get("temperature"),
         "max_output_tokens": first(*(body.get(name) for name in limits)),
         "stream": body.get("stream"),
+        **read_sampling(body),
     }
     if isinstance(tools, list):
         row["n_tools"] = len(tools)
@@ -99,7 +108,7 @@ def read_parameters(body: Mapping[str, Any]) -> Row:
 
 
 def read_answer(body: Loose) -> Row:
-    """Return ``completion``, token counts, and ``refused`` where the answer says so, from any answer body.
+    """Return ``completion``, token counts, and ``refused`` and ``batch`` where the answer says so, from any body.
 
     *body* can be an object, JSON text, the raw events of a stream, or plain text.
     """
@@ -112,7 +121,8 @@ def read_answer(body: Loose) -> Row:
         return {"completion": text_of([_spoken(item) for item in body])}
     if not isinstance(body, Mapping):
         return {}
-    row: Row = {"completion": _spoken(body), **read_usage(mapping(body.get("usage")))}
+    usage = mapping(body.get("usage"))
+    row: Row = {"completion": _spoken(body), **read_usage(usage), **_tier(usage)}
     if _refused(body):
         row["refused"] = True
     return row
@@ -129,12 +139,18 @@ def _is_answer(loaded: Loose) -> bool:
 
 def read_usage(usage: Mapping[str, Any]) -> Row:
     """Return the token counts in a usage object, under any of their names."""
-    incoming = ("input_tokens", "prompt_tokens", "input", "promptTokens")
-    outgoing = ("output_tokens", "completion_tokens", "output", "completionTokens")
+    incoming = ("input_tokens", "prompt_tokens", "input", "promptTokens", "inputTokens")
+    outgoing = ("output_tokens", "completion_tokens", "output", "completionTokens", "outputTokens")
     return {
         "input_tokens": first(*(usage.get(name) for name in incoming)),
         "output_tokens": first(*(usage.get(name) for name in outgoing)),
     }
+
+
+def _tier(usage: Mapping[str, Any]) -> Row:
+    """Return ``batch`` where the usage names the tier that served the request, as the Anthropic API does."""
+    tier = usage.get("service_tier")
+    return {"batch": tier == "batch"} if isinstance(tier, str) else {}
 
 
 def _spoken(body: Loose) -> str | None:
@@ -192,8 +208,9 @@ def _streamed(body: str) -> Row:
         else:
             said.append(_spoken(first(delta, {"choices": event.get("choices")})) or "")
         for holder in (event, mapping(whole)):
-            usage = read_usage(mapping(holder.get("usage")))
-            row.update({name: count for name, count in usage.items() if count is not None})
+            usage = mapping(holder.get("usage"))
+            row.update({name: count for name, count in read_usage(usage).items() if count is not None})
+            row.update(_tier(usage))
             if _refused(holder) or _refused(mapping(delta)):
                 row["refused"] = True
     return {**row, "completion": text_of("".join(said))}

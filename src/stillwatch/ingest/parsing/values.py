@@ -18,11 +18,13 @@ __all__ = [
     "LATEST",
     "Loose",
     "binary",
+    "digests",
     "first",
     "flag",
     "instant",
     "mapping",
     "number",
+    "signed64",
     "text",
     "unfold",
     "whole",
@@ -60,6 +62,27 @@ def whole(value: Loose) -> int | None:
         if as_float.is_integer():
             return int(as_float)
     raise ValueError("not a whole number")
+
+
+def signed64(value: Loose) -> int | None:
+    """Return a whole number that fits into 64 bits with a sign; None as :func:`whole` returns it.
+
+    Decimal text keeps all of its digits; :func:`whole` would round it to a float.
+    """
+    found = int(value) if isinstance(value, str) and value.strip().lstrip("-").isdecimal() else whole(value)
+    if found is not None and not -(2**63) <= found < 2**63:
+        raise ValueError("not a number of 64 bits")
+    return found
+
+
+def digests(value: Loose) -> list[int]:
+    """Return a list of whole numbers of 64 bits; text is read as JSON. A missing or fractional entry is no number."""
+    entries = unfold(value)
+    if not isinstance(entries, list) or any(type(entry) is not int for entry in entries):
+        raise ValueError("not a list of whole numbers")
+    if any(not -(2**63) <= entry < 2**63 for entry in entries):
+        raise ValueError("not numbers of 64 bits")
+    return entries
 
 
 def number(value: Loose) -> float | None:

@@ -16,7 +16,10 @@ from stillwatch.tables import EXCHANGES, STATUSES, TIMESTAMP
 __all__ = ["READERS", "RIGHT", "Conformed", "conform"]
 
 _COUNT, _NUMBER, _FLAG, _BYTES = pa.int32(), pa.float32(), pa.bool_(), pa.binary()
-_LARGEST = 2**31 - 1
+_LONG, _LONGS = pa.int64(), pa.list_(pa.int64())
+_LARGEST, _LARGEST_LONG = 2**31 - 1, 2**63 - 1
+_EXACT = 2.0**53
+"""Whole numbers up to this size are exact as a float of 64 bits."""
 _FALSE = pa.scalar(value=False)
 
 READERS: dict[pa.DataType, Callable[[Any], Any]] = {
@@ -26,6 +29,8 @@ READERS: dict[pa.DataType, Callable[[Any], Any]] = {
     _NUMBER: values.number,
     _FLAG: values.flag,
     _BYTES: values.binary,
+    _LONG: values.signed64,
+    _LONGS: values.digests,
 }
 RIGHT: dict[pa.DataType, str] = {
     pa.string(): "text in UTF-8",
@@ -34,6 +39,8 @@ RIGHT: dict[pa.DataType, str] = {
     _NUMBER: "a number",
     _FLAG: "true or false",
     _BYTES: "bytes, or base64 text",
+    _LONG: "a whole number of 64 bits",
+    _LONGS: "a list of whole numbers of 64 bits",
 }
 
 
@@ -107,6 +114,8 @@ def _check_size(result: Conformed, n_rows: int, most: int) -> None:
     for array in result.columns.values():
         if pa.types.is_string(array.type) or pa.types.is_binary(array.type):
             total += _numpy(pc.binary_length(array), 0)
+        elif pa.types.is_list(array.type):
+            total += _numpy(pc.list_value_length(array), 0) * np.int64(8)
     if total.max(initial=0) > most:
         result.blame(pa.array(total > most), f"the row has more than {most} bytes of text (ingest.max_row_bytes)")
 
@@ -146,13 +155,14 @@ def _converted(name: str, target: pa.DataType, array: pa.Array, result: Conforme
     if pa.types.is_string(array.type):
         written = _written_times if target == TIMESTAMP else _one_by_one
         return written(name, target, array, result)
-    found = _typed(name, target, array, result)
+    typed = _wide if target in (_LONG, _LONGS) else _typed
+    found = typed(name, target, array, result)
     return _misfit(name, target, array, result) if found is None else found
 
 
 def _typed(name: str, target: pa.DataType, array: pa.Array, result: Conformed) -> pa.Array | None:
     """Return a non-text column converted to *target*, or None where its type does not fit the target."""
-    if pa.types.is_uint64(array.type):  # a value beyond int64 is too large for any column
+    if pa.types.is_uint64(array.type):  # a value beyond int64 is too large for any of these columns
         array = pc.min_element_wise(array, pa.scalar(2**62, pa.uint64()), skip_nulls=False).cast(pa.int64())
     kind = array.type
     if target == TIMESTAMP and (pa.types.is_temporal(kind) or _is_number(kind)):
@@ -168,8 +178,20 @@ def _typed(name: str, target: pa.DataType, array: pa.Array, result: Conformed) -
     return None
 
 
+def _wide(name: str, target: pa.DataType, array: pa.Array, result: Conformed) -> pa.Array | None:
+    """Do the work of :func:`_typed` for the targets whose values need all of their 64 bits."""
+    if target == _LONG:
+        return _longs(name, array, result) if _is_number(array.type) else None
+    return _lists(name, array, result) if _is_list(array.type) else None
+
+
 def _is_number(kind: pa.DataType) -> bool:
     return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind))
+
+
+def _is_list(kind: pa.DataType) -> bool:
+    lists = pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind)
+    return bool(lists and pa.types.is_integer(kind.value_type))
 
 
 def _misfit(name: str, target: pa.DataType, array: pa.Array, result: Conformed) -> pa.Array:
@@ -255,6 +277,35 @@ def _counts(name: str, array: pa.Array, result: Conformed) -> pa.Array:
     result.blame(pc.greater(array, _LARGEST), f"{name} is larger than {_LARGEST}")
     fits = pc.and_(pc.greater_equal(array, 0), pc.less_equal(array, _LARGEST))
     return pc.if_else(fits, array, None).cast(_COUNT, safe=False)
+
+
+def _longs(name: str, array: pa.Array, result: Conformed) -> pa.Array:
+    wrong = _beyond_int64(array)
+    if pa.types.is_floating(array.type):
+        array = pc.if_else(pc.is_nan(array), None, array)
+        whole = pc.and_(pc.equal(array, pc.floor(array)), pc.less_equal(pc.abs(array), _EXACT))
+        wrong = pc.invert(whole)
+    result.blame(wrong, f"{name} cannot be read; {RIGHT[_LONG]} is right")
+    return pc.if_else(wrong, None, array).cast(_LONG)
+
+
+def _lists(name: str, array: pa.Array, result: Conformed) -> pa.Array:
+    # A null row may have entries, which some functions of Arrow count and others skip; so only valid rows are counted.
+    present = array.drop_null()
+    rows = np.flatnonzero(array.is_valid()).repeat(pc.list_value_length(present).to_numpy())
+    entries = pc.list_flatten(present)
+    broken = pc.or_(entries.is_null(), _beyond_int64(entries).fill_null(_FALSE))
+    mask = np.zeros(len(array), bool)
+    mask[rows[broken.to_numpy(zero_copy_only=False)]] = True
+    wrong = pa.array(mask)
+    result.blame(wrong, f"{name} cannot be read; {RIGHT[_LONGS]} is right")
+    return pc.if_else(wrong, None, array).cast(_LONGS)
+
+
+def _beyond_int64(array: pa.Array) -> pa.Array:
+    if pa.types.is_uint64(array.type):
+        return pc.greater(array, pa.scalar(_LARGEST_LONG, pa.uint64()))
+    return pa.array(np.zeros(len(array), bool))
 
 
 def _numbers(array: pa.Array) -> pa.Array:

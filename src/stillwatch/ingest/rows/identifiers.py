@@ -11,7 +11,7 @@ __all__ = ["CLEAR_ATTRIBUTES", "Identifiers"]
 
 _EXCHANGE_COLUMNS = ("account_id", "organization_id", "conversation_id")
 CLEAR_ATTRIBUTES = frozenset(
-    {"created_at", "closed_at", "email_domain", "declared_country", "verification", "plan", "status"}
+    {"created_at", "closed_at", "verified_at", "email_domain", "declared_country", "verification", "plan", "status"}
 )
 """Attributes that identify nobody and are never hashed."""
 

@@ -29,12 +29,12 @@ def _at_once(found: list[Any], target: pa.DataType) -> pa.Array | None:
     kinds = set(map(type, found)) - {_NONE}
     if not kinds:
         return pa.nulls(len(found))
-    textual = pa.types.is_string(target) or pa.types.is_binary(target)
+    textual = pa.types.is_string(target) or pa.types.is_binary(target) or pa.types.is_list(target)
     if kinds == {str} and not pa.types.is_binary(target):
         kind = pa.string()
     elif not textual and kinds == {int}:
         kind = pa.int64()
-    elif not textual and kinds <= {int, float}:
+    elif not textual and kinds <= {int, float} and not pa.types.is_int64(target):  # a float would round 64 bits
         kind = pa.float64()
     elif not textual and kinds == {bool}:
         kind = pa.bool_()
@@ -55,7 +55,7 @@ def _one_by_one(name: str, target: pa.DataType, found: list[Any], faults: dict[i
         except (ValueError, OverflowError):
             values.append(None)
             faults.setdefault(index, f"{name} has the wrong type; {RIGHT[target]} is right")
-    if pa.types.is_integer(target):
+    if pa.types.is_int32(target):
         values = [v if v is None or abs(v) < 2**62 else 2**62 for v in values]
         return pa.array(values, pa.int64())
     if pa.types.is_string(target):

@@ -31,6 +31,8 @@ _MADE = (
     "closed_at",
 )
 """Attributes for which the campaign has its own values; all others follow the distribution of the host log."""
+_DRAWN_WITH = {"verified_at": "verification"}
+"""Attributes that are taken from the same account of the host as another one."""
 _FINGERPRINTS = ("payment_fingerprint", "phone_digest", "device_fingerprint")
 _FEW_VALUES = 50
 _FULL = 0.99
@@ -150,6 +152,9 @@ def fit_accounts(host: HostLog, context: WorldContext, table: pa.Table) -> pa.Ta
             columns[column.name] = _own(host, context, table, column)
         else:
             columns[column.name] = _like_the_host(host, context, len(table), column)
+    opened, verified = columns.get("created_at"), columns.get("verified_at")
+    if opened is not None and verified is not None and opened.type == verified.type == TIMESTAMP:
+        columns["verified_at"] = pc.if_else(pc.less(verified, opened), opened, verified)
     return pa.table(columns, schema=host.accounts.schema)
 
 
@@ -190,8 +195,9 @@ def _like_the_host(host: HostLog, context: WorldContext, n: int, column: pa.Fiel
     share.
     """
     theirs = host.accounts[column.name].combine_chunks()
-    drawn = theirs.take(pa.array(context.named("attribute", column.name).rng.integers(0, len(theirs), n)))
-    known = ACCOUNTS.names if column.name in ACCOUNTS.names else ()
+    draws = context.named("attribute", _DRAWN_WITH.get(column.name, column.name)).rng
+    drawn = theirs.take(pa.array(draws.integers(0, len(theirs), n)))
+    known = column.name in ACCOUNTS.names and column.name != "declared_purpose"  # people write that one freely
     if known or not pa.types.is_string(column.type) or pc.count_distinct(theirs).as_py() <= _FEW_VALUES:
         return drawn
     return pc.if_else(drawn.is_valid(), _fresh(context, column.name, n), pa.scalar(None, pa.string()))

@@ -18,7 +18,7 @@ __all__ = ["USUAL", "HostLog", "ModelUse", "survey"]
 _LONGEST = 400
 _CLIENTS, _EXITS, _LENGTHS = 200, 400, 20_000
 _FULL = 0.99
-USUAL = ("temperature", "max_output_tokens", "n_tools", "stream")
+USUAL = ("temperature", "max_output_tokens", "n_tools", "stream", "n_samples", "logprobs", "batch")
 """Columns that some log formats fill with a default; a planted row gets the most frequent value."""
 
 

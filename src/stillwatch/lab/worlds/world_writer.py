@@ -82,7 +82,7 @@ def account_table(context: WorldContext, crowd: Crowd) -> pa.Table:
         "status": pc.if_else(pa.array(closed), "closed", "open"),
         "closed_at": pa.array(np.where(closed, who.closed, 0), mask=~closed, type=pa.int64()).cast(TIMESTAMP),
     }
-    return pa.table(columns, schema=ACCOUNTS.schema).sort_by("account_id")
+    return _table(columns, ACCOUNTS.schema).sort_by("account_id")
 
 
 def _first_seen(who: Accounts, crowd: Crowd, n: int) -> Ints:
@@ -161,7 +161,13 @@ def _exchanges(
         "client_fingerprint": strings.take(pa.array(fingerprint)),
         "sketch": pa.nulls(n, pa.binary()),
     }
-    return pa.table(columns, schema=EXCHANGES.schema)
+    return _table(columns, EXCHANGES.schema)
+
+
+def _table(columns: dict[str, pa.Array], schema: pa.Schema) -> pa.Table:
+    """Return *columns* as a table of *schema*; a column that no world has is null."""
+    n = len(next(iter(columns.values())))
+    return pa.table({f.name: columns[f.name] if f.name in columns else pa.nulls(n, f.type) for f in schema}, schema)
 
 
 def _prompts(context: WorldContext, crowd: Crowd, picked: Ints, strings: pa.Array) -> pa.Array:

@@ -4,18 +4,29 @@ from enum import StrEnum
 
 from stillwatch.cases.access.roles import Actor, Role
 
-__all__ = ["DROPPED", "HELD_OUT", "SCHEDULE", "TREATED", "ActionKind", "ActionState"]
+__all__ = [
+    "DROPPED",
+    "HELD_OUT",
+    "LIMITS_NOTHING",
+    "PLANNED",
+    "SCHEDULE",
+    "TREATED",
+    "WAITING",
+    "ActionKind",
+    "ActionState",
+]
 
 SCHEDULE = Actor("(schedule)", Role.ANALYST)
 """The actor that carries out planned and approved actions when they are due. No user can have this name."""
-TREATED, HELD_OUT, DROPPED = "treated", "held_out", "dropped"
-"""The arms of an account of an action, as the database stores them."""
+TREATED, HELD_OUT, DROPPED, WAITING = "treated", "held_out", "dropped", "waiting"
+"""The arms of an account of an action, as the database stores them. A *waiting* account was drawn and not asked yet."""
 
 
 class ActionKind(StrEnum):
-    """The kinds of action, the mildest first."""
+    """The kinds of action, the mildest first. ``asking`` plans *ask*, ``planning`` plans every other kind."""
 
     OBSERVE = "observe"
+    ASK = "ask"
     WATERMARK = "watermark"
     THROTTLE = "throttle"
     WITHHOLD = "withhold"
@@ -33,3 +44,9 @@ class ActionState(StrEnum):
     UNDONE = "undone"
     REFUSED = "refused"
     CANCELLED = "cancelled"
+
+
+PLANNED = tuple(kind for kind in ActionKind if kind is not ActionKind.ASK)
+"""The kinds that can be planned for any confirmed accounts."""
+LIMITS_NOTHING = (ActionKind.OBSERVE, ActionKind.ASK)
+"""The kinds that change nothing for an account. They need no confirmed account."""

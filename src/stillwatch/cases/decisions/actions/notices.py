@@ -10,6 +10,8 @@ from enum import StrEnum
 import sqlalchemy as sa
 
 from stillwatch.cases.access.desk import Look, Work
+from stillwatch.cases.decisions.actions.kinds import ActionKind
+from stillwatch.cases.decisions.asking import wording
 from stillwatch.cases.store.schema import Action, Case, ImportedScan, Notice
 
 __all__ = ["LIMITS", "NoticeKind", "notice_text", "notices_of", "notify", "notify_holders", "period_of", "text_of"]
@@ -19,6 +21,7 @@ class NoticeKind(StrEnum):
     """The occasions of a notice."""
 
     LIMITED = "limited"
+    ASKED = "asked"
     LIFTED = "lifted"
     UPHELD = "upheld"
     OVERTURNED = "overturned"
@@ -47,6 +50,8 @@ def notice_text(
     look: Look, kind: NoticeKind, limit: str, case_id: int, until: datetime | None, *, holds: bool = True
 ) -> str | None:
     """Return the text of a notice about *limit*, or ``None`` where the action has no effect on an account holder."""
+    if limit == ActionKind.ASK:
+        return _about_a_question(kind, look.settings.ask_days, holds=holds)
     if limit not in LIMITS:
         return None
     period, address = period_of(look, case_id), look.settings.appeal_address
@@ -124,6 +129,12 @@ def notices_of(look: Look, account: str) -> list[Notice]:
     """Return the notices to the holder of *account*, the oldest first."""
     query = sa.select(Notice).where(Notice.account_id == account).order_by(Notice.notice_id)
     return list(look.session.execute(query).scalars())
+
+
+def _about_a_question(kind: NoticeKind, days: int, *, holds: bool) -> str:
+    if kind is NoticeKind.UPHELD:
+        return wording.upheld_text(days, holds=holds)
+    return wording.overturned_text() if kind is NoticeKind.OVERTURNED else wording.closed_text()
 
 
 def _day(at: datetime) -> str:

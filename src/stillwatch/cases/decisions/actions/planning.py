@@ -13,8 +13,9 @@ from stillwatch.cases.access.roles import Permission
 from stillwatch.cases.decisions.actions import notices
 from stillwatch.cases.decisions.actions.eligibility import eligible
 from stillwatch.cases.decisions.actions.holdout import Arms, draw_moment, n_held_out, split
-from stillwatch.cases.decisions.actions.kinds import HELD_OUT, TREATED, ActionKind, ActionState
+from stillwatch.cases.decisions.actions.kinds import HELD_OUT, LIMITS_NOTHING, TREATED, ActionKind, ActionState
 from stillwatch.cases.decisions.actions.rows import treats_at
+from stillwatch.cases.decisions.chances import GroupChances, chances
 from stillwatch.cases.decisions.judgements import case_of
 from stillwatch.cases.store.schema import Action, ActionAccount, Case
 from stillwatch.cases.store.text_limits import account_facts, said
@@ -47,13 +48,15 @@ class Plan:
 class Preview:
     """What a plan would do.
 
-    ``left_out`` counts the other accounts by reason. ``notice`` is the text that account holders would get, or null
+    ``left_out`` counts the other accounts by reason. ``chances`` says how probable it is that the accounts are in such
+    a group, by the last scan alone. ``notice`` is the text that account holders would get, or null
     where they would get none. ``seen`` is the digest to give to the plan.
     """
 
     n_treated: int
     n_held_out: int
     left_out: Mapping[str, int]
+    chances: GroupChances
     needs_second: bool
     earliest_at: datetime
     latest_at: datetime
@@ -63,13 +66,17 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan that was accepted. ``left_out`` counts the accounts that are not in it, by reason."""
+    """A plan that was accepted. ``left_out`` counts the accounts that are not in it, by reason.
+
+    ``chances`` is as in the preview.
+    """
 
     action_id: int
     state: ActionState
     due_at: datetime
     n_treated: int
     n_held_out: int
+    chances: GroupChances
     left_out: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -121,7 +128,15 @@ def plan(work: Work, case_id: int, wanted: Plan, chance: Random | None = None) -
         **account_facts(chosen),
     )
     state = ActionState(action.state)
-    return Planned(action.action_id, state, action.due_at, len(arms.treated), len(arms.held_out), checked.left_out)
+    return Planned(
+        action_id=action.action_id,
+        state=state,
+        due_at=action.due_at,
+        n_treated=len(arms.treated),
+        n_held_out=len(arms.held_out),
+        chances=chances(work, case_id, chosen),
+        left_out=checked.left_out,
+    )
 
 
 def preview(look: Look, case_id: int, wanted: Plan) -> Preview:
@@ -134,6 +149,7 @@ def preview(look: Look, case_id: int, wanted: Plan) -> Preview:
         n_treated=n - held,
         n_held_out=held,
         left_out=checked.left_out,
+        chances=chances(look, case_id, checked.chosen),
         needs_second=checked.needs_second,
         earliest_at=checked.earliest_at,
         latest_at=checked.latest_at,
@@ -159,6 +175,12 @@ class _CheckedPlan:
 def _checked(look: Look, case_id: int, wanted: Plan) -> _CheckedPlan:
     """Return what plan and preview have in common. A plan locks the case, so that plans come one after the other."""
     case_of(look, case_id)
+    if wanted.kind is ActionKind.ASK:
+        raise InputError(
+            "questions are asked of a random sample",
+            where="action",
+            remedy="Use `stillwatch case ask` or the page Ask.",
+        )
     if isinstance(look, Work):
         look.session.execute(sa.select(Case.case_id).where(Case.case_id == case_id).with_for_update())
     why = said(wanted.why, "reason")
@@ -179,7 +201,7 @@ def _needs_second(look: Look, case_id: int, wanted: Plan, chosen: Collection[str
     The accounts of earlier live actions that nobody approved count as well. So one large action cannot be split into
     small ones that need no approval.
     """
-    if wanted.kind is ActionKind.OBSERVE:
+    if wanted.kind in LIMITS_NOTHING:
         return False
     alone = set(chosen)
     if not wanted.dry_run:
@@ -191,7 +213,7 @@ def _needs_second(look: Look, case_id: int, wanted: Plan, chosen: Collection[str
                 Action.state.in_((ActionState.SCHEDULED, ActionState.IN_FORCE)),
                 Action.approvals_needed == 0,
                 Action.dry_run.is_(False),
-                Action.kind != ActionKind.OBSERVE,
+                Action.kind.not_in(LIMITS_NOTHING),
                 *treats_at(look.now),
             )
         )

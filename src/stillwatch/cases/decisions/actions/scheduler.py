@@ -1,4 +1,4 @@
-"""Carries out the actions that are due, and deletes the stored prompts whose retention time is over."""
+"""Carries out the actions that are due, moves experiments on, and deletes prompts whose retention time is over."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from stillwatch.cases.access.desk import Desk
 from stillwatch.cases.access.roles import Permission
 from stillwatch.cases.decisions.actions.execution import carry_out, due
-from stillwatch.cases.decisions.actions.kinds import SCHEDULE, ActionState
+from stillwatch.cases.decisions.actions.kinds import SCHEDULE, ActionKind, ActionState
+from stillwatch.cases.decisions.asking.progress import advance_ripe, start
 from stillwatch.cases.decisions.exemplars import forget, n_over
 from stillwatch.cases.store.schema import Action
 
@@ -22,6 +23,7 @@ def run_due(desk: Desk, trouble: Callable[[int, Exception], None]) -> dict[int, 
     """
     with desk.look() as look:
         numbers, is_over = due(look), n_over(look) > 0
+        asks = set(look.session.scalars(sa.select(Action.action_id).where(Action.kind == str(ActionKind.ASK))))
     if is_over:
         with desk.work(SCHEDULE, Permission.ACT) as work:
             forget(work)
@@ -29,10 +31,11 @@ def run_due(desk: Desk, trouble: Callable[[int, Exception], None]) -> dict[int, 
     for number in numbers:
         try:
             with desk.work(SCHEDULE, Permission.ACT) as work:
-                done[number] = carry_out(work, number)
+                done[number] = start(work, number) if number in asks else carry_out(work, number)
         except Exception as error:  # noqa: BLE001 - a failure must not stop the other actions
             if _is_scheduled(desk, number):
                 trouble(number, error)
+    advance_ripe(desk, trouble)
     return done
 
 

@@ -2,11 +2,17 @@
 
 from alembic import context
 
-from stillwatch.cases.store import access_schema, saved_views_schema, schema
+from stillwatch.cases.store import access_schema, asking_schema, saved_views_schema, schema
 from stillwatch.delivery import schema as delivery_schema
 
 # One table of each module, so that every module is imported and its tables are known.
-_TABLES = (schema.Case, access_schema.User, saved_views_schema.SavedView, delivery_schema.Hook)
+_TABLES = (
+    schema.Case,
+    access_schema.User,
+    asking_schema.Experiment,
+    saved_views_schema.SavedView,
+    delivery_schema.Hook,
+)
 
 context.configure(
     connection=context.config.attributes["connection"],
