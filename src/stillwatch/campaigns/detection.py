@@ -145,7 +145,7 @@ def _answered(
         )
         if told.coordination >= settings.min_coordination:
             found.append(told)
-    commonplace = by_content(population, found) > standing.COMMONPLACE
+    commonplace = _by_content(population, found) > standing.COMMONPLACE
     found = [
         replace(one, severity=standing.severity(one.group, one.recurring, one.answer.kind, commonplace=commonplace))
         for one in found
@@ -206,7 +206,7 @@ def _part(sharing: Sharing, group: Group, found: Membership) -> Group:
     return replace(group, found=found, shared=sharing.evidence(found.members))
 
 
-def by_content(population: Population, found: list[_Answered]) -> float:
+def _by_content(population: Population, found: list[_Answered]) -> float:
     """Return the share of all accounts in groups that only content holds together."""
     members = [one.group.found.members for one in found if standing.is_by_content_alone(one.group, one.answer.kind)]
     return len(np.unique(np.concatenate(members))) / len(population) if members else 0.0
