@@ -127,6 +127,9 @@ def test_a_campaign_is_found_and_its_tables_agree(found, drawn):
     assert {b["bits"] for b in found.bonds.to_pylist()} == {6.0}
     assert found.counts["n_groups_coordinated"] >= 1
     assert found.counts["n_groups_tested"] >= found.counts["n_groups_coordinated"]
+    assert set(found.p_values) == {campaign["campaign_id"]}
+    p_value = found.p_values[campaign["campaign_id"]]
+    assert campaign["q_value"] == pytest.approx(p_value * found.counts["n_groups_tested"]), "the only group"
 
 
 def test_reasons_have_the_kind_of_what_they_are(found):

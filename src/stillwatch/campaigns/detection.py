@@ -45,6 +45,8 @@ class Detection:
     counts: dict[str, int]
     everywhere: dict[str, Any]
     """How much the whole log shares."""
+    p_values: dict[str, float]
+    """P-value of the candidate of every campaign, by id: a history ranks new groups among themselves."""
 
 
 def detect(
@@ -99,15 +101,7 @@ def detect(
     counts = {"n_groups_tested": n_tested, "n_groups_coordinated": len(groups)}
     if spared is not None:
         counts |= {"n_cleared": int(population.is_cleared.sum()), "n_cleared_past": spared.n_past}
-    rows = _Rows()
-    taken: set[str] = set()
-    for rank, one in enumerate(reported, start=1):
-        taken.add(named := explain.name(population, one.group.found.members, taken))
-        rows.campaigns.append(_campaign_row(population, one) | {"campaign_id": named, "rank": rank})
-        rows.members.extend(_member_rows(sharing, one.group, named))
-        rows.bonds.extend(bond_rows(sharing, one.group, named))
-        rows.grounds.extend(ground_rows(sharing, tastes, one.group, named))
-    return _written(rows, counts, everywhere(sharing))
+    return _written(_rows(sharing, tastes, reported), counts, everywhere(sharing))
 
 
 @dataclass(frozen=True)
@@ -330,6 +324,20 @@ class _Rows:
     members: list[dict[str, object]] = field(default_factory=list)
     bonds: list[dict[str, object]] = field(default_factory=list)
     grounds: list[dict[str, object]] = field(default_factory=list)
+    p_values: dict[str, float] = field(default_factory=dict)
+
+
+def _rows(sharing: Sharing, tastes: Tastes, reported: list[_Answered]) -> _Rows:
+    """Return the rows of the groups that are *reported*, each under an id of its own, in the order of the queue."""
+    population, rows = sharing.population, _Rows()
+    for rank, one in enumerate(reported, start=1):
+        named = explain.name(population, one.group.found.members, rows.p_values)
+        rows.campaigns.append(_campaign_row(population, one) | {"campaign_id": named, "rank": rank})
+        rows.p_values[named] = one.group.p_value
+        rows.members.extend(_member_rows(sharing, one.group, named))
+        rows.bonds.extend(bond_rows(sharing, one.group, named))
+        rows.grounds.extend(ground_rows(sharing, tastes, one.group, named))
+    return rows
 
 
 def _written(rows: _Rows, counts: dict[str, int], shared: dict[str, Any]) -> Detection:
@@ -340,4 +348,5 @@ def _written(rows: _Rows, counts: dict[str, int], shared: dict[str, Any]) -> Det
         grounds=pa.Table.from_pylist(rows.grounds, schema=GROUNDS.schema),
         counts=counts,
         everywhere=shared,
+        p_values=rows.p_values,
     )
