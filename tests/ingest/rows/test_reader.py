@@ -53,7 +53,7 @@ def test_a_source_nobody_recognises(read: Any, log: Any) -> None:
 def test_a_named_format_must_be_read_from_what_carries_it(read: Any, log: Any, tmp_path: Path, exchange: Any) -> None:
     pq.write_table(pa.Table.from_pylist([exchange()]), tmp_path / "log.parquet")
     with pytest.raises(FormatError, match="read from json, not from parquet"):
-        read(tmp_path / "log.parquet", format="langfuse")
+        read(tmp_path / "log.parquet", format="canonical_jsonl")
 
 
 def test_garbage_first_does_not_hide_the_format(read: Any, log: Any, exchange: Any) -> None:

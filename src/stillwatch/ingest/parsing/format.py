@@ -59,6 +59,6 @@ class Format:
     examples: Callable[[], Sequence[Record]]
     row: Callable[[Record], Row]
     units: Callable[[Record], Iterator[Unit]] = _itself
-    carriers: frozenset[Carrier] = frozenset({Carrier.JSON})
+    carriers: frozenset[Carrier] = frozenset({Carrier.JSON, Carrier.CSV, Carrier.PARQUET})
     hints: Mapping[str, str] = field(default_factory=dict)
     columnar: bool = False
