@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from stillwatch.ingest.parsing.format import RowFault
-from stillwatch.ingest.sources.records import batches_of, json_records, parquet_records
+from stillwatch.ingest.sources.records import batches_of, json_records, parquet_records, unwrapped
 
 MOST = 10_000
 
@@ -33,6 +33,33 @@ def test_json_over_many_lines() -> None:
     records = [{"a": i} for i in range(5)]
     found = of_json(orjson.dumps(records, option=orjson.OPT_INDENT_2))
     assert found == [(i + 1, record) for i, record in enumerate(records)]
+
+
+def test_positions_in_a_page_over_many_lines_are_those_of_its_rows() -> None:
+    page = {"data": [{"a": i} for i in range(3)], "total": 3}
+    assert of_json(orjson.dumps(page, option=orjson.OPT_INDENT_2)) == [(i + 1, {"a": i}) for i in range(3)]
+    assert of_json(orjson.dumps(page)) == [(1, {"a": i}) for i in range(3)]
+
+
+def test_a_line_that_is_larger_than_a_row_gives_its_rows() -> None:
+    rows = [{"a": i, "text": "x" * 3_000} for i in range(9)]
+    for written in (orjson.dumps(rows), orjson.dumps({"total": 9, "data": rows})):
+        data = b'{"a": -1}\n' + written + b'\n{"a": 9}'
+        blocks = (data[i : i + 1_000] for i in range(0, len(data), 1_000))
+        found = [(p, r["a"]) for p, r, _ in json_records(data[:100], blocks, MOST) if not isinstance(r, RowFault)]
+        assert found == [(1, -1), *((2, i) for i in range(9)), (3, 9)]
+
+
+def test_lines_in_a_column_of_a_table() -> None:
+    table = [(1, {"@timestamp": "t", "@message": '{"a": 1}'}, 9), (2, {"@timestamp": "t", "@message": "up"}, 9)]
+    found = [(position, record) for position, record, _ in unwrapped(table, MOST)]
+    assert found[0] == (1, {"a": 1})
+    assert isinstance(found[1][1], RowFault)
+
+
+def test_maps_in_parquet_are_objects() -> None:
+    table = pa.table({"usage": pa.array([[("input", 1)]], pa.map_(pa.string(), pa.int64()))})
+    assert [record for _, record, _ in parquet_records(parquet(table))] == [{"usage": {"input": 1}}]
 
 
 def parquet(table: pa.Table, **options: object) -> pq.ParquetFile:

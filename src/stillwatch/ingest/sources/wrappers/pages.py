@@ -9,7 +9,7 @@ from stillwatch.ingest.parsing.format import SKIP, Record
 from stillwatch.ingest.sources.json_containers import PAGES
 from stillwatch.ingest.sources.wrappers.wrapper import Inside, Wrapper, entries
 
-__all__ = ["PAGE_WRAPPERS"]
+__all__ = ["PAGE_WRAPPERS", "frame"]
 
 _BESIDE = re.compile(
     r"@odata|_?(total|count|n_|num|page|per_page|size|limit|offset|next|prev|has_|first|last|max|min|cursor|took|timed)"

@@ -15,6 +15,7 @@ _CLOUDWATCH = frozenset(
 _AROUND = (
     *("@timestamp", "_p", "agent", "container_name", "date", "host", "hostname", "ingestionTime", "kubernetes"),
     *("labels", "level", "logger", "logtag", "severity", "source", "source_type", "stream", "time", "timestamp", "ts"),
+    *("Time", "Timestamp", "TimeGenerated"),
 )
 """Fields that collectors put beside the line."""
 _ELSEWHERE = {

@@ -44,7 +44,7 @@ def _trace(record: Record) -> Inside | None:
 
 def _resource(record: Record) -> Inside | None:
     """Open the spans of one resource, as Java's SDK logs them."""
-    return [{"resourceSpans": [record]}] if isinstance(record["scopeSpans"], list) else None
+    return [{"resourceSpans": [_with_hex_ids(record)]}] if isinstance(record["scopeSpans"], list) else None
 
 
 def _snake(record: Record) -> Inside | None:
@@ -54,7 +54,7 @@ def _snake(record: Record) -> Inside | None:
 
 def _bare(record: Record) -> Inside | None:
     """Open one span of OTLP without a resource."""
-    return [_spans([record], ())] if "spanId" in record and "resourceSpans" not in record else None
+    return [_spans([_with_hex_ids(record)], ())] if "spanId" in record and "resourceSpans" not in record else None
 
 
 def _console(record: Record) -> Inside | None:

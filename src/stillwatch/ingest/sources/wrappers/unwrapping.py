@@ -21,7 +21,7 @@ _LEVELS = 8
 """Most wrappers around a record."""
 _CONTAINERD = re.compile(rb"\d{4}-\d\d-\d\dT\S+ (stdout|stderr) ([FP])(?::\S*)? ?")
 """The start of a line in Kubernetes' log files (CRI): the time, the stream, and whether the line ends here."""
-_PREFIXED = re.compile(rb'[^{}"\t]{1,2000}?(?:\{(?:\w+="[^"{}]*"(?:, ?)?)*\} )?[ \x1e](?=\{\s*")')
+_PREFIXED = re.compile(rb'[^{}"\t]{1,2000}?(?: \{(?:\w+="[^"{}]*"(?:, ?)?)*\})?[ \x1e](?=\{\s*")')
 """What stands before an object in a line: a time, the name of a container or a level, the labels of Loki."""
 _SEQUENCE = b"\x1e"
 _BETWEEN_OBJECTS = re.compile(rb"\}[\s,\x1e]*\{")
