@@ -15,7 +15,10 @@ from stillwatch.ingest.parsing.tolerant_json import loads
         (b'{"a": NaN, "b": [Infinity, -Infinity], "c": 1.5}', {"a": None, "b": [None, None], "c": 1.5}),
         (b'{"a": 1e999, "b": -1e999}', {"a": None, "b": None}),
         (b'{"a": 1, "b": ' + b"9" * 5_000 + b"}", {"a": 1, "b": None}),
-        (b'{"a": NaN, "b": 18446744073709551615, "c": -9223372036854775808}', {"a": None, "b": 2**64 - 1, "c": -(2**63)}),
+        (
+            b'{"a": NaN, "b": 18446744073709551615, "c": -9223372036854775808}',
+            {"a": None, "b": 2**64 - 1, "c": -(2**63)},
+        ),
         (b'{"a": "cut \\ud83d", "b": "\\ud83d\\ude00"}', {"a": "cut \ufffd", "b": "\U0001f600"}),
         (b'{"a": "one\ttwo\x01"}', {"a": "one\ttwo\x01"}),
         ('{"a": NaN, "text": "NaN"}', {"a": None, "text": "NaN"}),

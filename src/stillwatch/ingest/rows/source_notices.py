@@ -63,7 +63,7 @@ def _skipped(tallies: Sequence[SourceTally]) -> list[str]:
 def listed(kinds: Mapping[str, int]) -> str:
     """Return kinds of skipped records with their numbers, the commonest first."""
     ordered = sorted(kinds.items(), key=lambda item: (-item[1], item[0]))
-    return ", ".join(f"{count:,} {kind or 'records of other kinds'}" for kind, count in ordered)
+    return ", ".join(f"{kind or 'records of other kinds'} ({count:,})" for kind, count in ordered)
 
 
 def _files(count: int) -> str:
