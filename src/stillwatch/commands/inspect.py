@@ -60,5 +60,5 @@ def _print(found: runs.Inspection, *, trusted: bool, with_accounts: bool) -> Non
     for grid in grids:
         show(table(grid.headings, grid.rows, title=grid.title), width=_WIDTH)
     warn(found.notices)
-    shown = f" The first {len(found.exchanges):,} are shown." if len(found.exchanges) < found.n_exchanges else ""
-    typer.echo(f"{found.n_exchanges:,} exchanges, {found.n_rejects:,} rejects.{shown}")
+    n_shown = f"{len(found.exchanges):,} of " if len(found.exchanges) < found.n_exchanges else ""
+    typer.echo(f"{n_shown}{found.n_exchanges:,} exchanges shown; {found.n_rejects:,} rejects.")

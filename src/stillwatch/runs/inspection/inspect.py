@@ -20,8 +20,10 @@ __all__ = ["inspect"]
 
 _LEFT_OUT = ("prompt_hash", "system_hash", "head_hash", "tail_hash", "capability", "frame", "vector")
 """Columns that do not decide which of two rows with one id is kept."""
-_COMPARED = pa.schema([field for field in SKETCHED.schema if field.name not in _LEFT_OUT] + [("place", pa.uint64())])
-"""What tells duplicates apart. ``position`` numbers the rows of all sources, and ``place`` is the position."""
+_COMPARED = pa.schema(
+    [field for field in SKETCHED.schema if field.name not in _LEFT_OUT] + [("row_position", pa.uint64())]
+)
+"""What tells duplicates apart. ``position`` numbers the rows of all sources, and ``row_position`` is the position."""
 
 
 def inspect(
@@ -95,7 +97,7 @@ def _compared(
         shown.add(batch, number)
         made = sketched(batch)
         columns = dict(zip(made.schema.names, made.columns, strict=True))
-        columns["place"] = columns["position"].cast(pa.uint64())
+        columns["row_position"] = columns["position"].cast(pa.uint64())
         columns["position"] = pa.array(range(number, number + len(batch)), pa.int64())
         yield pa.RecordBatch.from_arrays([columns[name] for name in _COMPARED.names], schema=_COMPARED)
         number += len(batch)
@@ -113,7 +115,7 @@ def _without_duplicates(
     exchanges, repeated = ingest.deduplicate(engine, staged)
     placed = engine.query(
         """
-        SELECT r.source, CAST(s.place AS BIGINT) AS position, r.reason, s.position AS number
+        SELECT r.source, CAST(s.row_position AS BIGINT) AS position, r.reason, s.position AS number
         FROM repeated AS r INNER JOIN staged AS s ON s.position = r.position
         ORDER BY number
         """,
