@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
 from stillwatch.ingest.parsing.format import Carrier, Record, RowFault, Skip
+from stillwatch.ingest.parsing.tolerant_json import loads
 from stillwatch.ingest.sources.csv_rows import header_of, n_columns
 from stillwatch.ingest.sources.records import Found, json_records
 
@@ -72,8 +71,8 @@ def _is_json(line: bytes) -> bool:
     if line.lstrip()[:1] not in (b"{", b"["):
         return False
     try:
-        return isinstance(orjson.loads(line), dict | list)
-    except orjson.JSONDecodeError:
+        return isinstance(loads(line), dict | list)
+    except ValueError:
         return False
 
 

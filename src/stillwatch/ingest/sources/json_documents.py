@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterator
 
-import orjson
-
+from stillwatch.ingest.parsing.tolerant_json import loads
 from stillwatch.ingest.sources.json_containers import ContainerRows
 
 __all__ = ["is_document", "split_objects"]
@@ -45,8 +44,8 @@ def is_document(head: bytes) -> bool:
 
 def _is_record(line: bytes) -> bool:
     try:
-        return isinstance(orjson.loads(line), dict | list)
-    except orjson.JSONDecodeError:
+        return isinstance(loads(line), dict | list)
+    except ValueError:
         return False
 
 

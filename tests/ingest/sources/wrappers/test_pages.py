@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from stillwatch.ingest.parsing.format import SKIP
+from stillwatch.ingest.parsing.format import Skip
 from stillwatch.ingest.sources.wrappers.known import opened
 
 ROWS = [{"account_id": "a", "n": 1}, {"account_id": "b", "n": 2}]
@@ -43,7 +43,7 @@ def test_tables_of_one_answer() -> None:
 
 
 def test_a_page_without_rows_is_skipped() -> None:
-    assert opened({"data": [], "total": 0}) == [SKIP]
+    assert opened({"data": [], "total": 0}) == [Skip("pages without rows")]
 
 
 @pytest.mark.parametrize(

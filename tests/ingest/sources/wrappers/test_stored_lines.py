@@ -3,7 +3,7 @@ from typing import Any
 import orjson
 import pytest
 
-from stillwatch.ingest.parsing.format import SKIP
+from stillwatch.ingest.parsing.format import Skip
 from stillwatch.ingest.sources.wrappers.known import opened
 from stillwatch.ingest.sources.wrappers.wrapper import Line
 
@@ -64,7 +64,7 @@ def test_a_stream_of_loki_holds_several_lines() -> None:
 def test_control_messages_of_a_subscription_are_skipped() -> None:
     event = {"id": "", "timestamp": 1, "message": TEXT}
     about = {"owner": "o", "logGroup": "g", "logStream": "s", "subscriptionFilters": ["f"], "logEvents": [event]}
-    assert opened({"messageType": "CONTROL_MESSAGE", **about}) == [SKIP]
+    assert opened({"messageType": "CONTROL_MESSAGE", **about}) == [Skip("control messages")]
     assert opened({"messageType": "DATA_MESSAGE", **about}) == [event]
 
 

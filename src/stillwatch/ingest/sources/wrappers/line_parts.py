@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass, field
 
-import orjson
-
+from stillwatch.ingest.parsing.tolerant_json import loads
 from stillwatch.ingest.sources.wrappers.wrapper import Line
 
 __all__ = ["LineParts", "Whole"]
@@ -109,6 +108,6 @@ def _is_object(text: str) -> bool:
     if text[:1] != "{" or text[-1:] != "}":
         return False
     try:
-        return isinstance(orjson.loads(text), dict)
-    except orjson.JSONDecodeError:
+        return isinstance(loads(text), dict)
+    except ValueError:
         return False

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from stillwatch.ingest.parsing.format import SKIP, Record
+from stillwatch.ingest.parsing.format import Record, Skip
 from stillwatch.ingest.sources.json_containers import PAGES
 from stillwatch.ingest.sources.wrappers.wrapper import Inside, Wrapper, entries
 
@@ -20,6 +20,7 @@ _BESIDE = re.compile(
     re.IGNORECASE,
 )
 """Names of what stands beside the rows of a page. A record with another name is a row itself."""
+_EMPTY = Skip("pages without rows")
 _LEVELS = 3
 """Most objects around a list, such as ``{"data": {"result": [...]}}``."""
 
@@ -35,7 +36,7 @@ def _page(key: str, record: Record, level: int = 1) -> Inside | None:
             if inner is None and name in found:
                 inner = _page(name, found, level + 1)
         return inner
-    return [SKIP] if found == [] else entries(found)
+    return [_EMPTY] if found == [] else entries(found)
 
 
 def _one(record: Record) -> Inside | None:

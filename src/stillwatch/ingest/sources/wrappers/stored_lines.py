@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from stillwatch.ingest.parsing.format import SKIP, Record
+from stillwatch.ingest.parsing.format import Record, Skip
 from stillwatch.ingest.sources.wrappers.wrapper import EXCHANGE_FIELDS, Inside, Line, Wrapper
 
 __all__ = ["LINE_WRAPPERS"]
@@ -75,7 +75,7 @@ def _cloudwatch(record: Record) -> Inside | None:
 def _subscription(record: Record) -> Inside | None:
     """Open what CloudWatch sends to a subscriber; its control messages hold no lines."""
     if record["messageType"] == "CONTROL_MESSAGE":
-        return [SKIP]
+        return [Skip("control messages")]
     return None
 
 

@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import orjson
-
 from stillwatch.ingest.parsing.format import RowFault, Skip
+from stillwatch.ingest.parsing.tolerant_json import loads
 from stillwatch.ingest.sources.json_documents import split_objects
 from stillwatch.ingest.sources.wrappers.known import opened
 from stillwatch.ingest.sources.wrappers.line_parts import LineParts
@@ -43,8 +42,8 @@ class Unwrapper:
             yield position, self._too_long(), 0
             return
         try:
-            loaded = orjson.loads(line)
-        except orjson.JSONDecodeError:
+            loaded = loads(line)
+        except ValueError:
             yield from self._other(position, line)
             return
         if type(loaded) is dict:
@@ -96,8 +95,8 @@ class Unwrapper:
             yield position, _no_json(line), len(line)
             return
         try:
-            loaded = orjson.loads(line)
-        except orjson.JSONDecodeError:
+            loaded = loads(line)
+        except ValueError:
             yield from self._other(position, line, level)
             return
         for entry in loaded if isinstance(loaded, list) and loaded else [loaded]:
@@ -122,8 +121,8 @@ class Unwrapper:
         if line[:1] != b"{" or not _BETWEEN_OBJECTS.search(line):
             return []
         try:
-            found = [orjson.loads(part) for _, part in split_objects(iter([line]), self._most) if part]
-        except orjson.JSONDecodeError:
+            found = [loads(part) for _, part in split_objects(iter([line]), self._most) if part]
+        except ValueError:
             return []
         return found if all(isinstance(record, dict) for record in found) else []
 
@@ -139,8 +138,8 @@ def _after_prefix(line: bytes) -> Any:
     if not start and line[:1] != b"{":
         return None
     try:
-        found = orjson.loads(line[start:])
-    except orjson.JSONDecodeError:
+        found = loads(line[start:])
+    except ValueError:
         return None
     return found if isinstance(found, dict) else None
 
