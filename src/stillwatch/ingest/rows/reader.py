@@ -11,9 +11,10 @@ import pyarrow.parquet as pq
 from stillwatch.errors import FormatError, InputError
 from stillwatch.ingest.formats.canonical_jsonl import REQUIRED
 from stillwatch.ingest.parsing.digests import digest
-from stillwatch.ingest.parsing.format import Carrier, Format, Row, RowFault, Skip, Unit
+from stillwatch.ingest.parsing.format import SHAPE_ERRORS, Carrier, Format, Row, RowFault, Skip, Unit
 from stillwatch.ingest.rows.conformance import conform
 from stillwatch.ingest.rows.format_detection import choose, named
+from stillwatch.ingest.rows.joined_rows import JoinedRows
 from stillwatch.ingest.rows.rejects import RejectSink
 from stillwatch.ingest.rows.row_buffer import gather
 from stillwatch.ingest.rows.staging import RowStager
@@ -30,8 +31,6 @@ _ROWS, _BYTES = 8_192, 32 << 20
 _HEAD = 1 << 18
 _SAMPLE = 50
 _PARQUET_MAGIC = b"PAR1"
-# Errors that a format's code can raise on a record of an unexpected shape.
-SHAPE_ERRORS = (TypeError, ValueError, KeyError, IndexError, AttributeError, RecursionError, OverflowError)
 _ODD = RowFault("the record has an unexpected shape")
 
 
@@ -47,17 +46,17 @@ class Reader:
         rejects: RejectSink,
         settings: IngestSettings,
         *,
-        only: str | None = None,
+        only: str | Format | None = None,
         notices: MutableSequence[str] | None = None,
         seen: Callable[[int], None] = lambda _: None,
     ) -> None:
         self._formats = formats
-        self._only = None if only is None else named(formats, only)
+        self._only = named(formats, only) if isinstance(only, str) else only
         self._rejects = rejects
         self._most = settings.max_row_bytes
         self._stage = RowStager(settings, rejects)
         self._notices = notices
-        self._skipped = 0
+        self._skipped = self._joined = 0
         self._seen, self._share = seen, 0.0
 
     def read(self, sources: Sequence[Source]) -> Iterator[pa.RecordBatch]:
@@ -69,17 +68,20 @@ class Reader:
 
     def state(self) -> dict[str, Any]:
         """Return the counts that lead to notices, as plain values for :meth:`merge`."""
-        return {"addresses": self._stage.state(), "skipped": self._skipped}
+        return {"addresses": self._stage.state(), "skipped": self._skipped, "joined": self._joined}
 
     def merge(self, state: Mapping[str, Any]) -> None:
         """Add the counts of another reader."""
         self._stage.merge(state["addresses"])
         self._skipped += state["skipped"]
+        self._joined += state.get("joined", 0)
 
     def notices(self) -> list[str]:
         """Return the warnings for the operator about all sources read so far."""
         skipped = f"{self._skipped} records were not inferences and are not counted as rows."
-        return self._stage.notices() + ([skipped] if self._skipped else [])
+        joined = f"{self._joined} rows were further parts of an exchange that another row began."
+        told = [(skipped, self._skipped), (joined, self._joined)]
+        return self._stage.notices() + [notice for notice, count in told if count]
 
     def source(self, source: Source) -> Iterator[pa.RecordBatch]:
         """Yield the staged batches of one source."""
@@ -170,7 +172,8 @@ class Reader:
         positions: list[int] = []
         refused: list[tuple[int, str]] = []
         size = 0
-        for position, record, n_bytes in records:
+        joining = JoinedRows(chosen.join) if chosen.join else None
+        for position, record, n_bytes in joining.records(records) if joining else records:
             for found in self._rows(chosen, record):
                 if isinstance(found, RowFault):
                     refused.append((position, found.reason))
@@ -183,6 +186,7 @@ class Reader:
                 rows, positions, refused, size = [], [], [], 0
         if rows or refused:
             yield self._gathered(name, chosen, rows, positions, refused)
+        self._joined += joining.n_joined if joining else 0
 
     def _rows(self, chosen: Format, record: Mapping[str, Any] | RowFault) -> Iterator[Row | RowFault]:
         """Yield a row or a fault per unit of one record; units that are not inferences are only counted."""
