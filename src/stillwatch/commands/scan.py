@@ -11,6 +11,7 @@ from stillwatch import report as report_room
 from stillwatch import runs
 from stillwatch.cases.access.read_only import glimpse
 from stillwatch.cases.queries import precision
+from stillwatch.commands.log_format import logs_and_format
 from stillwatch.commands.options import (
     Accounts,
     EngineKind,
@@ -21,6 +22,7 @@ from stillwatch.commands.options import (
     Judged,
     Logs,
     LogsToAdd,
+    Mapped,
     Out,
     SettingsFile,
     State,
@@ -45,6 +47,7 @@ def scan(
     logs: LogsToAdd = None,
     accounts: Accounts = None,
     log_format: Format = None,
+    mapped: Mapped = None,
     settings: SettingsFile = None,
     work: Work = None,
     history: History = None,
@@ -56,16 +59,17 @@ def scan(
     as_json: Json = False,
 ) -> None:
     """Find campaigns in logs. Writes result tables, a summary and report.html."""
-    if not logs and state is None:
+    sources, chosen = logs_and_format(logs or [], log_format, mapped)
+    if not sources and state is None:
         raise typer.BadParameter("name logs to scan, or a state that holds some", param_hint="LOGS")
     loaded = load(settings, engine__kind=engine and str(engine))
     with progress(as_json) as told:
         done = runs.scan(
-            logs or [],
+            sources,
             out,
             settings=loaded,
             accounts=accounts,
-            format=log_format,
+            format=chosen,
             work=work,
             history=history,
             state=state,
@@ -83,6 +87,7 @@ def sketch(
     logs: Logs,
     out: Annotated[Path, typer.Option("--out", "-o", help="A Parquet file.")],
     log_format: Format = None,
+    mapped: Mapped = None,
     settings: SettingsFile = None,
     as_json: Json = False,
 ) -> None:
@@ -90,8 +95,9 @@ def sketch(
 
     A gateway does the same for customers whose text is not kept.
     """
+    sources, chosen = logs_and_format(logs, log_format, mapped)
     with progress(as_json) as told:
-        counts = runs.sketch(logs, out, settings=load(settings), format=log_format, progress=told)
+        counts = runs.sketch(sources, out, settings=load(settings), format=chosen, progress=told)
     said = f"{counts['n_exchanges']} exchanges without text in {out}, {counts['n_rejects']} rejects."
     say(counts, said, as_json=as_json)
 

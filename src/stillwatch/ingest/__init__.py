@@ -12,6 +12,7 @@ from stillwatch.ingest import distributed_read, formats
 from stillwatch.ingest.accounts import attributes
 from stillwatch.ingest.as_of import before, known_before
 from stillwatch.ingest.duplicates import deduplicate
+from stillwatch.ingest.mapped_logs import by_mapping, pairs_among
 from stillwatch.ingest.parsing.format import Format
 from stillwatch.ingest.rows.reader import Reader
 from stillwatch.ingest.rows.rejects import Rejects
@@ -27,10 +28,12 @@ __all__ = [
     "Source",
     "attributes",
     "before",
+    "by_mapping",
     "deduplicate",
     "expand",
     "known_before",
     "known_formats",
+    "pairs_among",
     "read",
     "size_of",
     "stage",
@@ -53,7 +56,7 @@ def read(
     named: Sequence[str],
     rejects: Rejects,
     *,
-    format: str | None = None,  # noqa: A002 - named as the flag is
+    format: str | Format | None = None,  # noqa: A002 - named as the flag is
     settings: IngestSettings,
     notices: MutableSequence[str] | None = None,
 ) -> Iterator[pa.RecordBatch]:
@@ -61,8 +64,8 @@ def read(
 
     A name is a path, a glob, a folder, ``-`` for standard input, an fsspec URL or ``postgresql://…``. The content
     tells whether a file is compressed with gzip or Zstandard. The format of each source is detected unless *format*
-    names it. The number of input rows equals the number of exchanges plus *rejects*. Warnings for the operator are
-    appended to *notices* after the last batch.
+    names it or is one (:func:`by_mapping`). The number of input rows equals the number of exchanges plus *rejects*.
+    Warnings for the operator are appended to *notices* after the last batch.
 
     Raises ``InputError`` or ``FormatError`` where a source as a whole cannot be read. A missing source raises before
     the first batch.
@@ -85,7 +88,7 @@ def stage(
     sources: Sequence[Source],
     rejects: Rejects,
     *,
-    format: str | None = None,  # noqa: A002 - named as the flag is
+    format: str | Format | None = None,  # noqa: A002 - named as the flag is
     settings: IngestSettings,
     notices: MutableSequence[str],
     transform: BatchFunction = lambda batch: batch,

@@ -66,7 +66,8 @@ class Format:
     exchanges. ``row`` reads one unit. ``hints`` says for each required column where this format stores it; rejects use
     it. ``examples`` returns records with exactly one exchange each; the contract tests mutate them. A ``columnar``
     format has the columns of ``tables.EXCHANGES`` when it comes as Parquet. ``join`` puts rows together before
-    ``units``. An exception in any of them makes the record a reject.
+    ``units``. ``check`` gets the first records and the name of a source, and raises ``FormatError`` where the format
+    cannot read it. An exception in ``join``, ``units`` or ``row`` makes the record a reject.
     """
 
     sentence: str
@@ -78,3 +79,4 @@ class Format:
     hints: Mapping[str, str] = field(default_factory=dict)
     columnar: bool = False
     join: Join | None = None
+    check: Callable[[Sequence[Record], str], None] | None = None

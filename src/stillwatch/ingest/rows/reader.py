@@ -116,6 +116,8 @@ class Reader:
         if carrier not in self._only.carriers:
             right = ", ".join(sorted(self._only.carriers))
             raise FormatError(f"this format is read from {right}, not from {carrier}", where=name)
+        if self._only.check:
+            self._only.check([r for r in sample if isinstance(r, Mapping)], name)
         return self._only
 
     def _text(self, name: str, blocks: Blocks, head: bytes) -> Iterator[pa.RecordBatch]:
