@@ -22,6 +22,8 @@ _CALL = re.compile(
     r"/(chat/completions|completions|responses|embeddings|messages|converse|converse-stream|invoke)\b"
     r"|:(streamGenerateContent|generateContent|streamRawPredict|rawPredict)\b"
 )
+_TYPED = re.compile(r"( \[utc\]|_[sdgtb])$")
+"""What the portal and ``AzureDiagnostics`` add to a column's name."""
 _IN_URL = re.compile(r"/(?:deployments|models)/([^/?:]+)")
 
 
@@ -36,9 +38,13 @@ def recognise(record: Record) -> float:
 
 
 def _flat(record: Record) -> dict[str, Any]:
-    """Return *record* with names in small letters; a diagnostic setting keeps the columns in ``properties``."""
-    found = {**record, **mapping(record.get("properties"))}
-    return {str(name).lower().removesuffix(" [utc]"): value for name, value in found.items()}
+    """Return *record* with plain names, as a query, a diagnostic setting or ``AzureDiagnostics`` writes them."""
+    found: dict[str, Any] = {}
+    for name, value in (*record.items(), *mapping(record.get("properties")).items()):
+        plain = _TYPED.sub("", str(name).lower())
+        if first(found.get(plain)) is None:
+            found[plain] = value
+    return found
 
 
 def _key(record: Record) -> str | None:
@@ -101,7 +107,7 @@ def row(record: Record) -> Row:
         **found.row,
         "exchange_id": first(record.get("correlationid")),
         "at": first(record.get("timegenerated"), record.get("time")),
-        "account_id": first(record.get("apimsubscriptionid"), record.get("userid")),
+        "account_id": first(record.get("apimsubscriptionid"), record.get("userid"), _subscription(record)),
         "model": first(record.get("modelname"), record.get("deploymentname"), named and named[1], found.row["model"]),
         "input_tokens": first(record.get("prompttokens"), found.row.get("input_tokens")),
         "output_tokens": first(record.get("completiontokens"), found.row.get("output_tokens")),
@@ -110,6 +116,11 @@ def row(record: Record) -> Row:
         "client_ip": first(record.get("calleripaddress")),
         "user_agent": header_of(mapping(record.get("requestheaders")), "user-agent"),
     }
+
+
+def _subscription(record: Record) -> Loose:
+    """Return what a query calls the subscription; in ``AzureDiagnostics`` it is that of Azure, which all rows share."""
+    return None if "resourceprovider" in record else record.get("subscriptionid")
 
 
 def examples() -> Sequence[Record]:

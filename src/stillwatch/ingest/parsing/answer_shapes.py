@@ -28,6 +28,7 @@ _REFUSALS = (
 )
 _FAILURES = {"RESOURCE_EXHAUSTED": "rate_limit", "UNAUTHENTICATED": "authentication"}
 """Status words of Google's APIs that ``statuses`` does not know."""
+_IDS = ("id", "responseId", "response_id")
 _METRICS = "amazon-bedrock-invocationMetrics"
 _EVENTS = ("messageStart", "contentBlockStart", "contentBlockDelta", "contentBlockStop", "messageStop")
 """Events of the Converse API; each is an object with one of these keys, or with usage in ``metadata``."""
@@ -91,7 +92,9 @@ def _joined(chunks: list[Any]) -> dict[str, Any] | None:
     for piece in pieces:
         usage.update({name: count for name, count in piece.usage.items() if count is not None})
     reasons = (piece.reason for piece in reversed(pieces) if piece.reason)
-    ids = (first(mapping(c).get("id"), mapping(mapping(c).get("message")).get("id")) for c in chunks)
+    ids = (
+        first(*(mapping(c).get(name) for name in _IDS), mapping(mapping(c).get("message")).get("id")) for c in chunks
+    )
     text = "".join(piece.text or "" for piece in pieces)
     answer = _chat(_Piece(text, usage, next(reasons, None)))
     return {**answer, "id": next((i for i in ids if i), None), **({"error": failed} if failed else {})}
