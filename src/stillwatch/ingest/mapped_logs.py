@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from stillwatch.errors import SettingsError
-from stillwatch.ingest.parsing.column_mapping import COLUMNS, checked_mapping, mapped_format
+from stillwatch.ingest.bodies.column_mapping import COLUMNS, checked_mapping, mapped_format
 from stillwatch.ingest.parsing.format import Format
 
 __all__ = ["by_mapping", "pairs_among"]

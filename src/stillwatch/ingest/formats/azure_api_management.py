@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from stillwatch.ingest.bodies.exchange_bodies import read_bodies
 from stillwatch.ingest.parsing.digests import digest
 from stillwatch.ingest.parsing.envelopes import header_of
-from stillwatch.ingest.parsing.exchange_bodies import read_bodies
 from stillwatch.ingest.parsing.format import SKIP, Carrier, Format, Join, Record, Row, Unit
 from stillwatch.ingest.parsing.values import Loose, first, mapping, unfold, whole
 

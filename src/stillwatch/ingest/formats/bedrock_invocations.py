@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from stillwatch.ingest.bodies.exchange_bodies import read_bodies
+from stillwatch.ingest.bodies.request_shapes import model_name
 from stillwatch.ingest.parsing.caller_metadata import caller_facts
-from stillwatch.ingest.parsing.exchange_bodies import read_bodies
 from stillwatch.ingest.parsing.format import Format, Record, Row
-from stillwatch.ingest.parsing.request_shapes import model_name
 from stillwatch.ingest.parsing.values import first, mapping
 
 __all__ = ["FORMAT"]

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from stillwatch.ingest.bodies.exchange_bodies import read_bodies
 from stillwatch.ingest.parsing.caller_metadata import caller_facts
-from stillwatch.ingest.parsing.exchange_bodies import read_bodies
 from stillwatch.ingest.parsing.format import Format, Record, Row
 from stillwatch.ingest.parsing.values import Loose, first, flag, mapping
 

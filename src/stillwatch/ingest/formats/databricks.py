@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from stillwatch.ingest.bodies.exchange_bodies import Bodies, read_bodies
 from stillwatch.ingest.parsing.caller_metadata import caller_facts, pairs
-from stillwatch.ingest.parsing.exchange_bodies import Bodies, read_bodies
 from stillwatch.ingest.parsing.format import SKIP, Carrier, Format, Record, Row, Unit
 from stillwatch.ingest.parsing.values import Loose, first, mapping
 

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Sequence
 
-from stillwatch.ingest.parsing.answer_shapes import known_answer
+from stillwatch.ingest.bodies.answer_shapes import known_answer
+from stillwatch.ingest.bodies.request_shapes import known_request, model_name
 from stillwatch.ingest.parsing.caller_metadata import caller_facts
 from stillwatch.ingest.parsing.envelopes import ALIASES, HINTS, bodies, read_envelope
 from stillwatch.ingest.parsing.format import Format, Record, Row
-from stillwatch.ingest.parsing.request_shapes import known_request, model_name
 from stillwatch.ingest.parsing.values import Loose, first, mapping
 
 __all__ = ["FORMAT"]

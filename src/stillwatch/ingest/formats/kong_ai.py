@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from stillwatch.ingest.bodies.exchange_bodies import read_bodies
 from stillwatch.ingest.parsing.envelopes import header_of
-from stillwatch.ingest.parsing.exchange_bodies import read_bodies
 from stillwatch.ingest.parsing.format import SKIP, Format, Record, Row, Unit
 from stillwatch.ingest.parsing.values import Loose, first, mapping
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from stillwatch.ingest.bodies.exchange_bodies import read_bodies
+from stillwatch.ingest.bodies.request_shapes import model_name
 from stillwatch.ingest.parsing.caller_metadata import caller_facts
-from stillwatch.ingest.parsing.exchange_bodies import read_bodies
 from stillwatch.ingest.parsing.format import Carrier, Format, Record, Row
-from stillwatch.ingest.parsing.request_shapes import model_name
 from stillwatch.ingest.parsing.values import Loose, first, mapping, unfold
 
 __all__ = ["FORMAT"]

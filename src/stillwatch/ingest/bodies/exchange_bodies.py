@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from stillwatch.ingest.parsing.answer_shapes import known_answer
+from stillwatch.ingest.bodies.answer_shapes import known_answer
+from stillwatch.ingest.bodies.request_shapes import known_request, model_name
 from stillwatch.ingest.parsing.format import Row
 from stillwatch.ingest.parsing.messages import read_answer, read_request
-from stillwatch.ingest.parsing.request_shapes import known_request, model_name
 from stillwatch.ingest.parsing.statuses import outcome
 from stillwatch.ingest.parsing.values import Loose, first, mapping
 

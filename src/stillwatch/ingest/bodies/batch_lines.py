@@ -6,9 +6,9 @@ that ``messages`` reads.
 
 from typing import Any
 
-from stillwatch.ingest.parsing.answer_shapes import known_answer
+from stillwatch.ingest.bodies.answer_shapes import known_answer
+from stillwatch.ingest.bodies.request_shapes import known_request
 from stillwatch.ingest.parsing.format import Record
-from stillwatch.ingest.parsing.request_shapes import known_request
 from stillwatch.ingest.parsing.values import Loose, first, mapping
 
 __all__ = ["as_envelope"]

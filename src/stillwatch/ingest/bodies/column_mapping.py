@@ -6,9 +6,9 @@ from functools import partial
 from typing import Any
 
 from stillwatch.errors import FormatError, SettingsError
-from stillwatch.ingest.parsing.answer_shapes import known_answer
+from stillwatch.ingest.bodies.answer_shapes import known_answer
+from stillwatch.ingest.bodies.exchange_bodies import read_bodies
 from stillwatch.ingest.parsing.caller_metadata import pairs
-from stillwatch.ingest.parsing.exchange_bodies import read_bodies
 from stillwatch.ingest.parsing.format import Carrier, Format, Record, Row
 from stillwatch.ingest.parsing.messages import read_answer, read_prompt, text_of
 from stillwatch.ingest.parsing.values import Loose, first, unfold

@@ -3,7 +3,7 @@ from typing import Any
 import orjson
 import pytest
 
-from stillwatch.ingest.parsing.answer_shapes import known_answer
+from stillwatch.ingest.bodies.answer_shapes import known_answer
 from stillwatch.ingest.parsing.messages import read_answer
 
 USED = {"input_tokens": 4, "output_tokens": 2}

@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from stillwatch.errors import FormatError, SettingsError
-from stillwatch.ingest.parsing.column_mapping import COLUMNS, checked_mapping, mapped_format, reached
+from stillwatch.ingest.bodies.column_mapping import COLUMNS, checked_mapping, mapped_format, reached
 
 RECORD = {
     "request_time": "2026-03-02T08:15:30Z",

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from stillwatch.ingest.parsing.exchange_bodies import read_bodies
+from stillwatch.ingest.bodies.exchange_bodies import read_bodies
 
 ASKED = {"model": "large-1", "messages": [{"role": "user", "content": "Why?"}]}
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from stillwatch.ingest.parsing.prompt_templates import templated_turns
+from stillwatch.ingest.bodies.prompt_templates import templated_turns
 from stillwatch.ingest.parsing.values import Loose, first, mapping
 
 __all__ = ["known_request", "model_name"]

@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
+from stillwatch.ingest.bodies.request_shapes import known_request, model_name
 from stillwatch.ingest.parsing.messages import read_request
-from stillwatch.ingest.parsing.request_shapes import known_request, model_name
 
 
 @pytest.mark.parametrize(

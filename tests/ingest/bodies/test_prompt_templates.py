@@ -1,6 +1,6 @@
 import pytest
 
-from stillwatch.ingest.parsing.prompt_templates import templated_turns
+from stillwatch.ingest.bodies.prompt_templates import templated_turns
 
 
 @pytest.mark.parametrize(
