@@ -11,10 +11,11 @@ import pyarrow.parquet as pq
 from stillwatch.errors import FormatError, InputError
 from stillwatch.ingest.formats.canonical_jsonl import REQUIRED
 from stillwatch.ingest.parsing.digests import digest
-from stillwatch.ingest.parsing.format import Carrier, Format, Row, RowFault, Skip, Unit
+from stillwatch.ingest.parsing.format import SHAPE_ERRORS, Carrier, Format, Row, RowFault, Skip, Unit
 from stillwatch.ingest.rows.conformance import conform
 from stillwatch.ingest.rows.first_records import FirstRecords, carrier_of, first_records
 from stillwatch.ingest.rows.format_detection import choose, named
+from stillwatch.ingest.rows.joined_rows import JoinedRows
 from stillwatch.ingest.rows.rejects import RejectSink
 from stillwatch.ingest.rows.row_buffer import gather
 from stillwatch.ingest.rows.source_notices import notices, require_fit
@@ -34,8 +35,6 @@ _ROWS, _BYTES = 8_192, 32 << 20
 _HEAD = 1 << 18
 _COLUMNS = 2
 _PARQUET_MAGIC = b"PAR1"
-# Errors that a format's code can raise on a record of an unexpected shape.
-SHAPE_ERRORS = (TypeError, ValueError, KeyError, IndexError, AttributeError, RecursionError, OverflowError)
 _ODD = RowFault("the record has an unexpected shape")
 
 
@@ -52,12 +51,12 @@ class Reader:
         rejects: RejectSink,
         settings: IngestSettings,
         *,
-        only: str | None = None,
+        only: str | Format | None = None,
         seen: Callable[[int], None] = lambda _: None,
         chains: ChainCallback | None = None,
     ) -> None:
         self._formats = formats
-        self._only = None if only is None else named(formats, only)
+        self._only = named(formats, only) if isinstance(only, str) else only
         self._rejects = TallyingRejects(rejects)
         self._most = settings.max_row_bytes
         self._most_rejects = settings.max_rejects
@@ -135,6 +134,8 @@ class Reader:
         elif carrier not in chosen.carriers:
             right = ", ".join(sorted(chosen.carriers))
             raise FormatError(f"this format is read from {right}, not from {carrier}", where=name)
+        if chosen.check:
+            chosen.check([r for r in sample if isinstance(r, Mapping)], name)
         self._tally.format = next((name for name, known in self._formats.items() if known is chosen), "unnamed")
         return chosen
 
@@ -207,7 +208,8 @@ class Reader:
         positions: list[int] = []
         refused: list[tuple[int, str]] = []
         size = 0
-        for position, record, n_bytes in records:
+        joining = JoinedRows(chosen.join) if chosen.join else None
+        for position, record, n_bytes in joining.records(records) if joining else records:
             for found in self._rows(chosen, record):
                 if isinstance(found, RowFault):
                     refused.append((position, found.reason))
@@ -220,6 +222,7 @@ class Reader:
                 rows, positions, refused, size = [], [], [], 0
         if rows or refused:
             yield self._gathered(name, chosen, rows, positions, refused)
+        self._tally.n_joined += joining.n_joined if joining else 0
 
     def _rows(self, chosen: Format, record: Mapping[str, Any] | RowFault | Skip) -> Iterator[Row | RowFault]:
         """Yield a row or a fault per unit of one record; units that are not inferences are only counted."""

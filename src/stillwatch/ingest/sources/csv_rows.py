@@ -97,7 +97,7 @@ def csv_records(dialect: Dialect, blocks: Iterator[bytes], most: int) -> Iterato
             return
         if row is None:
             return
-        if feed.fault is None and not any(map(str.strip, row)):  # a blank row
+        if feed.fault is None and _is_blank(row, header):
             feed.take()
             continue
         if header is None:
@@ -111,6 +111,11 @@ def csv_records(dialect: Dialect, blocks: Iterator[bytes], most: int) -> Iterato
             fault = RowFault(f"the row has {len(row)} fields, the header {len(header)}")
         cells = map(_unescaped, row) if dialect.escapes else row
         yield position, fault or dict(zip(header, cells, strict=False)), size
+
+
+def _is_blank(row: list[str], header: list[str] | None) -> bool:
+    """Return whether *row* is a blank line, or has all of its cells and they are empty."""
+    return not any(map(str.strip, row)) and (len(row) <= 1 or header is None or len(row) >= len(header))
 
 
 def _unescaped(cell: str) -> str:
