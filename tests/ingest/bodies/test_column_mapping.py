@@ -53,6 +53,15 @@ def test_any_csv_and_parquet_is_read(read: Any, tmp_path: Any) -> None:
         )
 
 
+def test_a_record_with_all_mapped_fields_is_no_wrapper(read: Any, log: Any) -> None:
+    """Other records are opened as always: the same mapping reads the log also as Docker stores it."""
+    own = {"timestamp": 1772439330, "who": "acct-7", "served": "large-1", "message": '{"ask": "Why?"}', "host": "h"}
+    stored = {"log": orjson.dumps({**own, "who": "acct-8"}).decode() + "\n", "stream": "stdout", "time": "t"}
+    mapping = {"at": "timestamp", "account_id": "who", "model": "served", "prompt": "message.ask"}
+    rows = read(log(own, stored), format=mapped_format(mapping)).rows
+    assert [(row["account_id"], row["prompt"]) for row in rows] == [("acct-7", "Why?"), ("acct-8", "Why?")]
+
+
 def test_whole_bodies_are_read(read: Any, log: Any) -> None:
     body = {"model": "large-1", "contents": [{"parts": [{"text": "Why?"}]}], "generationConfig": {"seed": 4}}
     told = {"candidates": [{"content": {"parts": [{"text": "So"}]}}], "usageMetadata": {"promptTokenCount": 3}}

@@ -60,11 +60,16 @@ def mapped_format(mapping: Mapping[str, str]) -> Format:
         carriers=frozenset({Carrier.JSON, Carrier.CSV, Carrier.PARQUET}),
         hints=hints,
         check=partial(_check, paths, sure),
+        owns=partial(_has_all, [paths[name] for name in sorted(sure)]),
     )
 
 
 def _always(_record: Record) -> float:
     return 1.0
+
+
+def _has_all(paths: Sequence[str], record: Record) -> bool:
+    return bool(paths) and all(reached(record, path) is not _MISSING for path in paths)
 
 
 def _row(paths: Mapping[str, str], record: Record) -> Row:

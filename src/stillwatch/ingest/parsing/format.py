@@ -73,7 +73,8 @@ class Format:
     it. ``examples`` returns records with exactly one exchange each; the contract tests mutate them. A ``columnar``
     format has the columns of ``tables.EXCHANGES`` when it comes as Parquet. ``join`` puts rows together before
     ``units``. ``check`` gets the first records and the name of a source, and raises ``FormatError`` where the format
-    cannot read it. An exception in ``join``, ``units`` or ``row`` makes the record a reject.
+    cannot read it. ``owns`` says of a record that it is one of the log, so that it is not taken
+    for a wrapper around others. An exception in ``join``, ``units`` or ``row`` makes the record a reject.
     """
 
     sentence: str
@@ -86,3 +87,4 @@ class Format:
     columnar: bool = False
     join: Join | None = None
     check: Callable[[Sequence[Record], str], None] | None = None
+    owns: Callable[[Record], bool] | None = None

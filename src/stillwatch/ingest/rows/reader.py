@@ -57,6 +57,7 @@ class Reader:
     ) -> None:
         self._formats = formats
         self._only = named(formats, only) if isinstance(only, str) else only
+        self._owns = self._only.owns if self._only else None
         self._rejects = TallyingRejects(rejects)
         self._most = settings.max_row_bytes
         self._most_rejects = settings.max_rejects
@@ -141,10 +142,14 @@ class Reader:
 
     def _text(self, name: str, blocks: Blocks, head: bytes) -> Iterator[pa.RecordBatch]:
         if self._carrier(blocks, head) is Carrier.JSON:
-            yield from self._recognised(name, Carrier.JSON, first_records(json_records(head, iter(blocks), self._most)))
+            yield from self._recognised(
+                name, Carrier.JSON, first_records(json_records(head, iter(blocks), self._most, self._owns))
+            )
             return
         rows = csv_records(dialect_of(head), iter(blocks), self._most)
-        yield from self._recognised(name, Carrier.CSV, first_records(unwrapped(rows, self._most)), header_of(head))
+        yield from self._recognised(
+            name, Carrier.CSV, first_records(unwrapped(rows, self._most, self._owns)), header_of(head)
+        )
 
     def _carrier(self, blocks: Blocks, head: bytes) -> Carrier:
         if self._only is not None and Carrier.CSV not in self._only.carriers:
@@ -187,7 +192,7 @@ class Reader:
                 _require_columns(source.name, header)
                 yield from self._columns(source.name, file, [n for n in EXCHANGES.names if n in names])
             else:
-                first = first_records(unwrapped(parquet_records(file), self._most))
+                first = first_records(unwrapped(parquet_records(file), self._most, self._owns))
                 yield from self._recognised(source.name, Carrier.PARQUET, first, header)
 
     def _columns(self, name: str, file: pq.ParquetFile, columns: list[str]) -> Iterator[pa.RecordBatch]:

@@ -1,20 +1,23 @@
 """Reads records (mappings) from JSON and Parquet; a record that cannot be read becomes a ``RowFault``."""
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from stillwatch.ingest.parsing.format import RowFault
+from stillwatch.ingest.parsing.format import Record, RowFault
 from stillwatch.ingest.sources.byte_streams import Truncated, lines
 from stillwatch.ingest.sources.json_containers import ContainerRows
 from stillwatch.ingest.sources.json_documents import is_document, split_objects
 from stillwatch.ingest.sources.wrappers.unwrapping import Found, Unwrapper
 
 __all__ = ["TRUNCATED", "Found", "batches_of", "json_records", "parquet_records", "unwrapped"]
+
+Owns = Callable[[Record], bool] | None
+"""Says of a record that it is one of the log and no wrapper."""
 
 _BATCH_BYTES = 32 << 20
 _BATCH_ROWS = 16_384
@@ -24,22 +27,22 @@ _ROWS_AT_ONCE = 256
 TRUNCATED = RowFault("the compressed stream ends here before its end; deliver the file again")
 
 
-def json_records(head: bytes, blocks: Iterator[bytes], most: int) -> Iterator[Found]:
+def json_records(head: bytes, blocks: Iterator[bytes], most: int, owns: Owns = None) -> Iterator[Found]:
     """Yield every record of JSON Lines, of one array per line, or of JSON over many lines; *head* decides which.
 
-    Wrappers around the records are opened. The position is the line number, or the number of the record in JSON over
-    many lines.
+    Wrappers around the records are opened (``Unwrapper``). The position is the line number, or the number of the record
+    in JSON over many lines.
     """
     if not is_document(head):
-        yield from _unwrapped_lines(lines(blocks, most, long_line=partial(ContainerRows, most)), most)
+        yield from _unwrapped_lines(lines(blocks, most, long_line=partial(ContainerRows, most)), most, owns)
         return
     number = itertools.count(1)
-    for _, record, size in _unwrapped_lines(split_objects(blocks, most), most):
+    for _, record, size in _unwrapped_lines(split_objects(blocks, most), most, owns):
         yield next(number), record, size
 
 
-def _unwrapped_lines(found: Iterable[tuple[int, bytes | None]], most: int) -> Iterator[Found]:
-    unwrapper = Unwrapper(most)
+def _unwrapped_lines(found: Iterable[tuple[int, bytes | None]], most: int, owns: Owns) -> Iterator[Found]:
+    unwrapper = Unwrapper(most, owns)
     position = 0
     try:
         for position, line in found:
@@ -49,9 +52,9 @@ def _unwrapped_lines(found: Iterable[tuple[int, bytes | None]], most: int) -> It
     yield from unwrapper.finish()
 
 
-def unwrapped(found: Iterable[Found], most: int) -> Iterator[Found]:
+def unwrapped(found: Iterable[Found], most: int, owns: Owns = None) -> Iterator[Found]:
     """Yield what is inside the records *found* in a table: a column can hold log lines."""
-    unwrapper = Unwrapper(most)
+    unwrapper = Unwrapper(most, owns)
     for position, record, size in found:
         yield from unwrapper.record(position, record, size)
     yield from unwrapper.finish()

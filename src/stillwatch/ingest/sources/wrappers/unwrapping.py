@@ -1,15 +1,15 @@
 """Turns lines of JSON into records, and opens the wrappers around records, until no wrapper is left."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from stillwatch.ingest.parsing.format import RowFault, Skip
+from stillwatch.ingest.parsing.format import Record, RowFault, Skip
 from stillwatch.ingest.parsing.tolerant_json import loads
 from stillwatch.ingest.sources.json_documents import split_objects
 from stillwatch.ingest.sources.wrappers.known import opened
 from stillwatch.ingest.sources.wrappers.line_parts import LineParts
-from stillwatch.ingest.sources.wrappers.wrapper import Line
+from stillwatch.ingest.sources.wrappers.wrapper import Inside, Line
 
 __all__ = ["Found", "Unwrapper"]
 
@@ -29,11 +29,11 @@ _BETWEEN_OBJECTS = re.compile(rb"\}[\s,\x1e]*\{")
 class Unwrapper:
     """Yields the records of lines and of records. A record keeps the position of what it came in.
 
-    *most* is the most bytes of a line that comes in parts.
+    *most* is the most bytes of a line that comes in parts. A record for which *owns* is true is never opened.
     """
 
-    def __init__(self, most: int) -> None:
-        self._most = most
+    def __init__(self, most: int, owns: Callable[[Record], bool] | None = None) -> None:
+        self._most, self._owns = most, owns
         self._parts = LineParts(most)
 
     def line(self, position: int, line: bytes | None) -> Iterator[Found]:
@@ -47,7 +47,7 @@ class Unwrapper:
             yield from self._other(position, line)
             return
         if type(loaded) is dict:
-            if opened(loaded) is None:  # the common case first, for speed
+            if self._opened(loaded) is None:  # the common case first, for speed
                 yield position, loaded, len(line)
             else:
                 yield from self.record(position, loaded, len(line))
@@ -65,7 +65,7 @@ class Unwrapper:
             yield position, record, size
         elif not isinstance(record, Mapping):
             yield position, RowFault("a JSON object is expected"), size
-        elif level >= _LEVELS or (inside := opened(record)) is None:
+        elif level >= _LEVELS or (inside := self._opened(record)) is None:
             yield position, record, size
         else:
             found = list(inside)
@@ -74,6 +74,9 @@ class Unwrapper:
                     yield from self._text(position, entry, level + 1)
                 else:
                     yield from self.record(position, entry, size // len(found), level + 1)
+
+    def _opened(self, record: Record) -> Inside | None:
+        return None if self._owns is not None and self._owns(record) else opened(record)
 
     def finish(self) -> Iterator[Found]:
         """Yield what is left of lines that came in parts, at the end of the source."""
