@@ -174,6 +174,29 @@ def test_a_file_that_fits_no_format_fails_as_it_does_here(staged: Callable[..., 
     assert error.value.exit_code == 3
 
 
+def test_small_files_are_one_task(tmp_path: Path, exchange: Callable[..., dict[str, Any]]) -> None:
+    """A file costs a task, a batch and a row group only where it is large."""
+    folder = tmp_path / "log"
+    folder.mkdir()
+    for i in range(500):
+        (folder / f"{i:03d}.jsonl").write_bytes(_line(i, exchange))
+    (folder / "large.jsonl").write_bytes(b"".join(_line(1_000 + i, exchange) for i in range(60_000)))
+    made = []
+    with DuckDBEngine(tmp_path / "engine") as engine, ingest.Rejects(tmp_path / "rejects.parquet") as rejects:
+        frame = ingest.stage(
+            engine,
+            ingest.expand([str(folder)]),
+            rejects,
+            settings=IngestSettings(),
+            notices=[],
+            transform=lambda batch: made.append(batch.num_rows) or batch,  # type: ignore[func-returns-value]
+        )
+        assert sum(batch.num_rows for batch in engine.arrow(frame)) == 60_500
+        (stored,) = (tmp_path / "engine" / "map").glob("*.parquet")
+        assert pq.read_metadata(stored).num_row_groups < 12
+    assert (sum(made), len(made)) == (60_500, 8), "a batch holds rows of many files"
+
+
 def test_reading_is_told_with_its_bytes(tmp_path: Path) -> None:
     """Parquet by its rows, text by where in the file it stands, compressed or not."""
     folder = tmp_path / "log"

@@ -191,6 +191,32 @@ def test_identifiers_are_hashed_on_the_way_in(read: Any, log: Any, exchange: Any
     assert found["user_agent"] == "ua"
 
 
+@pytest.mark.parametrize("kind", ["jsonl", "parquet"])
+def test_rows_of_small_files_share_a_batch(tmp_path: Path, exchange: Any, kind: str) -> None:
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    for i in range(300):
+        row = exchange(i, **({"at": "no time"} if i == 7 else {}))
+        if kind == "parquet":
+            pq.write_table(pa.Table.from_pylist([row]), folder / f"{i:03d}.parquet")
+        else:
+            (folder / f"{i:03d}.jsonl").write_bytes(orjson.dumps(row) + b"\n")
+    (folder / "150-langfuse.jsonl").write_bytes(orjson.dumps(ingest.known_formats()["langfuse"].examples()[0]))
+    tallies: list[ingest.SourceTally] = []
+    with ingest.Rejects(tmp_path / "rejects.parquet") as rejects:
+        batches = list(ingest.read([str(folder)], rejects, settings=IngestSettings(), tallies=tallies))
+    assert len(batches) == 3, "one batch each before, for and after the file of another format"
+    rows = [row for batch in batches for row in batch.to_pylist()]
+    assert [Path(row["source"]).name[:3] for row in rows] == [
+        f"{i:03d}" for i in (*range(151), *range(150, 300)) if i != 7
+    ]
+    assert {row["position"] for row in rows} == {1}
+    (reject,) = pq.read_table(tmp_path / "rejects.parquet").to_pylist()
+    assert (Path(reject["source"]).stem, reject["position"]) == ("007", 1)
+    assert [(tally.n_exchanges, tally.n_rejects) for tally in tallies].count((1, 0)) == 300
+    assert (tallies[7].n_exchanges, tallies[7].n_rejects) == (0, 1)
+
+
 def test_memory_stays_flat_while_a_log_grows(tmp_path: Path, exchange: Any) -> None:
     def peak(n: int) -> int:
         path = tmp_path / "log.jsonl"

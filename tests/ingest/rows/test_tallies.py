@@ -33,11 +33,13 @@ def test_the_number_of_reasons_is_bounded_and_no_reject_is_lost() -> None:
 def test_every_reject_is_counted_and_handed_on() -> None:
     sink = RejectBuffer()
     counting = TallyingRejects(sink)
-    counting.tally = SourceTally("a")
+    tally, other = counting.begin("a"), counting.begin("b")
+    counting.count_exchanges(pa.array(["a", "b", "a"]))
     counting.add("a", 3, "odd")
     rows = [{"source": "a", "position": p, "reason": "damaged"} for p in (5, 6)]
     counting.add_batch(pa.RecordBatch.from_pylist(rows, schema=REJECTS.schema))
-    assert counting.tally.reasons == {"odd": (1, 3), "damaged": (2, 5)}
+    assert (tally.n_exchanges, other.n_exchanges, other.n_rejects) == (2, 1, 0)
+    assert tally.reasons == {"odd": (1, 3), "damaged": (2, 5)}
     assert sink.take() == [("a", 3, "odd"), ("a", 5, "damaged"), ("a", 6, "damaged")]
 
 

@@ -100,13 +100,13 @@ def files(tmp_path: Path, exchange: Callable[..., dict[str, Any]]) -> list[Path]
 def unread(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of sources that are read from here on."""
     names: list[str] = []
-    real = Reader.source
+    real = Reader.batches
 
-    def source(self: Reader, named: Any) -> Any:
-        names.append(named.name)
-        return real(self, named)
+    def batches(self: Reader, sources: Any) -> Any:
+        names.extend(source.name for source in sources)
+        return real(self, sources)
 
-    monkeypatch.setattr(Reader, "source", source)
+    monkeypatch.setattr(Reader, "batches", batches)
     return names
 
 

@@ -16,6 +16,7 @@ from stillwatch.ingest.rows.conformance import conform
 from stillwatch.ingest.rows.first_records import FirstRecords, carrier_of, first_records
 from stillwatch.ingest.rows.format_detection import choose, named
 from stillwatch.ingest.rows.joined_rows import JoinedRows
+from stillwatch.ingest.rows.pending_rows import PendingColumns, PendingRows
 from stillwatch.ingest.rows.rejects import RejectSink
 from stillwatch.ingest.rows.row_buffer import gather
 from stillwatch.ingest.rows.source_notices import notices, require_fit
@@ -31,7 +32,6 @@ from stillwatch.tables import EXCHANGES, REJECTS
 
 __all__ = ["Reader"]
 
-_ROWS, _BYTES = 8_192, 32 << 20
 _HEAD = 1 << 18
 _COLUMNS = 2
 _PARQUET_MAGIC = b"PAR1"
@@ -63,14 +63,20 @@ class Reader:
         self._most_rejects = settings.max_rejects
         self._stage = RowStager(settings, self._rejects, chains)
         self.tallies: list[SourceTally] = []
-        self._tally = self._rejects.tally
+        self._tally = SourceTally("")
+        self._pending: PendingRows | PendingColumns | None = None
         self._seen, self._share = seen, 0.0
 
     def read(self, sources: Sequence[Source]) -> Iterator[pa.RecordBatch]:
         """Yield the staged batches of *sources* in order; raises as :meth:`require_fit` after the last one."""
-        for source in sources:
-            yield from self.source(source)
+        yield from self.batches(sources)
         self.require_fit()
+
+    def batches(self, sources: Sequence[Source]) -> Iterator[pa.RecordBatch]:
+        """Yield the staged batches of *sources*. Rows of small sources share a batch."""
+        for source in sources:
+            yield from self._source(source)
+        yield from self._flushed()
 
     def require_fit(self) -> None:
         """Raise ``FormatError`` where every file with content was left out, because no format fits it."""
@@ -89,14 +95,12 @@ class Reader:
         """Return the warnings for the operator about all sources read so far."""
         return self._stage.notices() + notices(self.tallies, self._most_rejects)
 
-    def source(self, source: Source) -> Iterator[pa.RecordBatch]:
-        """Yield the staged batches of one source. A file of a folder that no format fits has none."""
-        self._tally = self._rejects.tally = SourceTally(source.name)
+    def _source(self, source: Source) -> Iterator[pa.RecordBatch]:
+        """Read one source. A file of a folder that no format fits has no rows."""
+        self._tally = self._rejects.begin(source.name)
         self.tallies.append(self._tally)
         try:
-            for batch in self._database(source) if source.database else self._stored(source):
-                self._tally.n_exchanges += batch.num_rows
-                yield batch
+            yield from self._database(source) if source.database else self._stored(source)
         except FormatError as error:
             if not source.found or self._tally.format:
                 raise
@@ -197,37 +201,52 @@ class Reader:
 
     def _columns(self, name: str, file: pq.ParquetFile, columns: list[str]) -> Iterator[pa.RecordBatch]:
         for start, batch, n_rows in batches_of(file, columns):
-            positions = pa.array(range(start, start + n_rows), pa.int64())
             self._share = (start - 1 + n_rows) / max(1, file.metadata.num_rows)
             if isinstance(batch, RowFault):
-                reasons = pa.repeat(batch.reason, n_rows)
-                names = pa.repeat(name, n_rows)
-                self._rejects.add_batch(pa.RecordBatch.from_arrays([names, positions, reasons], schema=REJECTS.schema))
+                positions = pa.array(range(start, start + n_rows), pa.int64())
+                given = [pa.repeat(name, n_rows), positions, pa.repeat(batch.reason, n_rows)]
+                self._rejects.add_batch(pa.RecordBatch.from_arrays(given, schema=REJECTS.schema))
                 continue
-            found = dict(zip(batch.schema.names, batch.columns, strict=True))
-            conformed = conform(found, n_rows, max_row_bytes=self._most)
-            yield self._stage.finish(name, positions, conformed)
+            if not isinstance(self._pending, PendingColumns) or self._pending.schema != batch.schema:
+                yield from self._flushed()
+                self._pending = PendingColumns(batch.schema)
+            self._pending.add(name, start, batch)
+            if self._pending.is_full:
+                yield from self._flushed()
 
     def _staged(self, name: str, chosen: Format, records: Iterator[Found]) -> Iterator[pa.RecordBatch]:
-        rows: list[Row] = []
-        positions: list[int] = []
-        refused: list[tuple[int, str]] = []
-        size = 0
         joining = JoinedRows(chosen.join) if chosen.join else None
         for position, record, n_bytes in joining.records(records) if joining else records:
+            pending = self._pending
+            if not isinstance(pending, PendingRows) or pending.format is not chosen:
+                yield from self._flushed()
+                pending = self._pending = PendingRows(chosen)
             for found in self._rows(chosen, record):
                 if isinstance(found, RowFault):
-                    refused.append((position, found.reason))
+                    pending.refused.append((name, position, found.reason))
                 else:
-                    rows.append(found)
-                    positions.append(position)
-            size += n_bytes
-            if len(rows) + len(refused) >= _ROWS or size >= _BYTES:
-                yield self._gathered(name, chosen, rows, positions, refused)
-                rows, positions, refused, size = [], [], [], 0
-        if rows or refused:
-            yield self._gathered(name, chosen, rows, positions, refused)
+                    pending.add(name, position, found)
+            pending.size += n_bytes
+            if pending.is_full:
+                yield from self._flushed()
         self._tally.n_joined += joining.n_joined if joining else 0
+
+    def _flushed(self) -> Iterator[pa.RecordBatch]:
+        """Yield the rows that wait, as one batch."""
+        pending, self._pending = self._pending, None
+        if isinstance(pending, PendingColumns):
+            sources, positions, columns = pending.joined()
+            conformed = conform(columns, pending.n_rows, max_row_bytes=self._most)
+            yield self._counted(self._stage.finish(sources, positions, conformed))
+        elif pending is not None and (pending.rows or pending.refused):
+            gathered, faults = gather(pending.rows)
+            conformed = conform(gathered, len(pending.rows), faults=faults, hints=pending.format.hints)
+            sources, positions = pa.array(pending.sources, pa.string()), pa.array(pending.positions, pa.int64())
+            yield self._counted(self._stage.finish(sources, positions, conformed, pending.refused))
+
+    def _counted(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        self._rejects.count_exchanges(batch.column("source"))
+        return batch
 
     def _rows(self, chosen: Format, record: Mapping[str, Any] | RowFault | Skip) -> Iterator[Row | RowFault]:
         """Yield a row or a fault per unit of one record; units that are not inferences are only counted."""
@@ -251,18 +270,6 @@ class Reader:
             return
         if unit is None:  # an empty export request, for instance
             self._tally.skip("empty records")
-
-    def _gathered(
-        self,
-        name: str,
-        chosen: Format,
-        rows: Sequence[Row],
-        positions: Sequence[int],
-        refused: Sequence[tuple[int, str]],
-    ) -> pa.RecordBatch:
-        columns, faults = gather(rows)
-        conformed = conform(columns, len(rows), faults=faults, hints=chosen.hints)
-        return self._stage.finish(name, pa.array(positions, pa.int64()), conformed, refused)
 
 
 def _require_columns(name: str, header: Mapping[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
@@ -65,7 +65,7 @@ class SourceTally:
 
     def state(self) -> dict[str, Any]:
         """Return the tally as plain values for :meth:`of`."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in self.__slots__}
 
     @classmethod
     def of(cls, state: Mapping[str, Any]) -> "SourceTally":
@@ -75,21 +75,35 @@ class SourceTally:
 
 
 class TallyingRejects:
-    """Counts every reject in ``tally``, and hands it on to *sink*."""
+    """Counts every reject in the tally of its source, and hands it on to *sink*."""
 
     def __init__(self, sink: RejectSink) -> None:
         self._sink = sink
-        self.tally = SourceTally("")
+        self._tallies: dict[str, SourceTally] = {}
+
+    def begin(self, source: str) -> SourceTally:
+        """Return the tally in which the rejects of *source* are counted from now on."""
+        tally = self._tallies[source] = SourceTally(source)
+        return tally
+
+    def count_exchanges(self, sources: pa.Array) -> None:
+        """Count exchanges, given the *source* of each."""
+        for entry in pc.value_counts(sources).to_pylist():
+            self._tallies[entry["values"]].n_exchanges += entry["counts"]
 
     def add(self, source: str, position: int, reason: str) -> None:
         """Add one reject."""
-        self.tally.reject(reason, position)
+        self._tallies[source].reject(reason, position)
         self._sink.add(source, position, reason)
 
     def add_batch(self, batch: pa.RecordBatch) -> None:
-        """Add a batch with the columns of ``tables.REJECTS``; the first position of a reason is that of the batch."""
+        """Add rejects of one source in a batch with the columns of ``tables.REJECTS``.
+
+        The first position of a reason is that of the batch.
+        """
+        tally = self._tallies[batch.column("source")[0].as_py()]
         for entry in pc.value_counts(batch.column("reason")).to_pylist():
-            self.tally.reject(entry["values"], batch.column("position")[0].as_py(), entry["counts"])
+            tally.reject(entry["values"], batch.column("position")[0].as_py(), entry["counts"])
         self._sink.add_batch(batch)
 
 

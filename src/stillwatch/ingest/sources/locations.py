@@ -45,13 +45,14 @@ class Source:
 class FileLocation:
     """Where a file is: its path in its file system, the named URL (empty for a local file), and the name to show.
 
-    ``found`` as in :class:`Source`.
+    ``found`` as in :class:`Source`. ``size`` is what the storage's listing says, 0 where it says nothing.
     """
 
     path: str
     url: str
     shown: str
     found: bool = False
+    size: int = 0
 
 
 def source_at(location: FileLocation) -> Source:
@@ -160,12 +161,13 @@ def _remote(url: str) -> Iterator[Source]:
     try:
         system, path = fsspec.core.url_to_fs(url)
         if _WILD & set(path):
-            files = sorted(system.glob(path))
+            listed = system.glob(path, detail=True)
         elif system.isdir(path):
             base = path.rstrip("/") + "/"
-            files = [f for f in sorted(system.find(path)) if not _hidden(Path(f.removeprefix(base)))]
+            found = system.find(path, detail=True)
+            listed = {name: about for name, about in found.items() if not _hidden(Path(name.removeprefix(base)))}
         else:
-            files = [path] if system.exists(path) else []
+            listed = {path: {}} if system.exists(path) else {}
     except ImportError as error:
         raise InputError(
             "this kind of storage needs a package that is not installed",
@@ -174,13 +176,13 @@ def _remote(url: str) -> Iterator[Source]:
         ) from error
     except (OSError, ValueError) as error:
         raise InputError(f"cannot be reached ({type(error).__name__})", where=_without_user(url)) from error
-    if not files:
+    if not listed:
         raise InputError(
             "there is no such object", where=_without_user(url), remedy="Check the URL and the permissions."
         )
-    for file in files:
+    for file, about in sorted(listed.items()):
         shown = _without_user(system.unstrip_protocol(file))
-        location = FileLocation(file, url, shown, found=file != path)
+        location = FileLocation(file, url, shown, found=file != path, size=about.get("size") or 0)
         yield Source(shown, _remote_opener(system, file, shown), location=location, found=location.found)
 
 

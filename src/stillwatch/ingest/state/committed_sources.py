@@ -184,7 +184,7 @@ class SourceCommitter:
     def _read(self, source: Source, folder: Path) -> tuple[Reader, CommittedSource]:
         days = DayFileWriter(folder, self.plan.schema)
         with _StateRejects(folder / _REJECTS) as rejects:
-            reader, batches = self.plan.start(source, rejects)
+            reader, batches = self.plan.start([source], rejects)
             for batch in batches:
                 days.add(batch)
             found = days.close()
