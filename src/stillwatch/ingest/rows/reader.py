@@ -16,9 +16,8 @@ from stillwatch.ingest.rows.conformance import conform
 from stillwatch.ingest.rows.first_records import FirstRecords, carrier_of, first_records
 from stillwatch.ingest.rows.format_detection import choose, named
 from stillwatch.ingest.rows.joined_rows import JoinedRows
-from stillwatch.ingest.rows.pending_rows import PendingColumns, PendingRows
 from stillwatch.ingest.rows.rejects import RejectSink
-from stillwatch.ingest.rows.row_buffer import gather
+from stillwatch.ingest.rows.row_buffer import PendingColumns, PendingRows, gather
 from stillwatch.ingest.rows.source_notices import notices, require_fit
 from stillwatch.ingest.rows.staging import ChainCallback, RowStager
 from stillwatch.ingest.rows.tallies import SourceTally, TallyingRejects
