@@ -11,7 +11,8 @@ import pyarrow.parquet as pq
 
 from stillwatch import runs
 from stillwatch.settings import load
-from strangers.compose import ORDINARY, Part, compose
+from strangers.compose import ORDINARY, Part
+from strangers.composed import world_of
 
 __all__ = ["MOSTLY", "PURE", "CrowdResult", "GroupResult", "Result", "is_held_by_identity", "measure", "summarise"]
 
@@ -116,23 +117,25 @@ class Result:
         return cls(kept["n_accounts"], kept["n_exchanges"], crowds, tuple(groups), tuple(kept["people_above"]))
 
 
-def measure(parts: Sequence[Part], *, seed: int, days: int, threads: int = 0) -> Result:
-    """Build the world of *parts* in a temporary folder, scan it, and compare the result with the truth.
+def measure(name: str, parts: Sequence[Part], *, seed: int, days: int, threads: int = 0) -> Result:
+    """Compose the world *name* of *parts*, scan it, and compare the result with the truth.
 
     *threads* are those of the engine, 0 for one per core. Results do not depend on them.
     """
-    with tempfile.TemporaryDirectory(prefix="strangers-") as name:
-        folder = Path(name)
-        n_exchanges = compose(parts, folder / "world", seed=seed, days=days)
+    with (
+        world_of(name, parts, seed=seed, days=days) as (world, n_exchanges),
+        tempfile.TemporaryDirectory(prefix="strangers-") as folder,
+    ):
+        scan = Path(folder) / "scan"
         runs.scan(
-            [str(folder / "world" / "exchanges.parquet")],
-            folder / "scan",
+            [str(world / "exchanges.parquet")],
+            scan,
             settings=load(environment={}, engine__threads=threads),
-            accounts=str(folder / "world" / "accounts.parquet"),
+            accounts=str(world / "accounts.parquet"),
         )
-        truth = {row["account_id"]: row for row in pq.read_table(folder / "world" / "truth.parquet").to_pylist()}
-        campaigns = pq.read_table(folder / "scan" / "campaigns.parquet").to_pylist()
-        members = pq.read_table(folder / "scan" / "members.parquet").to_pylist()
+        truth = {row["account_id"]: row for row in pq.read_table(world / "truth.parquet").to_pylist()}
+        campaigns = pq.read_table(scan / "campaigns.parquet").to_pylist()
+        members = pq.read_table(scan / "members.parquet").to_pylist()
     return summarise(truth, campaigns, members, n_exchanges)
 
 

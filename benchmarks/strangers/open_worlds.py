@@ -41,8 +41,8 @@ def drawn(number: int, authors: Sequence[str]) -> list[Part]:
 def perform(key: dict[str, Any], *, threads: int = 0) -> tuple[dict[str, Any], str]:
     """Scan world ``key["number"]`` of ``key["authors"]``; return the result and the state of the code."""
     number = int(key["number"])
-    parts = drawn(number, key["authors"].split())
-    return asdict(measure(parts, seed=_FIRST_SEED + number, days=DAYS, threads=threads)), code_state()
+    parts, name = drawn(number, key["authors"].split()), "-".join(["open", *key["authors"].split(), str(number)])
+    return asdict(measure(name, parts, seed=_FIRST_SEED + number, days=DAYS, threads=threads)), code_state()
 
 
 def main() -> None:

@@ -65,7 +65,8 @@ def parts_of(world: World) -> list[Part]:
 def perform(key: dict[str, Any], *, threads: int = 0) -> tuple[dict[str, Any], str]:
     """Scan the world whose fields are *key*; return the result as plain values, and the state of the code."""
     world = World(**key)
-    return asdict(measure(parts_of(world), seed=world.seed, days=DAYS, threads=threads)), code_state()
+    name = "-".join(str(value) for value in key.values())
+    return asdict(measure(name, parts_of(world), seed=world.seed, days=DAYS, threads=threads)), code_state()
 
 
 def _usual(crowd: Crowd) -> Part:

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from stillwatch.campaigns import accountability
 from stillwatch.campaigns.accountability import FAMILY, SENTENCES, answer
 from stillwatch.campaigns.coordination import Sharing
 from stillwatch.model import Accountability, ReasonKind
@@ -70,7 +69,9 @@ def test_tenants_of_a_service_on_one_card_are_one_customer(asked):
     assert named.kind is Accountability.OPERATOR, "also where each tenant has an organization id"
 
 
-@pytest.mark.parametrize(("n_paid", "kind"), [(48, "operator"), (45, "operator"), (44, "concealed"), (8, "concealed")])
+@pytest.mark.parametrize(
+    ("n_paid", "kind"), [(48, "operator"), (45, "operator"), (44, "concealed"), (8, "concealed"), (5, "unknown")]
+)
 def test_one_card_for_nearly_all_is_one_customer_and_for_some_a_hidden_tie(asked, n_paid, kind):
     """The others may be members by mistake, if they are few; where many pay apart, the card ties what says it is apart."""
     held = {"payment_fingerprint": {"card": range(n_paid)} | _own(n_paid, 50)}
@@ -270,16 +271,6 @@ def test_how_many_opened_long_before_the_log_is_told(asked):
     assert told.expected == pytest.approx(0.01)
 
 
-def test_one_closure_has_one_successor():
-    """As many as can be matched: of five openings after two closures two, and none that came too late or too early."""
-    closures = np.array([10.0, 11.0]) * HOUR
-    opened = np.array([9.0, 10.5, 11.5, 12.0, 12.5, 15.0, np.nan]) * HOUR
-    assert accountability._followed(opened, closures) == [1, 2]
-    late = np.array([12.9, 13.5]) * HOUR
-    assert accountability._followed(late, closures) == [0, 1], "the first takes the closure that ends first"
-    assert accountability._followed(opened, np.empty(0)) == []
-
-
 def test_renaming_every_value_changes_nothing(asked):
     """Which card is called what must not decide, also where two are held equally often."""
     random = np.random.default_rng(4)
@@ -290,3 +281,24 @@ def test_renaming_every_value_changes_nothing(asked):
             found = asked({"payment_fingerprint": dict(zip(names, cards, strict=True)) | _own(0, 50)})
             shares.append((found.kind, _fact(found, "hidden_ties").observed))
         assert len(set(shares)) == 1
+
+
+def test_a_small_firm_with_three_cards_hides_nothing_and_answers_for_nothing(asked):
+    """Twelve people, four to a card, and no organization: too small to be taken for a customer who answers."""
+    held = {"payment_fingerprint": {f"c{i}": range(4 * i, 4 * i + 4) for i in range(3)}}
+    assert asked(held, members=range(12)).kind is Accountability.UNKNOWN
+    more = {"payment_fingerprint": {f"c{i}": range(4 * i, 4 * i + 4) for i in range(5)}}
+    assert asked(more, members=range(20)).kind is Accountability.CONCEALED
+
+
+def test_people_at_one_address_hide_nothing(asked):
+    """Six students in one flat, two of them with the card of a third."""
+    held = {"payment_fingerprint": {"a": range(6)} | _own(6, 10)}
+    assert asked(held, members=range(10)).kind is Accountability.CONCEALED
+    assert asked(held, members=range(10), shared={"shared_address": {"flat": range(10)}}).kind == "unknown"
+
+
+def test_verified_businesses_of_which_a_few_share_a_virtual_card_stay_independent(asked):
+    held = {"payment_fingerprint": {"virtual": range(8)} | _own(8, 50)}
+    assert asked(held, business=range(50)).kind is Accountability.INDEPENDENT
+    assert asked(held, business=range(40)).kind is Accountability.CONCEALED

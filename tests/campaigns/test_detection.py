@@ -7,8 +7,14 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from stillwatch.campaigns import detect, detection
+from stillwatch.campaigns import detect, detection, distance
 from stillwatch.campaigns.accountability import SENTENCES as FACTS
+from stillwatch.campaigns.accountability import AccountabilityAnswer
+from stillwatch.campaigns.candidates import Group
+from stillwatch.campaigns.coordination import Sharing
+from stillwatch.campaigns.membership import Membership
+from stillwatch.campaigns.recurrence import Pattern, Recurrence
+from stillwatch.campaigns.sameness import sameness
 from stillwatch.engine import DuckDBEngine
 from stillwatch.model import Accountability, ReasonKind, Severity
 from stillwatch.settings import CampaignsSettings
@@ -121,6 +127,9 @@ def test_a_campaign_is_found_and_its_tables_agree(found, drawn):
     assert {b["bits"] for b in found.bonds.to_pylist()} == {6.0}
     assert found.counts["n_groups_coordinated"] >= 1
     assert found.counts["n_groups_tested"] >= found.counts["n_groups_coordinated"]
+    assert set(found.p_values) == {campaign["campaign_id"]}
+    p_value = found.p_values[campaign["campaign_id"]]
+    assert campaign["q_value"] == pytest.approx(p_value * found.counts["n_groups_tested"]), "the only group"
 
 
 def test_reasons_have_the_kind_of_what_they_are(found):
@@ -418,6 +427,46 @@ def test_coordination_must_be_as_much_as_the_setting_says(engine, loose, links_o
     (campaign,) = _detect(engine, loose, links, prints).campaigns.to_pylist()
     assert SETTINGS.min_coordination <= campaign["coordination"] < 1
     assert _detect(engine, loose, links, prints, CampaignsSettings(min_coordination=1.0)).campaigns.num_rows == 0
+
+
+def _group(p_value, members, **known):
+    size = len(members)
+    found = Membership(np.asarray(members), np.ones(size), np.zeros(size), np.zeros((size, 5)))
+    return Group(p_value, found, None, [], **known)
+
+
+def test_what_is_left_out_after_the_tests_lends_no_strength_to_another(drawn):
+    """Nine parts in common that were not shown to be dealt are not reported, and are no discoveries."""
+
+    def answered(group, pattern):
+        answer = AccountabilityAnswer(Accountability.UNKNOWN, ())
+        return detection._Answered(group, 1.0, Recurrence(pattern), answer, ())
+
+    weak = answered(_group(5e-4, range(300, 340)), Pattern.DEALT)
+    parts = [_group(1e-6, range(10 * i, 10 * i + 10), common=object()) for i in range(9)]
+    for pattern, n_tested, n_reported in (
+        (Pattern.UNKNOWN, 100, 0), (Pattern.DEALT, 100, 10), (Pattern.UNKNOWN, 20, 1)
+    ):  # fmt: skip
+        found = [*(answered(part, pattern) for part in parts), weak]
+        reported = detection._reported(drawn.population, found, n_tested, SETTINGS)
+        assert len(reported) == n_reported, (pattern, n_tested)
+        assert all(one.group.q_value <= SETTINGS.false_discovery_rate for one in reported)
+
+
+def test_a_part_of_a_group_is_judged_by_what_its_own_members_ask(drawn, bonds):
+    """Half of the group are dealt one list, and the others are people."""
+    population = drawn.population
+    people, dealt = (population.places(pa.array([f"acct-{i}" for i in some])) for some in (range(40), DEALT))
+    tastes = distance.fit(population.whole, distance.noise_factor(population))
+    group = _group(1e-6, np.sort(np.concatenate((people, dealt))))
+    group = replace(group, same=sameness(population.whole, group.found.members, tastes))
+    sharing = Sharing(population, bonds(population, {}))
+    inside = np.isin(group.found.members, dealt)
+    one, other = (detection._part(sharing, tastes, group, group.found.of(part)) for part in (inside, ~inside))
+    assert one.same == sameness(population.whole, one.found.members, tastes)
+    assert one.same.tells
+    assert not other.same.tells
+    assert one.same.share > group.same.share > other.same.share
 
 
 def test_a_log_of_nobody(engine):

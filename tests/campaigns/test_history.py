@@ -9,12 +9,13 @@ import pyarrow.parquet as pq
 import pytest
 from scipy.stats import norm
 
-from stillwatch.campaigns import Detection, Scanned, follow, lineage, scanned
+from stillwatch.campaigns import Detection, Scanned, follow, history, lineage, scanned
 from stillwatch.campaigns.coordination import LEAST_P
 from stillwatch.campaigns.history import require_history, share, spent
 from stillwatch.engine import DuckDBEngine
 from stillwatch.errors import EngineError, InputError
 from stillwatch.settings import CampaignsSettings
+from stillwatch.statistics import focused_q_values
 from stillwatch.tables import (
     ACTIVITY,
     ATTRIBUTES,
@@ -45,9 +46,10 @@ def accounts(first, last):
 
 
 def detection(*groups, n_tested=10):
-    """Return a detection of groups (members, q) whose ids are C-new-0, C-new-1, …"""
+    """Return a detection of groups (members, q) whose ids are C-new-0, C-new-1, …; q is what each would have alone."""
     campaigns, members, bonds = [], [], []
-    for i, (names, q) in enumerate(groups):
+    p_values = np.array([q / n_tested for _, q in groups])
+    for i, ((names, _), q) in enumerate(zip(groups, focused_q_values(p_values, n_tested).tolist(), strict=True)):
         row = dict.fromkeys(("n_exchanges", "output_tokens", "first_at", "last_at"), 0)
         dials = dict.fromkeys(("coordination", "p_group"), 0.9)
         lists = {name: [] for name in ("capabilities", "reasons", "innocent_readings")}
@@ -64,6 +66,7 @@ def detection(*groups, n_tested=10):
         GROUNDS.schema.empty_table(),
         {"n_groups_tested": n_tested, "n_groups_coordinated": len(groups)},
         {},
+        {row["campaign_id"]: float(p) for row, p in zip(campaigns, p_values, strict=True)},
     )
 
 
@@ -134,18 +137,85 @@ def test_every_look_says_what_it_and_those_before_it_spent(days):
     assert [look["spent"] for look in told] == pytest.approx([1 / 3, 2 / 3, 1, 1, 1])
 
 
-def test_a_campaign_that_stood_keeps_its_smallest_q(days):
-    looks = SETTINGS.looks
-    assert days.look((accounts(0, 10), 1e-6)).detection.campaigns["q_value"][0].as_py() == pytest.approx(looks * 1e-6)
-    weaker = days.look((accounts(0, 12), 0.009))
-    assert weaker.detection.campaigns["q_value"][0].as_py() == pytest.approx(looks * 1e-6)
-    stronger = days.look((accounts(0, 12), 1e-9))
-    assert stronger.detection.campaigns["q_value"][0].as_py() == pytest.approx(looks * 1e-9)
+def q_values(followed):
+    return dict(zip(ids(followed), followed.detection.campaigns["q_value"].to_pylist(), strict=True))
+
+
+def test_a_known_campaign_keeps_the_q_value_of_its_first_report(days):
+    first = {"C-new-0": pytest.approx(SETTINGS.looks * 1e-5)}
+    for q in (1e-5, 0.009, 1e-9):
+        assert q_values(days.look((accounts(0, 10), q))) == first
+        assert days.table("lineage").column("q_value").to_pylist() == [pytest.approx(SETTINGS.looks * 1e-5)]
+    assert q_values(days.look(present=accounts(0, 10))) == {}, "it stays as long as detection reports its group"
+    assert q_values(days.look((accounts(0, 10), 0.009))) == first
 
 
 def test_a_stricter_rate_counts_for_earlier_campaigns_too(days):
-    days.look((accounts(0, 10), 0.004))
-    assert ids(days.look((accounts(0, 10), 0.004), settings=CampaignsSettings(false_discovery_rate=0.001))) == []
+    """What was reported at a looser rate is not known at a stricter one: it is tested as new groups are."""
+    days.look((accounts(0, 10), 0.001))
+    stricter = CampaignsSettings(false_discovery_rate=0.001)
+    assert ids(days.look((accounts(0, 10), 0.001), settings=stricter)) == []
+    again = days.look((accounts(0, 10), 1e-5), settings=stricter)
+    assert q_values(again) == {"C-new-0": pytest.approx(SETTINGS.looks * 1e-5)}
+    assert told(again) == [("returned", "C-new-0", None, 0)]
+
+
+def test_new_groups_are_ranked_among_themselves(days):
+    """Two of one look lift each other, as in any scan; a known campaign lifts nobody."""
+    days.look((accounts(0, 10), STRONG))
+    weak, weaker = 0.0012, 0.0024
+    known, one, two = (accounts(0, 10), STRONG), (accounts(20, 30), weaker), (accounts(40, 50), weak)
+    assert ids(days.look(known, one)) == ["C-new-0"]
+    both = days.look(one, known, two)
+    first, kept, second = ids(both)
+    assert kept == "C-new-0"
+    assert len({first, kept, second}) == 3
+    assert q_values(both) == {
+        kept: pytest.approx(SETTINGS.looks * STRONG),
+        first: pytest.approx(SETTINGS.looks * weaker / 2),
+        second: pytest.approx(SETTINGS.looks * weak),
+    }
+    assert both.detection.campaigns.column("rank").to_pylist() == [1, 2, 3]
+    assert both.detection.p_values == pytest.approx({kept: STRONG / 10, first: weaker / 10, second: weak / 10})
+    again = days.look(one, known, two, day=days.day)
+    assert again.detection.campaigns.equals(both.detection.campaigns)
+    assert again.look == both.look
+
+
+def test_who_is_not_reported_has_no_place_in_the_queue(days):
+    days.look((accounts(0, 10), STRONG))
+    found = days.look((accounts(20, 30), 0.009), (accounts(0, 10), STRONG), (accounts(40, 50), STRONG))
+    assert found.detection.campaigns.column("rank").to_pylist() == [1, 2]
+    assert ids(found)[0] == "C-new-0"
+    assert set(found.detection.p_values) == set(ids(found))
+
+
+@pytest.mark.parametrize("n_known", [0, 10, 40])
+def test_looks_in_a_row_name_a_false_campaign_no_more_often_than_the_rate(n_known):
+    """Of 200 candidates a look *n_known* are known campaigns; the others are nulls with uniform p-values.
+
+    With ``-s`` it prints the figures of docs/why/scoring.md. In the mean they are 1 - (1 - rate/7 * nulls/200)^7.
+    """
+    random, n_tested, windows, rate = np.random.default_rng(n_known), 200, 3000, SETTINGS.false_discovery_rate
+    known = [(accounts(2 * i, 2 * i + 2), LEAST_P * n_tested) for i in range(n_known)]
+    state = history._State.of({table.name: table.schema.empty_table() for table in (LOOKS, LINEAGE, TRACKS, EVENTS)})
+    present = accounts(0, 2 * n_known)
+    first, _ = history._next(state, detection(*known, n_tested=n_tested), 1, present, SETTINGS)
+    assert len(first.campaigns) == n_known
+    is_false = np.zeros(windows, bool)
+    for look in range(SETTINGS.looks):
+        nulls = np.sort(np.maximum(random.random((windows, n_tested - n_known)), LEAST_P), axis=1)
+        # No ranking gives a null a smaller q-value than one in which every known campaign comes before it.
+        ranks = n_known + np.arange(1, nulls.shape[1] + 1)
+        for window in np.flatnonzero((nulls * n_tested / ranks <= rate * share(SETTINGS.looks)).any(axis=1)):
+            # Detection reports at its plain rate.
+            reported = nulls[window, : 1 + np.flatnonzero(nulls[window] * n_tested / ranks <= rate)[-1]]
+            new = [(accounts(9000 + 2 * i, 9002 + 2 * i), p * n_tested) for i, p in enumerate(reported)]
+            before = history._State([], dict(state.lineage), dict(state.tracks), [])
+            found, _ = history._next(before, detection(*known, *new, n_tested=n_tested), look + 2, present, SETTINGS)
+            is_false[window] |= len(found.campaigns) > n_known
+    print(f"{n_known} known: {is_false.mean():.2%} of {windows} windows")
+    assert is_false.mean() <= rate
 
 
 def test_a_campaign_keeps_its_id_while_it_grows(days):

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from stillwatch.campaigns.worklist import Collisions, count, count_within
+from stillwatch.campaigns.worklist import Collisions, askings, count, count_within
 from stillwatch.engine import DuckDBEngine
 from stillwatch.tables import PLACES, PRINTS
 
@@ -176,6 +176,14 @@ def test_a_step_that_an_account_repeats_is_no_task(engine):
     assert (found.pairs, found.askings, found.exchanges) == (1, 3, 18)
     # Four times is a task asked again, by one account: nobody else asks it as a task.
     assert count(engine, _prints([*steps[1:], *tasks]), groups)[0].askings == 4
+
+
+def test_a_step_is_no_task_either_where_members_are_told_apart_by_their_prompts(engine):
+    steps = [("a", 1, 9)] * 5 + [("b", 1, 9)] * 4
+    tasks = [("a", 2, 9), ("a", 2, 9), ("b", 3, 9), ("b", 4, 3)]
+    groups = pa.table({"account_id": ["a", "b"], "label": pa.array([0, 0], pa.int64())})
+    found = askings(engine, _prints([*steps, *tasks]), groups).to_pylist()
+    assert found == [{"account_id": name, "prompt_hash": n} for name, n in (("a", 2), ("b", 1), ("b", 3))]
 
 
 def test_an_account_may_be_in_two_groups_and_a_group_may_ask_nothing(engine):

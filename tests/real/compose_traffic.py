@@ -1,8 +1,8 @@
-"""Compose what sixty accounts ask a proxy: forty people with tastes and twenty workers dealt one worklist.
+"""Compose what 120 accounts ask a proxy: ninety people with tastes and thirty workers dealt one worklist.
 
 Run as ``python compose_traffic.py OUT_DIR``; writes ``plan.jsonl`` (requests in the order to send them),
-``accounts.json`` (API key → what the proxy's authentication knows) and ``truth.json`` (the twenty). The same seed gives
-the same bytes. Nothing but the worklist connects the twenty: addresses, clients, keys, models and settings are drawn
+``accounts.json`` (API key → what the proxy's authentication knows) and ``truth.json`` (the thirty). The same seed gives
+the same bytes. Nothing but the worklist connects the thirty: addresses, clients, keys, models and settings are drawn
 for each account from the same lists as everybody else's.
 """
 
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 TEXTS = Path(__file__).parent / "texts"
-HONEST_ACCOUNTS, CAMPAIGN_ACCOUNTS = 40, 20
+HONEST_ACCOUNTS, CAMPAIGN_ACCOUNTS = 90, 30
 HONEST_REQUESTS, CAMPAIGN_REQUESTS = (9, 15), 16
 ROUTES = ("chat", "chat_stream", "responses", "completions", "messages")
 MODELS = ("large", "small", "claude")

@@ -33,10 +33,10 @@ def campaign(composed: Path) -> set[str]:
     return set(json.loads((composed / "truth.json").read_text("utf-8"))["campaign"])
 
 
-def test_sixty_accounts_of_which_twenty_are_the_campaign(plan, campaign, composed):
+def test_of_120_accounts_thirty_are_the_campaign(plan, campaign, composed):
     known = {account["user_id"] for account in json.loads((composed / "accounts.json").read_text("utf-8")).values()}
-    assert len(known) == 60
-    assert len(campaign & known) == 20
+    assert len(known) == 120
+    assert len(campaign & known) == 30
     assert {request["account"] for request in plan} == {*known, None}
 
 
@@ -48,10 +48,10 @@ def test_both_groups_use_every_route(plan, campaign):
 def test_the_worklist_is_dealt_without_replacement_and_without_follow_up(plan, campaign):
     dealt = [request["turns"] for request in plan if request["account"] in campaign]
     assert all(len(turns) == 1 for turns in dealt)
-    assert len({turns[0]["content"] for turns in dealt}) == len(dealt) == 320
+    assert len({turns[0]["content"] for turns in dealt}) == len(dealt) == 480
 
 
-def test_nothing_but_the_worklist_connects_the_twenty(plan, campaign):
+def test_nothing_but_the_worklist_connects_the_thirty(plan, campaign):
     addresses = defaultdict(set)
     for request in plan:
         addresses[request["forwarded_for"]].add(request["account"])

@@ -202,7 +202,7 @@ def test_the_collector_gets_the_same_payloads_but_for_a_few(logged: Logged) -> N
 
 @pytest.mark.litellm
 @pytest.mark.parametrize("source", ["log", "collected"])
-def test_scan_names_exactly_the_twenty(logged: Logged, source: str, tmp_path: Path) -> None:
+def test_scan_names_exactly_the_thirty(logged: Logged, source: str, tmp_path: Path) -> None:
     log, out = getattr(logged, source), tmp_path / "scan"
     command = [sys.executable, "-m", "stillwatch.cli", "scan", str(log), "--out", str(out), "--json"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
@@ -213,4 +213,4 @@ def test_scan_names_exactly_the_twenty(logged: Logged, source: str, tmp_path: Pa
     members = pq.read_table(out / "members.parquet").to_pylist()
     named = {row["account_id"] for row in members if row["campaign_id"] in reported}
     missed, wrong = sorted(logged.campaign - named), sorted(named - logged.campaign)
-    assert (missed, wrong) == ([], []), f"missed {len(missed)} of 20, wrongly named {len(wrong)} of 40"
+    assert (missed, wrong) == ([], []), f"missed {len(missed)} of 30, wrongly named {len(wrong)} of 90"

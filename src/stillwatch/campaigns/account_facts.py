@@ -17,7 +17,7 @@ from stillwatch.campaigns.content import Floats, Ints, spans
 from stillwatch.campaigns.population import Population
 from stillwatch.engine import Engine, Frame
 
-__all__ = ["DOMAIN", "MEANS", "PAYMENT", "AccountFacts", "read"]
+__all__ = ["DEVICE", "DOMAIN", "MEANS", "PAYMENT", "AccountFacts", "read"]
 
 PAYMENT, DEVICE, PHONE, DOMAIN = range(4)
 _NAMES = ("payment_fingerprint", "device_fingerprint", "phone_digest", "email_domain")

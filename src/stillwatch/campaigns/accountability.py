@@ -8,13 +8,12 @@ names share means that strangers do not share, *independent* where the provider 
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
-from scipy.special import betainc
 
-from stillwatch.campaigns.account_facts import DOMAIN, MEANS, PAYMENT, AccountFacts
-from stillwatch.campaigns.content import Floats, Ints
+from stillwatch.campaigns.account_facts import DOMAIN, PAYMENT, AccountFacts
+from stillwatch.campaigns.concealment import is_concealed, successions, ties
+from stillwatch.campaigns.content import Ints
 from stillwatch.campaigns.coordination import Sharing
 from stillwatch.model import Accountability, Reason, ReasonKind
 
@@ -36,16 +35,9 @@ _NEARLY_ALL = 0.9
 _FEW, _LARGE, _LARGE_SHARE = 3, 10, 0.1
 """Parties that may answer together, and the members and share of members of each: conventions."""
 _MOST = 0.75
-"""Share of members that must be verified as businesses."""
-_CONCEALED, _LEAST_TIED = 0.15, 5
-"""Share and number of members with hidden ties from which control is concealed: couples and flatmates share cards, too,
-but few members of an honest group are couples."""
-_OWN = 0.3
-"""Least share of a value's holders that must be members, or the value is common and no tie of this group."""
+"""Share of members that must be verified as businesses and share no card, device or phone under another name."""
 _KNOWN_NAME = 0.125
 """Share of all accounts above which a mail domain is a public one and no name."""
-_TURN_S = 3 * 3600.0
-_SURE = 1e-4
 _BEFORE_S = 90 * 86_400.0
 
 
@@ -59,25 +51,26 @@ class AccountabilityAnswer:
 
 def answer(facts: AccountFacts, sharing: Sharing, members: Ints) -> AccountabilityAnswer:
     """Return who answers for *members*."""
-    size, unit = len(members), sharing.population.unit[members]
+    unit = sharing.population.unit[members]
     names, parties = _names(facts, sharing, members)
-    hidden, followed = _hidden(facts, members, names), _successions(facts, members)
-    business = float(facts.is_business[members].mean())
+    business = facts.is_business[members]
+    address = sharing.commonest(members, "shared_address")
+    hidden, followed = ties(facts, members, names, address), successions(facts, members)
     kind = Accountability.UNKNOWN
     if _answered_for(parties):
         kind = Accountability.OPERATOR
-    elif (hidden | (followed & ~facts.is_business[members])).sum() >= max(_LEAST_TIED, _CONCEALED * size):
-        kind = Accountability.CONCEALED
-    elif business >= _MOST:
+    elif (business & ~hidden.is_tied).mean() >= _MOST:
         kind = Accountability.INDEPENDENT
+    elif not _is_open(parties, address) and is_concealed(hidden, followed & ~business):
+        kind = Accountability.CONCEALED
     payers = _held(facts, members, PAYMENT)
     begun = sharing.population.activity["first_at"].min() / 1e6
     shares = {
         "one_organization": _largest(unit),
         "one_payer": _largest(payers[payers >= 0]) * float((payers >= 0).mean()),
         "own_organizations": float((np.isin(unit, _alone(unit)) & sharing.population.has_payer[members]).mean()),
-        "verified_business": business,
-        "hidden_ties": float(hidden.mean()),
+        "verified_business": float(business.mean()),
+        "hidden_ties": float(hidden.is_tied.mean()),
         "successions": float(followed.mean()),
         "opened_before_log": float((facts.opened[members] < begun - _BEFORE_S).mean()),
     }
@@ -96,6 +89,18 @@ def _answered_for(parties: Ints) -> bool:
     sizes = np.sort(np.unique(parties, return_counts=True)[1])[::-1][:_FEW]
     large = sizes[sizes >= max(_LARGE, _LARGE_SHARE * size)]
     return bool(max(sizes[0], large.sum()) >= _NEARLY_ALL * size)
+
+
+def _is_open(parties: Ints, address: Ints) -> bool:
+    """Return whether nearly all members have a few payers or go out by one address: a small firm, a lab, a household.
+
+    It says who they are to nobody, but it hides nothing.
+    """
+    sizes = np.sort(np.unique(parties, return_counts=True)[1])[::-1][:_FEW]
+    return bool(
+        max(sizes[sizes > 1].sum(), _largest(address[address >= 0]) * (address >= 0).sum())
+        >= _NEARLY_ALL * len(parties)
+    )
 
 
 def _everywhere(facts: AccountFacts, sharing: Sharing) -> dict[str, float]:
@@ -125,8 +130,10 @@ def _held(facts: AccountFacts, members: Ints, kind: int) -> Ints:
     own = facts.of(members)
     own = own[facts.kind[own] == kind]
     counts = np.bincount(facts.value[own], minlength=len(facts.n_holders) + 1)
-    # Later entries overwrite earlier ones, so the commonest value comes last.
-    own = own[np.argsort(counts[facts.value[own]], kind="stable")]
+    first = np.full(len(counts), len(facts.opened), np.int64)
+    np.minimum.at(first, facts.value[own], facts.account[own])
+    # Later entries overwrite earlier ones, so the commonest value comes last; what a value is called decides nothing.
+    own = own[np.lexsort((-first[facts.value[own]], counts[facts.value[own]]))]
     best = np.full(len(facts.opened), -1, np.int64)
     best[facts.account[own]] = facts.value[own]
     return np.asarray(best[members])
@@ -161,53 +168,3 @@ def _joined(labels: list[Ints]) -> Ints:
     edges = np.concatenate(left), np.concatenate(right)
     graph = coo_array((np.ones(len(edges[0])), edges), shape=(offset, offset))
     return np.asarray(connected_components(graph, directed=False)[1][:size])
-
-
-def _hidden(facts: AccountFacts, members: Ints, names: Ints) -> npt.NDArray[np.bool_]:
-    """Return which members hold a card, device or phone together with a member under another name."""
-    own = facts.of(members)
-    own = own[np.isin(facts.kind[own], MEANS)]
-    place = np.searchsorted(members, facts.account[own])
-    value, name = facts.value[own], names[place]
-    values, at, counts = np.unique(value, return_inverse=True, return_counts=True)
-    pairs = np.unique(np.stack((at, name)), axis=1)
-    n_names = np.bincount(pairs[0], minlength=len(values))
-    telling = (n_names >= 2) & (counts >= _OWN * facts.n_holders[values])
-    found = np.zeros(len(members), bool)
-    found[place[telling[at]]] = True
-    return found
-
-
-def _successions(facts: AccountFacts, members: Ints) -> npt.NDArray[np.bool_]:
-    """Return which members opened within hours of another member's closure, where more did than of all others that
-    opened in the same weeks. One closure has one successor: many who sign up in one hour do not all follow it.
-    """
-    found = np.zeros(len(members), bool)
-    opened, closed = facts.opened[members], facts.closed[members]
-    # A closure at or before the opening of the same account is a mistake of the data.
-    closures = np.sort(closed[np.isfinite(closed) & ~(closed <= opened)])
-    if len(closures) == 0:
-        return found
-    # Old accounts cannot follow a closure, so only those that opened while members closed are compared.
-    could = (facts.opened >= closures[0]) & (facts.opened < closures[-1] + _TURN_S)
-    before = closures[np.maximum(np.searchsorted(closures, facts.opened, side="right") - 1, 0)]
-    follows = could & (facts.opened - before < _TURN_S)
-    n_inside, n_follow = int(could[members].sum()), int(follows[members].sum())
-    rate = (int(follows.sum()) - n_follow + 1) / (int(could.sum()) - n_inside + 1)
-    found[_followed(opened, closures)] = True
-    k = int(found.sum())
-    if k < 2 or betainc(k, n_inside - k + 1, min(rate, 1.0)) > _SURE:
-        return np.zeros(len(members), bool)
-    return found
-
-
-def _followed(opened: Floats, closures: Floats) -> list[int]:
-    """Return which of *opened* follow one of *closures* (ascending) each, as many as can."""
-    found, at = [], 0
-    for i in np.argsort(opened, kind="stable"):
-        while at < len(closures) and closures[at] <= opened[i] - _TURN_S:
-            at += 1
-        if at < len(closures) and closures[at] <= opened[i]:
-            found.append(int(i))
-            at += 1
-    return found

@@ -21,7 +21,7 @@ from stillwatch.model import Family
 from stillwatch.settings import CampaignsSettings
 from stillwatch.statistics.multiple_testing import focused_q_values, q_values
 
-__all__ = ["TIED", "Group", "tested"]
+__all__ = ["TIED", "Group", "restated", "tested"]
 
 _CONTAINED = 0.8
 """Share of a candidate's accounts in one group that was kept, from which it says nothing new."""
@@ -146,13 +146,14 @@ def _reported(groups: list[Group], n_tested: int, covered: CoveredSearch, settin
     Every filter lies inside the procedure (focused Benjamini-Hochberg: Katsevich, Sabatti and Bogomolov, 2021): the
     false discovery rate is that of the groups that are left.
     """
-    kept = [group for group in groups if not _keeps_tastes(group, covered)]
-    q = focused_q_values(np.array([group.p_value for group in kept]), n_tested)
-    return [
-        replace(group, q_value=float(value))
-        for group, value in zip(kept, q, strict=True)
-        if value <= settings.false_discovery_rate
-    ]
+    kept = restated([group for group in groups if not _keeps_tastes(group, covered)], n_tested)
+    return [group for group in kept if group.q_value <= settings.false_discovery_rate]
+
+
+def restated(groups: Sequence[Group], n_tested: int) -> list[Group]:
+    """Return *groups*, which filters left of *n_tested* candidates, with the q-values that they have by themselves."""
+    q = focused_q_values(np.array([group.p_value for group in groups]), n_tested)
+    return [replace(group, q_value=float(value)) for group, value in zip(groups, q, strict=True)]
 
 
 def _keeps_tastes(group: Group, covered: CoveredSearch) -> bool:

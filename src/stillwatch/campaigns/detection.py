@@ -11,17 +11,19 @@ import pyarrow.compute as pc
 
 from stillwatch.campaigns import account_facts, distance, explain, grouping, standing, twins, use, worklist
 from stillwatch.campaigns.accountability import AccountabilityAnswer, answer
-from stillwatch.campaigns.candidates import Group, tested
+from stillwatch.campaigns.candidates import Group, restated, tested
 from stillwatch.campaigns.clearing import cleared
 from stillwatch.campaigns.content import SOME, Ints
 from stillwatch.campaigns.coordination import Sharing, coordination
 from stillwatch.campaigns.covered import CoveredSearch
 from stillwatch.campaigns.dealt_among_readers import dealt
+from stillwatch.campaigns.distance import Tastes
 from stillwatch.campaigns.ground_rows import bond_rows, everywhere, ground_rows
 from stillwatch.campaigns.membership import Membership
 from stillwatch.campaigns.part_contents import Placed
 from stillwatch.campaigns.population import Population, load
 from stillwatch.campaigns.recurrence import Recurrence, among_readers, recurrence
+from stillwatch.campaigns.sameness import sameness
 from stillwatch.campaigns.spread import spread_of
 from stillwatch.campaigns.worklist import Collisions
 from stillwatch.engine import Engine, Frame
@@ -43,6 +45,8 @@ class Detection:
     counts: dict[str, int]
     everywhere: dict[str, Any]
     """How much the whole log shares."""
+    p_values: dict[str, float]
+    """P-value of the candidate of every campaign, by id: a history ranks new groups among themselves."""
 
 
 def detect(
@@ -92,19 +96,12 @@ def detect(
     )
     groups, n_tested = tested(sharing, tastes, seeds, covered, settings, threads=threads)
     facts = account_facts.read(engine, attributes=attributes, activity=activity, population=population)
-    reported = _answered(engine, sharing, facts, groups, prints, places, settings)
+    answered = _answered(engine, sharing, tastes, facts, groups, prints, places, settings)
+    reported = _reported(population, answered, n_tested, settings)
     counts = {"n_groups_tested": n_tested, "n_groups_coordinated": len(groups)}
     if spared is not None:
         counts |= {"n_cleared": int(population.is_cleared.sum()), "n_cleared_past": spared.n_past}
-    rows = _Rows()
-    taken: set[str] = set()
-    for rank, one in enumerate(reported, start=1):
-        taken.add(named := explain.name(population, one.group.found.members, taken))
-        rows.campaigns.append(_campaign_row(population, one) | {"campaign_id": named, "rank": rank})
-        rows.members.extend(_member_rows(sharing, one.group, named))
-        rows.bonds.extend(bond_rows(sharing, one.group, named))
-        rows.grounds.extend(ground_rows(sharing, tastes, one.group, named))
-    return _written(rows, counts, everywhere(sharing))
+    return _written(_rows(sharing, tastes, reported), counts, everywhere(sharing))
 
 
 @dataclass(frozen=True)
@@ -122,19 +119,20 @@ class _Answered:
 def _answered(
     engine: Engine,
     sharing: Sharing,
+    tastes: Tastes,
     facts: account_facts.AccountFacts,
     groups: list[Group],
     prints: Frame,
     places: Frame,
     settings: CampaignsSettings,
 ) -> list[_Answered]:
-    """Return those of *groups* that are reported, in the order of the queue."""
+    """Return *groups* with the three answers, those that are coordinated enough."""
     population, outside = sharing.population, _outside(sharing.population, groups)
     everybody = worklist.count(engine, prints, _labelled(population, _pairs(outside, 0))).get(0, Collisions())
     # Those whom single groups are compared with speak for all; of a million as many do as of a smaller log.
     peers = outside[:: max(1, -(-len(outside) // SOME))]
     found = []
-    for group, recurring in _recurring(engine, sharing, groups, peers, everybody, prints, places, settings):
+    for group, recurring in _recurring(engine, sharing, tastes, groups, peers, everybody, prints, places, settings):
         members = group.found.members
         told = _Answered(
             group,
@@ -145,18 +143,35 @@ def _answered(
         )
         if told.coordination >= settings.min_coordination:
             found.append(told)
+    return found
+
+
+def _reported(
+    population: Population, found: list[_Answered], n_tested: int, settings: CampaignsSettings
+) -> list[_Answered]:
+    """Return those of *found* that are reported, in the order of the queue.
+
+    The error rate is that of the groups that are left, so what left them out since they stood counts here too.
+    """
     commonplace = _by_content(population, found) > standing.COMMONPLACE
-    found = [
-        replace(one, severity=standing.severity(one.group, one.recurring, one.answer.kind, commonplace=commonplace))
-        for one in found
-        if standing.is_shown(one.group, one.recurring, one.answer.kind)
+    shown = [one for one in found if standing.is_shown(one.group, one.recurring, one.answer.kind)]
+    groups = restated([one.group for one in shown], n_tested)
+    reported = [
+        replace(
+            one,
+            group=group,
+            severity=standing.severity(group, one.recurring, one.answer.kind, commonplace=commonplace),
+        )
+        for one, group in zip(shown, groups, strict=True)
+        if group.q_value <= settings.false_discovery_rate
     ]
-    return sorted(found, key=lambda one: _place(population, one))
+    return sorted(reported, key=lambda one: _place(population, one))
 
 
 def _recurring(
     engine: Engine,
     sharing: Sharing,
+    tastes: Tastes,
     groups: list[Group],
     peers: Ints,
     everybody: Collisions,
@@ -175,19 +190,19 @@ def _recurring(
 
     found: list[tuple[Group, Recurrence]] = []
     for group, recurring in told(groups):
-        apart = _dealt(engine, sharing, group, prints, settings) if recurring.pattern.is_of_people else None
+        apart = _dealt(engine, sharing, tastes, group, prints, settings) if recurring.pattern.is_of_people else None
         if apart is None:
             found.append((group, recurring))
             continue
         found.append(apart)
         rest = group.found.of(~np.isin(group.found.members, apart[0].found.members))
         if len(rest.members) >= settings.min_accounts:
-            found += told([_part(sharing, group, rest)])
+            found += told([_part(sharing, tastes, group, rest)])
     return found
 
 
 def _dealt(
-    engine: Engine, sharing: Sharing, group: Group, prints: Frame, settings: CampaignsSettings
+    engine: Engine, sharing: Sharing, tastes: Tastes, group: Group, prints: Frame, settings: CampaignsSettings
 ) -> tuple[Group, Recurrence] | None:
     """Return those of *group* to whom a list is dealt that the others read, and how that shows."""
     if group.common is not None or not group.asks_alike:
@@ -198,12 +213,13 @@ def _dealt(
     found = dealt((account, table.column("prompt_hash").to_numpy()), members, settings.min_accounts)
     if found is None:
         return None
-    return _part(sharing, group, group.found.of(np.isin(members, found.members))), among_readers(found)
+    return _part(sharing, tastes, group, group.found.of(np.isin(members, found.members))), among_readers(found)
 
 
-def _part(sharing: Sharing, group: Group, found: Membership) -> Group:
-    """Return *group* with the members *found* alone."""
-    return replace(group, found=found, shared=sharing.evidence(found.members))
+def _part(sharing: Sharing, tastes: Tastes, group: Group, found: Membership) -> Group:
+    """Return *group*, judged by all that members ask, with the members *found* alone."""
+    same = sameness(sharing.population.whole, found.members, tastes)
+    return replace(group, found=found, same=same, shared=sharing.evidence(found.members))
 
 
 def _by_content(population: Population, found: list[_Answered]) -> float:
@@ -308,6 +324,20 @@ class _Rows:
     members: list[dict[str, object]] = field(default_factory=list)
     bonds: list[dict[str, object]] = field(default_factory=list)
     grounds: list[dict[str, object]] = field(default_factory=list)
+    p_values: dict[str, float] = field(default_factory=dict)
+
+
+def _rows(sharing: Sharing, tastes: Tastes, reported: list[_Answered]) -> _Rows:
+    """Return the rows of the groups that are *reported*, each under an id of its own, in the order of the queue."""
+    population, rows = sharing.population, _Rows()
+    for rank, one in enumerate(reported, start=1):
+        named = explain.name(population, one.group.found.members, rows.p_values)
+        rows.campaigns.append(_campaign_row(population, one) | {"campaign_id": named, "rank": rank})
+        rows.p_values[named] = one.group.p_value
+        rows.members.extend(_member_rows(sharing, one.group, named))
+        rows.bonds.extend(bond_rows(sharing, one.group, named))
+        rows.grounds.extend(ground_rows(sharing, tastes, one.group, named))
+    return rows
 
 
 def _written(rows: _Rows, counts: dict[str, int], shared: dict[str, Any]) -> Detection:
@@ -318,4 +348,5 @@ def _written(rows: _Rows, counts: dict[str, int], shared: dict[str, Any]) -> Det
         grounds=pa.Table.from_pylist(rows.grounds, schema=GROUNDS.schema),
         counts=counts,
         everywhere=shared,
+        p_values=rows.p_values,
     )

@@ -4,6 +4,9 @@ A *look* is one scan of a history. Each look tests new groups at an equal part o
 campaigns among all that were first reported in any ``campaigns.looks`` looks in a row stays under the rate, however
 alike the looks are (ADR 23). Evidence is capped, so parts that shrink for ever would end all finding after a week.
 
+New groups of a look are ranked among themselves. Known campaigns are not tested again. Ranked together with forty of
+them, a new group would stand at up to 41 times the level of its look.
+
 A history is a folder with one folder per look, each holding the whole history up to it (``tables`` LOOKS, LINEAGE,
 TRACKS and EVENTS). A look appears by one rename, so a scan that is killed leaves the history as it was.
 """
@@ -16,6 +19,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -26,6 +30,7 @@ from stillwatch.campaigns.lineage import Descent, descents
 from stillwatch.engine import Engine, Frame
 from stillwatch.errors import EngineError, InputError
 from stillwatch.settings import CampaignsSettings
+from stillwatch.statistics.multiple_testing import focused_q_values
 from stillwatch.tables import EVENTS, LINEAGE, LOOKS, TRACKS
 from stillwatch.tables.columns import Table
 
@@ -121,12 +126,12 @@ def follow(
 ) -> Followed:
     """Return *detection* as the next look of the history in *folder*, and add the look to the history.
 
-    A group that has members of an earlier campaign gets its id. A new campaign stays if its q-value stands at this
-    look's level; an earlier one stays at its smallest q-value. Reported q-values are those of the candidate divided by
-    the look's share, so that they compare with ``false_discovery_rate`` as without a history. Scanning again what a
-    look has scanned gives the same result again and spends nothing. Raises ``InputError`` where the folder is no
-    history or nothing was scanned, which would spend and make every campaign gone, and ``EngineError`` where it cannot
-    be written.
+    A group that has members of an earlier campaign gets its id, and keeps the q-value that it was first reported with.
+    Groups that are no earlier campaign, also those that split off, are ranked among themselves alone. They stay if
+    their q-value stands at this look's level. It is reported divided by the look's share, so that it compares with
+    ``false_discovery_rate`` as without a history. Scanning again what a look has scanned gives the same result again
+    and spends nothing. Raises ``InputError`` where the folder is no history or nothing was scanned, which would spend
+    and make every campaign gone, and ``EngineError`` where it cannot be written.
     """
     if not what.row["n_exchanges"]:
         raise InputError(
@@ -203,22 +208,36 @@ def _next(
     stands: dict[str, float] = {}
     events: list[Row] = []
     ids = detection.campaigns.column("campaign_id").to_pylist()
-    tested = detection.campaigns.column("q_value").to_pylist()
     origins = descents([found[i].keys() for i in ids], earlier, settings.min_overlap)
+    q_values = _q_values(detection, dict(zip(ids, origins, strict=True)), state, settings)
     taken = set(state.lineage)
-    for own, q, descent in zip(ids, tested, origins, strict=True):
-        before = state.lineage.get(descent.campaign_id or "")
-        q_value = min(1.0, q / share(settings.looks), before["q_value"] if before else 1.0)
-        if q_value > settings.false_discovery_rate:
+    for own, descent in zip(ids, origins, strict=True):
+        if q_values[own] > settings.false_discovery_rate:
             continue
         named[own] = descent.campaign_id or another(own, taken)
         taken.add(named[own])
-        stands[own] = q_value
-        events += _moved_on(state, number, named[own], found[own], q_value, descent)
+        stands[own] = q_values[own]
+        events += _moved_on(state, number, named[own], found[own], q_values[own], descent)
     for campaign_id, row in sorted(state.lineage.items()):
         if row["last_look"] == number - 1 and row["merged_into"] is None:
             events.append(_event(number, campaign_id, "gone", row["n_accounts"]))
     return _renamed(detection, named, stands), events
+
+
+def _q_values(
+    detection: Detection, origins: Mapping[str, Descent], state: _State, settings: CampaignsSettings
+) -> dict[str, float]:
+    """Return the q-value of every group: that of its first report, and of new groups that among themselves alone.
+
+    A campaign whose q-value does not stand at a rate that was made stricter since is tested again.
+    """
+    rows = {own: state.lineage[origin.campaign_id] for own, origin in origins.items() if origin.campaign_id is not None}
+    known = {own: row["q_value"] for own, row in rows.items() if row["q_value"] <= settings.false_discovery_rate}
+    new = [own for own in origins if own not in known]
+    # What detection left out does not stand at its plain rate, so it lifts no rank of what stands at the look's level.
+    p_values = np.array([detection.p_values[own] for own in new], np.float64)
+    tested = focused_q_values(p_values, detection.counts["n_groups_tested"])
+    return known | {own: min(1.0, float(q) / share(settings.looks)) for own, q in zip(new, tested, strict=True)}
 
 
 def _moved_on(
@@ -303,7 +322,8 @@ def _renamed(detection: Detection, named: Mapping[str, str], q_values: Mapping[s
     # The table stands in the order of the queue.
     campaigns = _with(campaigns, "rank", range(1, len(campaigns) + 1))
     parts = {name: kept(getattr(detection, name)) for name in ("members", "bonds", "grounds")}
-    return replace(detection, campaigns=campaigns, **parts)
+    p_values = {named[i]: detection.p_values[i] for i in own}
+    return replace(detection, campaigns=campaigns, p_values=p_values, **parts)
 
 
 def _with(table: pa.Table, column: str, values: Sequence[object]) -> pa.Table:

@@ -2,7 +2,7 @@
 
 A list that is dealt out gives no prompt to two members before all are dealt. Independent readers of a list collide by
 the birthday rule, and people with one question or one interest more often than that. To look like one of these, an
-operator has to pay for the same answer again and again, so recurrence is no free choice.
+operator has to pay for some answers again, which costs little where the prompts are short.
 """
 
 from dataclasses import dataclass

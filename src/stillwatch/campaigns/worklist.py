@@ -180,8 +180,17 @@ def _variance(weights: Mapping[int, float]) -> float:
 
 
 def askings(engine: Engine, prints: Frame, groups: pa.Table) -> pa.Table:
-    """Return the different prompts of each account in *groups* (account_id, label), as account_id and prompt_hash."""
-    sql = "SELECT DISTINCT account_id, prompt_hash FROM said ORDER BY account_id, prompt_hash"
+    """Return the different prompts of each account in *groups* (account_id, label), as account_id and prompt_hash.
+
+    As in :func:`count`, a step that an account repeats is no task and does not count.
+    """
+    sql = f"""
+        SELECT account_id, prompt_hash
+        FROM said
+        GROUP BY account_id, prompt_hash
+        HAVING COUNT(*) < {_STEPS}
+        ORDER BY account_id, prompt_hash
+    """
     said = engine.query(_SAID.format(least=_LEAST_WORDS, within="", unless=""), prints=prints, groups=groups)
     return engine.arrow(engine.query(sql, said=said)).read_all()
 

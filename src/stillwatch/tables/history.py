@@ -33,7 +33,7 @@ LINEAGE = Table(
         Column("first_look", pa.int64(), "look that first reported it"),
         Column("last_look", pa.int64(), "look that last reported it"),
         Column("n_accounts", pa.int64(), "members at its last look"),
-        Column("q_value", pa.float64(), "smallest q-value of all its reports; its part of the error rate stays spent"),
+        Column("q_value", pa.float64(), "q-value of its first report, or of a test after the rate was made stricter"),
         optional("split_from", pa.string(), "campaign that contained it before it was reported on its own"),
         optional(
             "merged_into",

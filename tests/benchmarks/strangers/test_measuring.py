@@ -138,6 +138,6 @@ def test_a_world_is_composed_scanned_and_compared(monkeypatch):
 
     crowd = Crowd("a", "x", "a crowd", False, True, "unknown", Habits(50, active_days=1.0, follow_up=0), members)
     monkeypatch.setattr(measuring.runs, "scan", scan)
-    found = measure([Part(crowd, 3)], seed=1, days=3, threads=1)
+    found = measure("a", [Part(crowd, 3)], seed=1, days=3, threads=1)
     assert (found.n_accounts, found.n_exchanges, found.crowds[0].n_urgent) == (3, 6, 2)
     assert found.groups[0].is_true

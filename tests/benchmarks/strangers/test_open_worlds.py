@@ -32,18 +32,18 @@ def test_a_world_has_people_and_open_crowds_alone():
 def test_the_people_are_not_those_of_the_other_command(monkeypatch, make):
     seen = {}
 
-    def measure(parts, **options):
-        seen.update(options)
+    def measure(name, parts, **options):
+        seen.update(options, name=name)
         return make.result()
 
     monkeypatch.setattr(open_worlds, "measure", measure)
     result, _ = perform({"number": 5, "authors": "cedar"}, threads=1)
-    assert seen == {"seed": 100_005, "days": 14, "threads": 1}
+    assert seen == {"name": "open-cedar-5", "seed": 100_005, "days": 14, "threads": 1}
     assert result["n_accounts"] == 1_200
 
 
 def test_the_command_prints_the_tables_and_replaces_them(monkeypatch, make, tmp_path, capsys):
-    monkeypatch.setattr(open_worlds, "measure", lambda parts, **options: make.result())
+    monkeypatch.setattr(open_worlds, "measure", lambda name, parts, **options: make.result())
     monkeypatch.setattr(
         open_worlds, "results_of", lambda keys, perform, *, out, jobs: [(key, perform(key)[0]) for key in keys]
     )

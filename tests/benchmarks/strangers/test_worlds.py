@@ -49,13 +49,13 @@ def test_a_crowd_that_is_missing_is_named():
 def test_a_world_is_performed_from_its_fields(monkeypatch, make):
     seen = {}
 
-    def measure(parts, **options):
-        seen.update(options, n=len(parts))
+    def measure(name, parts, **options):
+        seen.update(options, name=name, n=len(parts))
         return make.result()
 
     monkeypatch.setattr(module, "measure", measure)
     key = {"kind": "alone", "author": "alder", "name": "law_firms", "habits": "plain", "seed": 7}
     result, code = perform(key, threads=1)
-    assert seen == {"seed": 7, "days": 21, "threads": 1, "n": 2}
+    assert seen == {"name": "alone-alder-law_firms-plain-7", "seed": 7, "days": 21, "threads": 1, "n": 2}
     assert result["n_accounts"] == 1_200
     assert code == module.code_state()
