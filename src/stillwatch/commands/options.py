@@ -22,6 +22,7 @@ __all__ = [
     "Judged",
     "Logs",
     "LogsToAdd",
+    "MaxRejects",
     "Out",
     "Parts",
     "Preset",
@@ -59,6 +60,16 @@ LogsToAdd = Annotated[
     typer.Argument(help="Paths, globs, folders, - for standard input, or URLs. With --state: the new ones, if any."),
 ]
 Format = Annotated[str | None, typer.Option("--format", help="Log format; detected if not given.")]
+MaxRejects = Annotated[
+    float | None,
+    typer.Option(
+        "--max-rejects",
+        min=0,
+        max=1,
+        help="Exit with 3 if more than this share of the rows are rejects: ingest.max_rejects in the settings.",
+        show_default=False,
+    ),
+]
 Work = Annotated[
     Path | None, typer.Option("--work", help="Folder for intermediate tables; they are deleted at the end.")
 ]

@@ -14,7 +14,7 @@ from stillwatch.errors import FormatError, InputError
 from stillwatch.ingest.parsing.format import RowFault
 from stillwatch.ingest.parsing.values import EARLIEST, LATEST, Loose, instant
 from stillwatch.ingest.rows.identifiers import Identifiers
-from stillwatch.ingest.rows.rejects import Rejects
+from stillwatch.ingest.rows.rejects import RejectSink
 from stillwatch.ingest.sources.byte_streams import Blocks, spooled
 from stillwatch.ingest.sources.locations import Source, expand
 from stillwatch.ingest.sources.records import Found, csv_records, header_of, json_records, parquet_records
@@ -29,7 +29,7 @@ _TIMES = ("created_at", "closed_at", "verified_at")
 Fact = tuple[str, str, str, int | None]
 
 
-def attributes(source: str | None, *, settings: IngestSettings, rejects: Rejects) -> pa.RecordBatchReader:
+def attributes(source: str | None, *, settings: IngestSettings, rejects: RejectSink) -> pa.RecordBatchReader:
     """Stream the attributes in *source* with the schema of ``tables.ATTRIBUTES``; None gives no rows.
 
     *source* is CSV, JSON Lines or Parquet, compressed or not, local or an fsspec URL, with one account per row. Every
@@ -48,7 +48,7 @@ def attributes(source: str | None, *, settings: IngestSettings, rejects: Rejects
 
 
 def _batches(
-    sources: Sequence[Source], most: int, identifiers: Identifiers, rejects: Rejects
+    sources: Sequence[Source], most: int, identifiers: Identifiers, rejects: RejectSink
 ) -> Iterator[pa.RecordBatch]:
     for source in sources:
         facts = _facts(source, most, identifiers, rejects)
@@ -64,7 +64,7 @@ def _batches(
             yield pa.RecordBatch.from_arrays(arrays, schema=ATTRIBUTES.schema)
 
 
-def _facts(source: Source, most: int, identifiers: Identifiers, rejects: Rejects) -> Iterator[Fact]:
+def _facts(source: Source, most: int, identifiers: Identifiers, rejects: RejectSink) -> Iterator[Fact]:
     for position, record, _ in _records(source, most):
         try:
             found = _melted(record, identifiers)

@@ -36,7 +36,8 @@ def test_observations_that_are_no_inference_are_counted_apart(read: Any, log: An
     result = read(log(trace, {**generation, "type": "EVENT"}))
     assert [row["exchange_id"] for row in result.rows] == ["g2"]
     assert result.reasons == ["an observation must be an object"]
-    assert result.notices == ["2 records were not inferences and are not counted as rows."]
+    counted = "2 records were not inferences and are not counted as rows: observations that are no GENERATION (2)."
+    assert result.notices == [counted]
 
 
 def test_a_pretty_printed_array_and_a_page_of_the_api(read: Any, log: Any) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from stillwatch.ingest.parsing.format import SKIP, Format, Record, Row, RowFault, Unit
+from stillwatch.ingest.parsing.format import Format, Record, Row, RowFault, Skip, Unit
 from stillwatch.ingest.parsing.messages import read_answer, read_parameters, read_request, read_usage
 from stillwatch.ingest.parsing.statuses import outcome
 from stillwatch.ingest.parsing.values import Loose, first, mapping, unfold
@@ -40,9 +40,10 @@ def units(record: Record) -> Iterator[Unit]:
 def _generation(observation: Record, trace: Record) -> Unit:
     kind = observation.get("type")
     if isinstance(kind, str) and kind.upper() != "GENERATION":
-        return SKIP
+        return Skip("observations that are no GENERATION")
     if kind is None and not first(observation.get("model"), observation.get("provided_model_name")):
-        return SKIP if "timestamp" in observation else RowFault("neither type nor model; GENERATION is expected")
+        no_generation = RowFault("neither type nor model; GENERATION is expected")
+        return Skip("traces without observations") if "timestamp" in observation else no_generation
     return {"observation": observation, "trace": trace}
 
 

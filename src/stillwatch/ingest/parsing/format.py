@@ -32,7 +32,13 @@ class RowFault:
 
 @dataclass(frozen=True, slots=True)
 class Skip:
-    """A unit that is not an inference, such as a database span. It gives no row and is counted separately."""
+    """A unit that is not an inference, such as a database span. It gives no row and is counted separately.
+
+    *kind* names such units in the plural, such as ``health checks``, and quotes no content. It is empty where the
+    format cannot tell.
+    """
+
+    kind: str = ""
 
 
 SKIP = Skip()

@@ -2,7 +2,7 @@
 
 import contextlib
 import itertools
-from collections.abc import Callable, Iterator, Mapping, MutableSequence, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -16,7 +16,9 @@ from stillwatch.ingest.rows.conformance import conform
 from stillwatch.ingest.rows.format_detection import choose, named
 from stillwatch.ingest.rows.rejects import RejectSink
 from stillwatch.ingest.rows.row_buffer import gather
-from stillwatch.ingest.rows.staging import RowStager
+from stillwatch.ingest.rows.source_notices import notices, require_fit
+from stillwatch.ingest.rows.staging import ChainCallback, RowStager
+from stillwatch.ingest.rows.tallies import SourceTally, TallyingRejects
 from stillwatch.ingest.sources.byte_streams import Blocks, spooled
 from stillwatch.ingest.sources.locations import Source
 from stillwatch.ingest.sources.postgres import table_rows
@@ -38,7 +40,8 @@ _ODD = RowFault("the record has an unexpected shape")
 class Reader:
     """Reads sources in one of *formats*, detected per source unless *only* names it.
 
-    *seen* is called with the number of bytes read since the last call.
+    *seen* is called with the number of bytes read since the last call, and *chains* as in ``RowStager``. ``tallies``
+    holds what came of each source so far.
     """
 
     def __init__(
@@ -48,47 +51,62 @@ class Reader:
         settings: IngestSettings,
         *,
         only: str | None = None,
-        notices: MutableSequence[str] | None = None,
         seen: Callable[[int], None] = lambda _: None,
+        chains: ChainCallback | None = None,
     ) -> None:
         self._formats = formats
         self._only = None if only is None else named(formats, only)
-        self._rejects = rejects
+        self._rejects = TallyingRejects(rejects)
         self._most = settings.max_row_bytes
-        self._stage = RowStager(settings, rejects)
-        self._notices = notices
-        self._skipped = 0
+        self._most_rejects = settings.max_rejects
+        self._stage = RowStager(settings, self._rejects, chains)
+        self.tallies: list[SourceTally] = []
+        self._tally = self._rejects.tally
         self._seen, self._share = seen, 0.0
 
     def read(self, sources: Sequence[Source]) -> Iterator[pa.RecordBatch]:
-        """Yield the staged batches of *sources* in order, then append the warnings to *notices*."""
+        """Yield the staged batches of *sources* in order; raises as :meth:`require_fit` after the last one."""
         for source in sources:
             yield from self.source(source)
-        if self._notices is not None:
-            self._notices.extend(self.notices())
+        self.require_fit()
+
+    def require_fit(self) -> None:
+        """Raise ``FormatError`` where every file with content was left out, because no format fits it."""
+        require_fit(self.tallies, self._formats)
 
     def state(self) -> dict[str, Any]:
         """Return the counts that lead to notices, as plain values for :meth:`merge`."""
-        return {"addresses": self._stage.state(), "skipped": self._skipped}
+        return {"addresses": self._stage.state(), "tallies": [tally.state() for tally in self.tallies]}
 
-    def merge(self, state: Mapping[str, Any]) -> None:
-        """Add the counts of another reader."""
+    def merge(self, state: Mapping[str, Any], *, is_new: bool = True) -> None:
+        """Add the counts of another reader; *is_new* is false where an earlier run made them."""
         self._stage.merge(state["addresses"])
-        self._skipped += state["skipped"]
+        self.tallies += [SourceTally.of({**tally, "is_new": is_new}) for tally in state["tallies"]]
 
     def notices(self) -> list[str]:
         """Return the warnings for the operator about all sources read so far."""
-        skipped = f"{self._skipped} records were not inferences and are not counted as rows."
-        return self._stage.notices() + ([skipped] if self._skipped else [])
+        return self._stage.notices() + notices(self.tallies, self._most_rejects)
 
     def source(self, source: Source) -> Iterator[pa.RecordBatch]:
-        """Yield the staged batches of one source."""
-        if source.database:
-            rows = table_rows(source.database, source.name)
-            if (first := next(rows, None)) is not None:
-                chosen = self._chosen(Carrier.SQL, source.name, [first[1]])
-                yield from self._staged(source.name, chosen, itertools.chain([first], rows))
-            return
+        """Yield the staged batches of one source. A file of a folder that no format fits has none."""
+        self._tally = self._rejects.tally = SourceTally(source.name)
+        self.tallies.append(self._tally)
+        try:
+            for batch in self._database(source) if source.database else self._stored(source):
+                self._tally.n_exchanges += batch.num_rows
+                yield batch
+        except FormatError as error:
+            if not source.found or self._tally.format:
+                raise
+            self._tally.unfit = error.what
+
+    def _database(self, source: Source) -> Iterator[pa.RecordBatch]:
+        rows = table_rows(source.database, source.name)
+        if (first := next(rows, None)) is not None:
+            chosen = self._chosen(Carrier.SQL, source.name, [first[1]])
+            yield from self._staged(source.name, chosen, itertools.chain([first], rows))
+
+    def _stored(self, source: Source) -> Iterator[pa.RecordBatch]:
         blocks = Blocks(source)
         reached, self._share = 0, 0.0
         try:
@@ -109,12 +127,14 @@ class Reader:
             yield from self._text(source.name, blocks, head)
 
     def _chosen(self, carrier: Carrier, name: str, sample: Sequence[Any]) -> Format:
-        if self._only is None:
-            return choose(self._formats, [r for r in sample if isinstance(r, Mapping)], carrier, name)
-        if carrier not in self._only.carriers:
-            right = ", ".join(sorted(self._only.carriers))
+        chosen = self._only
+        if chosen is None:
+            chosen = choose(self._formats, [r for r in sample if isinstance(r, Mapping)], carrier, name)
+        elif carrier not in chosen.carriers:
+            right = ", ".join(sorted(chosen.carriers))
             raise FormatError(f"this format is read from {right}, not from {carrier}", where=name)
-        return self._only
+        self._tally.format = next((name for name, known in self._formats.items() if known is chosen), "unnamed")
+        return chosen
 
     def _text(self, name: str, blocks: Blocks, head: bytes) -> Iterator[pa.RecordBatch]:
         sample = self._sample(head)
@@ -193,7 +213,7 @@ class Reader:
         try:
             for unit in chosen.units(record):
                 if isinstance(unit, Skip):
-                    self._skipped += 1
+                    self._tally.skip(unit.kind)
                 elif isinstance(unit, RowFault):
                     yield unit
                 else:
@@ -202,7 +222,7 @@ class Reader:
             yield _ODD
             return
         if unit is None:  # an empty export request, for instance
-            self._skipped += 1
+            self._tally.skip("empty records")
 
     def _gathered(
         self,

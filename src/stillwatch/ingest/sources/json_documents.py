@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-import orjson
+from stillwatch.ingest.parsing.tolerant_json import loads
 
 __all__ = ["is_document", "split_objects"]
 
@@ -27,8 +27,8 @@ def is_document(head: bytes) -> bool:
 
 def _is_record(line: bytes) -> bool:
     try:
-        return isinstance(orjson.loads(line), dict)
-    except orjson.JSONDecodeError:
+        return isinstance(loads(line), dict)
+    except ValueError:
         return False
 
 

@@ -28,7 +28,8 @@ class Source:
 
     ``again`` says whether the source can be opened a second time. ``database`` is the full URL of a database, else
     empty. ``location`` lets another process open the file (:func:`source_at`); None where only this process can read
-    the source. ``size`` is the stored size in bytes, 0 where it is not known.
+    the source. ``size`` is the stored size in bytes, 0 where it is not known. ``found`` says that a folder or a glob
+    was named and not the file itself.
     """
 
     name: str
@@ -37,15 +38,20 @@ class Source:
     database: str = ""
     location: "FileLocation | None" = None
     size: int = 0
+    found: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class FileLocation:
-    """Where a file is: its path in its file system, the named URL (empty for a local file), and the name to show."""
+    """Where a file is: its path in its file system, the named URL (empty for a local file), and the name to show.
+
+    ``found`` as in :class:`Source`.
+    """
 
     path: str
     url: str
     shown: str
+    found: bool = False
 
 
 def source_at(location: FileLocation) -> Source:
@@ -55,7 +61,7 @@ def source_at(location: FileLocation) -> Source:
     """
     if not location.url:
         path = Path(location.path)
-        return Source(location.shown, _opener(path), location=location, size=_size(path))
+        return Source(location.shown, _opener(path), location=location, size=_size(path), found=location.found)
     try:
         system, _ = fsspec.core.url_to_fs(location.url)
     except (ImportError, OSError, ValueError) as error:
@@ -64,7 +70,8 @@ def source_at(location: FileLocation) -> Source:
             where=location.shown,
             remedy="Install the extra of stillwatch for this storage on every machine that reads logs.",
         ) from error
-    return Source(location.shown, _remote_opener(system, location.path, location.shown), location=location)
+    opener = _remote_opener(system, location.path, location.shown)
+    return Source(location.shown, opener, location=location, found=location.found)
 
 
 def expand(named: Sequence[str]) -> list[Source]:
@@ -76,7 +83,9 @@ def expand(named: Sequence[str]) -> list[Source]:
     found: dict[str, Source] = {}
     for name in named:
         for source in _sources_named(name):
-            found.setdefault(source.database or source.name, source)
+            key = source.database or source.name
+            if key not in found or found[key].found:  # a file that is also named by itself counts as named
+                found[key] = source
     return list(found.values())
 
 
@@ -123,7 +132,7 @@ def _local(name: str) -> Iterator[Source]:
         raise InputError("there is no such file or folder", where=name, remedy="Check the path.")
     for file in files:
         # The process that reads the file may have another working folder, so the path is absolute.
-        yield source_at(FileLocation(str(file.absolute()), "", str(file)))
+        yield source_at(FileLocation(str(file.absolute()), "", str(file), found=file != path))
 
 
 def _hidden(path: Path) -> bool:
@@ -171,7 +180,8 @@ def _remote(url: str) -> Iterator[Source]:
         )
     for file in files:
         shown = _without_user(system.unstrip_protocol(file))
-        yield Source(shown, _remote_opener(system, file, shown), location=FileLocation(file, url, shown))
+        location = FileLocation(file, url, shown, found=file != path)
+        yield Source(shown, _remote_opener(system, file, shown), location=location, found=location.found)
 
 
 def _remote_opener(system: fsspec.AbstractFileSystem, path: str, shown: str) -> Callable[[], BinaryIO]:

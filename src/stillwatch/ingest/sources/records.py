@@ -4,11 +4,11 @@ import csv
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stillwatch.ingest.parsing.format import RowFault
+from stillwatch.ingest.parsing.tolerant_json import loads
 from stillwatch.ingest.sources.byte_streams import Truncated, lines
 from stillwatch.ingest.sources.json_documents import is_document, split_objects
 
@@ -43,8 +43,8 @@ def _loaded(position: int, line: bytes | None, most: int) -> Iterator[Found]:
         yield position, _too_long(most), 0
         return
     try:
-        loaded = orjson.loads(line)
-    except orjson.JSONDecodeError:
+        loaded = loads(line)
+    except ValueError:
         yield position, _no_json(line), len(line)
         return
     found = loaded if isinstance(loaded, list) and loaded else [loaded]
