@@ -22,6 +22,7 @@ __all__ = [
     "Judged",
     "Logs",
     "LogsToAdd",
+    "Mapped",
     "MaxRejects",
     "Out",
     "Parts",
@@ -60,6 +61,15 @@ LogsToAdd = Annotated[
     typer.Argument(help="Paths, globs, folders, - for standard input, or URLs. With --state: the new ones, if any."),
 ]
 Format = Annotated[str | None, typer.Option("--format", help="Log format; detected if not given.")]
+Mapped = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map",
+        metavar="COLUMN=FIELD…|FILE",
+        help="Read a log of your own: where it keeps each column, as pairs or in a TOML or JSON file.",
+        show_default=False,
+    ),
+]
 MaxRejects = Annotated[
     float | None,
     typer.Option(

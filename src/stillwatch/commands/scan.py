@@ -11,6 +11,7 @@ from stillwatch import report as report_room
 from stillwatch import runs
 from stillwatch.cases.access.read_only import glimpse
 from stillwatch.cases.queries import precision
+from stillwatch.commands.log_format import logs_and_format
 from stillwatch.commands.options import (
     Accounts,
     EngineKind,
@@ -21,6 +22,7 @@ from stillwatch.commands.options import (
     Judged,
     Logs,
     LogsToAdd,
+    Mapped,
     MaxRejects,
     Out,
     SettingsFile,
@@ -46,6 +48,7 @@ def scan(
     logs: LogsToAdd = None,
     accounts: Accounts = None,
     log_format: Format = None,
+    mapped: Mapped = None,
     settings: SettingsFile = None,
     work: Work = None,
     history: History = None,
@@ -58,16 +61,17 @@ def scan(
     as_json: Json = False,
 ) -> None:
     """Find campaigns in logs. Writes result tables, a summary and report.html."""
-    if not logs and state is None:
+    sources, chosen = logs_and_format(logs or [], log_format, mapped)
+    if not sources and state is None:
         raise typer.BadParameter("name logs to scan, or a state that holds some", param_hint="LOGS")
     loaded = load(settings, engine__kind=engine and str(engine), ingest__max_rejects=max_rejects)
     with progress(as_json) as told:
         done = runs.scan(
-            logs or [],
+            sources,
             out,
             settings=loaded,
             accounts=accounts,
-            format=log_format,
+            format=chosen,
             work=work,
             history=history,
             state=state,
@@ -87,6 +91,7 @@ def sketch(
     logs: Logs,
     out: Annotated[Path, typer.Option("--out", "-o", help="A Parquet file.")],
     log_format: Format = None,
+    mapped: Mapped = None,
     settings: SettingsFile = None,
     max_rejects: MaxRejects = None,
     as_json: Json = False,
@@ -95,9 +100,10 @@ def sketch(
 
     A gateway does the same for customers whose text is not kept.
     """
+    sources, chosen = logs_and_format(logs, log_format, mapped)
     loaded = load(settings, ingest__max_rejects=max_rejects)
     with progress(as_json) as told:
-        done = runs.sketch(logs, out, settings=loaded, format=log_format, progress=told)
+        done = runs.sketch(sources, out, settings=loaded, format=chosen, progress=told)
     warn(done.notices)
     said = f"{done.counts['n_exchanges']} exchanges without text in {out}, {done.counts['n_rejects']} rejects."
     say(done.counts, said, as_json=as_json)

@@ -12,6 +12,7 @@ from stillwatch.ingest import distributed_read, formats
 from stillwatch.ingest.accounts import attributes
 from stillwatch.ingest.as_of import before, known_before
 from stillwatch.ingest.duplicates import deduplicate
+from stillwatch.ingest.mapped_logs import by_mapping, pairs_among
 from stillwatch.ingest.parsing.format import Format
 from stillwatch.ingest.rows.client_addresses import Hops
 from stillwatch.ingest.rows.reader import Reader
@@ -34,10 +35,12 @@ __all__ = [
     "SourceTally",
     "attributes",
     "before",
+    "by_mapping",
     "deduplicate",
     "expand",
     "known_before",
     "known_formats",
+    "pairs_among",
     "read",
     "shortfall",
     "size_of",
@@ -61,7 +64,7 @@ def read(
     named: Sequence[str],
     rejects: RejectSink,
     *,
-    format: str | None = None,  # noqa: A002 - named as the flag is
+    format: str | Format | None = None,  # noqa: A002 - named as the flag is
     settings: IngestSettings,
     notices: MutableSequence[str] | None = None,
     tallies: MutableSequence[SourceTally] | None = None,
@@ -71,9 +74,9 @@ def read(
 
     A name is a path, a glob, a folder, ``-`` for standard input, an fsspec URL or ``postgresql://…``. The content
     tells whether a file is compressed with gzip or Zstandard. The format of each source is detected unless *format*
-    names it. The number of input rows equals the number of exchanges plus *rejects*. Warnings for the operator are
-    appended to *notices* after the last batch, and what came of each source to *tallies*. *chains* gets the addresses
-    of each batch, as the log holds them, before the batch.
+    names it or is one (:func:`by_mapping`). The number of input rows equals the number of exchanges plus *rejects*.
+    Warnings for the operator are appended to *notices* after the last batch, and what came of each source to *tallies*.
+    *chains* gets the addresses of each batch, as the log holds them, before the batch.
 
     A file of a folder or glob that no format fits is left out, and a notice names it. Raises ``InputError`` or
     ``FormatError`` where a source as a whole cannot be read, or where no file fits. A missing source raises before the
@@ -107,7 +110,7 @@ def stage(
     sources: Sequence[Source],
     rejects: Rejects,
     *,
-    format: str | None = None,  # noqa: A002 - named as the flag is
+    format: str | Format | None = None,  # noqa: A002 - named as the flag is
     settings: IngestSettings,
     notices: MutableSequence[str],
     tallies: MutableSequence[SourceTally] | None = None,

@@ -11,13 +11,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stillwatch.errors import FormatError, InputError
-from stillwatch.ingest.parsing.format import RowFault
+from stillwatch.ingest.parsing.format import RowFault, Skip
 from stillwatch.ingest.parsing.values import EARLIEST, LATEST, Loose, instant
 from stillwatch.ingest.rows.identifiers import Identifiers
 from stillwatch.ingest.rows.rejects import RejectSink
 from stillwatch.ingest.sources.byte_streams import Blocks, spooled
+from stillwatch.ingest.sources.csv_rows import csv_records, dialect_of, header_of
 from stillwatch.ingest.sources.locations import Source, expand
-from stillwatch.ingest.sources.records import Found, csv_records, header_of, json_records, parquet_records
+from stillwatch.ingest.sources.records import Found, json_records, parquet_records
 from stillwatch.settings import IngestSettings
 from stillwatch.tables import ATTRIBUTES
 
@@ -66,6 +67,8 @@ def _batches(
 
 def _facts(source: Source, most: int, identifiers: Identifiers, rejects: RejectSink) -> Iterator[Fact]:
     for position, record, _ in _records(source, most):
+        if isinstance(record, Skip):  # a page without accounts
+            continue
         try:
             found = _melted(record, identifiers)
         except (ValueError, OverflowError) as error:
@@ -98,7 +101,7 @@ def _records(source: Source, most: int) -> Iterator[Found]:
                     where=source.name,
                     remedy="Name the column of the account account_id.",
                 )
-            yield from csv_records(iter(blocks), most)
+            yield from csv_records(dialect_of(head), iter(blocks), most)
     finally:
         blocks.close()
 

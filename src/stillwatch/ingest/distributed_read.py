@@ -43,7 +43,7 @@ class ReadPlan:
     """
 
     formats: Mapping[str, Format]
-    only: str | None
+    only: str | Format | None
     settings: IngestSettings
     transform: BatchFunction
     schema: pa.Schema

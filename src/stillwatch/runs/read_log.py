@@ -26,7 +26,7 @@ class Input:
 
     logs: Sequence[str]
     accounts: str | None = None
-    format: str | None = None
+    format: str | ingest.Format | None = None
     state: ingest.LogState | None = None
 
 

@@ -46,7 +46,7 @@ def scan(
     *,
     settings: Settings,
     accounts: str | None = None,
-    format: str | None = None,  # noqa: A002 - the name of the flag
+    format: str | ingest.Format | None = None,  # noqa: A002 - the name of the flag
     work: Path | None = None,
     history: Path | None = None,
     state: Path | None = None,

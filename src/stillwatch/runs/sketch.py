@@ -31,7 +31,7 @@ def sketch(
     out: Path,
     *,
     settings: Settings,
-    format: str | None = None,  # noqa: A002 - the name of the flag
+    format: str | ingest.Format | None = None,  # noqa: A002 - the name of the flag
     progress: Progress = lambda _: None,
 ) -> SketchResult:
     """Write the exchanges in *logs* to the Parquet file *out* with sketches in place of their texts; return counts.

@@ -9,6 +9,7 @@ from typing import Any
 import fsspec
 import orjson
 import pyarrow as pa
+import pyarrow.csv as pcsv
 import pyarrow.parquet as pq
 import pytest
 
@@ -53,7 +54,7 @@ def test_a_source_nobody_recognises(read: Any, log: Any) -> None:
 def test_a_named_format_must_be_read_from_what_carries_it(read: Any, log: Any, tmp_path: Path, exchange: Any) -> None:
     pq.write_table(pa.Table.from_pylist([exchange()]), tmp_path / "log.parquet")
     with pytest.raises(FormatError, match="read from json, not from parquet"):
-        read(tmp_path / "log.parquet", format="langfuse")
+        read(tmp_path / "log.parquet", format="canonical_jsonl")
 
 
 def test_garbage_first_does_not_hide_the_format(read: Any, log: Any, exchange: Any) -> None:
@@ -104,6 +105,50 @@ def test_object_storage(read: Any, exchange: Any) -> None:
     pq.write_table(pa.Table.from_pylist([exchange(i) for i in range(5)]), sink)
     store.pipe({"/logs/a.jsonl.gz": gzip.compress(lines(exchange, 5)), "/logs/b.parquet": sink.getvalue()})
     assert len(read("memory://logs").rows) == 10
+
+
+def test_lines_of_text_are_rejects_and_do_not_hide_the_format(read: Any, log: Any, exchange: Any) -> None:
+    text = b"Hello, this is the gateway"
+    for name, written in (
+        ("lines", [text, exchange(1), text, exchange(2)]),
+        (
+            "prefixed",
+            [text, b"gateway-1  | " + orjson.dumps(exchange(1)), b"gateway-1  | " + orjson.dumps(exchange(2)), text],
+        ),
+        ("document", [text, *(orjson.dumps(exchange(i), option=orjson.OPT_INDENT_2) for i in (1, 2)), text]),
+    ):
+        result = read(log(*written, name=f"{name}.log"))
+        assert [row["exchange_id"] for row in result.rows] == ["x-1", "x-2"]
+        assert len(result.rejects) == 2
+
+
+def test_lines_that_clouds_store_in_tables(read: Any, tmp_path: Path, exchange: Any) -> None:
+    lines = [orjson.dumps(exchange(i)).decode() for i in range(3)]
+    table = pa.table({"@timestamp": ["t"] * 3, "@message": lines})
+    pq.write_table(table, tmp_path / "log.parquet")
+    pcsv.write_csv(table, tmp_path / "log.csv")
+    for name in ("log.parquet", "log.csv"):
+        found = [(row["exchange_id"], row["position"]) for row in read(tmp_path / name).rows]
+        assert found == [("x-0", 1), ("x-1", 2), ("x-2", 3)]
+
+
+def test_a_page_without_rows_is_no_error(read: Any, log: Any) -> None:
+    result = read(log({"data": [], "total": 0, "page": 1}))
+    assert (result.rows, result.rejects) == ([], [])
+    assert "1 records were not inferences" in result.notices[0]
+
+
+def test_bodies_in_a_table(read: Any, tmp_path: Path) -> None:
+    """A warehouse holds the bodies as JSON; what a value means does not depend on the carrier."""
+    chat = ingest.known_formats()["openai_body"].examples()[0]
+    flat = {name: orjson.dumps(v).decode() if isinstance(v, dict) else v for name, v in chat.items()}
+    table = pa.Table.from_pylist([flat])
+    pq.write_table(table, tmp_path / "log.parquet")
+    pcsv.write_csv(table, tmp_path / "log.csv")
+    for name in ("log.parquet", "log.csv"):
+        found = read(tmp_path / name).row
+        assert (found["prompt"], found["output_tokens"]) == ("What is a monoid?", 40)
+        assert (found["account_id"], found["status"]) == ("acct-7", "ok")
 
 
 def test_long_and_deep_lines_are_rejects(read: Any, log: Any, exchange: Any) -> None:

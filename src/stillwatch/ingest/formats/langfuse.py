@@ -1,4 +1,4 @@
-"""Reads Langfuse exports: generations alone, with their trace, or nested in traces; JSON Lines or an array."""
+"""Reads Langfuse exports: generations alone, with their trace, or nested in traces."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -14,8 +14,6 @@ def recognise(record: Record) -> float:
     """Return 1 for a trace with observations, or for an observation with its trace, type and level."""
     if isinstance(record.get("observations"), list):
         return 1.0
-    if isinstance(record.get("data"), list) and "meta" in record:
-        return 0.9
     names = (("traceId", "trace_id"), ("type",), ("startTime", "start_time"), ("level",), ("input",))
     return sum(any(name in record for name in either) for either in names) / len(names)
 
@@ -23,10 +21,7 @@ def recognise(record: Record) -> float:
 def units(record: Record) -> Iterator[Unit]:
     """Yield every generation in *record* with the fields of its trace; other observations are not inferences."""
     observations = record.get("observations")
-    if isinstance(record.get("data"), list) and "type" not in record:  # a page of the public API
-        for entry in record["data"]:
-            yield from (units(entry) if isinstance(entry, Mapping) else [RowFault("an observation must be an object")])
-    elif observations is None or "type" in record:
+    if observations is None or "type" in record:
         yield _generation(record, {})
     elif not isinstance(observations, list):
         yield RowFault("observations must be a list of objects")

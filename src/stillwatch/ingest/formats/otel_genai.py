@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from stillwatch.ingest.parsing.format import Format, Record, Row, RowFault, Skip, Unit
+from stillwatch.ingest.parsing.format import Carrier, Format, Record, Row, RowFault, Skip, Unit
 from stillwatch.ingest.parsing.messages import read_answer, read_parameters, read_request
 from stillwatch.ingest.parsing.otel_names import DETAILS, INFERENCES, decoded, find, messages_of
 from stillwatch.ingest.parsing.statuses import outcome
@@ -203,6 +203,7 @@ FORMAT = Format(
     units=units,
     row=row,
     examples=examples,
+    carriers=frozenset({Carrier.JSON}),
     hints={
         "at": "startTimeUnixNano",
         "model": "gen_ai.request.model",

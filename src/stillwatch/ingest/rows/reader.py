@@ -11,18 +11,21 @@ import pyarrow.parquet as pq
 from stillwatch.errors import FormatError, InputError
 from stillwatch.ingest.formats.canonical_jsonl import REQUIRED
 from stillwatch.ingest.parsing.digests import digest
-from stillwatch.ingest.parsing.format import Carrier, Format, Row, RowFault, Skip, Unit
+from stillwatch.ingest.parsing.format import SHAPE_ERRORS, Carrier, Format, Row, RowFault, Skip, Unit
 from stillwatch.ingest.rows.conformance import conform
+from stillwatch.ingest.rows.first_records import FirstRecords, carrier_of, first_records
 from stillwatch.ingest.rows.format_detection import choose, named
+from stillwatch.ingest.rows.joined_rows import JoinedRows
 from stillwatch.ingest.rows.rejects import RejectSink
 from stillwatch.ingest.rows.row_buffer import gather
 from stillwatch.ingest.rows.source_notices import notices, require_fit
 from stillwatch.ingest.rows.staging import ChainCallback, RowStager
 from stillwatch.ingest.rows.tallies import SourceTally, TallyingRejects
 from stillwatch.ingest.sources.byte_streams import Blocks, spooled
+from stillwatch.ingest.sources.csv_rows import csv_records, dialect_of, header_of
 from stillwatch.ingest.sources.locations import Source
 from stillwatch.ingest.sources.postgres import table_rows
-from stillwatch.ingest.sources.records import Found, batches_of, csv_records, header_of, json_records, parquet_records
+from stillwatch.ingest.sources.records import Found, batches_of, json_records, parquet_records, unwrapped
 from stillwatch.settings import IngestSettings
 from stillwatch.tables import EXCHANGES, REJECTS
 
@@ -30,10 +33,8 @@ __all__ = ["Reader"]
 
 _ROWS, _BYTES = 8_192, 32 << 20
 _HEAD = 1 << 18
-_SAMPLE = 50
+_COLUMNS = 2
 _PARQUET_MAGIC = b"PAR1"
-# Errors that a format's code can raise on a record of an unexpected shape.
-SHAPE_ERRORS = (TypeError, ValueError, KeyError, IndexError, AttributeError, RecursionError, OverflowError)
 _ODD = RowFault("the record has an unexpected shape")
 
 
@@ -50,12 +51,13 @@ class Reader:
         rejects: RejectSink,
         settings: IngestSettings,
         *,
-        only: str | None = None,
+        only: str | Format | None = None,
         seen: Callable[[int], None] = lambda _: None,
         chains: ChainCallback | None = None,
     ) -> None:
         self._formats = formats
-        self._only = None if only is None else named(formats, only)
+        self._only = named(formats, only) if isinstance(only, str) else only
+        self._owns = self._only.owns if self._only else None
         self._rejects = TallyingRejects(rejects)
         self._most = settings.max_row_bytes
         self._most_rejects = settings.max_rejects
@@ -133,26 +135,45 @@ class Reader:
         elif carrier not in chosen.carriers:
             right = ", ".join(sorted(chosen.carriers))
             raise FormatError(f"this format is read from {right}, not from {carrier}", where=name)
+        if chosen.check:
+            chosen.check([r for r in sample if isinstance(r, Mapping)], name)
         self._tally.format = next((name for name, known in self._formats.items() if known is chosen), "unnamed")
         return chosen
 
     def _text(self, name: str, blocks: Blocks, head: bytes) -> Iterator[pa.RecordBatch]:
-        sample = self._sample(head)
-        for size in (1 << 22, self._most + _HEAD):
-            if not sample and len(head) >= _HEAD:
-                head = blocks.head(size)
-                sample = self._sample(head)
-        may_be_csv = self._only is None or Carrier.CSV in self._only.carriers
-        if not sample and may_be_csv and head.lstrip()[:1] not in (b"{", b"["):
-            chosen = self._chosen(Carrier.CSV, name, [header_of(head)])
-            yield from self._staged(name, chosen, csv_records(iter(blocks), self._most))
-        else:
-            chosen = self._chosen(Carrier.JSON, name, sample)
-            yield from self._staged(name, chosen, json_records(head, iter(blocks), self._most))
+        if self._carrier(blocks, head) is Carrier.JSON:
+            yield from self._recognised(
+                name, Carrier.JSON, first_records(json_records(head, iter(blocks), self._most, self._owns))
+            )
+            return
+        rows = csv_records(dialect_of(head), iter(blocks), self._most)
+        yield from self._recognised(
+            name, Carrier.CSV, first_records(unwrapped(rows, self._most, self._owns)), header_of(head)
+        )
 
-    def _sample(self, head: bytes) -> list[Mapping[str, Any]]:
-        found = json_records(head, iter([head]), self._most)
-        return [r for _, r, _ in itertools.islice(found, _SAMPLE) if not isinstance(r, RowFault)]
+    def _carrier(self, blocks: Blocks, head: bytes) -> Carrier:
+        if self._only is not None and Carrier.CSV not in self._only.carriers:
+            return Carrier.JSON
+        found = carrier_of(head, self._most)
+        # Text that is no JSON so far can stand before JSON.
+        if found is Carrier.CSV and len(head) >= _HEAD and len(header_of(head)) < _COLUMNS:
+            found = carrier_of(blocks.head(self._most + _HEAD), self._most)
+        return found
+
+    def _recognised(
+        self, name: str, carrier: Carrier, first: FirstRecords, header: Mapping[str, Any] | None = None
+    ) -> Iterator[pa.RecordBatch]:
+        """Yield the batches of a source with the records *first*; *header* is that of a table."""
+        if first.is_empty:
+            for _, record, _ in first.found:
+                self._tally.skip(record.kind if isinstance(record, Skip) else "")
+            return
+        if header is not None:
+            carrier = first.carrier(carrier, header)
+        chosen = self._chosen(carrier, name, first.records or [header])
+        if chosen.columnar and header is not None:
+            _require_columns(name, header)
+        yield from self._staged(name, chosen, first.found)
 
     def _parquet(self, source: Source, blocks: Blocks) -> Iterator[pa.RecordBatch]:
         with contextlib.ExitStack() as stack:
@@ -164,13 +185,15 @@ class Reader:
                     "not a whole Parquet file", where=source.name, remedy="Deliver it again, or leave it out."
                 ) from error
             names = file.schema_arrow.names
-            chosen = self._chosen(Carrier.PARQUET, source.name, [dict.fromkeys(names)])
-            if not chosen.columnar:
-                yield from self._staged(source.name, chosen, parquet_records(file))
-                return
-            if missing := [name for name in REQUIRED if name not in names]:
-                raise FormatError(f"required columns are missing: {', '.join(missing)}", where=source.name)
-            yield from self._columns(source.name, file, [n for n in EXCHANGES.names if n in names])
+            header = dict.fromkeys(names)
+            # Stillwatch's own table is known by its columns alone.
+            if self._only.columnar if self._only else set(REQUIRED) <= set(names):
+                self._chosen(Carrier.PARQUET, source.name, [header])
+                _require_columns(source.name, header)
+                yield from self._columns(source.name, file, [n for n in EXCHANGES.names if n in names])
+            else:
+                first = first_records(unwrapped(parquet_records(file), self._most, self._owns))
+                yield from self._recognised(source.name, Carrier.PARQUET, first, header)
 
     def _columns(self, name: str, file: pq.ParquetFile, columns: list[str]) -> Iterator[pa.RecordBatch]:
         for start, batch, n_rows in batches_of(file, columns):
@@ -190,7 +213,8 @@ class Reader:
         positions: list[int] = []
         refused: list[tuple[int, str]] = []
         size = 0
-        for position, record, n_bytes in records:
+        joining = JoinedRows(chosen.join) if chosen.join else None
+        for position, record, n_bytes in joining.records(records) if joining else records:
             for found in self._rows(chosen, record):
                 if isinstance(found, RowFault):
                     refused.append((position, found.reason))
@@ -203,11 +227,15 @@ class Reader:
                 rows, positions, refused, size = [], [], [], 0
         if rows or refused:
             yield self._gathered(name, chosen, rows, positions, refused)
+        self._tally.n_joined += joining.n_joined if joining else 0
 
-    def _rows(self, chosen: Format, record: Mapping[str, Any] | RowFault) -> Iterator[Row | RowFault]:
+    def _rows(self, chosen: Format, record: Mapping[str, Any] | RowFault | Skip) -> Iterator[Row | RowFault]:
         """Yield a row or a fault per unit of one record; units that are not inferences are only counted."""
         if isinstance(record, RowFault):
             yield record
+            return
+        if isinstance(record, Skip):
+            self._tally.skip(record.kind)
             return
         unit: Unit | None = None
         try:
@@ -235,6 +263,11 @@ class Reader:
         columns, faults = gather(rows)
         conformed = conform(columns, len(rows), faults=faults, hints=chosen.hints)
         return self._stage.finish(name, pa.array(positions, pa.int64()), conformed, refused)
+
+
+def _require_columns(name: str, header: Mapping[str, Any]) -> None:
+    if missing := [column for column in REQUIRED if column not in header]:
+        raise FormatError(f"required columns are missing: {', '.join(missing)}", where=name)
 
 
 def _row(chosen: Format, unit: Mapping[str, Any]) -> Row | RowFault:
