@@ -38,3 +38,10 @@ def test_plain_text_keeps_what_people_write():
 def test_notices_are_lines_on_stderr(capsys):
     terminal.warn(["One.", "Two \x1b."])
     assert capsys.readouterr() == ("", "notice: One.\nnotice: Two \\u001b.\n")
+
+
+def test_a_long_word_is_folded_and_never_cut(capsys):
+    terminal.show(terminal.table(("source",), [("/logs/" + "x" * 150 + "/end.jsonl",)]), width=80)
+    out = capsys.readouterr().out
+    assert "…" not in out
+    assert sum(map(out.count, "x")) == 150

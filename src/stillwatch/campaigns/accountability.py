@@ -12,7 +12,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from stillwatch.campaigns.account_facts import DOMAIN, PAYMENT, AccountFacts
-from stillwatch.campaigns.concealment import is_concealed, successions, ties
+from stillwatch.campaigns.concealment import HiddenTies, is_concealed, successions, ties
 from stillwatch.campaigns.content import Ints
 from stillwatch.campaigns.coordination import Sharing
 from stillwatch.model import Accountability, Reason, ReasonKind
@@ -25,7 +25,7 @@ SENTENCES = {
     "one_payer": "Share of members paid for by the group's commonest payer.",
     "own_organizations": "Share of members with an organization of their own; unverified, it clears nobody.",
     "verified_business": "Share of members that the provider verified as a business.",
-    "hidden_ties": "Share of members who share a card, device or phone with a member under another name.",
+    "hidden_ties": "Share of members who share a card, device or phone with a member of a group under another name.",
     "successions": "Share of members opened within three hours of another member's closure.",
     "opened_before_log": "Share of members opened more than 90 days before the first exchange of the log.",
 }
@@ -49,13 +49,15 @@ class AccountabilityAnswer:
     facts: tuple[Reason, ...]
 
 
-def answer(facts: AccountFacts, sharing: Sharing, members: Ints) -> AccountabilityAnswer:
-    """Return who answers for *members*."""
+def answer(facts: AccountFacts, sharing: Sharing, members: Ints, among: Ints | None = None) -> AccountabilityAnswer:
+    """Return who answers for *members*.
+
+    *among* are the accounts of all groups; hidden ties with them count too, because one operator may run several.
+    """
     unit = sharing.population.unit[members]
-    names, parties = _names(facts, sharing, members)
+    parties, address = _parties(facts, sharing, members), sharing.commonest(members, "shared_address")
     business = facts.is_business[members]
-    address = sharing.commonest(members, "shared_address")
-    hidden, followed = ties(facts, members, names, address), successions(facts, members)
+    hidden, followed = _hidden(facts, sharing, members, among), successions(facts, members)
     kind = Accountability.UNKNOWN
     if _answered_for(parties):
         kind = Accountability.OPERATOR
@@ -139,20 +141,36 @@ def _held(facts: AccountFacts, members: Ints, kind: int) -> Ints:
     return np.asarray(best[members])
 
 
-def _names(facts: AccountFacts, sharing: Sharing, members: Ints) -> tuple[Ints, Ints]:
-    """Return the name that each member acts under, and the party that answers for it, both as codes.
+def _hidden(facts: AccountFacts, sharing: Sharing, members: Ints, among: Ints | None) -> HiddenTies:
+    accounts = members if among is None else np.union1d(members, among)
+    address = sharing.commonest(accounts, "shared_address")
+    found = ties(facts, accounts, _names(facts, sharing, accounts), address)
+    return found.of(np.searchsorted(accounts, members))
 
-    Accounts act under one name where they have one organization or one uncommon mail domain. One party answers for
-    accounts with one organization or one payer, or with one name and one address: a name alone proves nothing.
+
+def _names(facts: AccountFacts, sharing: Sharing, members: Ints) -> Ints:
+    """Return the name that each member acts under, as codes: one organization or one uncommon mail domain."""
+    return _joined([sharing.population.unit[members], _domain(facts, members)])
+
+
+def _parties(facts: AccountFacts, sharing: Sharing, members: Ints) -> Ints:
+    """Return the party that answers for each member, as codes.
+
+    One party answers for accounts with one organization or one payer, or with one name and one address: a name alone
+    proves nothing.
     """
-    unit = sharing.population.unit[members]
-    payment, domain = (_held(facts, members, kind) for kind in (PAYMENT, DOMAIN))
+    domain, address = _domain(facts, members), sharing.commonest(members, "shared_address")
+    both = np.where((domain >= 0) & (address >= 0), domain * (len(sharing.bonds.hubs) + 1) + address, -1)
+    return _joined([sharing.population.unit[members], _held(facts, members, PAYMENT), both])
+
+
+def _domain(facts: AccountFacts, members: Ints) -> Ints:
+    """Return the mail domain of each member, or -1 where it has none or a common one."""
+    domain = _held(facts, members, DOMAIN)
     if (domain >= 0).any():
         common = facts.n_holders[np.maximum(domain, 0)] > max(2.0, _KNOWN_NAME * len(facts.opened))
         domain = np.where(common, -1, domain)
-    address = sharing.commonest(members, "shared_address")
-    both = np.where((domain >= 0) & (address >= 0), domain * (len(sharing.bonds.hubs) + 1) + address, -1)
-    return _joined([unit, domain]), _joined([unit, payment, both])
+    return domain
 
 
 def _joined(labels: list[Ints]) -> Ints:

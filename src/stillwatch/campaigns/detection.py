@@ -131,6 +131,7 @@ def _answered(
     everybody = worklist.count(engine, prints, _labelled(population, _pairs(outside, 0))).get(0, Collisions())
     # Those whom single groups are compared with speak for all; of a million as many do as of a smaller log.
     peers = outside[:: max(1, -(-len(outside) // SOME))]
+    everyone = np.setdiff1d(np.arange(len(population)), outside)
     found = []
     for group, recurring in _recurring(engine, sharing, tastes, groups, peers, everybody, prints, places, settings):
         members = group.found.members
@@ -138,7 +139,7 @@ def _answered(
             group,
             coordination(group.same, group.shared),
             recurring,
-            answer(facts, sharing, members),
+            answer(facts, sharing, members, everyone),
             use.describe(population, members, peers),
         )
         if told.coordination >= settings.min_coordination:

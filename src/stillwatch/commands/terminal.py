@@ -59,7 +59,7 @@ def table(headings: tuple[str, ...], rows: Iterable[tuple[str, ...]], *, title: 
     """Return a table for the terminal. Cells are shown as they are: neither markup nor control characters act."""
     made = Table(*headings, header_style="bold", title=title and Text(plain(title)), title_justify="left")
     for row in rows:
-        made.add_row(*(Text(plain(cell)) for cell in row))
+        made.add_row(*(Text(plain(cell), overflow="fold") for cell in row))
     return made
 
 
