@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from stillwatch.errors import FormatError, InputError
 from stillwatch.ingest.formats.canonical_jsonl import REQUIRED
 from stillwatch.ingest.parsing.digests import digest
-from stillwatch.ingest.parsing.format import Carrier, Format, Row, RowFault, Skip, Unit
+from stillwatch.ingest.parsing.format import SHAPE_ERRORS, SKIP, Carrier, Format, Placed, Row, RowFault, Skip
 from stillwatch.ingest.rows.conformance import conform
 from stillwatch.ingest.rows.format_detection import choose, named
 from stillwatch.ingest.rows.rejects import RejectSink
@@ -30,8 +30,6 @@ _ROWS, _BYTES = 8_192, 32 << 20
 _HEAD = 1 << 18
 _SAMPLE = 50
 _PARQUET_MAGIC = b"PAR1"
-# Errors that a format's code can raise on a record of an unexpected shape.
-SHAPE_ERRORS = (TypeError, ValueError, KeyError, IndexError, AttributeError, RecursionError, OverflowError)
 _ODD = RowFault("the record has an unexpected shape")
 
 
@@ -170,13 +168,15 @@ class Reader:
         positions: list[int] = []
         refused: list[tuple[int, str]] = []
         size = 0
-        for position, record, n_bytes in records:
-            for found in self._rows(chosen, record):
-                if isinstance(found, RowFault):
-                    refused.append((position, found.reason))
-                else:
-                    rows.append(found)
-                    positions.append(position)
+        units = self._units(chosen, records)
+        for position, unit, n_bytes in chosen.relate(units) if chosen.relate else units:
+            if isinstance(unit, Skip):
+                self._skipped += 1
+            elif isinstance(found := unit if isinstance(unit, RowFault) else _row(chosen, unit), RowFault):
+                refused.append((position, found.reason))
+            else:
+                rows.append(found)
+                positions.append(position)
             size += n_bytes
             if len(rows) + len(refused) >= _ROWS or size >= _BYTES:
                 yield self._gathered(name, chosen, rows, positions, refused)
@@ -184,25 +184,22 @@ class Reader:
         if rows or refused:
             yield self._gathered(name, chosen, rows, positions, refused)
 
-    def _rows(self, chosen: Format, record: Mapping[str, Any] | RowFault) -> Iterator[Row | RowFault]:
-        """Yield a row or a fault per unit of one record; units that are not inferences are only counted."""
-        if isinstance(record, RowFault):
-            yield record
-            return
-        unit: Unit | None = None
-        try:
-            for unit in chosen.units(record):
-                if isinstance(unit, Skip):
-                    self._skipped += 1
-                elif isinstance(unit, RowFault):
-                    yield unit
-                else:
-                    yield _row(chosen, unit)
-        except SHAPE_ERRORS:
-            yield _ODD
-            return
-        if unit is None:  # an empty export request, for instance
-            self._skipped += 1
+    def _units(self, chosen: Format, records: Iterator[Found]) -> Iterator[Placed]:
+        """Yield every unit of the records, with the size of a record at its first unit."""
+        for position, record, n_bytes in records:
+            if isinstance(record, RowFault):
+                yield position, record, n_bytes
+                continue
+            size, unit = n_bytes, None
+            try:
+                for unit in chosen.units(record):
+                    yield position, unit, size
+                    size = 0
+            except SHAPE_ERRORS:
+                yield position, _ODD, size
+                continue
+            if unit is None:  # an empty export request, for instance
+                yield position, SKIP, n_bytes
 
     def _gathered(
         self,
