@@ -37,10 +37,11 @@ def units(record: Record) -> Iterator[Unit]:
                 if isinstance(scope, RowFault):
                     yield scope
                     continue
-                library = mapping(first(*(scope.get(name) for name in _SCOPES))).get("name")
+                name = mapping(first(*(scope.get(name) for name in _SCOPES))).get("name")
+                library = name if isinstance(name, str) else ""
                 for entry in _listed(scope.get(inner, []), inner):
                     read = log_report if inner == "logRecords" else span_report
-                    yield entry if isinstance(entry, RowFault) else _reported(entry, read, emitter, str(library))
+                    yield entry if isinstance(entry, RowFault) else _reported(entry, read, emitter, library)
 
 
 def _listed(value: Loose, name: str) -> Iterator[Record | RowFault]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from stillwatch.ingest.otel.vocabularies import DETAILS
+from stillwatch.ingest.otel.vocabulary import DETAILS
 from stillwatch.ingest.parsing.format import Record
 from stillwatch.ingest.parsing.values import Loose
 
@@ -171,32 +171,23 @@ def _nested() -> Record:
 
 def _clients() -> tuple[Record, ...]:
     """Return log records of coding clients: an inference, and what the person said before it."""
-    who = {"session.id": "s-2", "organization.id": "org-9", "user.account_uuid": "acct-16", "user.id": "device-3"}
-    claude = (
-        log(
-            0,
-            {**who, "event.name": "user_prompt", "prompt.id": "p-1", "prompt": "Mend it."},
-            body="claude_code.user_prompt",
-        ),
-        log(
-            0,
-            {
-                **who,
-                "event.name": "api_request",
-                "prompt.id": "p-1",
-                "request_id": "req-1",
-                "model": "large-1",
-                "input_tokens": 18,
-                "output_tokens": 40,
-            },
-            body="claude_code.api_request",
-        ),
-    )
+    who = {"session.id": _key(1), "organization.id": "org-9", "user.account_uuid": "acct-16", "user.id": "device-3"}
+    asked = {**who, "event.name": "user_prompt", "prompt.id": _key(2), "prompt": "Mend it."}
+    answered = {
+        **who,
+        "event.name": "api_request",
+        "prompt.id": _key(2),
+        "request_id": _key(3),
+        "model": "large-1",
+        "input_tokens": 18,
+        "output_tokens": 40,
+    }
+    claude = (log(0, asked, body="claude_code.user_prompt"), log(0, answered, body="claude_code.api_request"))
     codex = {
         "event.name": "codex.sse_event",
         "event.kind": "response.completed",
         "model": "large-1",
-        "conversation.id": "c-5",
+        "conversation.id": _key(4),
         "user.account_id": "acct-17",
         "input_token_count": 18,
         "output_token_count": 40,
@@ -204,8 +195,8 @@ def _clients() -> tuple[Record, ...]:
     gemini = {
         "event.name": "gemini_cli.api_response",
         "model": "large-1",
-        "session.id": "s-4",
-        "prompt_id": "p-9",
+        "session.id": _key(5),
+        "prompt_id": _key(6),
         "user.email": "acct-18@example.com",
         "status_code": 200,
         "input_token_count": 18,
@@ -213,6 +204,10 @@ def _clients() -> tuple[Record, ...]:
         "response_text": "First…",
     }
     return logs_request(*claude), logs_request(log(0, codex)), logs_request(log(0, gemini))
+
+
+def _key(number: int) -> str:
+    return f"{number:016x}"
 
 
 _QUESTION = {

@@ -6,7 +6,8 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from stillwatch.ingest.otel.attributes import numbered
-from stillwatch.ingest.otel.vocabularies import DETAILS, EVENT, GEN_AI, VOCABULARIES, Vocabulary
+from stillwatch.ingest.otel.vocabularies import GEN_AI, VOCABULARIES
+from stillwatch.ingest.otel.vocabulary import DETAILS, EVENT, Vocabulary
 from stillwatch.ingest.parsing.caller_metadata import caller_facts, pairs
 from stillwatch.ingest.parsing.values import first
 

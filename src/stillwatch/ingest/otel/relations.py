@@ -34,6 +34,8 @@ _NEAR = 8
 """Reports with one key that are compared with each one. Many have one where an id is a constant, or a prompt common."""
 _SLACK = 2_000_000_000
 """Nanoseconds between the end of an inference and a log record about it."""
+_LONGEST = 3_600_000_000_000
+"""Nanoseconds that a span takes at most that has only its texts in common with another one."""
 _TEXTS = ("prompt", "system_prompt")
 _Waiting = tuple[int, Report, int]
 
@@ -205,30 +207,32 @@ def _merge_same(reports: Sequence[Report]) -> None:
             for key in (*report.same, *said):
                 by_key.setdefault(key, []).append(report)
     for key, found in by_key.items():
-        ordered = sorted(found, key=lambda report: report.start)
+        ordered = sorted(found, key=lambda report: (report.start, report.trace, report.span))
         for number, report in enumerate(ordered):
             for other in ordered[number + 1 : number + 1 + _NEAR]:
                 if not (report.spent or other.spent) and _are_one(report, other, named=isinstance(key, str)):
                     # The shortest span is the call itself. A log record has no length worth to compare.
-                    inner, outer = sorted((report, other), key=lambda r: (r.is_log, r.end - r.start))
+                    inner, outer = sorted((report, other), key=lambda r: (r.is_log, r.end - r.start, r.trace, r.span))
                     _merge(inner, outer)
                     outer.spent = True
 
 
 def _are_one(report: Report, other: Report, *, named: bool) -> bool:
-    """Return whether two reports with one key tell of one inference; *named* where the key is an id."""
+    """Return whether two reports with one key tell of one inference; *named* where the key is an id.
+
+    With the same texts alone, one has to be around the other in time.
+    """
     answers = [{key for key in r.same if key.startswith("response ")} for r in (report, other)]
-    if report.emitter == other.emitter or (all(answers) and answers[0].isdisjoint(answers[1])):
+    emitters = {report.emitter, other.emitter}
+    if len(emitters) < 2 or "" in emitters or (all(answers) and answers[0].isdisjoint(answers[1])):
         return False
     agreeing = ["prompt", "account_id", "conversation_id"]
     if named:
         slack = _SLACK if report.is_log or other.is_log else 0
         at_once = report.start <= other.end + slack and other.start <= report.end + slack
-    else:  # one around the other
-        at_once = (
-            report.start <= other.start <= other.end <= report.end
-            or other.start <= report.start <= report.end <= other.end
-        )
+    else:
+        inner, outer = sorted((report, other), key=lambda r: r.end - r.start)
+        at_once = 0 < outer.start <= inner.start <= inner.end <= outer.end <= outer.start + _LONGEST
         agreeing += ["status", "input_tokens", "output_tokens"]
     pairs = [(report.row.get(name), other.row.get(name)) for name in agreeing]
     return at_once and all(mine is None or theirs is None or mine == theirs for mine, theirs in pairs)

@@ -9,7 +9,9 @@ from stillwatch.ingest.otel.attributes import decoded, value_of
 from stillwatch.ingest.otel.facts import Facts, Kind, callers, facts_of, kind_of, lists_of
 from stillwatch.ingest.otel.outcomes import status_of
 from stillwatch.ingest.otel.texts import Event, is_message, said_before, text_row
-from stillwatch.ingest.otel.vocabularies import DETAILS, EVENT, GENERAL, NAME, VOCABULARIES, Told, Vocabulary
+from stillwatch.ingest.otel.vocabularies import GENERAL, VOCABULARIES
+from stillwatch.ingest.otel.vocabulary import DETAILS, EVENT, NAME, Told, Vocabulary
+from stillwatch.ingest.parsing.caller_metadata import pairs
 from stillwatch.ingest.parsing.digests import digest
 from stillwatch.ingest.parsing.format import Record, Row
 from stillwatch.ingest.parsing.messages import read_answer, read_parameters, read_request, read_usage, text_of
@@ -27,6 +29,8 @@ _NOBODY = "default_user_id"
 _SERVERS = (2, "SPAN_KIND_SERVER", "SpanKind.SERVER")
 _MAIN = ("sdk", "main", "repl_main_thread")
 """The part of a client that sends what the person said."""
+_CLAUDE_CODE = "claude_code"
+_LONGEST_NAME = 100
 _NANOS = 1_000_000
 """Nanoseconds in a millisecond."""
 
@@ -118,7 +122,7 @@ def log_report(log: Record, resource: Resource, scope: str) -> Report:
     """Return the report of one log record of *resource*; *scope* names its library."""
     attributes = decoded(log.get("attributes"))
     body = value_of(log.get("body"))
-    event = _event_name(log, attributes, body)
+    event = _event_name(log, attributes, body, scope)
     report = Report(Role.CONTEXT, trace=_id(log, "traceId"), span=_id(log, "spanId"), is_log=True)
     report.emitter = f"{scope} {event}"
     moment = _nanos(_moment(log))
@@ -140,12 +144,14 @@ def log_report(log: Record, resource: Resource, scope: str) -> Report:
     return report
 
 
-def _event_name(log: Record, attributes: Mapping[str, Any], body: Loose) -> str:
+def _event_name(log: Record, attributes: Mapping[str, Any], body: Loose, scope: str) -> str:
     """Return the name of the event. Clients write a short name, and the whole name as the body."""
-    name = first(log.get("eventName"), attributes.get("event.name"), attributes.get("event_name"))
-    if isinstance(body, str) and isinstance(name, str) and body.endswith(f".{name}") and len(body) < 100:
-        return body
-    return name if isinstance(name, str) else ""
+    named = first(log.get("eventName"), attributes.get("event.name"), attributes.get("event_name"))
+    name = named if isinstance(named, str) else ""
+    whole = body if isinstance(body, str) and len(body) < _LONGEST_NAME and "." in body else ""
+    if whole.endswith(f".{name}") or whole in _TOLD:
+        return whole
+    return f"{_CLAUDE_CODE}.{name}" if _CLAUDE_CODE in scope and name and "." not in name else name
 
 
 def _has_answer(facts: Facts) -> bool:
@@ -172,7 +178,7 @@ def _fill(
     row = _first_of(stated, read_parameters(written) if written else {}, read_usage(mapping(facts.get("usage"))), row)
     row.update({name: _number(row.get(name)) for name in _COUNTS}, stream=_flag(row.get("stream")))
     own = _identity(facts, callers(attributes), {**mapping(facts.get("request")), **written})
-    row.update(_first_of(own, resource.row))
+    row.update(_first_of(_key_holder(attributes), own, resource.row))
     status = status_of(record, facts, events, reasons)
     row.update(
         exchange_id=_exchange_id(report, record, facts, vocabulary, resource),
@@ -199,6 +205,13 @@ def _identity(facts: Facts, caller: Facts, body: Mapping[str, Any] | None = None
         account = first(facts.get("end_user"), account)
     found = {name: first(facts.get(name), caller.get(name)) for name in IDENTITY}
     return {**found, "account_id": account, "client_ip": _chain(facts, caller)}
+
+
+def _key_holder(attributes: Mapping[str, Any]) -> Row:
+    """Return who holds the key, where LiteLLM writes its metadata as JSON; its ``user.id`` may be an end user then."""
+    spread = {f"metadata.{name}": value for name, value in pairs(attributes.get("metadata")).items()}
+    facts = facts_of(spread, GENERAL) if "metadata.user_api_key_hash" in spread else {}
+    return _identity(facts, {}) if facts else {}
 
 
 def _chain(facts: Facts, caller: Facts) -> Loose:

@@ -3,52 +3,10 @@
 To add a vocabulary, add a table here, put it into ``VOCABULARIES``, and add an example to ``examples``.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from stillwatch.ingest.otel.clients import CLIENTS
+from stillwatch.ingest.otel.vocabulary import Vocabulary
 
-__all__ = ["DETAILS", "EVENT", "GENERAL", "GEN_AI", "NAME", "VOCABULARIES", "Told", "Vocabulary"]
-
-DETAILS = "gen_ai.client.inference.operation.details"
-NAME, EVENT = "name of the span", "name of the event"
-"""Stand among the attributes for the name of the span, and for the name of the event of a log record."""
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A log record that holds one text: the column of the text, its attribute, and the fact that joins it."""
-
-    column: str
-    attribute: str
-    key: str
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Vocabulary:
-    """The names of one family of instrumentations.
-
-    *kinds* are the attributes whose value says what a span or log record is. *inferences* are the values of an
-    inference, and *others* are values of something else, in small letters. Every other value that begins with one of
-    *complete* is something else as well. *needs* names facts for a value of *inferences*; without any of them it is no
-    inference.
-
-    *facts* has the attributes of each fact, the newest first. *lists* has the prefixes of facts that are written as
-    numbered attributes. *metadata* are prefixes, or attributes with JSON, of what the application says of the caller.
-    *told* has the log records that hold one text. The names of an *alone* vocabulary have no namespace of their own, so
-    they count only where its *kinds* recognise the span or log record.
-    """
-
-    title: str
-    facts: Mapping[str, tuple[str, ...]]
-    kinds: tuple[str, ...] = ()
-    inferences: frozenset[str] = frozenset()
-    others: frozenset[str] = frozenset()
-    complete: tuple[str, ...] = ()
-    needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    metadata: tuple[str, ...] = ()
-    told: Mapping[str, Told] = field(default_factory=dict)
-    alone: bool = False
-
+__all__ = ["GENERAL", "GEN_AI", "VOCABULARIES"]
 
 GENERAL = Vocabulary(
     "general semantic conventions",
@@ -98,7 +56,15 @@ GEN_AI = Vocabulary(
         "system": ("gen_ai.system_instructions",),
         "tools": ("gen_ai.tool.definitions", "gen_ai.request.tools"),
         "response_id": ("gen_ai.response.id",),
-        "account_id": ("gen_ai.user.id", "gen_ai.request.user", "gen_ai.user", "llm.user"),
+        "account_id": (
+            "gen_ai.user.id",
+            "gen_ai.request.safety_identifier",
+            "safety_identifier",
+            "gen_ai.request.user",
+            "gen_ai.user",
+            "llm.user",
+            "metadata.user_id",
+        ),
     },
     kinds=("gen_ai.operation.name", "llm.request.type"),
     inferences=frozenset(
@@ -277,99 +243,8 @@ LANGSMITH = Vocabulary(
     metadata=("langsmith.metadata.",),
 )
 
-CLAUDE_CODE = Vocabulary(
-    "Claude Code",
-    {
-        "model": ("model",),
-        "input_tokens": ("input_tokens",),
-        "output_tokens": ("output_tokens",),
-        "response_id": ("request_id",),
-        "turn": ("prompt.id",),
-        "said_before": ("user_prompt",),
-        "part": ("query_source", "query_source_safe"),
-        "http_code": ("status_code",),
-        "error": ("error_class",),
-        "error_message": ("error",),
-        "success": ("success",),
-        "duration_ms": ("duration_ms",),
-        "finish_reasons": ("stop_reason",),
-    },
-    kinds=(EVENT, NAME),
-    inferences=frozenset({"claude_code.api_request", "claude_code.api_error", "claude_code.llm_request"}),
-    complete=("claude_code.",),
-    told={
-        "claude_code.user_prompt": Told("prompt", "prompt", "turn"),
-        "claude_code.assistant_response": Told("completion", "response", "response_id"),
-        "claude_code.api_request_body": Told("request", "body", "turn"),
-        "claude_code.api_response_body": Told("answer", "body", "response_id"),
-        "claude_code.api_refusal": Told("refusal", "request_id", "response_id"),
-    },
-    alone=True,
-)
-
-GEMINI_CLI = Vocabulary(
-    "Gemini CLI and Qwen Code",
-    {
-        "model": ("model", "model_name"),
-        "input_tokens": ("input_token_count",),
-        "output_tokens": ("output_token_count",),
-        "output": ("response_text",),
-        "finish_reasons": ("finish_reasons",),
-        "turn": ("prompt_id",),
-        "moment": ("event.timestamp",),
-        "part": ("role",),
-        "http_code": ("status_code",),
-        "error": ("error_type",),
-        "error_message": ("error",),
-        "duration_ms": ("duration_ms",),
-        "account_id": ("user.email", "installation.id"),
-    },
-    kinds=(EVENT,),
-    inferences=frozenset(
-        f"{client}.{event}" for client in ("gemini_cli", "qwen-code") for event in ("api_response", "api_error")
-    ),
-    complete=("gemini_cli.", "qwen-code."),
-    told={
-        f"{client}.{event}": said
-        for client in ("gemini_cli", "qwen-code")
-        for event, said in (
-            ("user_prompt", Told("prompt", "prompt", "turn")),
-            ("api_request", Told("request", "request_text", "turn")),
-        )
-    },
-    alone=True,
-)
-
-CODEX = Vocabulary(
-    "Codex CLI",
-    {
-        "model": ("model", "slug"),
-        "input_tokens": ("input_token_count",),
-        "output_tokens": ("output_token_count",),
-        "response_id": ("response.id",),
-        "conversation_id": ("conversation.id",),
-        "http_code": ("http.response.status_code",),
-        "error_message": ("error.message",),
-        "duration_ms": ("duration_ms",),
-    },
-    kinds=(EVENT,),
-    inferences=frozenset({"codex.api_request", "codex.sse_event", "codex.websocket_event", "codex.websocket_request"}),
-    complete=("codex.",),
-    # An inference that succeeds is a request without counts, and an event at the end of its answer with counts.
-    needs={
-        "codex.api_request": ("error_message",),
-        "codex.websocket_request": ("error_message",),
-        "codex.sse_event": ("output_tokens", "error_message"),
-        "codex.websocket_event": ("output_tokens",),
-    },
-    told={"codex.user_prompt": Told("prompt", "prompt", "conversation_id")},
-    alone=True,
-)
-
 VOCABULARIES: tuple[Vocabulary, ...] = (
-    CLAUDE_CODE,
-    GEMINI_CLI,
-    CODEX,
+    *CLIENTS,
     GENERAL,
     LITELLM,
     VERCEL,
