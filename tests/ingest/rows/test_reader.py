@@ -2,6 +2,7 @@ import gzip
 import io
 import sys
 import tracemalloc
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,9 @@ import pytest
 
 from stillwatch import ingest
 from stillwatch.errors import FormatError, InputError
-from stillwatch.ingest.parsing.format import Format
+from stillwatch.ingest.parsing.format import Format, Placed, Skip
 from stillwatch.ingest.rows.reader import Reader
+from stillwatch.ingest.rows.rejects import RejectBuffer
 from stillwatch.settings import IngestSettings
 
 
@@ -162,3 +164,15 @@ def test_memory_stays_flat_while_a_log_grows(tmp_path: Path, exchange: Any) -> N
         return traced + arrow
 
     assert peak(50_000) < 1.3 * peak(20_000) + 5_000_000
+
+
+def test_units_of_one_source_can_be_related(log: Any, exchange: Any) -> None:
+    def pairs(units: Iterator[Placed]) -> Iterator[Placed]:
+        """Take every second unit as part of the one before it."""
+        for number, (position, unit, size) in enumerate(units):
+            yield position, Skip("second parts") if number % 2 else unit, size
+
+    known = replace(ingest.known_formats()["canonical_jsonl"], relate=pairs)
+    reader = Reader({"paired": known}, RejectBuffer(), IngestSettings())
+    batches = list(reader.read(ingest.expand([str(log(*(exchange(number) for number in range(5))))])))
+    assert [row["exchange_id"] for batch in batches for row in batch.to_pylist()] == ["x-0", "x-2", "x-4"]

@@ -5,27 +5,31 @@ from collections.abc import Callable, Iterator, Mapping
 from stillwatch.ingest.otel.examples import examples
 from stillwatch.ingest.otel.relations import related
 from stillwatch.ingest.otel.reports import Report, Resource, log_report, resource_of, span_report
-from stillwatch.ingest.parsing.format import SHAPE_ERRORS, Format, Record, Row, RowFault, Unit
+from stillwatch.ingest.parsing.format import SHAPE_ERRORS, Format, Record, Row, RowFault, Skip, Unit
 from stillwatch.ingest.parsing.values import Loose, first, mapping
 
 __all__ = ["FORMAT"]
 
 _GROUPS = (("resourceSpans", "scopeSpans", "spans"), ("resourceLogs", "scopeLogs", "logRecords"))
 _OLD_GROUPS = {"scopeSpans": "instrumentationLibrarySpans", "scopeLogs": "instrumentationLibraryLogs"}
+_NO_ROWS = ("resourceMetrics", "resourceProfiles")
+"""Requests that a Collector can write into the same file."""
 _SCOPES = ("scope", "instrumentationLibrary")
 _ODD = RowFault("the span or log record has an unexpected shape")
 
 
 def recognise(record: Record) -> float:
-    """Return 1 for an export request of spans or log records."""
-    return float(any(isinstance(record.get(outer), list) for outer, _, _ in _GROUPS))
+    """Return 1 for an export request of spans, log records or metrics."""
+    outer = (*(group[0] for group in _GROUPS), *_NO_ROWS)
+    return float(any(isinstance(record.get(name), list) for name in outer))
 
 
 def units(record: Record) -> Iterator[Unit]:
     """Yield the report of every span and log record in an export request."""
     known = [group for group in _GROUPS if group[0] in record]
     if not known:
-        yield RowFault("resourceSpans or resourceLogs is expected")
+        is_known = any(name in record for name in _NO_ROWS)
+        yield Skip("metrics") if is_known else RowFault("resourceSpans or resourceLogs is expected")
     for outer, middle, inner in known:
         for resource in _listed(record[outer], outer):
             if isinstance(resource, RowFault):

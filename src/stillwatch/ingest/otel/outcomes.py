@@ -20,7 +20,7 @@ _REFUSALS = frozenset(
         *("blocklist", "spii", "content_filtered"),
     }
 )
-_CODE = re.compile(r"(?:^|\b(?:code|status|http|error)\b)\W{0,4}([45]\d\d)\b", re.IGNORECASE)
+_CODE = re.compile(r"(?:^|code|status|http|error)\W{0,4}([45]\d\d)\b", re.IGNORECASE)
 
 
 def status_of(span: Record, facts: Facts, events: Sequence[Event], reasons: Sequence[Any] = ()) -> str:

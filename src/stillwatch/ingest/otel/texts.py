@@ -137,12 +137,12 @@ def _turn(entry: Loose) -> dict[str, Any]:
             inner = entry[wrapper]
     if not isinstance(inner, Mapping):
         return {"content": inner}
-    turn = {name: inner[name] for name in ("role", "text", "finish_reason") if name in inner}
+    turn = {name: inner[name] for name in ("role", "finish_reason") if name in inner}
     parts = inner.get("contents")
     if isinstance(parts, list):
         turn["content"] = [mapping(part).get("message_content", part) for part in parts]
-    elif inner.get("content") is not None:
-        turn["content"] = _parts(inner["content"])
+    else:
+        turn["content"] = _parts(first(inner.get("content"), inner.get("text")))
     return turn
 
 
