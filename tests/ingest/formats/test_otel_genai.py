@@ -171,3 +171,13 @@ def test_an_inference_in_an_unknown_vocabulary_is_a_reject(read: Any, log: Any) 
     result = read(log(record))
     assert result.rows == []
     assert "no known vocabulary" in result.reasons[0]
+
+
+def test_names_of_the_protobuf_files(read: Any, log: Any) -> None:
+    names = ("resourceSpans", "scopeSpans", "traceId", "spanId", "startTimeUnixNano", "stringValue", "intValue")
+    written = orjson.dumps(FORMAT.examples()[0]).decode()
+    for name in names:
+        snake = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
+        written = written.replace(f'"{name}"', f'"{snake}"')
+    found = read(log(orjson.loads(written)))
+    assert found.row == read(log(FORMAT.examples()[0])).row

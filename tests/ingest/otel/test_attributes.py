@@ -1,6 +1,6 @@
 import re
 
-from stillwatch.ingest.otel.attributes import decoded, numbered, value_of
+from stillwatch.ingest.otel.attributes import camelised, decoded, numbered, value_of
 
 NAMES = re.compile(r"(llm\.input|tools)\.(\d{1,6})\.(.+)")
 
@@ -38,3 +38,8 @@ def test_numbered_attributes_become_lists_in_the_order_of_their_numbers() -> Non
 
 def test_a_name_that_is_a_value_and_a_prefix_keeps_the_value() -> None:
     assert numbered({"tools.0.a": 1, "tools.0.a.b": 2}, NAMES) == {"tools": [{"a": 1}]}
+
+
+def test_names_of_the_protobuf_files() -> None:
+    written = {"resource_spans": [{"scope_spans": [{"spans": [{"start_time_unix_nano": "1"}]}]}]}
+    assert camelised(written) == {"resourceSpans": [{"scopeSpans": [{"spans": [{"startTimeUnixNano": "1"}]}]}]}

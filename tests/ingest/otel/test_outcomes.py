@@ -38,6 +38,8 @@ def exception(kind: str, message: str = "") -> list[tuple[str, dict[str, Any]]]:
         ({}, {"success": "false", "http_code": 429}, [], "throttled"),
         ({}, {"level": "ERROR", "error_message": "quota exceeded"}, [], "throttled"),
         ({}, {"error": False}, [], "ok"),
+        ({}, {"error": True, "http_code": 429}, [], "throttled"),
+        ({}, {"state": "ERROR", "error_message": "Too many requests"}, [], "throttled"),
     ],
 )
 def test_the_reason_of_a_failure_wherever_it_stands(span: Any, facts: Any, events: Any, status: str) -> None:

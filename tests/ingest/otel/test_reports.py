@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from stillwatch.ingest.otel.examples import log, span
-from stillwatch.ingest.otel.reports import Resource, Role, log_report, resource_of, span_report
+from stillwatch.ingest.otel.reports import ReportRole, Resource, log_report, resource_of, span_report
 
 NOWHERE = resource_of(None)
 CALL = {"gen_ai.operation.name": "chat", "gen_ai.request.model": "large-1", "gen_ai.usage.output_tokens": 4}
@@ -78,13 +78,13 @@ def test_the_peer_of_a_server_is_the_client_and_that_of_a_client_is_not() -> Non
 
 def test_health_checks_of_litellm_are_no_exchanges() -> None:
     check = {**CALL, "metadata.user_api_key_user_id": "litellm-internal-health-check"}
-    assert span_report(span(1, check), NOWHERE, "litellm").role is Role.CONTEXT
+    assert span_report(span(1, check), NOWHERE, "litellm").role is ReportRole.CONTEXT
 
 
 def test_a_span_that_is_no_inference_says_who_asked() -> None:
     server = {"http.route": "/chat", "enduser.id": "acct-1", "client.address": "203.0.113.7"}
     found = span_report(span(1, server), NOWHERE, "http")
-    assert found.role is Role.CONTEXT
+    assert found.role is ReportRole.CONTEXT
     assert (found.row["account_id"], found.row["client_ip"]) == ("acct-1", "203.0.113.7")
 
 
@@ -99,19 +99,19 @@ def test_ids() -> None:
     assert (report.trace, report.span, report.parent) == (f"{1:032x}", f"{1:016x}", "")
     named = {**CALL, "gen_ai.response.id": "resp-1"}
     assert row_of(named, traceId="", spanId="")["exchange_id"] == "resp-1"
-    without = row_of(CALL, traceId="", spanId="")["exchange_id"]
-    assert without == row_of(CALL, traceId=None, spanId=None, **{})["exchange_id"] or len(without) == 32
+    without = [row_of(CALL, traceId="", spanId="", name=name)["exchange_id"] for name in ("chat", "chat", "other")]
+    assert without[0] == without[1] != without[2]
 
 
 def test_log_records() -> None:
     told = log_report(log(1, {"event.name": "gen_ai.user.message"}, body={"content": "Hello?"}), NOWHERE, "sdk")
-    assert told.role is Role.TEXT
+    assert told.role is ReportRole.TEXT
     call = log_report(log(1, {**CALL, "user.id": "a"}), NOWHERE, "sdk")
-    assert (call.role, call.row["account_id"]) == (Role.INFERENCE, "a")
+    assert (call.role, call.row["account_id"]) == (ReportRole.INFERENCE, "a")
     failure = {"event.name": "gen_ai.client.operation.exception", "gen_ai.operation.name": "chat"}
-    assert log_report(log(1, failure), NOWHERE, "sdk").role is Role.CONTEXT
+    assert log_report(log(1, failure), NOWHERE, "sdk").role is ReportRole.CONTEXT
     unknown = {"event.name": "acme.call", "acme.model": "m", "acme.input_tokens": 3}
-    assert log_report(log(1, unknown), NOWHERE, "sdk").role is Role.UNKNOWN
+    assert log_report(log(1, unknown), NOWHERE, "sdk").role is ReportRole.UNKNOWN
 
 
 def test_a_time_of_0_is_not_known() -> None:

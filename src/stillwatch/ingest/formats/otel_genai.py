@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
+from stillwatch.ingest.otel.attributes import camelised
 from stillwatch.ingest.otel.examples import examples
 from stillwatch.ingest.otel.relations import related
 from stillwatch.ingest.otel.reports import Report, Resource, log_report, resource_of, span_report
@@ -12,6 +13,7 @@ __all__ = ["FORMAT"]
 
 _GROUPS = (("resourceSpans", "scopeSpans", "spans"), ("resourceLogs", "scopeLogs", "logRecords"))
 _OLD_GROUPS = {"scopeSpans": "instrumentationLibrarySpans", "scopeLogs": "instrumentationLibraryLogs"}
+_SNAKE = ("resource_spans", "resource_logs", "resource_metrics")
 _NO_ROWS = ("resourceMetrics", "resourceProfiles")
 """Requests that a Collector can write into the same file."""
 _SCOPES = ("scope", "instrumentationLibrary")
@@ -20,12 +22,14 @@ _ODD = RowFault("the span or log record has an unexpected shape")
 
 def recognise(record: Record) -> float:
     """Return 1 for an export request of spans, log records or metrics."""
-    outer = (*(group[0] for group in _GROUPS), *_NO_ROWS)
+    outer = (*(group[0] for group in _GROUPS), *_NO_ROWS, *_SNAKE)
     return float(any(isinstance(record.get(name), list) for name in outer))
 
 
 def units(record: Record) -> Iterator[Unit]:
     """Yield the report of every span and log record in an export request."""
+    if any(name in record for name in _SNAKE):
+        record = camelised(record)
     known = [group for group in _GROUPS if group[0] in record]
     if not known:
         is_known = any(name in record for name in _NO_ROWS)

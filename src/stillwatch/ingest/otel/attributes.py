@@ -6,10 +6,22 @@ from typing import Any
 
 from stillwatch.ingest.parsing.values import Loose, mapping
 
-__all__ = ["decoded", "numbered", "value_of"]
+__all__ = ["camelised", "decoded", "numbered", "value_of"]
 
+_SNAKE = re.compile(r"_([a-z])")
 _LONGEST_PATH = 12
 _KINDS = ("stringValue", "doubleValue", "boolValue", "bytesValue")
+
+
+def camelised(message: Loose) -> Loose:
+    """Return OTLP JSON with the names of its fields in camel case: some writers keep those of the protobuf files."""
+    if isinstance(message, Mapping):
+        return {_camel(name): camelised(value) for name, value in message.items() if isinstance(name, str)}
+    return [camelised(entry) for entry in message] if isinstance(message, list) else message
+
+
+def _camel(name: str) -> str:
+    return _SNAKE.sub(lambda found: found[1].upper(), name)
 
 
 def decoded(attributes: Loose) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The vocabularies of coding clients, which write log records of their own about each inference."""
 
-from stillwatch.ingest.otel.vocabulary import EVENT, NAME, Told, Vocabulary
+from stillwatch.ingest.otel.vocabulary import EVENT, NAME, ToldText, Vocabulary
 
 __all__ = ["CLIENTS"]
 
@@ -25,11 +25,11 @@ CLAUDE_CODE = Vocabulary(
     inferences=frozenset({"claude_code.api_request", "claude_code.api_error", "claude_code.llm_request"}),
     complete=("claude_code.",),
     told={
-        "claude_code.user_prompt": Told("prompt", "prompt", "turn"),
-        "claude_code.assistant_response": Told("completion", "response", "response_id"),
-        "claude_code.api_request_body": Told("request", "body", "turn"),
-        "claude_code.api_response_body": Told("answer", "body", "response_id"),
-        "claude_code.api_refusal": Told("refusal", "request_id", "response_id"),
+        "claude_code.user_prompt": ToldText("prompt", "prompt", "turn"),
+        "claude_code.assistant_response": ToldText("completion", "response", "response_id"),
+        "claude_code.api_request_body": ToldText("request", "body", "turn"),
+        "claude_code.api_response_body": ToldText("answer", "body", "response_id"),
+        "claude_code.api_refusal": ToldText("refusal", "request_id", "response_id"),
     },
     alone=True,
 )
@@ -60,8 +60,8 @@ GEMINI_CLI = Vocabulary(
         f"{client}.{event}": said
         for client in ("gemini_cli", "qwen-code")
         for event, said in (
-            ("user_prompt", Told("prompt", "prompt", "turn")),
-            ("api_request", Told("request", "request_text", "turn")),
+            ("user_prompt", ToldText("prompt", "prompt", "turn")),
+            ("api_request", ToldText("request", "request_text", "turn")),
         )
     },
     alone=True,
@@ -90,7 +90,7 @@ CODEX = Vocabulary(
         "codex.sse_event": ("output_tokens", "error_message"),
         "codex.websocket_event": ("output_tokens",),
     },
-    told={"codex.user_prompt": Told("prompt", "prompt", "conversation_id")},
+    told={"codex.user_prompt": ToldText("prompt", "prompt", "conversation_id")},
     alone=True,
 )
 

@@ -11,13 +11,13 @@ from stillwatch.ingest.otel.vocabulary import DETAILS, EVENT, Vocabulary
 from stillwatch.ingest.parsing.caller_metadata import caller_facts, pairs
 from stillwatch.ingest.parsing.values import first
 
-__all__ = ["Facts", "Kind", "callers", "facts_of", "kind_of", "lists_of"]
+__all__ = ["Facts", "SpanKind", "callers", "facts_of", "kind_of", "lists_of"]
 
 Facts = Mapping[str, Any]
 """Values by fact; a fact that is not told is absent."""
 
 
-class Kind(Enum):
+class SpanKind(Enum):
     """What a span or log record is."""
 
     INFERENCE = "inference"
@@ -65,7 +65,7 @@ _METADATA = tuple(name for vocabulary in _SHARED for name in vocabulary.metadata
 _PREFIXED = tuple(name for name in _METADATA if name.endswith("."))
 
 
-def kind_of(attributes: Mapping[str, Any]) -> tuple[Kind, Vocabulary]:
+def kind_of(attributes: Mapping[str, Any]) -> tuple[SpanKind, Vocabulary]:
     """Return what the *attributes* of a span or log record say that it is, and in which vocabulary."""
     for vocabulary in _KINDS:
         value = first(*(attributes.get(name) for name in vocabulary.kinds))
@@ -73,18 +73,18 @@ def kind_of(attributes: Mapping[str, Any]) -> tuple[Kind, Vocabulary]:
             continue
         value = value.strip('"').lower()
         if value in vocabulary.inferences and _is_told(value, vocabulary, attributes):
-            return Kind.INFERENCE, vocabulary
+            return SpanKind.INFERENCE, vocabulary
         if value in vocabulary.inferences or value in vocabulary.others or value.startswith(vocabulary.complete):
-            return Kind.OTHER, vocabulary
+            return SpanKind.OTHER, vocabulary
     if not _ELSE.isdisjoint(attributes):
-        return Kind.OTHER, GEN_AI
+        return SpanKind.OTHER, GEN_AI
     facts = facts_of(attributes, GEN_AI)
     if "model" in facts and _has_call(attributes, facts):
-        return Kind.INFERENCE, GEN_AI
+        return SpanKind.INFERENCE, GEN_AI
     if attributes.get(EVENT) == DETAILS:
-        return Kind.UNKNOWN, GEN_AI
+        return SpanKind.UNKNOWN, GEN_AI
     counted = any(_COUNT.search(name) for name in attributes)
-    return Kind.UNKNOWN if counted and any(_MODEL.search(name) for name in attributes) else Kind.OTHER, GEN_AI
+    return SpanKind.UNKNOWN if counted and any(_MODEL.search(name) for name in attributes) else SpanKind.OTHER, GEN_AI
 
 
 def _is_told(value: str, vocabulary: Vocabulary, attributes: Mapping[str, Any]) -> bool:

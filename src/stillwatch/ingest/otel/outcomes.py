@@ -36,7 +36,7 @@ def status_of(span: Record, facts: Facts, events: Sequence[Event], reasons: Sequ
     success = facts.get("success")
     failed = (
         state.get("code") in _FAILED
-        or state.get("status_code") in _FAILED
+        or facts.get("state") in _FAILED
         or any(_is_error(kind) for kind in (facts.get("error"), facts.get("error_message")))
         or success is False
         or str(success).lower() == "false"

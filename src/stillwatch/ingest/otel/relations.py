@@ -8,7 +8,7 @@ size.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from stillwatch.ingest.otel.reports import IDENTITY, Report, Role
+from stillwatch.ingest.otel.reports import IDENTITY, Report, ReportRole
 from stillwatch.ingest.otel.texts import message_row
 from stillwatch.ingest.parsing.format import Placed, RowFault, Skip, Unit
 from stillwatch.ingest.parsing.values import first
@@ -85,11 +85,11 @@ def _settled(waiting: Sequence[_Waiting], count: int) -> Iterator[Placed]:
 
 
 def _unit(report: Report, nest: "_Nest") -> Unit:
-    if report.role is Role.INFERENCE:
+    if report.role is ReportRole.INFERENCE:
         return REPEATED if report.spent else {"report": report}
-    if report.role is Role.TEXT:
+    if report.role is ReportRole.TEXT:
         return LEFT_ASIDE if not report.spent and _has_text(report) else _JOINED
-    if report.role is Role.UNKNOWN and not nest.is_part(report):
+    if report.role is ReportRole.UNKNOWN and not nest.is_part(report):
         return UNKNOWN
     return _OTHER
 
@@ -104,13 +104,13 @@ def _take_texts(reports: Sequence[Report]) -> None:
     by_span: dict[tuple[str, str], list[Report]] = {}
     by_key: dict[str, list[Report]] = {}
     for report in reports:
-        if report.role is Role.TEXT:
+        if report.role is ReportRole.TEXT:
             if report.events and report.trace and report.span:
                 by_span.setdefault((report.trace, report.span), []).append(report)
             for key in report.joins:
                 by_key.setdefault(key, []).append(report)
     for report in reports:
-        if report.role is Role.INFERENCE:
+        if report.role is ReportRole.INFERENCE:
             if texts := by_span.get((report.trace, report.span)):
                 ordered = sorted(texts, key=lambda text: text.start)
                 found = message_row([event for text in ordered for event in text.events])
@@ -146,12 +146,12 @@ class _Nest:
         for report in reports:
             if not report.is_log and report.trace and report.span:
                 self._spans.setdefault((report.trace, report.span), report)
-        self._inferences = [report for report in reports if report.role is Role.INFERENCE]
+        self._inferences = [report for report in reports if report.role is ReportRole.INFERENCE]
         self._chains = {id(report): self._around(report) for report in self._inferences}
         self._inner: dict[tuple[str, str], int] = {}
         """Number of inferences right inside of a span, by its ids."""
         for report in self._inferences:
-            if outer := next((r for r in self._chains[id(report)] if r.role is Role.INFERENCE), None):
+            if outer := next((r for r in self._chains[id(report)] if r.role is ReportRole.INFERENCE), None):
                 key = (outer.trace, outer.span)
                 self._inner[key] = self._inner.get(key, 0) + (not report.is_log)
 
@@ -166,7 +166,7 @@ class _Nest:
 
     def is_part(self, report: Report) -> bool:
         """Return whether *report* is inside or around of an inference."""
-        if any(outer.role is Role.INFERENCE for outer in self._around(report)):
+        if any(outer.role is ReportRole.INFERENCE for outer in self._around(report)):
             return True
         key = (report.trace, report.span)
         return any((r.trace, r.span) == key for chain in self._chains.values() for r in chain)
@@ -175,7 +175,7 @@ class _Nest:
         """Let the innermost report of each inference tell what the reports around it tell as well."""
         for report in self._inferences:
             chain = self._chains[id(report)]
-            if report.is_log and chain and chain[0].role is Role.INFERENCE:
+            if report.is_log and chain and chain[0].role is ReportRole.INFERENCE:
                 _merge(chain[0], report)  # an event of the span itself
                 report.spent = True
         for report in self._inferences:
@@ -187,7 +187,7 @@ class _Nest:
                 continue
             only = True
             for outer in chain:
-                if outer.role is Role.INFERENCE:
+                if outer.role is ReportRole.INFERENCE:
                     only = only and self._inner.get((outer.trace, outer.span)) == 1
                     _merge(report, outer, whole=only)
                 else:
@@ -201,7 +201,7 @@ def _merge_same(reports: Sequence[Report]) -> None:
     """
     by_key: dict[Any, list[Report]] = {}
     for report in reports:
-        if report.role is Role.INFERENCE and not report.spent:
+        if report.role is ReportRole.INFERENCE and not report.spent:
             prompt, completion = report.row.get("prompt"), report.row.get("completion")
             said = [(prompt, completion)] if prompt and not report.is_log else []
             for key in (*report.same, *said):

@@ -6,18 +6,18 @@ from enum import Enum
 from typing import Any
 
 from stillwatch.ingest.otel.attributes import decoded, value_of
-from stillwatch.ingest.otel.facts import Facts, Kind, callers, facts_of, kind_of, lists_of
+from stillwatch.ingest.otel.facts import Facts, SpanKind, callers, facts_of, kind_of, lists_of
 from stillwatch.ingest.otel.outcomes import status_of
 from stillwatch.ingest.otel.texts import Event, is_message, said_before, text_row
 from stillwatch.ingest.otel.vocabularies import GENERAL, VOCABULARIES
-from stillwatch.ingest.otel.vocabulary import DETAILS, EVENT, NAME, Told, Vocabulary
+from stillwatch.ingest.otel.vocabulary import DETAILS, EVENT, NAME, ToldText, Vocabulary
 from stillwatch.ingest.parsing.caller_metadata import pairs
 from stillwatch.ingest.parsing.digests import digest
 from stillwatch.ingest.parsing.format import Record, Row
 from stillwatch.ingest.parsing.messages import read_answer, read_parameters, read_request, read_usage, text_of
 from stillwatch.ingest.parsing.values import Loose, first, flag, mapping, number, unfold
 
-__all__ = ["IDENTITY", "Report", "Resource", "Role", "log_report", "resource_of", "span_report"]
+__all__ = ["IDENTITY", "Report", "ReportRole", "Resource", "log_report", "resource_of", "span_report"]
 
 IDENTITY = ("account_id", "organization_id", "conversation_id", "client_ip", "user_agent")
 """Columns that say who asked. They can stand on any span around an inference."""
@@ -35,7 +35,7 @@ _NANOS = 1_000_000
 """Nanoseconds in a millisecond."""
 
 
-class Role(Enum):
+class ReportRole(Enum):
     """What a report contributes to the rows of a source."""
 
     INFERENCE = "inference"
@@ -65,7 +65,7 @@ class Report:
     an inference took.
     """
 
-    role: Role
+    role: ReportRole
     row: Row = field(default_factory=dict)
     trace: str = ""
     span: str = ""
@@ -102,7 +102,11 @@ def span_report(span: Record, resource: Resource, scope: str) -> Report:
         if name == DETAILS:
             attributes = {**details, **attributes}
     kind, vocabulary = kind_of({**attributes, NAME: span.get("name")})
-    role = {Kind.INFERENCE: Role.INFERENCE, Kind.OTHER: Role.CONTEXT, Kind.UNKNOWN: Role.UNKNOWN}[kind]
+    role = {
+        SpanKind.INFERENCE: ReportRole.INFERENCE,
+        SpanKind.OTHER: ReportRole.CONTEXT,
+        SpanKind.UNKNOWN: ReportRole.UNKNOWN,
+    }[kind]
     start, end = _nanos(span.get("startTimeUnixNano")), _nanos(span.get("endTimeUnixNano"))
     report = Report(
         role, trace=_id(span, "traceId"), span=_id(span, "spanId"), parent=_id(span, "parentSpanId"), emitter=scope
@@ -110,7 +114,7 @@ def span_report(span: Record, resource: Resource, scope: str) -> Report:
     report.start, report.end = start, max(start, end)
     if span.get("kind") not in _SERVERS:  # the peer of a client is the server
         attributes = {name: value for name, value in attributes.items() if name not in _PEERS}
-    if role is Role.INFERENCE:
+    if role is ReportRole.INFERENCE:
         _fill(report, span, attributes, resource, vocabulary, events)
     else:
         facts = facts_of(attributes, vocabulary)
@@ -123,22 +127,22 @@ def log_report(log: Record, resource: Resource, scope: str) -> Report:
     attributes = decoded(log.get("attributes"))
     body = value_of(log.get("body"))
     event = _event_name(log, attributes, body, scope)
-    report = Report(Role.CONTEXT, trace=_id(log, "traceId"), span=_id(log, "spanId"), is_log=True)
+    report = Report(ReportRole.CONTEXT, trace=_id(log, "traceId"), span=_id(log, "spanId"), is_log=True)
     report.emitter = f"{scope} {event}"
     moment = _nanos(_moment(log))
     report.start = report.end = moment
     if event in _TOLD:
         return _told(report, attributes, *_TOLD[event])
     if is_message(event):
-        report.role = Role.TEXT
+        report.role = ReportRole.TEXT
         report.events = ((event, {**attributes, **mapping(body)} if isinstance(body, Mapping) else attributes),)
         return report
     kind, vocabulary = kind_of({**attributes, EVENT: event})
     facts = facts_of(attributes, vocabulary)
-    if kind is Kind.UNKNOWN:
-        report.role = Role.UNKNOWN
-    elif kind is Kind.INFERENCE and (vocabulary.alone or event == DETAILS or _has_answer(facts)):
-        report.role = Role.INFERENCE
+    if kind is SpanKind.UNKNOWN:
+        report.role = ReportRole.UNKNOWN
+    elif kind is SpanKind.INFERENCE and (vocabulary.alone or event == DETAILS or _has_answer(facts)):
+        report.role = ReportRole.INFERENCE
         report.start = moment - int(number(_number(facts.get("duration_ms")) or 0) or 0) * _NANOS
         _fill(report, log, attributes, resource, vocabulary, ())
     return report
@@ -189,7 +193,7 @@ def _fill(
     report.row = row
     report.same, report.joins = _keys(facts, attributes, report)
     if _HEALTH_CHECK in (row["account_id"], attributes.get("metadata.user_api_key_alias")):
-        report.role = Role.CONTEXT
+        report.role = ReportRole.CONTEXT
 
 
 def _identity(facts: Facts, caller: Facts, body: Mapping[str, Any] | None = None) -> Row:
@@ -291,11 +295,11 @@ def _keys(facts: Facts, attributes: Mapping[str, Any], report: Report) -> tuple[
     return tuple(same), tuple(joins)
 
 
-def _told(report: Report, attributes: Mapping[str, Any], told: Told, vocabulary: Vocabulary) -> Report:
+def _told(report: Report, attributes: Mapping[str, Any], told: ToldText, vocabulary: Vocabulary) -> Report:
     """Make *report* a text that belongs to the inferences with the same turn, response or conversation."""
     facts = facts_of(attributes, vocabulary)
     value = attributes.get(told.attribute)
-    report.role = Role.TEXT
+    report.role = ReportRole.TEXT
     if told.column == "refusal":
         report.row = {"status": "refused"}
     elif told.column == "request":

@@ -30,8 +30,9 @@ GENERAL = Vocabulary(
         "peer": ("network.peer.address", "net.sock.peer.addr", "net.peer.ip"),
         "user_agent": ("user_agent.original", "http.user_agent"),
         "http_code": ("http.response.status_code", "http.status_code"),
-        "error": ("error.type",),
-        "error_message": ("error.message", "exception.message"),
+        "error": ("error.type", "exception.type", "error"),
+        "error_message": ("error.message", "exception.message", "otel.status_description"),
+        "state": ("otel.status_code",),
     },
 )
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-__all__ = ["DETAILS", "EVENT", "NAME", "Told", "Vocabulary"]
+__all__ = ["DETAILS", "EVENT", "NAME", "ToldText", "Vocabulary"]
 
 DETAILS = "gen_ai.client.inference.operation.details"
 NAME, EVENT = "name of the span", "name of the event"
@@ -11,7 +11,7 @@ NAME, EVENT = "name of the span", "name of the event"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ToldText:
     """A log record that holds one text: the column of the text, its attribute, and the fact that joins it."""
 
     column: str
@@ -43,5 +43,5 @@ class Vocabulary:
     needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     metadata: tuple[str, ...] = ()
-    told: Mapping[str, Told] = field(default_factory=dict)
+    told: Mapping[str, ToldText] = field(default_factory=dict)
     alone: bool = False
