@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from stillwatch.ingest.otel.facts import SpanKind, callers, facts_of, kind_of, lists_of
+from stillwatch.ingest.otel.facts import ReportRole, callers, facts_of, lists_of, role_of
 from stillwatch.ingest.otel.vocabularies import GEN_AI, GENERAL
 from stillwatch.ingest.otel.vocabulary import DETAILS, EVENT, NAME
 
@@ -18,49 +18,52 @@ MODEL = {"gen_ai.request.model": "m"}
 
 
 @pytest.mark.parametrize(
-    ("attributes", "kind"),
+    ("attributes", "role"),
     [
-        ({"gen_ai.operation.name": "chat"}, SpanKind.INFERENCE),
-        ({"gen_ai.operation.name": "responses"}, SpanKind.INFERENCE),
-        ({"gen_ai.operation.name": "message"}, SpanKind.INFERENCE),
-        ({"gen_ai.operation.name": "chat.completions"}, SpanKind.INFERENCE),
-        ({"gen_ai.operation.name": "generate_content"}, SpanKind.INFERENCE),
-        ({"gen_ai.operation.name": "acompletion"}, SpanKind.INFERENCE),
-        ({"gen_ai.operation.name": "execute_tool", **MODEL}, SpanKind.OTHER),
-        ({"gen_ai.operation.name": "invoke_agent", **MODEL, "gen_ai.usage.input_tokens": 3}, SpanKind.OTHER),
-        ({"gen_ai.operation.name": "embeddings", **MODEL}, SpanKind.OTHER),
-        ({"gen_ai.operation.name": "call_mcp_tool", **MODEL}, SpanKind.OTHER),
-        ({"gen_ai.operation.name": "new_kind", **MODEL, "gen_ai.usage.input_tokens": 3}, SpanKind.INFERENCE),
-        ({"gen_ai.operation.name": "new_kind"}, SpanKind.OTHER),
-        ({**MODEL, "gen_ai.system": "x"}, SpanKind.INFERENCE),
-        ({**MODEL, "db.system": "redis", "gen_ai.system": "x"}, SpanKind.OTHER),
-        (MODEL, SpanKind.OTHER),  # a span that inherits the model from the baggage of LiteLLM
-        ({**MODEL, "litellm.request.purpose": "autorouter", "gen_ai.operation.name": "chat"}, SpanKind.OTHER),
-        ({"openinference.span.kind": "LLM"}, SpanKind.INFERENCE),
-        ({"openinference.span.kind": "CHAIN"}, SpanKind.OTHER),
-        ({"openinference.span.kind": "EMBEDDING", "llm.model_name": "m", "llm.token_count.prompt": 3}, SpanKind.OTHER),
-        ({"ai.operationId": "ai.streamText.doStream"}, SpanKind.INFERENCE),
-        ({"ai.operationId": "ai.toolCall"}, SpanKind.OTHER),
-        ({"ai.operationId": "ai.embed.doEmbed", "ai.model.id": "m", "ai.usage.tokens": 3}, SpanKind.OTHER),
-        ({"langfuse.observation.type": "generation"}, SpanKind.INFERENCE),
-        ({"langfuse.observation.type": "tool"}, SpanKind.OTHER),
-        ({"mlflow.spanType": '"CHAT_MODEL"'}, SpanKind.INFERENCE),
-        ({"langsmith.span.kind": "llm"}, SpanKind.INFERENCE),
-        ({"traceloop.span.kind": "task"}, SpanKind.OTHER),
-        ({"agent_name": "a", "model_name": "m", "gen_ai.usage.input_tokens": 3}, SpanKind.OTHER),
-        ({NAME: "claude_code.llm_request"}, SpanKind.INFERENCE),
-        ({NAME: "claude_code.tool"}, SpanKind.OTHER),
-        ({EVENT: "claude_code.api_request"}, SpanKind.INFERENCE),
-        ({EVENT: "codex.api_request"}, SpanKind.OTHER),
-        ({EVENT: DETAILS}, SpanKind.UNKNOWN),
-        ({"acme.model": "m", "acme.usage.input_tokens": 3}, SpanKind.UNKNOWN),
-        ({"acme.model.name": "m", "acme.tokens_used": 3}, SpanKind.OTHER),
-        ({"llm.openai.model": "m", "llm.openai.max_tokens": 3}, SpanKind.OTHER),
-        ({"http.route": "/v1"}, SpanKind.OTHER),
+        ({"gen_ai.operation.name": "chat"}, ReportRole.INFERENCE),
+        ({"gen_ai.operation.name": "responses"}, ReportRole.INFERENCE),
+        ({"gen_ai.operation.name": "message"}, ReportRole.INFERENCE),
+        ({"gen_ai.operation.name": "chat.completions"}, ReportRole.INFERENCE),
+        ({"gen_ai.operation.name": "generate_content"}, ReportRole.INFERENCE),
+        ({"gen_ai.operation.name": "acompletion"}, ReportRole.INFERENCE),
+        ({"gen_ai.operation.name": "execute_tool", **MODEL}, ReportRole.CONTEXT),
+        ({"gen_ai.operation.name": "invoke_agent", **MODEL, "gen_ai.usage.input_tokens": 3}, ReportRole.CONTEXT),
+        ({"gen_ai.operation.name": "embeddings", **MODEL}, ReportRole.CONTEXT),
+        ({"gen_ai.operation.name": "call_mcp_tool", **MODEL}, ReportRole.CONTEXT),
+        ({"gen_ai.operation.name": "new_kind", **MODEL, "gen_ai.usage.input_tokens": 3}, ReportRole.INFERENCE),
+        ({"gen_ai.operation.name": "new_kind"}, ReportRole.CONTEXT),
+        ({**MODEL, "gen_ai.system": "x"}, ReportRole.INFERENCE),
+        ({**MODEL, "db.system": "redis", "gen_ai.system": "x"}, ReportRole.CONTEXT),
+        (MODEL, ReportRole.CONTEXT),  # a span that inherits the model from the baggage of LiteLLM
+        ({**MODEL, "litellm.request.purpose": "autorouter", "gen_ai.operation.name": "chat"}, ReportRole.CONTEXT),
+        ({"openinference.span.kind": "LLM"}, ReportRole.INFERENCE),
+        ({"openinference.span.kind": "CHAIN"}, ReportRole.CONTEXT),
+        (
+            {"openinference.span.kind": "EMBEDDING", "llm.model_name": "m", "llm.token_count.prompt": 3},
+            ReportRole.CONTEXT,
+        ),
+        ({"ai.operationId": "ai.streamText.doStream"}, ReportRole.INFERENCE),
+        ({"ai.operationId": "ai.toolCall"}, ReportRole.CONTEXT),
+        ({"ai.operationId": "ai.embed.doEmbed", "ai.model.id": "m", "ai.usage.tokens": 3}, ReportRole.CONTEXT),
+        ({"langfuse.observation.type": "generation"}, ReportRole.INFERENCE),
+        ({"langfuse.observation.type": "tool"}, ReportRole.CONTEXT),
+        ({"mlflow.spanType": '"CHAT_MODEL"'}, ReportRole.INFERENCE),
+        ({"langsmith.span.kind": "llm"}, ReportRole.INFERENCE),
+        ({"traceloop.span.kind": "task"}, ReportRole.CONTEXT),
+        ({"agent_name": "a", "model_name": "m", "gen_ai.usage.input_tokens": 3}, ReportRole.CONTEXT),
+        ({NAME: "claude_code.llm_request"}, ReportRole.INFERENCE),
+        ({NAME: "claude_code.tool"}, ReportRole.CONTEXT),
+        ({EVENT: "claude_code.api_request"}, ReportRole.INFERENCE),
+        ({EVENT: "codex.api_request"}, ReportRole.CONTEXT),
+        ({EVENT: DETAILS}, ReportRole.UNKNOWN),
+        ({"acme.model": "m", "acme.usage.input_tokens": 3}, ReportRole.UNKNOWN),
+        ({"acme.model.name": "m", "acme.tokens_used": 3}, ReportRole.CONTEXT),
+        ({"llm.openai.model": "m", "llm.openai.max_tokens": 3}, ReportRole.CONTEXT),
+        ({"http.route": "/v1"}, ReportRole.CONTEXT),
     ],
 )
-def test_what_a_span_or_log_record_is(attributes: dict[str, Any], kind: SpanKind) -> None:
-    assert kind_of(attributes)[0] is kind
+def test_what_a_span_or_log_record_is(attributes: dict[str, Any], role: ReportRole) -> None:
+    assert role_of(attributes)[0] is role
 
 
 def test_lists_by_fact() -> None:

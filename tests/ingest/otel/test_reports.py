@@ -3,7 +3,8 @@ from typing import Any
 import pytest
 
 from stillwatch.ingest.otel.examples import log, span
-from stillwatch.ingest.otel.reports import ReportRole, Resource, log_report, resource_of, span_report
+from stillwatch.ingest.otel.facts import ReportRole
+from stillwatch.ingest.otel.reports import Resource, log_report, resource_of, span_report
 
 NOWHERE = resource_of(None)
 CALL = {"gen_ai.operation.name": "chat", "gen_ai.request.model": "large-1", "gen_ai.usage.output_tokens": 4}

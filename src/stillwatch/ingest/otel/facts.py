@@ -11,17 +11,20 @@ from stillwatch.ingest.otel.vocabulary import DETAILS, EVENT, Vocabulary
 from stillwatch.ingest.parsing.caller_metadata import caller_facts, pairs
 from stillwatch.ingest.parsing.values import first
 
-__all__ = ["Facts", "SpanKind", "callers", "facts_of", "kind_of", "lists_of"]
+__all__ = ["Facts", "ReportRole", "callers", "facts_of", "lists_of", "role_of"]
 
 Facts = Mapping[str, Any]
 """Values by fact; a fact that is not told is absent."""
 
 
-class SpanKind(Enum):
-    """What a span or log record is."""
+class ReportRole(Enum):
+    """What a span or log record contributes to the rows of a source."""
 
     INFERENCE = "inference"
-    OTHER = "other"
+    CONTEXT = "context"
+    """It is no inference. A span may say who asked, and which spans are inside of which."""
+    TEXT = "text"
+    """A log record with text, which belongs to an inference."""
     UNKNOWN = "unknown"
     """It has what only an inference has, in a vocabulary that is not known."""
 
@@ -65,26 +68,28 @@ _METADATA = tuple(name for vocabulary in _SHARED for name in vocabulary.metadata
 _PREFIXED = tuple(name for name in _METADATA if name.endswith("."))
 
 
-def kind_of(attributes: Mapping[str, Any]) -> tuple[SpanKind, Vocabulary]:
-    """Return what the *attributes* of a span or log record say that it is, and in which vocabulary."""
+def role_of(attributes: Mapping[str, Any]) -> tuple[ReportRole, Vocabulary]:
+    """Return the role of a span or log record with *attributes*, and the vocabulary that tells it."""
     for vocabulary in _KINDS:
         value = first(*(attributes.get(name) for name in vocabulary.kinds))
         if not isinstance(value, str):
             continue
         value = value.strip('"').lower()
         if value in vocabulary.inferences and _is_told(value, vocabulary, attributes):
-            return SpanKind.INFERENCE, vocabulary
+            return ReportRole.INFERENCE, vocabulary
         if value in vocabulary.inferences or value in vocabulary.others or value.startswith(vocabulary.complete):
-            return SpanKind.OTHER, vocabulary
+            return ReportRole.CONTEXT, vocabulary
     if not _ELSE.isdisjoint(attributes):
-        return SpanKind.OTHER, GEN_AI
+        return ReportRole.CONTEXT, GEN_AI
     facts = facts_of(attributes, GEN_AI)
     if "model" in facts and _has_call(attributes, facts):
-        return SpanKind.INFERENCE, GEN_AI
+        return ReportRole.INFERENCE, GEN_AI
     if attributes.get(EVENT) == DETAILS:
-        return SpanKind.UNKNOWN, GEN_AI
+        return ReportRole.UNKNOWN, GEN_AI
     counted = any(_COUNT.search(name) for name in attributes)
-    return SpanKind.UNKNOWN if counted and any(_MODEL.search(name) for name in attributes) else SpanKind.OTHER, GEN_AI
+    return ReportRole.UNKNOWN if counted and any(
+        _MODEL.search(name) for name in attributes
+    ) else ReportRole.CONTEXT, GEN_AI
 
 
 def _is_told(value: str, vocabulary: Vocabulary, attributes: Mapping[str, Any]) -> bool:

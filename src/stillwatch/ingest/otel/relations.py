@@ -8,7 +8,8 @@ size.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from stillwatch.ingest.otel.reports import IDENTITY, Report, ReportRole
+from stillwatch.ingest.otel.facts import ReportRole
+from stillwatch.ingest.otel.reports import IDENTITY, Report
 from stillwatch.ingest.otel.texts import message_row
 from stillwatch.ingest.parsing.format import Placed, RowFault, Skip, Unit
 from stillwatch.ingest.parsing.values import first
@@ -18,7 +19,6 @@ __all__ = ["LEFT_ASIDE", "REPEATED", "UNKNOWN", "related"]
 REPEATED = Skip("further reports of an inference that is counted already")
 LEFT_ASIDE = Skip("log records whose text was left aside, because their inference is not in the same source")
 _JOINED = Skip("log records whose text belongs to an inference")
-_OTHER = Skip("spans and log records of something else")
 UNKNOWN = RowFault(
     "it has a model and token counts as an inference has, but in no known vocabulary; "
     "docs/reference/formats.md lists the known ones"
@@ -89,9 +89,9 @@ def _unit(report: Report, nest: "_Nest") -> Unit:
         return REPEATED if report.spent else {"report": report}
     if report.role is ReportRole.TEXT:
         return LEFT_ASIDE if not report.spent and _has_text(report) else _JOINED
-    if report.role is ReportRole.UNKNOWN and not nest.is_part(report):
-        return UNKNOWN
-    return _OTHER
+    if report.role is ReportRole.UNKNOWN:
+        return REPEATED if nest.is_part(report) else UNKNOWN
+    return Skip(report.what)
 
 
 def _has_text(report: Report) -> bool:

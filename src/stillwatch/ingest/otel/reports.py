@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import Any
 
 from stillwatch.ingest.otel.attributes import decoded, value_of
-from stillwatch.ingest.otel.facts import Facts, SpanKind, callers, facts_of, kind_of, lists_of
+from stillwatch.ingest.otel.facts import Facts, ReportRole, callers, facts_of, lists_of, role_of
 from stillwatch.ingest.otel.outcomes import status_of
 from stillwatch.ingest.otel.texts import Event, is_message, said_before, text_row
 from stillwatch.ingest.otel.vocabularies import GENERAL, VOCABULARIES
@@ -17,7 +16,7 @@ from stillwatch.ingest.parsing.format import Record, Row
 from stillwatch.ingest.parsing.messages import read_answer, read_parameters, read_request, read_usage, text_of
 from stillwatch.ingest.parsing.values import Loose, first, flag, mapping, number, unfold
 
-__all__ = ["IDENTITY", "Report", "ReportRole", "Resource", "log_report", "resource_of", "span_report"]
+__all__ = ["IDENTITY", "Report", "Resource", "log_report", "resource_of", "span_report"]
 
 IDENTITY = ("account_id", "organization_id", "conversation_id", "client_ip", "user_agent")
 """Columns that say who asked. They can stand on any span around an inference."""
@@ -35,17 +34,6 @@ _NANOS = 1_000_000
 """Nanoseconds in a millisecond."""
 
 
-class ReportRole(Enum):
-    """What a report contributes to the rows of a source."""
-
-    INFERENCE = "inference"
-    CONTEXT = "context"
-    """A span that is no inference. It may say who asked, and which spans are inside of which."""
-    TEXT = "text"
-    """A log record with text, which belongs to an inference."""
-    UNKNOWN = "unknown"
-
-
 @dataclass(frozen=True, slots=True)
 class Resource:
     """What emitted spans or log records. Its *row* says who asked, where a span does not say it."""
@@ -61,8 +49,8 @@ class Report:
     *trace*, *span* and *parent* are its ids, empty where they are missing. *start* and *end* are in nanoseconds since
     1970. *emitter* names the instrumentation. Reports of an inference that have one of the keys *same* in common, and
     come from different emitters, are of the same inference. A text belongs to inferences with one of the keys *joins*.
-    *events* are the messages of a text. ``spent`` is true where another report stands for this one, and for a text that
-    an inference took.
+    *events* are the messages of a text. *what* names what is no inference, in the plural. ``spent`` is true where
+    another report stands for this one, and for a text that an inference took.
     """
 
     role: ReportRole
@@ -77,9 +65,11 @@ class Report:
     same: tuple[str, ...] = ()
     joins: tuple[str, ...] = ()
     events: tuple[Event, ...] = ()
+    what: str = ""
     spent: bool = False
 
 
+_KINDS = tuple(name for vocabulary in VOCABULARIES for name in vocabulary.kinds)
 _PEERS = frozenset(GENERAL.facts["peer"])
 _TOLD = {event: (told, vocabulary) for vocabulary in VOCABULARIES for event, told in vocabulary.told.items()}
 
@@ -101,12 +91,7 @@ def span_report(span: Record, resource: Resource, scope: str) -> Report:
     for name, details in events:
         if name == DETAILS:
             attributes = {**details, **attributes}
-    kind, vocabulary = kind_of({**attributes, NAME: span.get("name")})
-    role = {
-        SpanKind.INFERENCE: ReportRole.INFERENCE,
-        SpanKind.OTHER: ReportRole.CONTEXT,
-        SpanKind.UNKNOWN: ReportRole.UNKNOWN,
-    }[kind]
+    role, vocabulary = role_of({**attributes, NAME: span.get("name")})
     start, end = _nanos(span.get("startTimeUnixNano")), _nanos(span.get("endTimeUnixNano"))
     report = Report(
         role, trace=_id(span, "traceId"), span=_id(span, "spanId"), parent=_id(span, "parentSpanId"), emitter=scope
@@ -117,6 +102,7 @@ def span_report(span: Record, resource: Resource, scope: str) -> Report:
     if role is ReportRole.INFERENCE:
         _fill(report, span, attributes, resource, vocabulary, events)
     else:
+        report.what = _what(attributes)
         facts = facts_of(attributes, vocabulary)
         report.row = {**said_before(facts.get("said_before")), **_identity(facts, callers(attributes))}
     return report
@@ -128,6 +114,7 @@ def log_report(log: Record, resource: Resource, scope: str) -> Report:
     body = value_of(log.get("body"))
     event = _event_name(log, attributes, body, scope)
     report = Report(ReportRole.CONTEXT, trace=_id(log, "traceId"), span=_id(log, "spanId"), is_log=True)
+    report.what = "log records of other events"
     report.emitter = f"{scope} {event}"
     moment = _nanos(_moment(log))
     report.start = report.end = moment
@@ -137,12 +124,12 @@ def log_report(log: Record, resource: Resource, scope: str) -> Report:
         report.role = ReportRole.TEXT
         report.events = ((event, {**attributes, **mapping(body)} if isinstance(body, Mapping) else attributes),)
         return report
-    kind, vocabulary = kind_of({**attributes, EVENT: event})
+    role, vocabulary = role_of({**attributes, EVENT: event})
     facts = facts_of(attributes, vocabulary)
-    if kind is SpanKind.UNKNOWN:
-        report.role = ReportRole.UNKNOWN
-    elif kind is SpanKind.INFERENCE and (vocabulary.alone or event == DETAILS or _has_answer(facts)):
-        report.role = ReportRole.INFERENCE
+    if role is ReportRole.UNKNOWN:
+        report.role = role
+    elif role is ReportRole.INFERENCE and (vocabulary.alone or event == DETAILS or _has_answer(facts)):
+        report.role = role
         report.start = moment - int(number(_number(facts.get("duration_ms")) or 0) or 0) * _NANOS
         _fill(report, log, attributes, resource, vocabulary, ())
     return report
@@ -153,7 +140,7 @@ def _event_name(log: Record, attributes: Mapping[str, Any], body: Loose, scope: 
     named = first(log.get("eventName"), attributes.get("event.name"), attributes.get("event_name"))
     name = named if isinstance(named, str) else ""
     whole = body if isinstance(body, str) and len(body) < _LONGEST_NAME and "." in body else ""
-    if whole.endswith(f".{name}") or whole in _TOLD:
+    if (name and whole.endswith(f".{name}")) or whole in _TOLD:
         return whole
     return f"{_CLAUDE_CODE}.{name}" if _CLAUDE_CODE in scope and name and "." not in name else name
 
@@ -193,7 +180,15 @@ def _fill(
     report.row = row
     report.same, report.joins = _keys(facts, attributes, report)
     if _HEALTH_CHECK in (row["account_id"], attributes.get("metadata.user_api_key_alias")):
-        report.role = ReportRole.CONTEXT
+        report.role, report.what = ReportRole.CONTEXT, "health checks"
+
+
+def _what(attributes: Mapping[str, Any]) -> str:
+    if any(name in attributes for name in _KINDS):
+        return "operations that are no inference"
+    if any(name.startswith(("gen_ai.", "llm.")) for name in attributes):
+        return "spans or log records that name neither operation nor model"
+    return "spans or log records without an attribute of a model call"
 
 
 def _identity(facts: Facts, caller: Facts, body: Mapping[str, Any] | None = None) -> Row:

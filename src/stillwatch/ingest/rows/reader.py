@@ -187,7 +187,7 @@ class Reader:
     def _units(self, chosen: Format, records: Iterator[Found]) -> Iterator[Placed]:
         """Yield every unit of the records, with the size of a record at its first unit."""
         for position, record, n_bytes in records:
-            if isinstance(record, RowFault):
+            if isinstance(record, RowFault | Skip):
                 yield position, record, n_bytes
                 continue
             size, unit = n_bytes, None
