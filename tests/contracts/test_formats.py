@@ -3,6 +3,7 @@
 import csv
 import io
 import random
+import re
 import resource
 import string
 from collections import Counter
@@ -94,7 +95,15 @@ def corpus(known: Format, n: int) -> Iterator[dict[str, Any]]:
         if known.join:  # rows with one key would become one exchange
             key = known.join.key(example)
             written = written.replace(f'"{key}"', f'"{key}-{number}"')
+        if known.relate:
+            written = apart(written, number)
         yield orjson.loads(written.replace('"203.0.113.9"', f'"203.0.113.{number % 250}"'))
+
+
+def apart(written: str, number: int) -> str:
+    """Return a record with ids and times of its own: reports with one id, or at one time, may be of one exchange."""
+    written = re.sub(r'"0{8}([0-9a-f]+)"', rf'"{number + 1:08x}\1"', written)
+    return re.sub(r'"(1772439\d{3})(\d{9})"', lambda found: f'"{int(found[1]) + 10 * number}{found[2]}"', written)
 
 
 def places(value: Any) -> list[tuple[Any, Any]]:

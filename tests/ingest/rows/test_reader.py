@@ -2,6 +2,7 @@ import gzip
 import io
 import sys
 import tracemalloc
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,9 @@ import pytest
 
 from stillwatch import ingest
 from stillwatch.errors import FormatError, InputError
-from stillwatch.ingest.parsing.format import Format
+from stillwatch.ingest.parsing.format import Format, Placed, Skip
 from stillwatch.ingest.rows.reader import Reader
+from stillwatch.ingest.rows.rejects import RejectBuffer
 from stillwatch.settings import IngestSettings
 
 
@@ -295,3 +297,15 @@ def test_the_addresses_of_a_batch_are_told_as_the_log_holds_them(log: Any, excha
 def test_a_number_that_json_lacks_costs_no_row(read: Any, log: Any, exchange: Any) -> None:
     line = orjson.dumps(exchange(1, extra=0.5, temperature=0.7)).replace(b"0.5", b"NaN").replace(b"0.7", b"Infinity")
     assert read(log(line)).row["temperature"] is None
+
+
+def test_units_of_one_source_can_be_related(log: Any, exchange: Any) -> None:
+    def pairs(units: Iterator[Placed]) -> Iterator[Placed]:
+        """Take every second unit as part of the one before it."""
+        for number, (position, unit, size) in enumerate(units):
+            yield position, Skip("second parts") if number % 2 else unit, size
+
+    known = replace(ingest.known_formats()["canonical_jsonl"], relate=pairs)
+    reader = Reader({"paired": known}, RejectBuffer(), IngestSettings())
+    batches = list(reader.read(ingest.expand([str(log(*(exchange(number) for number in range(5))))])))
+    assert [row["exchange_id"] for batch in batches for row in batch.to_pylist()] == ["x-0", "x-2", "x-4"]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-__all__ = ["SHAPE_ERRORS", "SKIP", "Carrier", "Format", "Join", "Record", "Row", "RowFault", "Skip", "Unit"]
+__all__ = ["SHAPE_ERRORS", "SKIP", "Carrier", "Format", "Join", "Placed", "Record", "Row", "RowFault", "Skip", "Unit"]
 
 Record = Mapping[str, Any]
 """One JSON object, CSV row, Parquet row or database row, unchanged."""
@@ -46,6 +46,8 @@ class Skip:
 
 SKIP = Skip()
 Unit = Record | RowFault | Skip
+Placed = tuple[int, Unit, int]
+"""The position of a record, a unit of it, and the size of the record in bytes (0 for its further units)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +74,10 @@ class Format:
     exchanges. ``row`` reads one unit. ``hints`` says for each required column where this format stores it; rejects use
     it. ``examples`` returns records with exactly one exchange each; the contract tests mutate them. A ``columnar``
     format has the columns of ``tables.EXCHANGES`` when it comes as Parquet. ``join`` puts rows together before
-    ``units``. ``check`` gets the first records and the name of a source, and raises ``FormatError`` where the format
-    cannot read it. ``owns`` says of a record that it is one of the log, so that it is not taken
-    for a wrapper around others. An exception in ``join``, ``units`` or ``row`` makes the record a reject.
+    ``units``. ``relate`` gets all units of one source, and yields the units to read, where several units tell of one
+    exchange; it holds a bounded number of them. ``check`` gets the first records and the name of a source, and raises
+    ``FormatError`` where the format cannot read it. ``owns`` says of a record that it is one of the log, so that it is
+    not taken for a wrapper around others. An exception in ``join``, ``units`` or ``row`` makes the record a reject.
     """
 
     sentence: str
@@ -88,3 +91,4 @@ class Format:
     join: Join | None = None
     check: Callable[[Sequence[Record], str], None] | None = None
     owns: Callable[[Record], bool] | None = None
+    relate: Callable[[Iterator[Placed]], Iterator[Placed]] | None = None

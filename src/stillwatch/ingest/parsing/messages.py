@@ -14,8 +14,9 @@ __all__ = ["read_answer", "read_parameters", "read_prompt", "read_request", "rea
 
 _TEXT_PARTS = ("text", "input_text", "output_text", None)
 _SYSTEM = ("system", "developer")
-# LiteLLM writes these where text was withheld or missing. Read as text, they would be a prompt that all accounts share.
-_NO_TEXT = ("redacted-by-litellm", "default-message-value")
+# LiteLLM, OpenInference and coding clients write these where text was withheld or missing. Read as text, they would be
+# a prompt that all accounts share.
+_NO_TEXT = ("redacted-by-litellm", "default-message-value", "__REDACTED__", "<REDACTED>", "[REDACTED]")
 
 
 def text_of(content: Loose) -> str | None:

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from stillwatch.errors import FormatError, InputError
 from stillwatch.ingest.formats.canonical_jsonl import REQUIRED
 from stillwatch.ingest.parsing.digests import digest
-from stillwatch.ingest.parsing.format import SHAPE_ERRORS, Carrier, Format, Row, RowFault, Skip, Unit
+from stillwatch.ingest.parsing.format import SHAPE_ERRORS, Carrier, Format, Placed, Row, RowFault, Skip
 from stillwatch.ingest.rows.conformance import conform
 from stillwatch.ingest.rows.first_records import FirstRecords, carrier_of, first_records
 from stillwatch.ingest.rows.format_detection import choose, named
@@ -35,6 +35,7 @@ _HEAD = 1 << 18
 _COLUMNS = 2
 _PARQUET_MAGIC = b"PAR1"
 _ODD = RowFault("the record has an unexpected shape")
+_EMPTY = Skip("empty records")
 
 
 class Reader:
@@ -215,16 +216,18 @@ class Reader:
 
     def _staged(self, name: str, chosen: Format, records: Iterator[Found]) -> Iterator[pa.RecordBatch]:
         joining = JoinedRows(chosen.join) if chosen.join else None
-        for position, record, n_bytes in joining.records(records) if joining else records:
+        units = self._units(chosen, joining.records(records) if joining else records)
+        for position, unit, n_bytes in chosen.relate(units) if chosen.relate else units:
             pending = self._pending
             if not isinstance(pending, PendingRows) or pending.format is not chosen:
                 yield from self._flushed()
                 pending = self._pending = PendingRows(chosen)
-            for found in self._rows(chosen, record):
-                if isinstance(found, RowFault):
-                    pending.refused.append((name, position, found.reason))
-                else:
-                    pending.add(name, position, found)
+            if isinstance(unit, Skip):
+                self._tally.skip(unit.kind)
+            elif isinstance(found := unit if isinstance(unit, RowFault) else _row(chosen, unit), RowFault):
+                pending.refused.append((name, position, found.reason))
+            else:
+                pending.add(name, position, found)
             pending.size += n_bytes
             if pending.is_full:
                 yield from self._flushed()
@@ -247,28 +250,22 @@ class Reader:
         self._rejects.count_exchanges(batch.column("source"))
         return batch
 
-    def _rows(self, chosen: Format, record: Mapping[str, Any] | RowFault | Skip) -> Iterator[Row | RowFault]:
-        """Yield a row or a fault per unit of one record; units that are not inferences are only counted."""
-        if isinstance(record, RowFault):
-            yield record
-            return
-        if isinstance(record, Skip):
-            self._tally.skip(record.kind)
-            return
-        unit: Unit | None = None
-        try:
-            for unit in chosen.units(record):
-                if isinstance(unit, Skip):
-                    self._tally.skip(unit.kind)
-                elif isinstance(unit, RowFault):
-                    yield unit
-                else:
-                    yield _row(chosen, unit)
-        except SHAPE_ERRORS:
-            yield _ODD
-            return
-        if unit is None:  # an empty export request, for instance
-            self._tally.skip("empty records")
+    def _units(self, chosen: Format, records: Iterator[Found]) -> Iterator[Placed]:
+        """Yield every unit of the records, with the size of a record at its first unit."""
+        for position, record, n_bytes in records:
+            if isinstance(record, RowFault | Skip):
+                yield position, record, n_bytes
+                continue
+            size, unit = n_bytes, None
+            try:
+                for unit in chosen.units(record):
+                    yield position, unit, size
+                    size = 0
+            except SHAPE_ERRORS:
+                yield position, _ODD, size
+                continue
+            if unit is None:  # an empty export request, for instance
+                yield position, _EMPTY, n_bytes
 
 
 def _require_columns(name: str, header: Mapping[str, Any]) -> None:

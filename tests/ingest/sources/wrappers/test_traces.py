@@ -1,11 +1,9 @@
 """One span in the shape of each store gives one exchange with the same values."""
 
 import base64
-import re
 from collections.abc import Callable
 from typing import Any
 
-import orjson
 import pytest
 
 from stillwatch.ingest.sources.wrappers.known import opened
@@ -39,12 +37,6 @@ def resource(*, packed: bool = False) -> dict[str, Any]:
     return {"resource": {"attributes": []}, "scopeSpans": [{"scope": {}, "spans": [otlp(packed=packed)]}]}
 
 
-def snake(record: dict[str, Any]) -> dict[str, Any]:
-    written = orjson.dumps(record).decode()
-    renamed = re.sub(r'"([a-z]+[A-Z]\w*)":', lambda m: re.sub("[A-Z]", lambda c: "_" + c[0].lower(), m[0]), written)
-    return dict(orjson.loads(renamed))
-
-
 JAEGER = {
     "traceID": TRACE,
     "spanID": SPAN,
@@ -63,7 +55,6 @@ STORES: dict[str, Any] = {
     "Tempo, older": {"batches": [{"instrumentationLibrarySpans": resource()["scopeSpans"]}]},
     "Tempo, second API": {"trace": {"resourceSpans": [resource(packed=True)]}, "metrics": {}},
     "Java's console": resource(),
-    "names of Protobuf": snake({"resourceSpans": [resource(packed=True)]}),
     "one span": otlp(),
     "Python's console": {
         "name": "chat",

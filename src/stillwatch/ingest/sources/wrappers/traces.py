@@ -6,7 +6,6 @@ ClickHouse tables have shapes of their own.
 
 import base64
 import binascii
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -16,7 +15,6 @@ from stillwatch.ingest.sources.wrappers.wrapper import Inside, Wrapper
 
 __all__ = ["TRACE_WRAPPERS"]
 
-_SNAKE = re.compile(r"_([a-z])")
 _ID_NAMES = ("traceId", "spanId", "parentSpanId")
 _BASE64_LENGTHS = {24: 16, 12: 8}
 """Length of an id in base64, and its number of bytes."""
@@ -45,11 +43,6 @@ def _trace(record: Record) -> Inside | None:
 def _resource(record: Record) -> Inside | None:
     """Open the spans of one resource, as Java's SDK logs them."""
     return [{"resourceSpans": [_with_hex_ids(record)]}] if isinstance(record["scopeSpans"], list) else None
-
-
-def _snake(record: Record) -> Inside | None:
-    """Open an export request whose fields have the names of the Protobuf file."""
-    return [_camel(record)]
 
 
 def _bare(record: Record) -> Inside | None:
@@ -224,14 +217,6 @@ def _with_hex_ids(found: Any) -> Any:
     return found
 
 
-def _camel(found: Any) -> Any:
-    if isinstance(found, list):
-        return [_camel(entry) for entry in found]
-    if isinstance(found, Mapping):
-        return _with_hex_ids({_SNAKE.sub(lambda m: m[1].upper(), name): _camel(v) for name, v in found.items()})
-    return found
-
-
 def _objects(found: Any) -> list[Record]:
     return [entry for entry in found if isinstance(entry, Mapping)] if isinstance(found, list) else []
 
@@ -262,8 +247,6 @@ TRACE_WRAPPERS = (
     Wrapper("a trace of Grafana Tempo", "batches", _tempo),
     Wrapper("a trace of Tempo's second API, or of Langfuse's page", "trace", _trace),
     Wrapper("spans of one resource, as Java's SDK logs them", "scopeSpans", _resource),
-    Wrapper("OTLP with the names of its Protobuf file", "resource_spans", _snake),
-    Wrapper("OTLP logs with the names of their Protobuf file", "resource_logs", _snake),
     Wrapper("one span of OTLP alone", "startTimeUnixNano", _bare),
     Wrapper("a span on the console of Python's SDK", "context", _console),
     Wrapper("a log record on the console of Python's SDK", "severity_text", _console_log),
