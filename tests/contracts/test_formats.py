@@ -250,12 +250,12 @@ def test_twenty_thousand_mutated_lines(name: str, tmp_path: Path) -> None:
 def test_every_mutated_csv_row_is_an_exchange_or_a_reject(name: str, carrier: Carrier, tmp_path: Path) -> None:
     dice = random.Random(3)
     records = list(corpus(FORMATS[name], 500))
-    header = list(records[0])
+    header = list(dict.fromkeys(name for record in records for name in record))
     path, written = tmp_path / "log.csv", io.StringIO(newline="")
     writer = csv.writer(written)
     writer.writerow(header)
     for record in records:
-        values = [record[key] for key in header]
+        values = [cell(record.get(key)) for key in header]
         for _ in range(dice.randint(0, 3)):
             values[dice.randrange(len(values))] = dice.choice(
                 ["", "NaN", "-1", "x\ny", '"', SECRET, "\x00", "{", "9" * 400]
@@ -265,10 +265,14 @@ def test_every_mutated_csv_row_is_an_exchange_or_a_reject(name: str, carrier: Ca
     rows, rejected, apart = read(path, tmp_path, name)
     assert len(rows) + len(rejected) + apart == 500
     assert len(rows) > 100 < len(rejected) + 90
-    positions = {row["position"] for row in rows + rejected}
-    assert len(positions) == 500 - apart <= len(positions | set(range(1, 501))) == 500
+    assert len({row["position"] for row in rows + rejected} & set(range(1, 501))) == 500 - apart
     assert apart == 0 or name in SEVERAL
     assert not any(SECRET in row["reason"] for row in rejected)
+
+
+def cell(value: Any) -> Any:
+    """Return a value as a column of a table holds it: nested values as JSON."""
+    return orjson.dumps(value).decode() if isinstance(value, dict | list) else value
 
 
 def odd_columns(n: int, dice: np.random.Generator) -> list[Callable[[], pa.Array]]:
@@ -310,7 +314,7 @@ def plain_table(known: Format, n: int) -> pa.Table:
     names = sorted({name for record in records for name in record} - {"sketch"})
     columns = {}
     for name in names:
-        values = [record.get(name) for record in records]
+        values = [cell(record.get(name)) for record in records]
         is_mixed = len({type(value) for value in values} - {type(None)}) > 1
         columns[name] = pa.array([None if v is None else str(v) for v in values] if is_mixed else values)
     return pa.table(columns)
