@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-__all__ = ["SHAPE_ERRORS", "SKIP", "Carrier", "Format", "Join", "Record", "Row", "RowFault", "Skip", "Unit"]
+__all__ = ["SHAPE_ERRORS", "SKIP", "Carrier", "Format", "Placed", "Record", "Row", "RowFault", "Skip", "Unit"]
 
 Record = Mapping[str, Any]
 """One JSON object, CSV row, Parquet row or database row, unchanged."""
@@ -35,23 +35,19 @@ class RowFault:
 
 @dataclass(frozen=True, slots=True)
 class Skip:
-    """A unit that is not an inference, such as a database span. It gives no row and is counted separately."""
+    """A unit that is not an inference, such as a database span. It gives no row and is counted separately.
+
+    *kind* names such units in the plural, such as ``health checks``, and quotes no content. It is empty where the
+    format cannot tell.
+    """
+
+    kind: str = ""
 
 
 SKIP = Skip()
 Unit = Record | RowFault | Skip
-
-
-@dataclass(frozen=True, slots=True)
-class Join:
-    """How rows of one source that tell of one exchange become one record.
-
-    ``key`` names the exchange of a row; None where the row stands alone. ``merge`` makes one record of the rows of an
-    exchange; the result must not depend on their order. A row alone is merged, too.
-    """
-
-    key: Callable[[Record], str | None]
-    merge: Callable[[Sequence[Record]], Record]
+Placed = tuple[int, Unit, int]
+"""The position of a record, a unit of it, and the size of the record in bytes (0 for its further units)."""
 
 
 def _itself(record: Record) -> Iterator[Unit]:
@@ -65,9 +61,10 @@ class Format:
     ``recognise`` returns how likely a record is of this format, 0 to 1. ``units`` splits a record that holds several
     exchanges. ``row`` reads one unit. ``hints`` says for each required column where this format stores it; rejects use
     it. ``examples`` returns records with exactly one exchange each; the contract tests mutate them. A ``columnar``
-    format has the columns of ``tables.EXCHANGES`` when it comes as Parquet. ``join`` puts rows together before
-    ``units``. ``check`` gets the first records and the name of a source, and raises ``FormatError`` where the format
-    cannot read it. An exception in ``join``, ``units`` or ``row`` makes the record a reject.
+    format has the columns of ``tables.EXCHANGES`` when it comes as Parquet. ``relate`` gets all units of one source,
+    and yields the units to read, where several units tell of one exchange; it holds a bounded number of them. An
+    exception in ``units`` or ``row`` makes the record a reject. ``check`` gets the first records and the name of a
+    source, and raises ``FormatError`` where the format cannot read it.
     """
 
     sentence: str
@@ -78,5 +75,5 @@ class Format:
     carriers: frozenset[Carrier] = frozenset({Carrier.JSON})
     hints: Mapping[str, str] = field(default_factory=dict)
     columnar: bool = False
-    join: Join | None = None
+    relate: Callable[[Iterator[Placed]], Iterator[Placed]] | None = None
     check: Callable[[Sequence[Record], str], None] | None = None

@@ -11,10 +11,9 @@ import pyarrow.parquet as pq
 from stillwatch.errors import FormatError, InputError
 from stillwatch.ingest.formats.canonical_jsonl import REQUIRED
 from stillwatch.ingest.parsing.digests import digest
-from stillwatch.ingest.parsing.format import SHAPE_ERRORS, Carrier, Format, Row, RowFault, Skip, Unit
+from stillwatch.ingest.parsing.format import SHAPE_ERRORS, SKIP, Carrier, Format, Placed, Row, RowFault, Skip
 from stillwatch.ingest.rows.conformance import conform
 from stillwatch.ingest.rows.format_detection import choose, named
-from stillwatch.ingest.rows.joined_rows import JoinedRows
 from stillwatch.ingest.rows.rejects import RejectSink
 from stillwatch.ingest.rows.row_buffer import gather
 from stillwatch.ingest.rows.staging import RowStager
@@ -56,7 +55,7 @@ class Reader:
         self._most = settings.max_row_bytes
         self._stage = RowStager(settings, rejects)
         self._notices = notices
-        self._skipped = self._joined = 0
+        self._skipped = 0
         self._seen, self._share = seen, 0.0
 
     def read(self, sources: Sequence[Source]) -> Iterator[pa.RecordBatch]:
@@ -68,20 +67,17 @@ class Reader:
 
     def state(self) -> dict[str, Any]:
         """Return the counts that lead to notices, as plain values for :meth:`merge`."""
-        return {"addresses": self._stage.state(), "skipped": self._skipped, "joined": self._joined}
+        return {"addresses": self._stage.state(), "skipped": self._skipped}
 
     def merge(self, state: Mapping[str, Any]) -> None:
         """Add the counts of another reader."""
         self._stage.merge(state["addresses"])
         self._skipped += state["skipped"]
-        self._joined += state.get("joined", 0)
 
     def notices(self) -> list[str]:
         """Return the warnings for the operator about all sources read so far."""
         skipped = f"{self._skipped} records were not inferences and are not counted as rows."
-        joined = f"{self._joined} rows were further parts of an exchange that another row began."
-        told = [(skipped, self._skipped), (joined, self._joined)]
-        return self._stage.notices() + [notice for notice, count in told if count]
+        return self._stage.notices() + ([skipped] if self._skipped else [])
 
     def source(self, source: Source) -> Iterator[pa.RecordBatch]:
         """Yield the staged batches of one source."""
@@ -174,41 +170,38 @@ class Reader:
         positions: list[int] = []
         refused: list[tuple[int, str]] = []
         size = 0
-        joining = JoinedRows(chosen.join) if chosen.join else None
-        for position, record, n_bytes in joining.records(records) if joining else records:
-            for found in self._rows(chosen, record):
-                if isinstance(found, RowFault):
-                    refused.append((position, found.reason))
-                else:
-                    rows.append(found)
-                    positions.append(position)
+        units = self._units(chosen, records)
+        for position, unit, n_bytes in chosen.relate(units) if chosen.relate else units:
+            if isinstance(unit, Skip):
+                self._skipped += 1
+            elif isinstance(found := unit if isinstance(unit, RowFault) else _row(chosen, unit), RowFault):
+                refused.append((position, found.reason))
+            else:
+                rows.append(found)
+                positions.append(position)
             size += n_bytes
             if len(rows) + len(refused) >= _ROWS or size >= _BYTES:
                 yield self._gathered(name, chosen, rows, positions, refused)
                 rows, positions, refused, size = [], [], [], 0
         if rows or refused:
             yield self._gathered(name, chosen, rows, positions, refused)
-        self._joined += joining.n_joined if joining else 0
 
-    def _rows(self, chosen: Format, record: Mapping[str, Any] | RowFault) -> Iterator[Row | RowFault]:
-        """Yield a row or a fault per unit of one record; units that are not inferences are only counted."""
-        if isinstance(record, RowFault):
-            yield record
-            return
-        unit: Unit | None = None
-        try:
-            for unit in chosen.units(record):
-                if isinstance(unit, Skip):
-                    self._skipped += 1
-                elif isinstance(unit, RowFault):
-                    yield unit
-                else:
-                    yield _row(chosen, unit)
-        except SHAPE_ERRORS:
-            yield _ODD
-            return
-        if unit is None:  # an empty export request, for instance
-            self._skipped += 1
+    def _units(self, chosen: Format, records: Iterator[Found]) -> Iterator[Placed]:
+        """Yield every unit of the records, with the size of a record at its first unit."""
+        for position, record, n_bytes in records:
+            if isinstance(record, RowFault):
+                yield position, record, n_bytes
+                continue
+            size, unit = n_bytes, None
+            try:
+                for unit in chosen.units(record):
+                    yield position, unit, size
+                    size = 0
+            except SHAPE_ERRORS:
+                yield position, _ODD, size
+                continue
+            if unit is None:  # an empty export request, for instance
+                yield position, SKIP, n_bytes
 
     def _gathered(
         self,
