@@ -50,4 +50,4 @@ def test_other_requests_are_no_inferences(read: Any, log: Any) -> None:
     tool = {**plain, "ai": {"mcp": {"rpc": []}}}
     result = read(log(plain, NOW, tool))
     assert (len(result.rows), result.rejects) == (1, [])
-    assert result.notices == ["2 records were not inferences and are not counted as rows."]
+    assert result.notices[0].startswith("2 records were not inferences and are not counted as rows: ")

@@ -11,7 +11,8 @@ from typing import Any
 from stillwatch.ingest.bodies.exchange_bodies import read_bodies
 from stillwatch.ingest.parsing.digests import digest
 from stillwatch.ingest.parsing.envelopes import header_of
-from stillwatch.ingest.parsing.format import SKIP, Carrier, Format, Join, Record, Row, Unit
+from stillwatch.ingest.parsing.format import Carrier, Format, Placed, Record, Row, Skip
+from stillwatch.ingest.parsing.joined_units import joined_units
 from stillwatch.ingest.parsing.values import Loose, first, mapping, unfold, whole
 
 __all__ = ["FORMAT"]
@@ -52,8 +53,11 @@ def _key(record: Record) -> str | None:
     return found if isinstance(found, str) else None
 
 
-def _merge(records: Sequence[Record]) -> Record:
-    """Return the rows of one call as one: pieces of text in order, and else the first value that is there."""
+def _merge(records: Sequence[Record]) -> Record | Skip:
+    """Return the rows of one call as one: pieces of text in order, and else the first value that is there.
+
+    A request to another API, whose row only the gateway's log has, is no inference.
+    """
     rows = sorted((_flat(record) for record in records), key=lambda flat: (_place(flat), digest(flat)))
     merged: dict[str, Any] = {}
     for flat in rows:
@@ -65,7 +69,8 @@ def _merge(records: Sequence[Record]) -> Record:
         pieces = {(_place(flat), digest(flat[name])): flat[name] for flat in rows if first(flat.get(name)) is not None}
         merged[name] = _message(list(pieces.values()))
     merged.pop("properties", None)
-    return merged
+    is_call = any(first(merged.get(name)) is not None for name in (*_TEXTS, *_COUNTS, "modelname", "deploymentname"))
+    return merged if is_call or _CALL.search(_url(merged)) else Skip("requests to other APIs of the gateway")
 
 
 def _place(flat: Mapping[str, Any]) -> int:
@@ -85,11 +90,9 @@ def _message(pieces: Sequence[Loose]) -> Loose:
     return loaded[0] if len(loaded) == 1 else None
 
 
-def units(record: Record) -> Iterator[Unit]:
-    """Yield a call of a model. A request to another API, whose row only the gateway's log has, is no inference."""
-    own = (*_TEXTS, *_COUNTS, "modelname", "deploymentname")
-    is_call = any(first(record.get(name)) is not None for name in own)
-    yield record if is_call or _CALL.search(_url(record)) else SKIP
+def relate(units: Iterator[Placed]) -> Iterator[Placed]:
+    """Yield one unit per call, made of all of its rows."""
+    return joined_units(_key, _merge, units)
 
 
 def _url(record: Record) -> str:
@@ -150,7 +153,6 @@ def examples() -> Sequence[Record]:
 FORMAT = Format(
     sentence="Azure API Management: `ApiManagementGatewayLlmLog` with `ApiManagementGatewayLogs`; JSON, CSV, Parquet.",
     recognise=recognise,
-    units=units,
     row=row,
     examples=examples,
     carriers=frozenset({Carrier.JSON, Carrier.CSV, Carrier.PARQUET}),
@@ -160,5 +162,5 @@ FORMAT = Format(
         "model": "ModelName; the rows of a CorrelationId must stand close together",
         "account_id": "ApimSubscriptionId of ApiManagementGatewayLogs, in the same file",
     },
-    join=Join(key=_key, merge=_merge),
+    relate=relate,
 )

@@ -5,7 +5,7 @@ from typing import Any
 
 from stillwatch.ingest.bodies.exchange_bodies import Bodies, read_bodies
 from stillwatch.ingest.parsing.caller_metadata import caller_facts, pairs
-from stillwatch.ingest.parsing.format import SKIP, Carrier, Format, Record, Row, Unit
+from stillwatch.ingest.parsing.format import Carrier, Format, Record, Row, Skip, Unit
 from stillwatch.ingest.parsing.values import Loose, first, mapping
 
 __all__ = ["FORMAT"]
@@ -27,7 +27,7 @@ def units(record: Record) -> Iterator[Unit]:
     """Yield a call of a model; calls of tools through the gateway are no inferences."""
     kinds = (record.get("service_type"), record.get("destination_type"), record.get("api_type"))
     is_tool = any(isinstance(kind, str) and kind.lower().partition("/")[0] in _TOOLS for kind in kinds)
-    yield SKIP if is_tool else record
+    yield Skip("calls of tools") if is_tool else record
 
 
 def row(record: Record) -> Row:

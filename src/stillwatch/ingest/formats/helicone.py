@@ -5,7 +5,7 @@ from typing import Any
 
 from stillwatch.ingest.bodies.exchange_bodies import Bodies, read_bodies
 from stillwatch.ingest.parsing.caller_metadata import caller_facts
-from stillwatch.ingest.parsing.format import SKIP, Carrier, Format, Record, Row, Unit
+from stillwatch.ingest.parsing.format import Carrier, Format, Record, Row, Skip, Unit
 from stillwatch.ingest.parsing.values import Loose, first, mapping, whole
 
 __all__ = ["FORMAT"]
@@ -32,7 +32,7 @@ def units(record: Record) -> Iterator[Unit]:
     """Yield a call of a model; calls of tools and vector databases are no inferences."""
     flat = _flat(record)
     kind = mapping(flat.get("request_body")).get("_type")
-    yield SKIP if kind in _NO_CALLS else flat
+    yield Skip("calls of tools and databases") if kind in _NO_CALLS else flat
 
 
 def _flat(record: Record) -> Record:

@@ -5,7 +5,7 @@ from typing import Any
 
 from stillwatch.ingest.bodies.exchange_bodies import read_bodies
 from stillwatch.ingest.parsing.envelopes import header_of
-from stillwatch.ingest.parsing.format import SKIP, Format, Record, Row, Unit
+from stillwatch.ingest.parsing.format import Format, Record, Row, Skip, Unit
 from stillwatch.ingest.parsing.values import Loose, first, mapping
 
 __all__ = ["FORMAT"]
@@ -25,7 +25,7 @@ def recognise(record: Record) -> float:
 
 def units(record: Record) -> Iterator[Unit]:
     """Yield a request to a model. Other requests through the gateway, MCP calls included, are no inferences."""
-    yield record if _section(record) else SKIP
+    yield record if _section(record) else Skip("requests without the AI Proxy")
 
 
 def _section(record: Record) -> Mapping[str, Any]:

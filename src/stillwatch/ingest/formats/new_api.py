@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from stillwatch.ingest.parsing.format import SKIP, Carrier, Format, Record, Row, RowFault, Unit
+from stillwatch.ingest.parsing.format import Carrier, Format, Record, Row, RowFault, Skip, Unit
 from stillwatch.ingest.parsing.statuses import outcome
 from stillwatch.ingest.parsing.values import Loose, first, mapping, whole
 
@@ -11,6 +11,7 @@ __all__ = ["FORMAT"]
 
 _CONSUMED, _FAILED = 2, 5
 """Kinds of rows that are calls. Others are top-ups, administration, system messages and refunds."""
+_OTHER = Skip("top-ups, settlements and other entries")
 _OWN = ("user_id", "created_at", "type", "model_name", "quota", "prompt_tokens", "completion_tokens", "token_name")
 
 
@@ -25,7 +26,7 @@ def units(record: Record) -> Iterator[Unit]:
     if isinstance(kind, RowFault):
         yield kind
     else:
-        yield SKIP if kind not in (_CONSUMED, _FAILED) or _is_settlement(record) else record
+        yield _OTHER if kind not in (_CONSUMED, _FAILED) or _is_settlement(record) else record
 
 
 def _kind(record: Record) -> int | RowFault | None:

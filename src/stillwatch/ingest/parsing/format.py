@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-__all__ = ["SHAPE_ERRORS", "SKIP", "Carrier", "Format", "Join", "Placed", "Record", "Row", "RowFault", "Skip", "Unit"]
+__all__ = ["SHAPE_ERRORS", "SKIP", "Carrier", "Format", "Placed", "Record", "Row", "RowFault", "Skip", "Unit"]
 
 Record = Mapping[str, Any]
 """One JSON object, CSV row, Parquet row or database row, unchanged."""
@@ -50,18 +50,6 @@ Placed = tuple[int, Unit, int]
 """The position of a record, a unit of it, and the size of the record in bytes (0 for its further units)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Join:
-    """How rows of one source that tell of one exchange become one record.
-
-    ``key`` names the exchange of a row; None where the row stands alone. ``merge`` makes one record of the rows of an
-    exchange; the result must not depend on their order. A row alone is merged, too.
-    """
-
-    key: Callable[[Record], str | None]
-    merge: Callable[[Sequence[Record]], Record]
-
-
 def _itself(record: Record) -> Iterator[Unit]:
     yield record
 
@@ -73,11 +61,11 @@ class Format:
     ``recognise`` returns how likely a record is of this format, 0 to 1. ``units`` splits a record that holds several
     exchanges. ``row`` reads one unit. ``hints`` says for each required column where this format stores it; rejects use
     it. ``examples`` returns records with exactly one exchange each; the contract tests mutate them. A ``columnar``
-    format has the columns of ``tables.EXCHANGES`` when it comes as Parquet. ``join`` puts rows together before
-    ``units``. ``relate`` gets all units of one source, and yields the units to read, where several units tell of one
-    exchange; it holds a bounded number of them. ``check`` gets the first records and the name of a source, and raises
-    ``FormatError`` where the format cannot read it. ``owns`` says of a record that it is one of the log, so that it is
-    not taken for a wrapper around others. An exception in ``join``, ``units`` or ``row`` makes the record a reject.
+    format has the columns of ``tables.EXCHANGES`` when it comes as Parquet. ``relate`` gets all units of one source,
+    and yields the units to read, where several units tell of one exchange; it holds a bounded number of them. An
+    exception in ``units`` or ``row`` makes the record a reject. ``check`` gets the first records and the name of a
+    source, and raises ``FormatError`` where the format cannot read it. ``owns`` says of a record that it is one of the
+    log, so that it is not taken for a wrapper around others.
     """
 
     sentence: str
@@ -88,7 +76,6 @@ class Format:
     carriers: frozenset[Carrier] = frozenset({Carrier.JSON, Carrier.CSV, Carrier.PARQUET})
     hints: Mapping[str, str] = field(default_factory=dict)
     columnar: bool = False
-    join: Join | None = None
+    relate: Callable[[Iterator[Placed]], Iterator[Placed]] | None = None
     check: Callable[[Sequence[Record], str], None] | None = None
     owns: Callable[[Record], bool] | None = None
-    relate: Callable[[Iterator[Placed]], Iterator[Placed]] | None = None

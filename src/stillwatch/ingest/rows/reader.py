@@ -15,7 +15,6 @@ from stillwatch.ingest.parsing.format import SHAPE_ERRORS, Carrier, Format, Plac
 from stillwatch.ingest.rows.conformance import conform
 from stillwatch.ingest.rows.first_records import FirstRecords, carrier_of, first_records
 from stillwatch.ingest.rows.format_detection import choose, named
-from stillwatch.ingest.rows.joined_rows import JoinedRows
 from stillwatch.ingest.rows.rejects import RejectSink
 from stillwatch.ingest.rows.row_buffer import PendingColumns, PendingRows, gather
 from stillwatch.ingest.rows.source_notices import notices, require_fit
@@ -215,8 +214,7 @@ class Reader:
                 yield from self._flushed()
 
     def _staged(self, name: str, chosen: Format, records: Iterator[Found]) -> Iterator[pa.RecordBatch]:
-        joining = JoinedRows(chosen.join) if chosen.join else None
-        units = self._units(chosen, joining.records(records) if joining else records)
+        units = self._units(chosen, records)
         for position, unit, n_bytes in chosen.relate(units) if chosen.relate else units:
             pending = self._pending
             if not isinstance(pending, PendingRows) or pending.format is not chosen:
@@ -231,7 +229,6 @@ class Reader:
             pending.size += n_bytes
             if pending.is_full:
                 yield from self._flushed()
-        self._tally.n_joined += joining.n_joined if joining else 0
 
     def _flushed(self) -> Iterator[pa.RecordBatch]:
         """Yield the rows that wait, as one batch."""

@@ -34,8 +34,6 @@ def notices(tallies: Sequence[SourceTally], most: float) -> list[str]:
     """
     by_name = sorted(tallies, key=lambda tally: tally.source)
     found = _skipped(by_name)
-    if n_joined := sum(tally.n_joined for tally in tallies):
-        found.append(f"{n_joined} rows were further parts of an exchange that another row began.")
     if unfit := [tally for tally in by_name if tally.unfit]:
         found.append(f"{_files(len(unfit))} of a folder left out, because no log format fits: {_names(unfit)}.")
     if len(tallies) > 1 and any(tally.n_exchanges for tally in tallies):

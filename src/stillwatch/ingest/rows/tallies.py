@@ -24,7 +24,6 @@ class SourceTally:
     ``format`` is empty where nothing was recognised. ``unfit`` says why no format fits a file of a folder; such a file
     is left out. ``reasons`` has for each reason of a reject the number of rejects, and the position of the first.
     ``skipped`` has the number of skipped records by their kind, which is empty where the format does not name it.
-    ``n_joined`` is the number of rows that were further parts of an exchange which another row began.
     ``is_new`` is false for a source that an earlier run read into a state.
     """
 
@@ -34,7 +33,6 @@ class SourceTally:
     n_exchanges: int = 0
     reasons: dict[str, tuple[int, int]] = field(default_factory=dict)
     skipped: dict[str, int] = field(default_factory=dict)
-    n_joined: int = 0
     is_new: bool = True
 
     @property
