@@ -40,12 +40,12 @@ def test_instant_keeps_microseconds() -> None:
     assert values.instant("1772439330250000123") % 1_000_000 == 250000
 
 
-@pytest.mark.parametrize("value", [0, 1, 10**30, -5, 1e300, float("inf"), float("nan"), "1e400"])
+@pytest.mark.parametrize("value", [0, 1, 10**30, -5, 1e300, float("inf"), float("nan"), "9" * 90])
 def test_instant_outside_of_the_range_is_zero(value: object) -> None:
     assert values.instant(value) == 0
 
 
-@pytest.mark.parametrize("value", ["yesterday", "", True, None, [], "2026-13-01"])
+@pytest.mark.parametrize("value", ["yesterday", "", True, None, [], "2026-13-01", "1e400"])
 def test_instant_refuses_what_is_no_time(value: object) -> None:
     with pytest.raises(ValueError, match=r"not a time|could not convert"):
         values.instant(value)

@@ -12,6 +12,7 @@ from stillwatch.errors import FormatError, InputError
 from stillwatch.ingest.formats.canonical_jsonl import REQUIRED
 from stillwatch.ingest.parsing.digests import digest
 from stillwatch.ingest.parsing.format import Carrier, Format, Row, RowFault, Skip, Unit
+from stillwatch.ingest.parsing.values import first
 from stillwatch.ingest.rows.conformance import conform
 from stillwatch.ingest.rows.format_detection import choose, named
 from stillwatch.ingest.rows.rejects import RejectSink
@@ -220,7 +221,7 @@ class Reader:
 def _row(chosen: Format, unit: Mapping[str, Any]) -> Row | RowFault:
     try:
         row = chosen.row(unit)
-        if row.get("exchange_id") is None and "exchange_id" not in chosen.hints:
+        if first(row.get("exchange_id")) is None and "exchange_id" not in chosen.hints:
             row["exchange_id"] = digest(unit)
     except SHAPE_ERRORS:
         return _ODD
