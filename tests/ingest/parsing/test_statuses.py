@@ -63,7 +63,7 @@ def test_outcome(code: object, words: tuple[object, ...], failed: bool, expected
         ({"statusCode": 401, "message": "invalid subscription key"}, "refused"),
         ({"object": "error", "message": "no such tool", "type": "BadRequestError", "code": 400}, "error"),
         ({"__type": "ThrottlingException", "message": "later"}, "throttled"),
-        ({"detail": "Not authenticated"}, "refused"),
+        ({"code": 1, "detail": "Not authenticated"}, "refused"),
     ],
 )
 def test_the_reason_of_a_failure_is_read_where_it_stands(body: dict[str, object], status: str) -> None:
@@ -73,6 +73,12 @@ def test_the_reason_of_a_failure_is_read_where_it_stands(body: dict[str, object]
 
 
 def test_an_answer_is_no_error_body() -> None:
-    for body in ({"choices": []}, {"error": None, "output": []}, {"message": {"content": "Hi"}, "usage": {}}, {}):
+    for body in (
+        {"choices": []},
+        {"error": None, "output": []},
+        {"message": {"content": "Hi"}, "usage": {}},
+        {},
+        {"message": "Hi"},
+    ):
         assert problem_of(body) is None
     assert problem_words(None, {}, "", [None, 7]) == []

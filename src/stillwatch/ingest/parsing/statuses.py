@@ -117,14 +117,14 @@ def problem_of(body: Mapping[str, Any]) -> Loose:
     """Return what an answer body says of an error; None where it is no error body.
 
     APIs put it into ``error`` or ``errors``. Gateways such as Azure API Management answer with ``statusCode`` and
-    ``message``, Amazon Bedrock with ``__type``, frameworks with ``detail``.
+    ``message``, Amazon Bedrock with ``__type`` and ``message``.
     """
     found = first(body.get("error"), body.get("errors"))
     if found is not None:
         return found
     is_whole = "error" in (body.get("object"), body.get("type"))
-    bare = {"message", "detail", "__type", "statusCode"} & body.keys() and not _ANSWERS & body.keys()
-    return body if is_whole or bare else None
+    is_bare = _MESSAGES & body.keys() and {"statusCode", "__type", "code"} & body.keys()
+    return body if is_whole or (is_bare and not _ANSWERS & body.keys()) else None
 
 
 _ANSWERS = {"choices", "output", "content", "candidates", "usage", "role", "data", "completion", "text"}
@@ -155,7 +155,7 @@ def _named(problem: Loose) -> list[Loose]:
     if not isinstance(problem, Mapping):
         return [problem]
     found = [value for name in _NAMES if isinstance(value := first(problem.get(name)), str | int)]
-    message = first(*(problem.get(name) for name in _MESSAGES))
+    message = first(*(problem.get(name) for name in sorted(_MESSAGES)))
     return [*found, message] if isinstance(message, str) and all(map(_says_nothing, found)) else found
 
 
@@ -165,7 +165,7 @@ def _says_nothing(name: str | int) -> bool:
 
 
 _NAMES = ("code", "type", "status", "error_code", "error_class", "error_type", "__type", "statusCode", "reason")
-_MESSAGES = ("message", "error_message", "detail", "msg")
+_MESSAGES = {"message", "error_message", "detail", "msg"}
 _SAY_NOTHING = (
     *("400", "500", "bad_request", "badrequesterror", "invalid_request_error", "invalid_argument", "error"),
     *("exception", "httpexception", "proxyexception", "apierror", "unknown"),

@@ -51,7 +51,7 @@ def _written(text: str) -> Iterator[Mapping[str, Any]]:
     start = text.lstrip()[:8]
     if not start.startswith((*_SIGNS, "{")):
         return
-    lines = text.splitlines()
+    lines = text.split("\n")  # other line breaks can stand in a text, unescaped
     if start.startswith("{") and len(lines) < 2:
         return
     for line in lines:
@@ -68,7 +68,8 @@ def _is_piece(piece: Mapping[str, Any]) -> bool:
     kind = piece.get("type")
     if isinstance(kind, str) and kind.startswith(_KINDS):
         return True
-    return isinstance(piece.get("choices"), list) or isinstance(piece.get("done"), bool)
+    told = (piece.get("choices"), piece.get("done"), piece.get("error"))
+    return any(isinstance(value, kind) for value, kind in zip(told, (list, bool, Mapping), strict=True))
 
 
 @dataclass(slots=True)
