@@ -62,7 +62,7 @@ def read_prompt(messages: Loose) -> Row:
     """
     messages = unpacked(_unfolded(messages))
     if isinstance(messages, Mapping):
-        held = filled(*(messages.get(name) for name in ("messages", "input", "prompt", "prompts")))
+        held = filled(*(messages.get(name) for name in ("messages", "input", "prompt", "prompts", "text")))
         if isinstance(held, Mapping):
             return read_prompt(held)
         messages = [messages] if held is None else held
@@ -94,8 +94,9 @@ def _unfolded(messages: Loose) -> Loose:
     loaded = unfold(messages)
     if loaded is messages:
         return messages
-    turns = loaded if isinstance(loaded, list) else filled(mapping(loaded).get("messages"), [loaded])
-    return loaded if has_turns(turns) else messages
+    inner = unpacked(loaded)
+    turns = inner if isinstance(inner, list) else filled(mapping(inner).get("messages"), [inner])
+    return loaded if has_turns(turns) or inner is not loaded else messages
 
 
 def read_request(body: Mapping[str, Any]) -> Row:
@@ -156,6 +157,8 @@ def _is_answer(loaded: Loose) -> bool:
     if has_turns(loaded) or joined(loaded) is not None:
         return True
     body = mapping(loaded)
+    if "lc" in body or has_turns(_listed(body.get("messages"))):
+        return True
     shaped = any(isinstance(body.get(name), list) for name in ("choices", "output", "content", "parts", "generations"))
     return shaped or "role" in body or any(isinstance(body.get(name), Mapping) for name in ("usage", "error"))
 
