@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from stillwatch.ingest.parsing.format import RowFault
 from stillwatch.ingest.sources.byte_streams import Truncated, lines
 from stillwatch.ingest.sources.json_documents import is_document, split_objects
+from stillwatch.ingest.sources.split_dates import rejoined
 
 __all__ = ["Found", "batches_of", "csv_records", "header_of", "json_records", "parquet_records"]
 
@@ -96,6 +97,7 @@ def csv_records(blocks: Iterator[bytes], most: int) -> Iterator[Found]:
             continue
         position += 1
         fault, size = feed.take()
+        row = row if len(row) <= len(header) else rejoined(row, len(header))
         if fault is None and len(row) != len(header):
             fault = RowFault(f"the row has {len(row)} fields, the header {len(header)}")
         yield position, fault or dict(zip(header, row, strict=False)), size
