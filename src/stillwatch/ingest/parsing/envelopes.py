@@ -106,7 +106,10 @@ def bodies(record: Record) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
 
 
 def _named(record: Record, part: str) -> Loose:
-    return first(*(record.get(name) for name in ALIASES[part]))
+    for name in ALIASES[part]:
+        if name in record and (value := first(record[name])) is not None:
+            return value
+    return None
 
 
 def header_of(headers: Mapping[str, Any], name: str) -> Loose:

@@ -13,6 +13,8 @@ from stillwatch.ingest.parsing.values import Loose, filled, first, mapping, unfo
 
 __all__ = ["read_answer", "read_parameters", "read_prompt", "read_request", "read_usage", "text_of"]
 
+_PLAIN = ("user", "assistant", "system", "tool")
+"""Roles that need no other name (``message_shapes``)."""
 _TEXT_PARTS = ("text", "input_text", "output_text", None)
 # Loggers write these where text was withheld or missing. Read as text, they would be a prompt that all accounts share.
 _NO_TEXT = frozenset(
@@ -70,7 +72,8 @@ def read_prompt(messages: Loose) -> Row:
         return {"prompt": _of_person(messages)}
     if not isinstance(messages, list):
         return {}
-    turns = list(turns_of(messages))
+    is_plain = all(type(part) is dict and part.get("role") in _PLAIN for part in messages)
+    turns = messages if is_plain else list(turns_of(messages))
     # LangChain lists the tools after the texts of a completion.
     texts = [part for part in messages if isinstance(part, str)] if pair_of(messages) is None else []
     users = (_of_person(_content(turn)) for turn in reversed(turns) if turn.get("role") == "user")
@@ -182,6 +185,8 @@ def read_usage(usage: Mapping[str, Any]) -> Row:
 
 def _count(value: Loose) -> Loose:
     """Return *value* where it can be a count; a list of counts, one per piece of a stream, is added up."""
+    if value is None or type(value) is int:
+        return value
     if isinstance(value, list) and value and all(type(part) is int for part in value):
         return sum(value)
     if isinstance(value, str):

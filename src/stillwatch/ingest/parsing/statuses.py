@@ -25,6 +25,7 @@ _UNREACHED = re.compile(r"connection[ _-]?refused|econnrefused", re.IGNORECASE)
 _THROTTLED_CODES = (402, 429, 529)
 _REFUSED_CODES = (401, 403, 451)
 _OK_CODES = range(100, 300)
+_PLAIN = (None, 200, "200", "success")
 
 _WORDS: Mapping[str, tuple[str, ...]] = {
     "ok": (
@@ -57,21 +58,23 @@ def outcome(code: Loose = None, *words: Loose, failed: bool = False) -> str:
     """
     if code in ("ok", "error", "refused", "throttled"):
         return str(code)
-    if status := _said((*words, code)):
-        return status
+    if code in _PLAIN and not failed and not any(words):  # the common case first, for speed
+        return "ok"
+    said = [word for word in (*words, code) if isinstance(word, str)]
+    if said and (told := _said(said)):
+        return told
     numbers = [number for number in (_number(code), *map(_number_in, words)) if number is not None]
-    if any(number in _THROTTLED_CODES for number in numbers):
-        return "throttled"
-    if any(number in _REFUSED_CODES for number in numbers):
-        return "refused"
+    for codes, status in ((_THROTTLED_CODES, "throttled"), (_REFUSED_CODES, "refused")):
+        if any(number in codes for number in numbers):
+            return status
     if failed or any(number not in _OK_CODES for number in numbers):
         return "error"
     return "ok" if numbers else _meaning(code)
 
 
-def _said(words: Iterable[Loose]) -> str | None:
+def _said(words: Iterable[str]) -> str | None:
     """Return the status that names or messages tell; None where they tell none."""
-    told = [_UNREACHED.sub("", str(word)[:_LONGEST]).lower() for word in words if isinstance(word, str | int)]
+    told = [_UNREACHED.sub("", word[:_LONGEST]).lower() for word in words]
     names = " ".join(word for word in told if " " not in word.strip())
     texts = "".join(" ".join(word for word in told if " " in word.strip()).split())
     if any(word in names or word in texts for word in _THROTTLED):

@@ -193,6 +193,10 @@ def unfold(value: Loose) -> Loose:
 
 def mapping(value: Loose) -> Mapping[str, Any]:
     """Return *value* where it is a mapping, or the object in its JSON text, else an empty mapping."""
+    if type(value) is dict:  # the common cases first; a check for any mapping is slow
+        return value
+    if value is None:
+        return {}
     value = unfold(value)
     return value if isinstance(value, Mapping) else {}
 
@@ -205,17 +209,23 @@ def is_nothing(value: str) -> bool:
 def first(*values: Loose) -> Loose:
     """Return the first value that is not None, not empty and not a spelling of a missing value; else None."""
     for value in values:
-        if value is None or (isinstance(value, str) and len(value) <= _LONGEST_NOTHING and value in NOTHING):
+        if value is None:
             continue
-        if isinstance(value, list | dict) and not value:
-            continue
-        return value
+        kind = type(value)
+        if kind is str:
+            if len(value) > _LONGEST_NOTHING or value not in NOTHING:
+                return value
+        elif value or (kind is not list and kind is not dict):
+            return value
     return None
 
 
 def filled(*values: Loose) -> Loose:
     """Return the first value that is not None and not empty; else None. It keeps every text that a person can write."""
     for value in values:
-        if value is not None and value not in ("", [], {}):
+        if value or (value is not None and type(value) not in _CONTAINERS):
             return value
     return None
+
+
+_CONTAINERS = (str, list, dict, tuple)
