@@ -71,3 +71,9 @@ def test_digests_as_text_are_read_as_json() -> None:
     columns, faults = conformed({"answer_digests": "[1, 2]"}, {"answer_digests": "1, 2"}, {"answer_digests": ""})
     assert columns["answer_digests"] == [[1, 2], None, None]
     assert list(faults) == [1]
+
+
+def test_a_time_that_can_be_read_in_two_ways_is_told() -> None:
+    columns, faults = gather([{"at": "03/04/2026"}, {"at": 1772439330}, {"at": "NULL"}])
+    assert faults == {0: "at does not tell the day from the month; an ISO 8601 time is right"}
+    assert columns["at"].null_count == 2

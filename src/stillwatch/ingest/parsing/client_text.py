@@ -5,7 +5,7 @@ user of the tool, so they must not link people. A caller can hide text in such a
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 __all__ = ["CLIENTS", "Client", "own_words", "uncut"]
@@ -110,23 +110,24 @@ def uncut(text: str) -> str:
 
 
 def own_words(text: str) -> str | None:
-    """Return what a person wrote in *text*, the content of a user's turn; None where a client wrote all of it."""
-    pieces = _CUT.split(text) if "truncated" in text else [text]
-    last = len(pieces) - 1
+    """Return what a person wrote in *text*, the content of a user's turn; None where a client wrote all of it.
+
+    A text without any sign of a client is returned unchanged.
+    """
     # Names are looked up one by one, because a pattern of all of them is slow in a text with much code.
     is_tagged = "<" in text and not _KNOWN.isdisjoint(_NAME.findall(text))
+    pieces = _CUT.split(text) if "truncated" in text else [text]
+    last = len(pieces) - 1
+    if not (is_tagged or last or "[Request interrupted" in text or text.lstrip().startswith(_STARTS)):
+        return text
     if is_tagged and (droppable := _droppable(text)):
         pieces = [_without(p, droppable, begun=i > 0, cut=i < last) for i, p in enumerate(pieces)]
-    said = "\n".join(pieces).strip()
-    if "[Request interrupted" in said:
-        said = _INTERRUPTED.sub("", said).strip()
-    if said.startswith(_STARTS):
-        said = _after_rules(said)
-        if said.startswith(_AUTOMATIC) or _TOOL_RESULT.match(said):
-            return "\n".join(_wrapped(said)) or None
-        if asked := _ASKED_CODEX.match(said):
-            return said[asked.end() :].strip() or None
-    return (_unwrapped(said) if is_tagged else said) or None
+    said = _after_rules(_INTERRUPTED.sub("", "\n".join(pieces)).strip())
+    if said.startswith(_AUTOMATIC) or _TOOL_RESULT.match(said):
+        return "\n".join(_wrapped(said)) or None
+    if asked := _ASKED_CODEX.match(said):
+        return said[asked.end() :].strip() or None
+    return _unwrapped(said) or None
 
 
 def _after_rules(text: str) -> str:
@@ -170,15 +171,19 @@ def _without(text: str, droppable: frozenset[str], *, begun: bool, cut: bool) ->
     return "".join([*kept, text[at:]])
 
 
-def _wrapped(text: str) -> Iterable[str]:
+def _wrapped(text: str) -> Iterator[str]:
     """Yield what stands in wrappers anywhere in *text*."""
     at = 0
+    endless = set[str]()
     for found in _TAG.finditer(text):
-        if found.start() >= at and not found[1] and found[2] in _WRAPPERS:
-            end = text.find(f"</{found[2]}>", found.end())
-            if end >= 0:
-                at = end
-                yield text[found.end() : end].strip()
+        closing, name = found.groups()
+        if found.start() >= at and not closing and name in _WRAPPERS and name not in endless:
+            end = text.find(f"</{name}>", found.end())
+            if end < 0:
+                endless.add(name)
+                continue
+            at = end
+            yield text[found.end() : end].strip()
 
 
 def _unwrapped(text: str) -> str:

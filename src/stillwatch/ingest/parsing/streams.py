@@ -51,17 +51,20 @@ def _written(text: str) -> Iterator[Mapping[str, Any]]:
     start = text.lstrip()[:8]
     if not start.startswith((*_SIGNS, "{")):
         return
-    lines = text.split("\n")  # other line breaks can stand in a text, unescaped
-    if start.startswith("{") and len(lines) < 2:
+    lines = text.strip().split("\n")  # other line breaks can stand in a text, unescaped
+    if start.startswith("{") and (len(lines) < 2 or _loaded(lines[0]) is None):
         return
     for line in lines:
-        data = line[5:].strip() if line.startswith("data:") else line.strip()
-        if data.startswith("{"):
-            try:
-                piece = orjson.loads(data)
-            except orjson.JSONDecodeError:
-                continue
+        if (piece := _loaded(line.removeprefix("data:"))) is not None:
             yield piece
+
+
+def _loaded(line: str) -> Mapping[str, Any] | None:
+    data = line.strip()
+    try:
+        return mapping(orjson.loads(data)) if data.startswith("{") else None
+    except orjson.JSONDecodeError:
+        return None
 
 
 def _is_piece(piece: Mapping[str, Any]) -> bool:
