@@ -162,3 +162,14 @@ def test_memory_stays_flat_while_a_log_grows(tmp_path: Path, exchange: Any) -> N
         return traced + arrow
 
     assert peak(50_000) < 1.3 * peak(20_000) + 5_000_000
+
+
+def test_an_id_that_spells_nothing_is_replaced_by_a_digest(read: Any, log: Any) -> None:
+    chat = {
+        "at": 1772439330,
+        "account_id": "a",
+        "request": {"model": "m", "messages": [{"role": "user", "content": "x"}]},
+    }
+    rows = read(log({**chat, "request_id": "NULL"}, {**chat, "request_id": "N/A", "account_id": "b"})).rows
+    assert len({row["exchange_id"] for row in rows}) == 2
+    assert all(len(row["exchange_id"]) == 32 for row in rows)
