@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from stillwatch.ingest.parsing.callers import read_caller
+from stillwatch.ingest.parsing.bodies.callers import read_caller
+from stillwatch.ingest.parsing.bodies.message_shapes import has_turns, turns_of
 from stillwatch.ingest.parsing.format import SKIP, Format, Record, Row, RowFault, Unit
-from stillwatch.ingest.parsing.message_shapes import has_turns, turns_of
 from stillwatch.ingest.parsing.messages import read_answer, read_parameters, read_request, read_usage
 from stillwatch.ingest.parsing.statuses import outcome
 from stillwatch.ingest.parsing.values import Loose, first, mapping, unfold

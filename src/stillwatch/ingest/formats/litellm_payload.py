@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from stillwatch.ingest.parsing.callers import read_caller
+from stillwatch.ingest.parsing.bodies.callers import read_caller
 from stillwatch.ingest.parsing.format import SKIP, Format, Record, Row, Unit
 from stillwatch.ingest.parsing.litellm_events import failure_words, is_inference, is_of_2024, modern
 from stillwatch.ingest.parsing.messages import read_answer, read_parameters, read_prompt, text_of

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from stillwatch.ingest.parsing.callers import caller_in
+from stillwatch.ingest.parsing.bodies.callers import caller_in
+from stillwatch.ingest.parsing.bodies.streams import joined
 from stillwatch.ingest.parsing.format import SKIP, Record, Row, Unit
 from stillwatch.ingest.parsing.messages import read_answer, read_request
 from stillwatch.ingest.parsing.statuses import outcome, problem_of, problem_words
-from stillwatch.ingest.parsing.streams import joined
 from stillwatch.ingest.parsing.values import Loose, first, mapping, unfold
 
 __all__ = ["ALIASES", "HINTS", "bodies", "header_of", "read_envelope", "units_of_envelope"]

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from stillwatch.ingest.parsing.client_text import own_words, uncut
+from stillwatch.ingest.parsing.bodies.client_text import own_words, uncut
+from stillwatch.ingest.parsing.bodies.message_shapes import has_turns, pair_of, turns_of, unpacked
+from stillwatch.ingest.parsing.bodies.streams import joined
 from stillwatch.ingest.parsing.digests import digest
 from stillwatch.ingest.parsing.format import Row
-from stillwatch.ingest.parsing.message_shapes import has_turns, pair_of, turns_of, unpacked
 from stillwatch.ingest.parsing.sampling import read_sampling
-from stillwatch.ingest.parsing.streams import joined
 from stillwatch.ingest.parsing.values import Loose, filled, first, mapping, unfold, whole
 
 __all__ = ["read_answer", "read_parameters", "read_prompt", "read_request", "read_usage", "text_of"]

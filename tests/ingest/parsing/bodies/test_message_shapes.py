@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from stillwatch.ingest.parsing.message_shapes import has_turns, pair_of, turns_of, unpacked
+from stillwatch.ingest.parsing.bodies.message_shapes import has_turns, pair_of, turns_of, unpacked
 
 
 def serialised(name: str, **kwargs: Any) -> dict[str, Any]:

@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from stillwatch.ingest.parsing.client_text import CLIENTS, own_words, uncut
+from stillwatch.ingest.parsing.bodies.client_text import CLIENTS, own_words, uncut
 
 CUT = "... (litellm_truncated skipped 812 chars. Truncation is a DB storage safeguard.) ..."
 

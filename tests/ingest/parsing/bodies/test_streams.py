@@ -3,7 +3,7 @@ from typing import Any
 import orjson
 import pytest
 
-from stillwatch.ingest.parsing.streams import joined
+from stillwatch.ingest.parsing.bodies.streams import joined
 
 CHAT = [
     {"id": "c", "model": "m", "created": 7, "choices": [{"index": 0, "delta": {"role": "assistant", "content": "El"}}]},

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from stillwatch.ingest.parsing.callers import caller_in, read_caller
+from stillwatch.ingest.parsing.bodies.callers import caller_in, read_caller
 
 HASH = "ab" * 32
 ACCOUNT, SESSION = "11111111-2222-3333-4444-555555555555", "99999999-8888-7777-6666-555555555555"
