@@ -76,6 +76,8 @@ def test_account_and_time_in_the_bodies() -> None:
     row = read_envelope({"request": asked, "response": {"created": 1772439330}})
     assert (row["account_id"], row["conversation_id"], row["at"]) == ("s", "c", 1772439330)
     assert read_envelope({"request": BODY, "response": {"created_at": 7}, "timestamp": 8})["at"] == 8
+    dated = {"request": BODY, "response_headers": {"Date": "Mon, 02 Mar 2026 08:15:30 GMT"}}
+    assert read_envelope(dated)["at"] == "Mon, 02 Mar 2026 08:15:30 GMT"
     streamed = [{"id": "c-1", "created": 9, "model": "m-2", "choices": [{"delta": {"content": "Hi"}}]}]
     row = read_envelope({"request": {"messages": []}, "response": streamed, "account_id": "NULL", "user_id": "u"})
     assert [row[name] for name in ("at", "exchange_id", "model", "account_id")] == [9, "c-1", "m-2", "u"]

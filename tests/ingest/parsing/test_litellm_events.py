@@ -62,3 +62,9 @@ def test_a_row_of_2024_that_failed() -> None:
     )
     assert "RateLimitError" in failure_words(found, {})
     assert modern({"call_type": "x"}) == {"call_type": "x"}
+
+
+def test_a_row_of_the_loggers_for_s3_and_dynamodb() -> None:
+    old = {"call_type": "acompletion", "modelParameters": {"temperature": 0.1}, "usage": {"prompt_tokens": 3}}
+    found = modern(old)
+    assert (found["model_parameters"], found["prompt_tokens"]) == ({"temperature": 0.1}, 3)

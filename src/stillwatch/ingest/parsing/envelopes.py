@@ -76,7 +76,7 @@ def read_envelope(record: Record) -> Row:
     row.update({name: _named(record, name) for name in ("organization_id", "conversation_id", "client_fingerprint")})
     row.update(
         exchange_id=first(_named(record, "exchange_id"), response.get("id")),
-        at=first(_named(record, "at"), response.get("created"), response.get("created_at")),
+        at=first(_named(record, "at"), response.get("created"), response.get("created_at"), _answered(record)),
         account_id=first(_named(record, "account_id"), account),
         conversation_id=first(row["conversation_id"], conversation),
         model=first(request.get("model"), response.get("model"), record.get("model")),
@@ -86,6 +86,11 @@ def read_envelope(record: Record) -> Row:
         batch=_batched(record, row.get("batch")),
     )
     return row
+
+
+def _answered(record: Record) -> Loose:
+    """Return the date that the headers of the response tell."""
+    return header_of(mapping(first(record.get("response_headers"), record.get("responseHeaders"))), "date")
 
 
 def _batched(record: Record, tier: Loose) -> bool | None:

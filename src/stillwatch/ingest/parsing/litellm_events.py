@@ -42,7 +42,14 @@ def is_of_2024(record: Record) -> bool:
 
 
 def modern(record: Record) -> Record:
-    """Return a record of the bucket logger of 2024 under the names of the standard payload; any other unchanged."""
+    """Return a record of a logger of 2023 or 2024 under the names of the standard payload; any other unchanged.
+
+    The loggers for S3 and DynamoDB had ``modelParameters`` and ``usage``, the one for Google's buckets other names.
+    """
+    if "modelParameters" in record and "model_parameters" not in record:
+        used = mapping(record.get("usage"))
+        counts = {name: used.get(name) for name in ("prompt_tokens", "completion_tokens")}
+        return {**counts, **record, "model_parameters": record["modelParameters"]}
     if not is_of_2024(record):
         return record
     asked, answer = mapping(record["request_kwargs"]), mapping(record["response_obj"])

@@ -42,6 +42,15 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
 }
 """Words of gateways for the end of a request, in small letters and digits alone."""
 _MEANING = {word: status for status, words in _WORDS.items() for word in words}
+_PARTS = {
+    "error": "error",
+    "fail": "error",
+    "timeout": "error",
+    "cancel": "error",
+    "unsuccess": "error",
+    "success": "ok",
+}
+"""Parts of longer words, such as ``upstream_error``; the first one that a word holds tells."""
 _SIGNS = re.compile(r"[^a-z0-9]")
 _CODE = re.compile(r"\s*(?:https?(?:/[\d.]+)?[\s:]+)?(\d{3})(?:\.0+)?(?=$|[\s:;,)-])", re.IGNORECASE)
 _CODE_IN_TEXT = re.compile(r"\b(?:error|status|http|response)[ _-]?(?:code)?[\s:='\"]{1,3}(\d{3})\b", re.IGNORECASE)
@@ -56,14 +65,14 @@ def outcome(code: Loose = None, *words: Loose, failed: bool = False) -> str:
     error messages and finish reasons; they take precedence over the code. *failed* gives ``error`` where neither
     decides. An unknown word is no success: the check of the column rejects it.
     """
-    if code in ("ok", "error", "refused", "throttled"):
+    if code in ("ok", "refused", "throttled"):
         return str(code)
     if code in _PLAIN and not failed and not any(words):  # the common case first, for speed
         return "ok"
     said = [word for word in (*words, code) if isinstance(word, str)]
     if said and (told := _said(said)):
         return told
-    numbers = [number for number in (_number(code), *map(_number_in, words)) if number is not None]
+    numbers = [number for number in (_number(code), *map(_number_in, (code, *words))) if number is not None]
     for codes, status in ((_THROTTLED_CODES, "throttled"), (_REFUSED_CODES, "refused")):
         if any(number in codes for number in numbers):
             return status
@@ -88,7 +97,9 @@ def _meaning(code: Loose) -> str:
     if first(code) is None or isinstance(code, bool):
         return "error" if code is False else "ok"
     word = str(code)
-    return _MEANING.get(_SIGNS.sub("", word.lower().rpartition(".")[2]), word)
+    plain = _SIGNS.sub("", word.lower().rpartition(".")[2])
+    parts = (status for part, status in _PARTS.items() if part in plain)
+    return _MEANING.get(plain) or next(parts, word)
 
 
 def _number(code: Loose) -> int | None:

@@ -61,6 +61,13 @@ def test_comments_before_the_events_and_lists_of_lines() -> None:
     assert joined(as_events(CHAT).splitlines()) == joined(CHAT)
 
 
+def test_events_of_the_ai_sdk() -> None:
+    pieces = [{"type": "start"}, *({"type": "text-delta", "id": "0", "delta": part} for part in ("El", "be"))]
+    answer = joined(as_events(pieces))
+    assert answer is not None
+    assert answer["choices"][0]["message"]["content"] == "Elbe"
+
+
 def test_blocks_of_text_are_joined_by_line_breaks() -> None:
     two = [
         {"type": "content_block_delta", "index": i, "delta": {"type": "text_delta", "text": t}}

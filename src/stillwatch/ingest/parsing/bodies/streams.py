@@ -1,4 +1,4 @@
-"""Joins the pieces of a streamed answer: chat and completion chunks, Anthropic events, Responses events, Ollama lines.
+"""Joins the pieces of a streamed answer: chat and completion chunks, Anthropic, Responses and AI SDK events, Ollama.
 
 A logger keeps a stream as the text of its events, as lines of JSON, or as a list of the pieces.
 """
@@ -15,7 +15,7 @@ __all__ = ["joined"]
 
 _SIGNS = ("data:", "event:", ":", "id:", "retry:")
 """Starts of the lines of server-sent events; a line that starts with a colon is a comment."""
-_KINDS = ("response.", "message_", "content_block_")
+_KINDS = ("response.", "message_", "content_block_", "text-delta")
 _HELD = ("chunks", "events", "streamed_chunks", "stream_chunks")
 """Names under which a logger keeps the list of pieces in an object."""
 
@@ -112,6 +112,8 @@ class _Answer:
                 self._keep((str(piece.get("output_index")), str(piece.get("content_index"))), delta)
             elif kind == "response.refusal.delta" and isinstance(delta, str):
                 self.refusal.append(delta)
+        elif kind == "text-delta":
+            self._keep(str(piece.get("id")), delta)
         elif isinstance(kind, str) and kind.startswith(_KINDS):
             told = mapping(filled(delta, piece.get("content_block")))
             if told.get("type") in ("text", "text_delta", None):
