@@ -49,7 +49,7 @@ def read_log(engine: Engine, named: Input, out: Path, settings: Settings, stages
     made = features.sketcher(settings.features)
     tallies: list[ingest.SourceTally] = []
     rows, attributes, notes = read_rows(
-        engine, named, out, settings, stages, made=made, schema=SKETCHED.schema, tallies=tallies
+        engine, named, out, settings, stages, made=made, schema=SKETCHED.schema, tallies=tallies, only_logged=True
     )
     lacking = ingest.shortfall(tallies, settings.ingest.max_rejects)
     if lacking is not None:
@@ -67,10 +67,12 @@ def read_rows(
     made: BatchFunction,
     schema: pa.Schema,
     tallies: MutableSequence[ingest.SourceTally] | None = None,
+    only_logged: bool = False,
 ) -> tuple[Frame, Frame, dict[str, Any]]:
     """Return the exchanges, the attributes and notes with the count of rejects; rejects go into *out*.
 
     *made* turns each batch of exchanges into one with the columns of *schema*. *tallies* gets what came of each source.
+    With *only_logged*, accounts without an exchange have no attributes but ``closed_at`` (``ingest.attributes``).
     """
     notices: list[str] = []
     # Spark reads in other processes, which cannot report progress to this one.
@@ -95,11 +97,21 @@ def read_rows(
         exchanges, duplicates = ingest.deduplicate(engine, staged)
         for batch in engine.arrow(duplicates):
             rejects.add_batch(batch)
-        attributes = engine.write(
-            "attributes", ingest.attributes(named.accounts, settings=settings.ingest, rejects=rejects)
+        found = ingest.attributes(
+            named.accounts,
+            settings=settings.ingest,
+            rejects=rejects,
+            notices=notices,
+            logged=_accounts(engine, exchanges) if named.accounts and only_logged else None,
         )
+        attributes = engine.write("attributes", found)
     notes = named.state.notes if named.state else {}
     return exchanges, attributes, {"n_rejects": rejects.count, "notices": notices} | notes
+
+
+def _accounts(engine: Engine, exchanges: Frame) -> set[str]:
+    found = engine.arrow(engine.query("SELECT DISTINCT account_id FROM exchanges", exchanges=exchanges))
+    return {account for batch in found for account in batch.column(0).to_pylist()}
 
 
 def _columns(engine: Engine, rows: Frame, table: Table) -> Frame:

@@ -94,3 +94,45 @@ def test_a_trace_downloaded_from_the_page(read: Any, log: Any) -> None:
     trace = {name: value for name, value in whole.items() if name != "observations"}
     found = read(log({"trace": trace, "observations": whole["observations"]})).row
     assert (found["account_id"], found["conversation_id"], found["exchange_id"]) == ("acct-9", "s-2", "gen-43")
+
+
+def test_text_is_no_count_of_tokens(read: Any, log: Any) -> None:
+    generation = {**FORMAT.examples()[0], "usage": None}
+    odd = {**generation, "id": "g2", "input": "7", "output": "49", "usageDetails": {}}
+    old = {**generation, "id": "g3", "promptTokens": 5, "completionTokens": 6}
+    signs = {**generation, "id": "g4", "usage": {"input": 90, "output": 80, "unit": "CHARACTERS"}}
+    rows = read(log(generation, odd, old, signs)).rows
+    assert [(row["input_tokens"], row["output_tokens"]) for row in rows] == [
+        (None,) * 2,
+        (None,) * 2,
+        (5, 6),
+        (None,) * 2,
+    ]
+    assert (rows[1]["prompt"], rows[1]["completion"]) == ("7", "49")
+
+
+def test_shapes_of_langchain(read: Any, log: Any) -> None:
+    generation = FORMAT.examples()[0]
+    held = {"lc": 1, "type": "constructor", "id": ["langchain", "HumanMessage"], "kwargs": {"content": "Why?"}}
+    tool = {"role": "tool", "content": {"type": "function", "function": {"name": "f"}}}
+    inputs = (
+        [[{"role": "user", "content": "Why?"}]],
+        [{"type": "human", "content": "Why?"}, tool],
+        {"messages": [held]},
+        {"type": "human", "content": "Why?"},
+    )
+    records = [{**generation, "id": f"g{i}", "input": asked} for i, asked in enumerate(inputs)]
+    rows = read(log(*records)).rows
+    assert [row["prompt"] for row in rows] == ["Why?"] * 4
+    assert [row["n_tools"] for row in rows] == [None, 1, None, None]
+
+
+def test_the_reason_in_the_message_and_the_caller_of_claude_code() -> None:
+    generation = {**FORMAT.examples()[0], "metadata": {"attributes": {"user.id": "u"}}}
+    failed = {**generation, "level": "ERROR", "statusMessage": "Error code: 429 - too many tokens"}
+    assert FORMAT.row({"observation": failed, "trace": {}})["status"] == "throttled"
+    failed["statusMessage"] = "[Errno 111] Connection refused"
+    assert FORMAT.row({"observation": failed, "trace": {}})["status"] == "error"
+    told = FORMAT.row({"observation": generation, "trace": {"userId": '{"account_uuid": "a", "session_id": "s"}'}})
+    assert (told["account_id"], told["conversation_id"]) == ("a", "s")
+    assert FORMAT.row({"observation": generation, "trace": {}})["account_id"] == "u"

@@ -1,7 +1,7 @@
 from functools import partial
 from typing import Any
 
-from stillwatch.ingest.parsing.format import SKIP, RowFault
+from stillwatch.ingest.parsing.format import RowFault, Skip
 from stillwatch.ingest.parsing.joined_units import JOINED, joined_units
 
 
@@ -42,9 +42,9 @@ def test_the_oldest_exchange_is_complete_where_memory_is_short() -> None:
 
 def test_faults_pass_and_odd_records_become_faults() -> None:
     broken = RowFault("not valid JSON")
-    rows = [(1, broken, 0), (2, SKIP, 0), (3, {"no": "key"}, 5), part(4, "a", 1), part(5, "a", "x")]
+    rows = [(1, broken, 0), (2, Skip(), 0), (3, {"no": "key"}, 5), part(4, "a", 1), part(5, "a", "x")]
     found = list(join(iter(rows)))
-    assert found[:2] == [(1, broken, 0), (2, SKIP, 0)]
+    assert found[:2] == [(1, broken, 0), (2, Skip(), 0)]
     assert [(position, type(unit)) for position, unit, _ in found if unit is not JOINED][2:] == [
         (3, RowFault),
         (4, RowFault),

@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from stillwatch.ingest.parsing.format import SKIP, Carrier, RowFault
+from stillwatch.ingest.parsing.format import Carrier, RowFault, Skip
 from stillwatch.ingest.rows.first_records import carrier_of, first_records
 
 FAULT = RowFault("broken")
@@ -31,7 +31,7 @@ def test_large_records_are_few_and_faults_are_passed() -> None:
 
 @pytest.mark.parametrize(
     ("records", "expected"),
-    [([], False), ([SKIP], True), ([SKIP, FAULT], False), ([SKIP, {"a": 1}], False)],
+    [([], False), ([Skip()], True), ([Skip(), FAULT], False), ([Skip(), {"a": 1}], False)],
 )
 def test_pages_without_rows_are_empty(records: list[object], expected: bool) -> None:
     assert first_records((1, record, 0) for record in records).is_empty is expected  # type: ignore[misc]

@@ -309,3 +309,14 @@ def test_units_of_one_source_can_be_related(log: Any, exchange: Any) -> None:
     reader = Reader({"paired": known}, RejectBuffer(), IngestSettings())
     batches = list(reader.read(ingest.expand([str(log(*(exchange(number) for number in range(5))))])))
     assert [row["exchange_id"] for batch in batches for row in batch.to_pylist()] == ["x-0", "x-2", "x-4"]
+
+
+def test_an_id_that_spells_nothing_is_replaced_by_a_digest(read: Any, log: Any) -> None:
+    chat = {
+        "at": 1772439330,
+        "account_id": "a",
+        "request": {"model": "m", "messages": [{"role": "user", "content": "x"}]},
+    }
+    rows = read(log({**chat, "request_id": "NULL"}, {**chat, "request_id": "N/A", "account_id": "b"})).rows
+    assert len({row["exchange_id"] for row in rows}) == 2
+    assert all(len(row["exchange_id"]) == 32 for row in rows)

@@ -96,3 +96,9 @@ def test_columns_are_joined_with_their_places() -> None:
     assert positions.to_pylist() == [5, 6, 1]
     assert columns["a"].to_pylist() == ["x", "y", "z"]
     assert not pending.is_full
+
+
+def test_a_time_that_can_be_read_in_two_ways_is_told() -> None:
+    columns, faults = gather([{"at": "03/04/2026"}, {"at": 1772439330}, {"at": "NULL"}])
+    assert faults == {0: "at does not tell the day from the month; an ISO 8601 time is right"}
+    assert columns["at"].null_count == 2

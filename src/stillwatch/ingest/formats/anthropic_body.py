@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from stillwatch.ingest.parsing.envelopes import HINTS, bodies, header_of, read_envelope
+from stillwatch.ingest.parsing.envelopes import HINTS, bodies, header_of, read_envelope, units_of_envelope
 from stillwatch.ingest.parsing.format import Format, Record
 from stillwatch.ingest.parsing.values import mapping
 
@@ -78,6 +78,7 @@ def examples() -> Sequence[Record]:
 FORMAT = Format(
     sentence="Anthropic API bodies (messages) in an envelope with account and address.",
     recognise=recognise,
+    units=units_of_envelope,
     row=read_envelope,
     examples=examples,
     hints=HINTS,

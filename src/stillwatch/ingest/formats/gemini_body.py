@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from stillwatch.ingest.bodies.answer_shapes import known_answer
 from stillwatch.ingest.bodies.request_shapes import known_request, model_name
 from stillwatch.ingest.parsing.caller_metadata import caller_facts
-from stillwatch.ingest.parsing.envelopes import ALIASES, HINTS, bodies, read_envelope
+from stillwatch.ingest.parsing.envelopes import ALIASES, HINTS, bodies, read_envelope, units_of_envelope
 from stillwatch.ingest.parsing.format import Format, Record, Row
 from stillwatch.ingest.parsing.values import Loose, first, mapping
 
@@ -89,6 +89,7 @@ def examples() -> Sequence[Record]:
 FORMAT = Format(
     sentence="Gemini API bodies (generateContent, also of Vertex AI) in an envelope with account and address.",
     recognise=recognise,
+    units=units_of_envelope,
     row=row,
     examples=examples,
     hints=HINTS | {"model": "request.model, the path of the URL or response.modelVersion"},

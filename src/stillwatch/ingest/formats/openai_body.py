@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from stillwatch.ingest.parsing.envelopes import HINTS, bodies, read_envelope
+from stillwatch.ingest.parsing.envelopes import HINTS, bodies, read_envelope, units_of_envelope
 from stillwatch.ingest.parsing.format import Format, Record
 
 __all__ = ["FORMAT"]
@@ -75,6 +75,7 @@ def examples() -> Sequence[Record]:
 FORMAT = Format(
     sentence="OpenAI API bodies (chat completions, Responses, completions) in an envelope with the account.",
     recognise=recognise,
+    units=units_of_envelope,
     row=read_envelope,
     examples=examples,
     hints=HINTS,

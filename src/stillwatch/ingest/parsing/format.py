@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-__all__ = ["SHAPE_ERRORS", "SKIP", "Carrier", "Format", "Placed", "Record", "Row", "RowFault", "Skip", "Unit"]
+__all__ = ["SHAPE_ERRORS", "Carrier", "Format", "Placed", "Record", "Row", "RowFault", "Skip", "Unit"]
 
 Record = Mapping[str, Any]
 """One JSON object, CSV row, Parquet row or database row, unchanged."""
@@ -44,7 +44,6 @@ class Skip:
     kind: str = ""
 
 
-SKIP = Skip()
 Unit = Record | RowFault | Skip
 Placed = tuple[int, Unit, int]
 """The position of a record, a unit of it, and the size of the record in bytes (0 for its further units)."""

@@ -12,6 +12,7 @@ from stillwatch.errors import FormatError, InputError
 from stillwatch.ingest.formats.canonical_jsonl import REQUIRED
 from stillwatch.ingest.parsing.digests import digest
 from stillwatch.ingest.parsing.format import SHAPE_ERRORS, Carrier, Format, Placed, Row, RowFault, Skip
+from stillwatch.ingest.parsing.values import first
 from stillwatch.ingest.rows.conformance import conform
 from stillwatch.ingest.rows.first_records import FirstRecords, carrier_of, first_records
 from stillwatch.ingest.rows.format_detection import choose, named
@@ -273,7 +274,7 @@ def _require_columns(name: str, header: Mapping[str, Any]) -> None:
 def _row(chosen: Format, unit: Mapping[str, Any]) -> Row | RowFault:
     try:
         row = chosen.row(unit)
-        if row.get("exchange_id") is None and "exchange_id" not in chosen.hints:
+        if first(row.get("exchange_id")) is None and "exchange_id" not in chosen.hints:
             row["exchange_id"] = digest(unit)
     except SHAPE_ERRORS:
         return _ODD

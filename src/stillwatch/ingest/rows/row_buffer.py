@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from stillwatch.ingest.parsing.format import Format, Row
-from stillwatch.ingest.rows.conformance import READERS, RIGHT
+from stillwatch.ingest.rows.conformance import READERS, RIGHT, unreadable
 from stillwatch.tables import EXCHANGES
 
 __all__ = ["PendingColumns", "PendingRows", "Refused", "gather"]
@@ -111,9 +111,9 @@ def _one_by_one(name: str, target: pa.DataType, found: list[Any], faults: dict[i
     for index, value in enumerate(found):
         try:
             values.append(None if value is None else read(value))
-        except (ValueError, OverflowError):
+        except (ValueError, OverflowError) as error:
             values.append(None)
-            faults.setdefault(index, f"{name} has the wrong type; {RIGHT[target]} is right")
+            faults.setdefault(index, unreadable(name, target, error, because="has the wrong type"))
     if pa.types.is_int32(target):
         values = [v if v is None or abs(v) < 2**62 else 2**62 for v in values]
         return pa.array(values, pa.int64())

@@ -10,6 +10,7 @@ from typing import Any
 from stillwatch.ingest.parsing.format import RowFault, Skip
 from stillwatch.ingest.sources.byte_streams import Truncated, lines
 from stillwatch.ingest.sources.records import TRUNCATED, Found
+from stillwatch.ingest.sources.split_dates import rejoined
 
 __all__ = ["Dialect", "csv_records", "dialect_of", "header_of", "n_columns"]
 
@@ -107,6 +108,8 @@ def csv_records(dialect: Dialect, blocks: Iterator[bytes], most: int) -> Iterato
         fault, size = feed.take()
         while len(row) > len(header) and not row[-1]:
             row.pop()
+        if len(row) > len(header):
+            row = rejoined(row, len(header))
         if fault is None and len(row) != len(header):
             fault = RowFault(f"the row has {len(row)} fields, the header {len(header)}")
         cells = map(_unescaped, row) if dialect.escapes else row
