@@ -4,6 +4,7 @@ import orjson
 import pytest
 
 from stillwatch.ingest.bodies.answer_shapes import known_answer
+from stillwatch.ingest.bodies.exchange_bodies import read_bodies
 from stillwatch.ingest.parsing.messages import read_answer
 
 USED = {"input_tokens": 4, "output_tokens": 2}
@@ -134,6 +135,5 @@ def test_a_refusal_is_told(body: Any) -> None:
 def test_an_error_in_place_of_an_answer() -> None:
     error = {"error": {"code": 429, "status": "RESOURCE_EXHAUSTED"}}
     for body in (error, [error], orjson.dumps(error).decode()):
-        answer = known_answer(body)
-        assert answer["error"]["type"] == "rate_limit"
-        assert read_answer(answer).get("completion") is None
+        assert read_bodies(None, body).status() == "throttled"
+        assert not read_answer(known_answer(body)).get("completion")

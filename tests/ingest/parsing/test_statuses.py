@@ -1,6 +1,8 @@
+from typing import Any
+
 import pytest
 
-from stillwatch.ingest.parsing.statuses import outcome, problem_of, problem_words
+from stillwatch.ingest.parsing.statuses import is_refusal, outcome, problem_of, problem_words
 
 
 @pytest.mark.parametrize(
@@ -89,3 +91,11 @@ def test_an_answer_is_no_error_body() -> None:
     ):
         assert problem_of(body) is None
     assert problem_words(None, {}, "", [None, 7]) == []
+
+
+@pytest.mark.parametrize(
+    ("reason", "withheld"),
+    [("SAFETY", True), ("content-filter", True), ("refusal", True), ("stop", False), (None, False), (7, False)],
+)
+def test_reasons_of_a_withheld_answer(reason: Any, withheld: bool) -> None:
+    assert is_refusal(reason) is withheld

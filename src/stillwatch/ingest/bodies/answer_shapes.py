@@ -1,4 +1,7 @@
-"""Rewrites answers of Gemini, Cohere and Amazon Bedrock, and streams kept as lists, in the names of ``messages``."""
+"""Rewrites answers of Gemini, Cohere and Amazon Bedrock, whole or as the chunks of a stream, for ``messages``.
+
+The streams of other APIs are joined in ``streams``.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -6,28 +9,12 @@ from typing import Any
 
 import orjson
 
+from stillwatch.ingest.parsing.bodies.streams import joined
 from stillwatch.ingest.parsing.messages import text_of
 from stillwatch.ingest.parsing.values import Loose, first, mapping, unfold
 
 __all__ = ["known_answer"]
 
-_REFUSALS = (
-    "blocklist",
-    "content_filter",
-    "content_filtered",
-    "error_toxic",
-    "guardrail_intervened",
-    "image_safety",
-    "intervened",
-    "model_armor",
-    "prohibited_content",
-    "recitation",
-    "refusal",
-    "safety",
-    "spii",
-)
-_FAILURES = {"RESOURCE_EXHAUSTED": "rate_limit", "UNAUTHENTICATED": "authentication"}
-"""Status words of Google's APIs that ``statuses`` does not know."""
 _IDS = ("id", "responseId", "response_id")
 _METRICS = "amazon-bedrock-invocationMetrics"
 _EVENTS = ("messageStart", "contentBlockStart", "contentBlockDelta", "contentBlockStop", "messageStop")
@@ -52,61 +39,49 @@ def known_answer(body: Loose) -> Loose:
         body = list(_events(body))
     loaded = unfold(body)
     if isinstance(loaded, list):
-        joined = _joined(loaded)
-        return body if joined is None else _named_failure(joined)
+        whole = _joined(loaded)
+        return body if whole is None else whole
     if not isinstance(loaded, Mapping):
         return body
     piece = _whole(loaded)
-    if piece is None:
-        return _named_failure(loaded) if "error" in loaded else body
-    return {**loaded, **_chat(piece)}
-
-
-def _named_failure(answer: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return *answer* with a type of its error where only Google's status word names it."""
-    problem = mapping(answer.get("error"))
-    word = _FAILURES.get(str(problem.get("status")))
-    return {**answer, "error": {"type": word, **problem}} if word else answer
+    return body if piece is None else {**loaded, **_chat(piece)}
 
 
 def _chat(piece: _Piece) -> dict[str, Any]:
-    reason = piece.reason.lower() if isinstance(piece.reason, str) else None
     return {
         "choices": [
             {
                 "message": {"role": "assistant", "content": piece.text},
-                "finish_reason": "content_filter" if reason in _REFUSALS else reason,
+                "finish_reason": piece.reason.lower() if isinstance(piece.reason, str) else None,
             }
         ],
         "usage": piece.usage,
     }
 
 
-def _joined(chunks: list[Any]) -> dict[str, Any] | None:
+def _joined(chunks: list[Any]) -> Mapping[str, Any] | None:
     """Return the chunks of a stream as one answer; None where none of them is a chunk."""
-    pieces = [piece for chunk in chunks if isinstance(chunk, Mapping) and (piece := _chunk(chunk)) is not None]
-    failed = first(*(mapping(mapping(chunk).get("error")) for chunk in chunks))
-    if not pieces:
-        return {"error": failed} if failed else None
+    events = [chunk for chunk in chunks if isinstance(chunk, Mapping)]
+    pieces = [piece for event in events if (piece := _chunk(event)) is not None]
     usage: dict[str, Any] = {}
     for piece in pieces:
         usage.update({name: count for name, count in piece.usage.items() if count is not None})
+    for event in events:
+        usage.update(_metrics(event))
+    if not pieces:
+        answer = joined(chunks)
+        return answer and {**answer, "usage": {**mapping(answer.get("usage")), **usage}}
+    failed = first(*(mapping(event.get("error")) for event in events))
     reasons = (piece.reason for piece in reversed(pieces) if piece.reason)
-    ids = (
-        first(*(mapping(c).get(name) for name in _IDS), mapping(mapping(c).get("message")).get("id")) for c in chunks
-    )
+    ids = (first(*(event.get(name) for name in _IDS), mapping(event.get("message")).get("id")) for event in events)
     text = "".join(piece.text or "" for piece in pieces)
     answer = _chat(_Piece(text, usage, next(reasons, None)))
     return {**answer, "id": next((i for i in ids if i), None), **({"error": failed} if failed else {})}
 
 
 def _chunk(event: Mapping[str, Any]) -> _Piece | None:
-    metrics = _metrics(event)
-    for read in (_whole, _of_converse, _of_anthropic, _of_openai, _of_cohere):
-        if (piece := read(event)) is not None:
-            piece.usage = {**piece.usage, **metrics}
-            return piece
-    return _Piece(usage=metrics) if metrics else None
+    found = (read(event) for read in (_whole, _of_converse, _of_claude, _of_cohere))
+    return next((piece for piece in found if piece is not None), None)
 
 
 def _whole(body: Mapping[str, Any]) -> _Piece | None:
@@ -187,31 +162,14 @@ def _of_converse(event: Mapping[str, Any]) -> _Piece | None:
     )
 
 
-def _of_anthropic(event: Mapping[str, Any]) -> _Piece | None:
+def _of_claude(event: Mapping[str, Any]) -> _Piece | None:
+    """Read a chunk of Claude's old text API, or an answer that stands alone in a list."""
     kind = event.get("type")
     if "completion" in event and kind in (None, "completion"):
         return _Piece(_text(event["completion"]), {}, event.get("stop_reason"))
     if kind == "message":
         return _Piece(text_of(event.get("content")), mapping(event.get("usage")), event.get("stop_reason"))
-    if not isinstance(kind, str) or not kind.startswith(("message_", "content_block_")):
-        return None
-    delta = mapping(event.get("delta"))
-    usage = mapping(event.get("usage")) or mapping(mapping(event.get("message")).get("usage"))
-    said = _text(delta.get("text")) if delta.get("type") in ("text_delta", None) else None
-    return _Piece(said, usage, delta.get("stop_reason"))
-
-
-def _of_openai(event: Mapping[str, Any]) -> _Piece | None:
-    kind, choices = event.get("type"), event.get("choices")
-    if isinstance(kind, str) and kind.startswith("response."):
-        said = _text(event.get("delta")) if kind == "response.output_text.delta" else None
-        return _Piece(said, mapping(mapping(event.get("response")).get("usage")))
-    if not isinstance(choices, list):
-        return None
-    chosen = mapping(choices[0]) if choices else {}
-    told = mapping(first(chosen.get("delta"), chosen.get("message")))
-    said = first(_text(told.get("content")), text_of(told.get("content")), _text(chosen.get("text")))
-    return _Piece(said, mapping(event.get("usage")), first(chosen.get("finish_reason"), chosen.get("stop_reason")))
+    return None
 
 
 def _of_cohere(event: Mapping[str, Any]) -> _Piece | None:

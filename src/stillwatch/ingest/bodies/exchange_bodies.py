@@ -8,7 +8,7 @@ from stillwatch.ingest.bodies.answer_shapes import known_answer
 from stillwatch.ingest.bodies.request_shapes import known_request, model_name
 from stillwatch.ingest.parsing.format import Row
 from stillwatch.ingest.parsing.messages import read_answer, read_request
-from stillwatch.ingest.parsing.statuses import outcome
+from stillwatch.ingest.parsing.statuses import outcome, problem_of, problem_words
 from stillwatch.ingest.parsing.values import Loose, first, mapping
 
 __all__ = ["Bodies", "read_bodies"]
@@ -28,11 +28,9 @@ class Bodies:
 
         *code* and *words* are those of the log (``statuses.outcome``). An error in the answer counts as well.
         """
-        told = self.answer.get("error")
-        problem = mapping(told)
-        said = (problem.get("type"), problem.get("code"), problem.get("status"), self.answer.get("error_code"))
-        known = first(code, problem.get("code"))
-        status = outcome(known, *said, *words, failed=failed or bool(told))
+        problem = problem_of(self.answer)
+        said = problem_words(problem, self.answer.get("error_code"))
+        status = outcome(first(code), *said, *words, failed=failed or bool(problem))
         return "refused" if self.refused and status == "ok" else status
 
 

@@ -1,26 +1,18 @@
 """Says how an inference ended, from everything that instrumentations write about a failure."""
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from stillwatch.ingest.otel.facts import Facts
 from stillwatch.ingest.otel.texts import Event
 from stillwatch.ingest.parsing.format import Record
-from stillwatch.ingest.parsing.statuses import outcome
+from stillwatch.ingest.parsing.statuses import is_refusal, outcome
 from stillwatch.ingest.parsing.values import Loose, mapping, unfold
 
 __all__ = ["status_of"]
 
 _FAILED = (2, "2", "STATUS_CODE_ERROR", "ERROR", "Error")
 _SUCCEEDED = (1, "1", "STATUS_CODE_OK")
-_REFUSALS = frozenset(
-    {
-        *("content_filter", "refusal", "refused", "safety", "guardrail_intervened", "prohibited_content"),
-        *("blocklist", "spii", "content_filtered"),
-    }
-)
-_CODE = re.compile(r"(?:^|code|status|http|error)\W{0,4}([45]\d\d)\b", re.IGNORECASE)
 
 
 def status_of(span: Record, facts: Facts, events: Sequence[Event], reasons: Sequence[Any] = ()) -> str:
@@ -28,7 +20,7 @@ def status_of(span: Record, facts: Facts, events: Sequence[Event], reasons: Sequ
 
     The types of errors count before the messages, because a message can quote what somebody wrote.
     """
-    if any(_plain(reason) in _REFUSALS for reason in [*_listed(facts.get("finish_reasons")), *reasons]):
+    if any(is_refusal(reason) for reason in [*_listed(facts.get("finish_reasons")), *reasons]):
         return "refused"
     state = mapping(span.get("status"))
     exceptions = [told for name, told in events if name == "exception"]
@@ -56,7 +48,7 @@ def status_of(span: Record, facts: Facts, events: Sequence[Event], reasons: Sequ
         *(told.get("exception.message") for told in exceptions),
     ]
     written = [message for message in messages if isinstance(message, str)]
-    return outcome(code or _code_in(written), *written, failed=True)
+    return outcome(code, *written, failed=True)
 
 
 def _is_error(value: Loose) -> bool:
@@ -68,15 +60,6 @@ def _number(value: Loose) -> int | None:
     return int(text) if len(text) == 3 and text.isdecimal() else None
 
 
-def _code_in(messages: Iterable[str]) -> int | None:
-    found = (match for message in messages if (match := _CODE.search(message[:500])))
-    return next((int(match.group(1)) for match in found), None)
-
-
 def _listed(reasons: Loose) -> list[Any]:
     loaded = unfold(reasons)
     return loaded if isinstance(loaded, list) else [loaded]
-
-
-def _plain(reason: Loose) -> str:
-    return reason.lower().replace("-", "_") if isinstance(reason, str) else ""

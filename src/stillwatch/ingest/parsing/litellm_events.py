@@ -40,7 +40,7 @@ def is_inference(record: Record, who: Mapping[str, Any]) -> bool:
 
 def is_of_2024(record: Record) -> bool:
     """Return whether *record* is one of the bucket logger before LiteLLM had its standard payload."""
-    return first(record.get("request_kwargs")) is not None and first(record.get("response_obj")) is not None
+    return first(record.get("request_kwargs")) is not None and record.get("response_obj") not in (None, "")
 
 
 def modern(record: Record) -> Record:

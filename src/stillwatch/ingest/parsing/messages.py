@@ -9,6 +9,7 @@ from stillwatch.ingest.parsing.bodies.streams import joined
 from stillwatch.ingest.parsing.digests import digest
 from stillwatch.ingest.parsing.format import Row
 from stillwatch.ingest.parsing.sampling import read_sampling
+from stillwatch.ingest.parsing.statuses import is_refusal
 from stillwatch.ingest.parsing.values import Loose, filled, first, mapping, unfold, whole
 
 __all__ = ["read_answer", "read_parameters", "read_prompt", "read_request", "read_usage", "text_of"]
@@ -238,14 +239,9 @@ def _refused(body: Mapping[str, Any]) -> bool:
     parts += [mapping(body.get("response_metadata"))]
     told = [part.get(name) for part in parts for name in ("finish_reason", "stop_reason")]
     told.append(mapping(body.get("incomplete_details")).get("reason"))
-    if any(isinstance(reason, str) and reason.lower() in _REFUSALS for reason in told):
+    if any(map(is_refusal, told)):
         return True
     return any(bool(mapping(part.get("message")).get("refusal")) for part in parts)
-
-
-_REFUSALS = frozenset(
-    {"content_filter", "content_filtered", "refusal", "safety", "guardrail_intervened", "prohibited_content"}
-)
 
 
 def _listed(value: Loose) -> list[Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from stillwatch.ingest.parsing.values import Loose, first, unfold
 
-__all__ = ["outcome", "problem_of", "problem_words"]
+__all__ = ["is_refusal", "outcome", "problem_of", "problem_words"]
 
 _THROTTLED = (
     *("ratelimit", "rate_limit", "rate-limit", "toomanyrequests", "too_many_requests", "throttl", "overloaded"),
@@ -53,9 +53,25 @@ _PARTS = {
 """Parts of longer words, such as ``upstream_error``; the first one that a word holds tells."""
 _SIGNS = re.compile(r"[^a-z0-9]")
 _CODE = re.compile(r"\s*(?:https?(?:/[\d.]+)?[\s:]+)?(\d{3})(?:\.0+)?(?=$|[\s:;,)-])", re.IGNORECASE)
-_CODE_IN_TEXT = re.compile(r"\b(?:error|status|http|response)[ _-]?(?:code)?[\s:='\"]{1,3}(\d{3})\b", re.IGNORECASE)
+_CODE_IN_TEXT = re.compile(
+    r"\b(?:error|status|http|response|code)[ _-]?(?:code)?[\s:='\"]{1,3}(\d{3})\b", re.IGNORECASE
+)
 _LONGEST = 2_000
 """Characters of a message that are looked at. The kind of an error stands at its start."""
+
+
+_REFUSALS = frozenset(
+    {
+        *("blocklist", "content_filter", "content_filtered", "error_toxic", "guardrail_intervened", "image_safety"),
+        *("intervened", "model_armor", "prohibited_content", "recitation", "refusal", "refused", "safety", "spii"),
+    }
+)
+"""Reasons of the end of an answer that was withheld."""
+
+
+def is_refusal(reason: Loose) -> bool:
+    """Return whether the finish reason *reason*, of any API, says that the answer was withheld."""
+    return isinstance(reason, str) and reason.lower().replace("-", "_") in _REFUSALS
 
 
 def outcome(code: Loose = None, *words: Loose, failed: bool = False) -> str:
