@@ -90,6 +90,11 @@ def test_facts_and_matches_are_told(write):
     assert told.startswith("0 of the 2 accounts")
     assert told.endswith("Check that both name accounts by the same id.")
 
+    twice = write("twice.csv", "account_id,card", "a,c1", "a,c1", "a,c2")
+    told = runs.inspect([log], settings=Settings(), accounts=twice).notices
+    assert told[0].startswith("accounts file: 1 rows tell more of an account")
+    assert told[1] == "accounts file: 1 rows repeat a row of the same account and count once."
+
 
 def test_the_address_is_placed_and_identifiers_are_hashed_as_the_settings_say(write):
     log = write("a.jsonl", {"exchange_id": "x1", "client_ip": "203.0.113.9, 10.0.0.1"}, {"exchange_id": "x2"})

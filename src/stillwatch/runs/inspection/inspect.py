@@ -65,7 +65,7 @@ def inspect(
         facts = ShownFacts(rows)
         found: list[tuple[str, int, int]] = []
         if accounts is not None:
-            given = ingest.attributes(accounts, settings=settings.ingest, rejects=rejects)
+            given = ingest.attributes(accounts, settings=settings.ingest, rejects=rejects, notices=notices)
             attributes = engine.write("attributes", map(facts.add, given), given.schema)
             found = _facts(engine, attributes)
             notices.append(_matches(engine, exchanges, attributes))
