@@ -8,6 +8,7 @@ names share means that strangers do not share, *independent* where the provider 
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
@@ -17,7 +18,7 @@ from stillwatch.campaigns.content import Ints
 from stillwatch.campaigns.coordination import Sharing
 from stillwatch.model import Accountability, Reason, ReasonKind
 
-__all__ = ["FAMILY", "SENTENCES", "AccountabilityAnswer", "answer"]
+__all__ = ["FAMILY", "SENTENCES", "AccountabilityAnswer", "answer", "answers_for_itself"]
 
 FAMILY = "accountability"
 SENTENCES = {
@@ -80,6 +81,18 @@ def answer(facts: AccountFacts, sharing: Sharing, members: Ints, among: Ints | N
     return AccountabilityAnswer(
         kind, tuple(_fact(name, everybody.get(name, 0.0), share) for name, share in shares.items())
     )
+
+
+def answers_for_itself(facts: AccountFacts, sharing: Sharing, members: Ints) -> npt.NDArray[np.bool_]:
+    """Return which of *members* are verified businesses that happen to ask for the same as others who are not.
+
+    They share no card, device or phone with a member under another name. What they ask is their own affair: the
+    provider knows who they are. Nobody is one where most members are verified; then the group is of such parties.
+    """
+    business = facts.is_business[members]
+    if not business.any() or business.mean() >= _MOST:
+        return np.zeros(len(members), np.bool_)
+    return np.asarray(business & ~_hidden(facts, sharing, members, None).is_tied)
 
 
 def _answered_for(parties: Ints) -> bool:
