@@ -11,10 +11,11 @@ import pyarrow as pa
 from stillwatch import features, ingest
 from stillwatch.engine import BatchFunction, Engine, Frame
 from stillwatch.errors import InputError
+from stillwatch.runs.folders import require_apart
 from stillwatch.runs.stages import Stages
 from stillwatch.runs.summary import count_rows
 from stillwatch.settings import Settings
-from stillwatch.tables import EXCHANGES, PRINTS, SKETCHED, TEXTS
+from stillwatch.tables import EXCHANGES, PRINTS, SKETCHED, TEXTS, scan_folder
 from stillwatch.tables.columns import Table
 
 __all__ = ["Input", "ReadLog", "as_of", "read_log", "read_rows"]
@@ -22,12 +23,17 @@ __all__ = ["Input", "ReadLog", "as_of", "read_log", "read_rows"]
 
 @dataclass(frozen=True)
 class Input:
-    """The input of a run: logs, a file of accounts, the format of the logs, and the state that they are added to."""
+    """The input of a run: logs, a file of accounts, the format of the logs, and the state that they are added to.
+
+    *work* is the folder for copies of what is read. *results* is the folder whose results the run will replace.
+    """
 
     logs: Sequence[str]
     accounts: str | None = None
     format: str | None = None
     state: ingest.LogState | None = None
+    work: Path | None = None
+    results: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -64,7 +70,10 @@ def read_rows(
     notices: list[str] = []
     # Spark reads in other processes, which cannot report progress to this one.
     here = settings.engine.kind == "duckdb"
-    sources = ingest.expand(named.logs)
+    sources = ingest.expand(named.logs, notices)
+    if named.results is not None:
+        known = ingest.expand([named.accounts]) if named.accounts is not None else []
+        require_apart([*sources, *known], [named.results / file for file in scan_folder.FILES])
     stages.begin("reading", size=ingest.size_of(sources, named.state))
     with ingest.Rejects(out / "rejects.parquet") as rejects:
         staged = ingest.stage(
