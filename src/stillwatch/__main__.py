@@ -1,7 +1,7 @@
 """Where the process begins, also as ``python -m stillwatch``.
 
-An interrupt ends the process in silence while the rest is still loading. Only from then on is there anything to tidy up.
-A package that cannot be loaded is one sentence, too.
+An interrupt ends the process in silence while the rest is still loading, because there is nothing to tidy up yet. A
+package that cannot be loaded is one sentence, too.
 """
 
 import signal

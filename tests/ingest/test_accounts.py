@@ -181,3 +181,22 @@ def test_a_key_hashes_the_purpose_and_leaves_the_date(melt: Any, log: Any) -> No
     found = {name: value for _, name, value in melt(path, identifier_key="k")[0]}
     assert found["verified_at"] == "2026-02-01T00:00:00Z"
     assert "Jo" not in found["declared_purpose"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_what_a_spreadsheet_writes(melt: Any, tmp_path: Path, delimiter: str, encoding: str) -> None:
+    rows = [("account_id", " email "), ("a1", "jo@example.org"), ("", ""), ("a2", "")]
+    path = tmp_path / "accounts.csv"
+    path.write_bytes("".join(delimiter.join(row) + "\r\n" for row in rows).encode(encoding))
+    facts, rejects, _ = melt(path)
+    assert facts == [("a1", "email", "jo@example.org"), ("a1", "email_domain", "example.org")]
+    assert rejects == []
+
+
+def test_accounts_in_a_page_of_an_api(melt: Any, tmp_path: Path) -> None:
+    path = tmp_path / "accounts.json"
+    path.write_text('{"data": [{"account_id": "a1", "plan": "free"}, {"account_id": "a2"}], "total": 2}')
+    assert melt(path)[:2] == ([("a1", "plan", "free")], [])
+    path.write_text('{"data": [], "total": 0}')
+    assert melt(path)[:2] == ([], [])

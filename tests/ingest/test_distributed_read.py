@@ -216,3 +216,24 @@ def test_digests_and_parameters_come_through_the_tasks(
     assert {name: first[name] for name in asked} == asked
     assert {name: second[name] for name in asked} == dict.fromkeys(asked)
     assert [(reject["position"], reject["reason"].split()[0]) for reject in found.rejects] == [(3, "answer_digests")]
+
+
+def test_what_fits_no_format_is_left_out_wherever_it_is_read(
+    staged: Callable[..., Any], read: Callable[..., Any], exchange: Callable[..., Any], tmp_path: Path
+) -> None:
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    (folder / "README.md").write_text("# Logs of March\n")
+    (folder / "b.jsonl").write_bytes(b"".join(_line(i, exchange) for i in range(5)))
+    (folder / "c.jsonl").write_bytes(_line(9, exchange, at=1))
+    found, in_a_row = staged(folder), read(folder)
+    assert len(found.rows) == 5
+    assert found.notices == in_a_row.notices
+    assert [notice.split(":")[0] for notice in found.notices] == [
+        "1 file of a folder left out, because no log format fits",
+        "1 source of 3 gave few or no exchanges",
+    ]
+    (folder / "b.jsonl").unlink()
+    (folder / "c.jsonl").unlink()
+    with pytest.raises(FormatError, match=r"README\.md"):
+        staged(folder)

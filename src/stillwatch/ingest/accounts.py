@@ -5,19 +5,21 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stillwatch.errors import FormatError, InputError
-from stillwatch.ingest.parsing.format import RowFault
+from stillwatch.ingest.parsing.format import RowFault, Skip
 from stillwatch.ingest.parsing.values import EARLIEST, LATEST, Loose, instant
 from stillwatch.ingest.rows.identifiers import Identifiers
-from stillwatch.ingest.rows.rejects import Rejects
+from stillwatch.ingest.rows.rejects import RejectSink
 from stillwatch.ingest.sources.byte_streams import Blocks, spooled
+from stillwatch.ingest.sources.csv_rows import csv_records, dialect_of, header_of
 from stillwatch.ingest.sources.locations import Source, expand
-from stillwatch.ingest.sources.records import Found, csv_records, header_of, json_records, parquet_records
+from stillwatch.ingest.sources.records import Found, json_records, parquet_records
 from stillwatch.settings import IngestSettings
 from stillwatch.tables import ATTRIBUTES
 
@@ -29,18 +31,20 @@ _TIMES = ("created_at", "closed_at", "verified_at")
 Fact = tuple[str, str, str, int | None]
 
 
-def attributes(source: str | None, *, settings: IngestSettings, rejects: Rejects) -> pa.RecordBatchReader:
+def attributes(
+    source: str | None, *, settings: IngestSettings, rejects: RejectSink, work: Path | None = None
+) -> pa.RecordBatchReader:
     """Stream the attributes in *source* with the schema of ``tables.ATTRIBUTES``; None gives no rows.
 
     *source* is CSV, JSON Lines or Parquet, compressed or not, local or an fsspec URL, with one account per row. Every
     column except ``account_id`` becomes an attribute, also an unknown one; a list gives one attribute per value.
     ``email_domain`` is derived from ``email`` where it is missing. Times are written as ISO 8601 in UTC.
     ``created_at`` becomes ``first_at`` of every attribute of its account. A row without account, with an unreadable
-    time or with a nested value is a reject.
+    time or with a nested value is a reject. *work* is the folder for a copy of standard input.
 
     Raises ``InputError`` where the source as a whole cannot be read, ``FormatError`` where it has no ``account_id``.
     """
-    sources = [] if source is None else expand([source])
+    sources = [] if source is None else expand([source], work=work)
     identifiers = Identifiers(settings.identifier_key.get_secret_value())
     return pa.RecordBatchReader.from_batches(
         ATTRIBUTES.schema, _batches(sources, settings.max_row_bytes, identifiers, rejects)
@@ -48,7 +52,7 @@ def attributes(source: str | None, *, settings: IngestSettings, rejects: Rejects
 
 
 def _batches(
-    sources: Sequence[Source], most: int, identifiers: Identifiers, rejects: Rejects
+    sources: Sequence[Source], most: int, identifiers: Identifiers, rejects: RejectSink
 ) -> Iterator[pa.RecordBatch]:
     for source in sources:
         facts = _facts(source, most, identifiers, rejects)
@@ -64,8 +68,10 @@ def _batches(
             yield pa.RecordBatch.from_arrays(arrays, schema=ATTRIBUTES.schema)
 
 
-def _facts(source: Source, most: int, identifiers: Identifiers, rejects: Rejects) -> Iterator[Fact]:
+def _facts(source: Source, most: int, identifiers: Identifiers, rejects: RejectSink) -> Iterator[Fact]:
     for position, record, _ in _records(source, most):
+        if isinstance(record, Skip):  # a page without accounts
+            continue
         try:
             found = _melted(record, identifiers)
         except (ValueError, OverflowError) as error:
@@ -98,7 +104,7 @@ def _records(source: Source, most: int) -> Iterator[Found]:
                     where=source.name,
                     remedy="Name the column of the account account_id.",
                 )
-            yield from csv_records(iter(blocks), most)
+            yield from csv_records(dialect_of(head), iter(blocks), most)
     finally:
         blocks.close()
 

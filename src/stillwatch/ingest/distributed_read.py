@@ -17,16 +17,17 @@ from stillwatch.engine import BatchFunction, Engine, Frame, streamed
 from stillwatch.ingest.parsing.format import Format
 from stillwatch.ingest.rows.reader import Reader
 from stillwatch.ingest.rows.rejects import RejectBuffer, Rejects, RejectSink
+from stillwatch.ingest.rows.tallies import SourceTally
 from stillwatch.ingest.sources.locations import FileLocation, Source, source_at
 from stillwatch.settings import IngestSettings
 from stillwatch.tables import REJECTS
 
-__all__ = ["ProgressCallback", "ReadPlan", "ignore_progress", "locations_table", "notices_of", "stage"]
+__all__ = ["ProgressCallback", "ReadPlan", "ignore_progress", "locations_table", "merged", "stage"]
 
 ProgressCallback = Callable[[int, int], None]
 """Gets the number of rows made and the number of bytes of the sources read since the last call."""
 
-_LOCATIONS = pa.schema([(name, pa.string()) for name in ("path", "url", "shown")])
+_LOCATIONS = pa.schema([*((name, pa.string()) for name in ("path", "url", "shown")), ("found", pa.bool_())])
 
 
 def ignore_progress(_rows: int, _size: int) -> None:
@@ -42,7 +43,7 @@ class ReadPlan:
     """
 
     formats: Mapping[str, Format]
-    only: str | None
+    only: str | Format | None
     settings: IngestSettings
     transform: BatchFunction
     schema: pa.Schema
@@ -84,8 +85,11 @@ class ReadPlan:
 
 def stage(
     engine: Engine, sources: Sequence[Source], rejects: Rejects, plan: ReadPlan, *, notices: MutableSequence[str]
-) -> Frame:
-    """Return the rows of *sources* as *plan* makes them; append rejects to *rejects* and warnings to *notices*."""
+) -> tuple[Frame, list[SourceTally]]:
+    """Return the rows of *sources* as *plan* makes them, and what came of each source.
+
+    Append rejects to *rejects* and warnings to *notices*.
+    """
     tables: dict[str, Frame] = {}
     if local := [source for source in sources if source.location is None]:
         output = (batch for source in local for batch in plan.read_source(source))
@@ -96,9 +100,12 @@ def stage(
     for batch in engine.arrow(engine.query(_REJECTED, read=read)):
         rejects.add_batch(batch)
     counts = engine.arrow(engine.query(_COUNTS, read=read)).read_all()
-    notices.extend(notices_of(counts.column("state").to_pylist(), plan.settings))
+    reader = merged([(state, True) for state in counts.column("state").to_pylist()], plan)
+    reader.require_fit()
+    notices.extend(reader.notices())
     columns = ", ".join(f'"{name}"' for name in plan.schema.names)
-    return engine.query(f"SELECT {columns} FROM read WHERE reason IS NULL AND state IS NULL", read=read)
+    rows = engine.query(f"SELECT {columns} FROM read WHERE reason IS NULL AND state IS NULL", read=read)
+    return rows, reader.tallies
 
 
 _REJECTED = f"""
@@ -107,16 +114,16 @@ _REJECTED = f"""
 _COUNTS = "SELECT source, state FROM read WHERE state IS NOT NULL ORDER BY source, state"
 
 
-def notices_of(states: Iterable[str], settings: IngestSettings) -> list[str]:
-    """Return the warnings for the operator that follow from the readers' counts *states* (JSON), merged."""
-    merged = Reader({}, RejectBuffer(), settings)
-    for state in states:
-        merged.merge(orjson.loads(state))
-    return merged.notices()
+def merged(states: Iterable[tuple[str, bool]], plan: ReadPlan) -> Reader:
+    """Return a reader with the counts of others: each as JSON, and whether this run made them."""
+    reader = Reader(plan.formats, RejectBuffer(), plan.settings)
+    for state, is_new in states:
+        reader.merge(orjson.loads(state), is_new=is_new)
+    return reader
 
 
 def locations_table(locations: Sequence[FileLocation]) -> pa.Table:
-    """Return *locations* as a table with one row each (columns ``path``, ``url``, ``shown``)."""
+    """Return *locations* as a table with one row each (columns ``path``, ``url``, ``shown``, ``found``)."""
     columns = {name: [getattr(location, name) for location in locations] for name in _LOCATIONS.names}
     return pa.table(columns, schema=_LOCATIONS)
 

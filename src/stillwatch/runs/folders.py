@@ -10,12 +10,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from stillwatch.errors import EngineError, SettingsError
 from stillwatch.ingest import Source
 from stillwatch.tables import scan_folder
+from stillwatch.tables.columns import Table
 from stillwatch.temporary import temporary_folder
 
-__all__ = ["make_folder", "require_apart", "result_file", "result_folder", "work_folder"]
+__all__ = ["make_folder", "require_apart", "require_same_kind", "result_file", "result_folder", "work_folder"]
 
 _OWNER_ALONE = 0o600
 _LOCK = ".lock"
@@ -78,8 +82,28 @@ def require_apart(sources: Sequence[Source], results: Iterable[Path]) -> None:
             )
 
 
+def require_same_kind(out: Path, table: Table) -> None:
+    """Raise ``SettingsError`` where the file *out* is there and is not the Parquet table *table*.
+
+    A run replaces its own results, and no other file.
+    """
+    if not out.exists():
+        return
+    try:
+        is_same = set(table.names) <= set(pq.read_schema(out).names)
+    except (pa.ArrowException, OSError):
+        is_same = False
+    if not is_same:
+        raise SettingsError(
+            f"this file is there, and is no table {table.name}", where=str(out), remedy="Name another --out."
+        )
+
+
 def _replace_results(new: Path, out: Path) -> None:
-    """Move the files of *new* to *out*. Without a summary a folder is no finished scan, so it goes first and comes last."""
+    """Move the files of *new* to *out*.
+
+    A folder without a summary is no finished scan. So the old summary goes first, and the new one comes last.
+    """
     for name in scan_folder.LAST_FIRST:
         (out / name).unlink(missing_ok=True)
     made = {path.name for path in new.iterdir()}

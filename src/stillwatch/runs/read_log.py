@@ -1,6 +1,6 @@
 """Reads a log into the tables of a run: exchanges, attributes and prints, or rows with their texts."""
 
-from collections.abc import Sequence
+from collections.abc import MutableSequence, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from stillwatch import features, ingest
 from stillwatch.engine import BatchFunction, Engine, Frame
-from stillwatch.errors import InputError
+from stillwatch.errors import InputError, SettingsError
 from stillwatch.runs.folders import require_apart
 from stillwatch.runs.stages import Stages
 from stillwatch.runs.summary import count_rows
@@ -30,7 +30,7 @@ class Input:
 
     logs: Sequence[str]
     accounts: str | None = None
-    format: str | None = None
+    format: str | ingest.Format | None = None
     state: ingest.LogState | None = None
     work: Path | None = None
     results: Path | None = None
@@ -38,19 +38,29 @@ class Input:
 
 @dataclass(frozen=True)
 class ReadLog:
-    """A log after reading: the tables of a scan, and notes for its summary."""
+    """A log after reading: the tables of a scan, and notes for its summary.
+
+    ``shortfall`` is the error where none or few of the rows became exchanges.
+    """
 
     exchanges: Frame
     attributes: Frame
     prints: Frame
     notes: dict[str, Any]
+    shortfall: InputError | None = None
 
 
 def read_log(engine: Engine, named: Input, out: Path, settings: Settings, stages: Stages) -> ReadLog:
     """Return the log of *named* with prints in place of texts; rejects go into *out*."""
     made = features.sketcher(settings.features)
-    rows, attributes, notes = read_rows(engine, named, out, settings, stages, made=made, schema=SKETCHED.schema)
-    return ReadLog(_columns(engine, rows, EXCHANGES), attributes, _columns(engine, rows, PRINTS), notes)
+    tallies: list[ingest.SourceTally] = []
+    rows, attributes, notes = read_rows(
+        engine, named, out, settings, stages, made=made, schema=SKETCHED.schema, tallies=tallies
+    )
+    lacking = ingest.shortfall(tallies, settings.ingest.max_rejects)
+    if lacking is not None:
+        notes |= {"notices": [*notes["notices"], lacking.sentence()]}
+    return ReadLog(_columns(engine, rows, EXCHANGES), attributes, _columns(engine, rows, PRINTS), notes, lacking)
 
 
 def read_rows(
@@ -62,15 +72,18 @@ def read_rows(
     *,
     made: BatchFunction,
     schema: pa.Schema,
+    tallies: MutableSequence[ingest.SourceTally] | None = None,
 ) -> tuple[Frame, Frame, dict[str, Any]]:
     """Return the exchanges, the attributes and notes with the count of rejects; rejects go into *out*.
 
-    *made* turns each batch of exchanges into one with the columns of *schema*.
+    *made* turns each batch of exchanges into one with the columns of *schema*. *tallies* gets what came of each source.
     """
     notices: list[str] = []
     # Spark reads in other processes, which cannot report progress to this one.
     here = settings.engine.kind == "duckdb"
-    sources = ingest.expand(named.logs, notices)
+    sources = ingest.expand(named.logs, notices, work=named.work)
+    if named.accounts == "-" and any(source.name == "-" for source in sources):
+        raise SettingsError("standard input cannot be the log and the accounts, too", where="-", remedy="Name a file.")
     if named.results is not None:
         known = ingest.expand([named.accounts]) if named.accounts is not None else []
         require_apart([*sources, *known], [named.results / file for file in scan_folder.FILES])
@@ -83,6 +96,7 @@ def read_rows(
             format=named.format,
             settings=settings.ingest,
             notices=notices,
+            tallies=tallies,
             transform=made,
             schema=schema,
             threads=settings.engine.threads if here else 1,
@@ -93,7 +107,8 @@ def read_rows(
         for batch in engine.arrow(duplicates):
             rejects.add_batch(batch)
         attributes = engine.write(
-            "attributes", ingest.attributes(named.accounts, settings=settings.ingest, rejects=rejects)
+            "attributes",
+            ingest.attributes(named.accounts, settings=settings.ingest, rejects=rejects, work=named.work),
         )
     notes = named.state.notes if named.state else {}
     return exchanges, attributes, {"n_rejects": rejects.count, "notices": notices} | notes

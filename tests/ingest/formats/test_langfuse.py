@@ -1,6 +1,10 @@
+import csv
+from pathlib import Path
 from typing import Any
 
 import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from stillwatch.ingest.formats.langfuse import FORMAT
 
@@ -36,7 +40,8 @@ def test_observations_that_are_no_inference_are_counted_apart(read: Any, log: An
     result = read(log(trace, {**generation, "type": "EVENT"}))
     assert [row["exchange_id"] for row in result.rows] == ["g2"]
     assert result.reasons == ["an observation must be an object"]
-    assert result.notices == ["2 records were not inferences and are not counted as rows."]
+    counted = "2 records were not inferences and are not counted as rows: observations that are no GENERATION (2)."
+    assert result.notices == [counted]
 
 
 def test_a_pretty_printed_array_and_a_page_of_the_api(read: Any, log: Any) -> None:
@@ -64,3 +69,28 @@ def test_sampling_parameters_as_numbers_and_as_text(read: Any, log: Any) -> None
     found = [(row["n_samples"], row["logprobs"], row["seed"]) for row in rows]
     assert found == [(3, True, 42), (2, False, 7), (None, None, None)]
     assert {row["batch"] for row in rows} == {None}
+
+
+def test_the_blob_export_as_a_table(read: Any, tmp_path: Path) -> None:
+    """In CSV the nested columns are JSON, in Parquet they can be maps; a row is the same in each."""
+    enriched = {**FORMAT.examples()[1], "tags": "[]", "level": "DEFAULT"}
+    usage = pa.array([list(enriched["usage_details"].items())], pa.map_(pa.string(), pa.int64()))
+    table = pa.Table.from_pylist([{**enriched, "usage_details": None}])
+    pq.write_table(
+        table.set_column(table.column_names.index("usage_details"), "usage_details", usage), tmp_path / "a.parquet"
+    )
+    with (tmp_path / "a.csv").open("w", newline="") as sink:
+        writer = csv.writer(sink)
+        writer.writerows([list(enriched), [*({**enriched, "usage_details": '{"input": 12, "output": 60}'}).values()]])
+    for name in ("a.csv", "a.parquet"):
+        found = read(tmp_path / name).row
+        assert (found["prompt"], found["input_tokens"], found["output_tokens"]) == ("Plan a test.", 12, 60)
+        assert (found["account_id"], found["status"]) == ("acct-8", "ok")
+        assert round(found["temperature"], 3) == 0.4
+
+
+def test_a_trace_downloaded_from_the_page(read: Any, log: Any) -> None:
+    whole = FORMAT.examples()[2]
+    trace = {name: value for name, value in whole.items() if name != "observations"}
+    found = read(log({"trace": trace, "observations": whole["observations"]})).row
+    assert (found["account_id"], found["conversation_id"], found["exchange_id"]) == ("acct-9", "s-2", "gen-43")

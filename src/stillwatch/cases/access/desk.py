@@ -92,9 +92,7 @@ class Desk:
     A missing database is made only with *create*. Raises ``MissingError`` without it.
     """
 
-    def __init__(
-        self, settings: CasesSettings, *, clock: Callable[[], datetime] = _now, create: bool = False
-    ) -> None:
+    def __init__(self, settings: CasesSettings, *, clock: Callable[[], datetime] = _now, create: bool = False) -> None:
         self.settings = settings
         self._clock = clock
         url = address(settings.database.get_secret_value())

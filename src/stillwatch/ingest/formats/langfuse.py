@@ -1,8 +1,8 @@
-"""Reads Langfuse exports: generations alone, with their trace, or nested in traces; JSON Lines or an array."""
+"""Reads Langfuse exports: generations alone, with their trace, or nested in traces."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from stillwatch.ingest.parsing.format import SKIP, Format, Record, Row, RowFault, Unit
+from stillwatch.ingest.parsing.format import Format, Record, Row, RowFault, Skip, Unit
 from stillwatch.ingest.parsing.messages import read_answer, read_parameters, read_request, read_usage
 from stillwatch.ingest.parsing.statuses import outcome
 from stillwatch.ingest.parsing.values import Loose, first, mapping, unfold
@@ -14,8 +14,6 @@ def recognise(record: Record) -> float:
     """Return 1 for a trace with observations, or for an observation with its trace, type and level."""
     if isinstance(record.get("observations"), list):
         return 1.0
-    if isinstance(record.get("data"), list) and "meta" in record:
-        return 0.9
     names = (("traceId", "trace_id"), ("type",), ("startTime", "start_time"), ("level",), ("input",))
     return sum(any(name in record for name in either) for either in names) / len(names)
 
@@ -23,10 +21,7 @@ def recognise(record: Record) -> float:
 def units(record: Record) -> Iterator[Unit]:
     """Yield every generation in *record* with the fields of its trace; other observations are not inferences."""
     observations = record.get("observations")
-    if isinstance(record.get("data"), list) and "type" not in record:  # a page of the public API
-        for entry in record["data"]:
-            yield from (units(entry) if isinstance(entry, Mapping) else [RowFault("an observation must be an object")])
-    elif observations is None or "type" in record:
+    if observations is None or "type" in record:
         yield _generation(record, {})
     elif not isinstance(observations, list):
         yield RowFault("observations must be a list of objects")
@@ -40,9 +35,10 @@ def units(record: Record) -> Iterator[Unit]:
 def _generation(observation: Record, trace: Record) -> Unit:
     kind = observation.get("type")
     if isinstance(kind, str) and kind.upper() != "GENERATION":
-        return SKIP
+        return Skip("observations that are no GENERATION")
     if kind is None and not first(observation.get("model"), observation.get("provided_model_name")):
-        return SKIP if "timestamp" in observation else RowFault("neither type nor model; GENERATION is expected")
+        no_generation = RowFault("neither type nor model; GENERATION is expected")
+        return Skip("traces without observations") if "timestamp" in observation else no_generation
     return {"observation": observation, "trace": trace}
 
 

@@ -9,12 +9,12 @@ __all__ = ["FORMAT"]
 
 
 def recognise(record: Record) -> float:
-    """Return 0.8 for a request with ``messages``, ``input`` or ``prompt``, 1 where the response fits, too."""
+    """Return 0.8 for a request with ``messages``, ``input`` or ``prompt``, 0.95 where the response fits, too."""
     request, response = bodies(record)
     if not any(name in request for name in ("messages", "input", "prompt")):
         return 0.0
     kind = response.get("object")
-    return 1.0 if isinstance(kind, str) and kind in ("chat.completion", "response", "text_completion", "list") else 0.8
+    return 0.95 if isinstance(kind, str) and kind in ("chat.completion", "response", "text_completion", "list") else 0.8
 
 
 def examples() -> Sequence[Record]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from stillwatch.ingest.parsing.format import SKIP, Format, Record, Row, RowFault, Unit
+from stillwatch.ingest.parsing.format import Carrier, Format, Record, Row, RowFault, Skip, Unit
 from stillwatch.ingest.parsing.messages import read_answer, read_parameters, read_request
 from stillwatch.ingest.parsing.otel_names import DETAILS, INFERENCES, decoded, find, messages_of
 from stillwatch.ingest.parsing.statuses import outcome
@@ -61,15 +61,15 @@ def _inference(span: Record, shared: Mapping[str, Any]) -> Unit:
         if name == DETAILS:
             own = {**details, **own}
     if not any(key.startswith(("gen_ai.", "llm.")) for key in own):
-        return SKIP
+        return Skip("spans or log records without an attribute of a model call")
     operation = find(own, "operation")
     if operation is not None and operation not in INFERENCES:
-        return SKIP
+        return Skip("operations that are no inference")
     if operation is None and find(own, "model") is None:
-        return SKIP
+        return Skip("spans or log records that name neither operation nor model")
     is_log = "startTimeUnixNano" not in span and "timeUnixNano" in span
     if is_log and first(span.get("eventName"), own.get("event.name")) != DETAILS:
-        return SKIP
+        return Skip("log records of other events")
     return {"span": span, "attributes": {**shared, **own}, "events": events}
 
 
@@ -203,6 +203,7 @@ FORMAT = Format(
     units=units,
     row=row,
     examples=examples,
+    carriers=frozenset({Carrier.JSON}),
     hints={
         "at": "startTimeUnixNano",
         "model": "gen_ai.request.model",

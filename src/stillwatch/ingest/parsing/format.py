@@ -5,13 +5,16 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-__all__ = ["SKIP", "Carrier", "Format", "Record", "Row", "RowFault", "Skip", "Unit"]
+__all__ = ["SHAPE_ERRORS", "SKIP", "Carrier", "Format", "Join", "Record", "Row", "RowFault", "Skip", "Unit"]
 
 Record = Mapping[str, Any]
 """One JSON object, CSV row, Parquet row or database row, unchanged."""
 
 Row = dict[str, Any]
 """Values of one unit by column of ``tables.EXCHANGES``; an absent column is missing. Values are checked later."""
+
+SHAPE_ERRORS = (TypeError, ValueError, KeyError, IndexError, AttributeError, RecursionError, OverflowError)
+"""Errors that a format's code can raise on a record of an unexpected shape."""
 
 
 class Carrier(StrEnum):
@@ -32,11 +35,29 @@ class RowFault:
 
 @dataclass(frozen=True, slots=True)
 class Skip:
-    """A unit that is not an inference, such as a database span. It gives no row and is counted separately."""
+    """A unit that is not an inference, such as a database span. It gives no row and is counted separately.
+
+    *kind* names such units in the plural, such as ``health checks``, and quotes no content. It is empty where the
+    format cannot tell.
+    """
+
+    kind: str = ""
 
 
 SKIP = Skip()
 Unit = Record | RowFault | Skip
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """How rows of one source that tell of one exchange become one record.
+
+    ``key`` names the exchange of a row; None where the row stands alone. ``merge`` makes one record of the rows of an
+    exchange; the result must not depend on their order. A row alone is merged, too.
+    """
+
+    key: Callable[[Record], str | None]
+    merge: Callable[[Sequence[Record]], Record]
 
 
 def _itself(record: Record) -> Iterator[Unit]:
@@ -50,8 +71,10 @@ class Format:
     ``recognise`` returns how likely a record is of this format, 0 to 1. ``units`` splits a record that holds several
     exchanges. ``row`` reads one unit. ``hints`` says for each required column where this format stores it; rejects use
     it. ``examples`` returns records with exactly one exchange each; the contract tests mutate them. A ``columnar``
-    format has the columns of ``tables.EXCHANGES`` when it comes as Parquet. An exception in ``units`` or ``row`` makes
-    the record a reject.
+    format has the columns of ``tables.EXCHANGES`` when it comes as Parquet. ``join`` puts rows together before
+    ``units``. ``check`` gets the first records and the name of a source, and raises ``FormatError`` where the format
+    cannot read it. ``owns`` says of a record that it is one of the log, so that it is not taken
+    for a wrapper around others. An exception in ``join``, ``units`` or ``row`` makes the record a reject.
     """
 
     sentence: str
@@ -59,6 +82,9 @@ class Format:
     examples: Callable[[], Sequence[Record]]
     row: Callable[[Record], Row]
     units: Callable[[Record], Iterator[Unit]] = _itself
-    carriers: frozenset[Carrier] = frozenset({Carrier.JSON})
+    carriers: frozenset[Carrier] = frozenset({Carrier.JSON, Carrier.CSV, Carrier.PARQUET})
     hints: Mapping[str, str] = field(default_factory=dict)
     columnar: bool = False
+    join: Join | None = None
+    check: Callable[[Sequence[Record], str], None] | None = None
+    owns: Callable[[Record], bool] | None = None

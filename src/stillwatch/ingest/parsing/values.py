@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-import orjson
+from stillwatch.ingest.parsing.tolerant_json import loads
 
 Loose = Any
 """A value of unknown type."""
@@ -160,8 +160,8 @@ def unfold(value: Loose) -> Loose:
     """Return the object or list in JSON text; every other value is returned unchanged."""
     if isinstance(value, str) and value[:1] in ("{", "["):
         try:
-            return orjson.loads(value)
-        except orjson.JSONDecodeError:
+            return loads(value)
+        except ValueError:
             return value
     return value
 

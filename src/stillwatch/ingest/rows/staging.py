@@ -1,6 +1,6 @@
 """Turns checked columns into staged batches, and writes the rows that do not fit to the rejects."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -14,17 +14,23 @@ from stillwatch.ingest.rows.rejects import RejectSink
 from stillwatch.settings import IngestSettings
 from stillwatch.tables import STAGED
 
-__all__ = ["RowStager"]
+__all__ = ["ChainCallback", "RowStager"]
+
+ChainCallback = Callable[[pa.Array], None]
+"""Gets the column of addresses of the next batch as the log holds it: one address or a chain of them per row."""
 
 
 class RowStager:
-    """Completes batches: finds and counts client addresses, hashes identifiers, separates rejects."""
+    """Completes batches: finds and counts client addresses, hashes identifiers, separates rejects.
 
-    def __init__(self, settings: IngestSettings, rejects: RejectSink) -> None:
+    *chains* is called before each batch is returned.
+    """
+
+    def __init__(self, settings: IngestSettings, rejects: RejectSink, chains: ChainCallback | None = None) -> None:
         self._hops = Hops(settings.trusted_hops)
         self._identifiers = Identifiers(settings.identifier_key.get_secret_value())
         self._dominance = Dominance(settings.dominant_address_share)
-        self._rejects = rejects
+        self._rejects, self._chains = rejects, chains
 
     def finish(
         self, source: str, positions: pa.Array, conformed: Conformed, refused: Sequence[tuple[int, str]] = ()
@@ -44,6 +50,8 @@ class RowStager:
             positions = positions.filter(mask)
             columns = {name: array.filter(mask) for name, array in columns.items()}
         columns = dict(columns)
+        if self._chains is not None:
+            self._chains(columns["client_ip"])
         columns["client_ip"] = self._hops.column(columns["client_ip"])
         addresses = columns["client_ip"]
         columns = self._identifiers.apply(columns)
