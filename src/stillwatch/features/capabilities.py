@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from stillwatch.engine.kernels import njit
 from stillwatch.errors import ContractError
 from stillwatch.features.words import hash_words, mix, split_words
 from stillwatch.model import CAPABILITIES, Capability
