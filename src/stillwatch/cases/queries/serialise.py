@@ -12,6 +12,8 @@ import pyarrow.parquet as pq
 import sqlalchemy as sa
 
 from stillwatch.cases.access.desk import Look
+from stillwatch.cases.decisions.actions import seen_action
+from stillwatch.cases.decisions.judgements import seen_case
 from stillwatch.cases.decisions.labels import labels_of
 from stillwatch.cases.queries.case_queries import CaseDetail, judgements, show
 from stillwatch.cases.store.schema import Action, ActionAccount
@@ -39,6 +41,7 @@ def case(look: Look, case_id: int, shown: CaseDetail | None = None) -> dict[str,
         "merged_into": shown.case.merged_into,
         "split_from": shown.case.split_from,
         "stands_at": shown.standing,
+        "seen": str(seen_case(look, case_id)),
         "members": dict(shown.standings),
         "campaign": dict(shown.campaign),
         "events": list(shown.events),
@@ -82,6 +85,7 @@ def actions_of(look: Look, case_id: int) -> list[dict[str, Any]]:
             "carried_out_at": a.carried_out_at,
             "undone_at": a.undone_at,
             "accounts": counts.get(a.action_id, {}),
+            "seen": str(seen_action(look, a.action_id)) if a.state == "proposed" else None,
         }
         for a in found
     ]
@@ -109,6 +113,7 @@ def as_text(told: Mapping[str, Any], evidence: Sequence[str] = ()) -> str:
     lines = [
         f"Case {told['case_id']}: {told['title']} ({told['severity']}, {told['state']})",
         f"The campaign stands at {told['stands_at']}. Members: {members or 'none'}.",
+        f"To judge what is shown here and nothing else: --seen {told['seen']}",
     ]
     lines += evidence
     if told["judgements"]:
@@ -117,8 +122,9 @@ def as_text(told: Mapping[str, Any], evidence: Sequence[str] = ()) -> str:
     if told["actions"]:
         lines += ["", "Actions:"]
         lines += [
-            f"  {a['action_id']}: {a['kind']}, {a['state']}{' (dry run)' if a['dry_run'] else ''}, "
+            f"  {a['action_id']}: {a['kind']}, {a['state']} ({'dry run' if a['dry_run'] else 'live'}), "
             + ", ".join(f"{n:,} {arm.replace('_', ' ')}" for arm, n in sorted(a["accounts"].items()))
+            + (f"; approve with --seen {a['seen']}" if a["seen"] else "")
             for a in told["actions"]
         ]
     return "\n".join(lines)

@@ -12,7 +12,7 @@ from stillwatch.cases.decisions.asking.evidence import AskOutcome, Likelihood
 from stillwatch.cases.decisions.asking.planning import AskPlan, AskPreview
 from stillwatch.cases.decisions.asking.wording import AskQuestion
 from stillwatch.cases.queries import serialise
-from stillwatch.commands.case.desk import By, Case, Why, open_desk, read_text, start_work
+from stillwatch.commands.case.desk import By, Case, SeenBefore, Why, open_desk, read_text, start_work
 from stillwatch.commands.options import Json, SettingsFile
 from stillwatch.commands.terminal import say
 
@@ -30,9 +30,7 @@ def case_ask(
         int | None, typer.Option("--most", help="The most accounts to ask; cases.ask_most if not given.")
     ] = None,
     live: Annotated[bool, typer.Option("--live", help="In earnest; without it the plan is shown.")] = False,
-    seen: Annotated[
-        str, typer.Option("--seen", help="Digest that the dry run printed; refused where the group has changed.")
-    ] = "",
+    seen: SeenBefore = "",
     by: By = "",
     settings: SettingsFile = None,
     as_json: Json = False,

@@ -14,6 +14,7 @@ from stillwatch.commands.case.desk import (
     Ends,
     Names,
     NamesFile,
+    SeenBefore,
     Why,
     capital,
     in_utc,
@@ -37,14 +38,18 @@ def case_judge(
     account: Names = None,
     accounts: NamesFile = None,
     until: Ends = None,
+    seen: SeenBefore = "",
     by: By = "",
     settings: SettingsFile = None,
     as_json: Json = False,
 ) -> None:
-    """Give your verdict on a campaign, or on some of its accounts."""
+    """Give your verdict on a campaign, or on some of its accounts.
+
+    With --seen it is refused where a newer scan has reported the case or, for the campaign, where accounts have joined.
+    """
     named = named_accounts(account, accounts)
     with start_work(settings, by) as work:
-        entry = judgements.judge(work, case, verdict, why, accounts=named, expires_at=in_utc(until))
+        entry = judgements.judge(work, case, verdict, why, accounts=named, expires_at=in_utc(until), seen=seen)
         stands = judgements.standing(work, case)
     about = "the campaign" if named is None else f"{len(set(named))} accounts"
     said = f"{capital(about)} of case {case}: {verdict}. The campaign stands at {stands}."

@@ -17,7 +17,7 @@ from stillwatch.cases.queries.action_queries import Progress
 from stillwatch.console.web.paging import PAGE, Paging, paged
 from stillwatch.console.web.rendering import FormValues, View
 from stillwatch.console.web.request_context import ConsoleState, Requester
-from stillwatch.console.web.request_types import Accounts, Moment, Number, ReasonText, Start
+from stillwatch.console.web.request_types import Accounts, Moment, Number, ReasonText, SeenText, Start
 from stillwatch.console.web.routing import Routes
 
 __all__ = ["CaseActionsView", "NewAction", "add"]
@@ -37,9 +37,7 @@ class CaseActionsView(View):
 
 
 class NewAction(BaseModel):
-    """An action to plan. Without ``accounts`` it applies to all confirmed members. ``seen`` is the digest from the
-    preview.
-    """
+    """An action to preview. Without ``accounts`` it applies to all confirmed members."""
 
     kind: ActionKind
     why: ReasonText
@@ -50,7 +48,6 @@ class NewAction(BaseModel):
     latest_at: Moment | None = None
     ends_at: Moment | None = None
     holdout: float = Field(0.0, ge=0, lt=1)
-    seen: str = Field("", max_length=64)
 
     @model_validator(mode="after")
     def _are_clear(self) -> "NewAction":
@@ -58,8 +55,8 @@ class NewAction(BaseModel):
             raise ValueError("Choose all confirmed accounts, or list accounts.")
         return self
 
-    def plan(self) -> Plan:
-        """Return the same as a plan of the desk."""
+    def plan(self, seen: str = "") -> Plan:
+        """Return the same as a plan of the desk, made on what a preview showed (*seen*)."""
         return Plan(
             kind=self.kind,
             why=self.why,
@@ -69,8 +66,14 @@ class NewAction(BaseModel):
             latest_at=self.latest_at,
             ends_at=self.ends_at,
             holdout=self.holdout,
-            seen=self.seen,
+            seen=seen,
         )
+
+
+class PreviewedAction(NewAction):
+    """An action to plan. ``seen`` is what its preview showed."""
+
+    seen: SeenText
 
 
 class PreviewView(View):
@@ -176,10 +179,10 @@ def preview_action(console: ConsoleState, case_id: Number, sent: NewAction) -> P
     ).of(sent)
 
 
-def plan_action(console: ConsoleState, requester: Requester, case_id: Number, sent: NewAction) -> PlannedView:
+def plan_action(console: ConsoleState, requester: Requester, case_id: Number, sent: PreviewedAction) -> PlannedView:
     """Plan an action. A large one needs approval; any other is scheduled."""
     with console.desk.work(requester.actor, Permission.ACT) as work:
-        planned = acts.plan(work, case_id, sent.plan())
+        planned = acts.plan(work, case_id, sent.plan(sent.seen))
         work.session.flush()
         line = action_queries.progress(work, planned.action_id)
     return PlannedView(action=line, left_out=dict(planned.left_out))

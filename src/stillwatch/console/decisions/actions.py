@@ -16,7 +16,7 @@ from stillwatch.cases.queries.action_queries import ActionStage, Arm, Progress, 
 from stillwatch.console.web.paging import PAGE, Paging, paged
 from stillwatch.console.web.rendering import View
 from stillwatch.console.web.request_context import ConsoleState, Requester
-from stillwatch.console.web.request_types import AccountId, Accounts, Number, ReasonOnly, ReasonText, Start
+from stillwatch.console.web.request_types import AccountId, Accounts, Decision, Number, ReasonOnly, ReasonText, Start
 from stillwatch.console.web.routing import Routes
 
 __all__ = ["ActionView", "action", "add"]
@@ -49,6 +49,7 @@ class ActionView(View):
     paging: Paging
     told: list[Told]
     chances: GroupChances = Field(description="How probable it is that the accounts are in such a group.")
+    seen: str = Field(description="What this page shows. Send it with an answer, which is refused where it changed.")
     is_own: bool = Field(description="Whether you planned it. Another user has to approve it then.")
 
 
@@ -66,6 +67,7 @@ class UndoRequest(BaseModel):
     why: ReasonText
     which: str = Field("", pattern="^(|all|listed)$")
     accounts: Accounts | None = None
+    seen: str = Field("", max_length=120)
 
     @model_validator(mode="after")
     def _are_clear(self) -> "UndoRequest":
@@ -113,21 +115,22 @@ def action(
             paging=paged(f"/actions/{action_id}", start, total, query={"arm": arm}),
             told=action_queries.told(look, action_id),
             chances=chances_of_action(look, action_id),
+            seen=str(acts.seen_action(look, action_id)),
             is_own=known_as(found.planned_by) == known_as(requester.actor.name),
         )
 
 
-def approve_action(console: ConsoleState, requester: Requester, action_id: Number, sent: ReasonOnly) -> ActionView:
+def approve_action(console: ConsoleState, requester: Requester, action_id: Number, sent: Decision) -> ActionView:
     """Approve a proposed action as the second person."""
     with console.desk.work(requester.actor, Permission.APPROVE) as work:
-        acts.answer(work, action_id, sent.why, approve=True)
+        acts.answer(work, action_id, sent.why, approve=True, seen=sent.seen)
     return action(console, requester, action_id)
 
 
-def refuse_action(console: ConsoleState, requester: Requester, action_id: Number, sent: ReasonOnly) -> ActionView:
+def refuse_action(console: ConsoleState, requester: Requester, action_id: Number, sent: Decision) -> ActionView:
     """Refuse a proposed action as the second person."""
     with console.desk.work(requester.actor, Permission.APPROVE) as work:
-        acts.answer(work, action_id, sent.why, approve=False)
+        acts.answer(work, action_id, sent.why, approve=False, seen=sent.seen)
     return action(console, requester, action_id)
 
 
@@ -141,7 +144,7 @@ def cancel_action(console: ConsoleState, requester: Requester, action_id: Number
 def undo_action(console: ConsoleState, requester: Requester, action_id: Number, sent: UndoRequest) -> ActionView:
     """Undo an action that is in force, for all or some of its accounts."""
     with console.desk.work(requester.actor, Permission.ACT) as work:
-        acts.undo(work, action_id, sent.why, sent.accounts)
+        acts.undo(work, action_id, sent.why, sent.accounts, seen=sent.seen)
     return action(console, requester, action_id)
 
 

@@ -16,7 +16,7 @@ from stillwatch.console.decisions.actions import action
 from stillwatch.console.web.paging import PAGE, Paging, paged
 from stillwatch.console.web.rendering import View
 from stillwatch.console.web.request_context import ConsoleState, Requester
-from stillwatch.console.web.request_types import AccountId, Accounts, Key, Number, ReasonText, Start
+from stillwatch.console.web.request_types import AccountId, Accounts, Key, Number, ReasonText, SeenText, Start
 from stillwatch.console.web.routing import Routes
 from stillwatch.errors import InputError
 
@@ -51,6 +51,7 @@ class AppealView(View):
     reasons: list[dict[str, Any]]
     innocent_readings: list[str]
     notices: list[Promised]
+    seen: str = Field(description="What this page shows. Send it with an answer, which is refused where it changed.")
     accounts: list[Heard]
     paging: Paging
 
@@ -69,6 +70,7 @@ class AppealAnswer(BaseModel):
     outcomes: dict[AccountId, AppealOutcome] = Field(default_factory=dict, max_length=100_000)
     others: AppealOutcome | None = None
     why: ReasonText
+    seen: SeenText
 
 
 class ReceivedView(View):
@@ -116,7 +118,7 @@ def answer_appeal(console: ConsoleState, requester: Requester, appeal_id: Number
         if sent.outcomes.keys() - set(asked):
             raise InputError("an account is not part of this appeal", where=f"appeal {appeal_id}")
         outcomes = dict.fromkeys(asked, sent.others) if sent.others else {}
-        cases_appeals.answer(work, appeal_id, {**outcomes, **sent.outcomes}, sent.why)
+        cases_appeals.answer(work, appeal_id, {**outcomes, **sent.outcomes}, sent.why, seen=sent.seen)
         return _view(work, requester, appeal_id, 0, None)
 
 
@@ -142,6 +144,7 @@ def _view(look: Look, requester: Requester, appeal_id: int, start: int, statemen
         reasons=[dict(reason) for reason in found.reasons],
         innocent_readings=list(found.innocent_readings),
         notices=list(found.notices),
+        seen=str(cases_appeals.seen_appeal(look, appeal_id)),
         accounts=list(found.accounts),
         paging=paged(f"/appeals/{appeal_id}", start, found.total),
     )

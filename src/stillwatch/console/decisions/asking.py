@@ -13,7 +13,7 @@ from stillwatch.cases.decisions.asking.wording import AskQuestion
 from stillwatch.cases.decisions.judgements import case_of
 from stillwatch.console.web.rendering import FormValues, View
 from stillwatch.console.web.request_context import ConsoleState, Requester
-from stillwatch.console.web.request_types import AccountId, Number, ReasonText
+from stillwatch.console.web.request_types import AccountId, Number, ReasonText, SeenText
 from stillwatch.console.web.routing import Routes
 from stillwatch.errors import PolicyError
 
@@ -53,16 +53,21 @@ class AskPreviewView(View):
 
 
 class NewExperiment(BaseModel):
-    """An experiment to plan. ``seen`` is the digest from the preview."""
+    """An experiment to preview."""
 
     question: AskQuestion
     why: ReasonText
     most: int | None = Field(None, ge=1, le=1000)
-    seen: str = Field("", max_length=64)
 
-    def plan(self) -> AskPlan:
-        """Return the same as a plan of the desk."""
-        return AskPlan(self.question, self.why, self.most, self.seen)
+    def plan(self, seen: str = "") -> AskPlan:
+        """Return the same as a plan of the desk, made on what a preview showed (*seen*)."""
+        return AskPlan(self.question, self.why, self.most, seen)
+
+
+class PreviewedExperiment(NewExperiment):
+    """An experiment to plan. ``seen`` is what its preview showed."""
+
+    seen: SeenText
 
 
 class NewOutcome(BaseModel):
@@ -97,10 +102,10 @@ def preview_asking(console: ConsoleState, case_id: Number, sent: NewExperiment) 
     return AskPreviewView(case_id=case_id, title=title, why=sent.why, stated=stated, questions=list(AskQuestion))
 
 
-def start_asking(console: ConsoleState, requester: Requester, case_id: Number, sent: NewExperiment) -> AskingView:
+def start_asking(console: ConsoleState, requester: Requester, case_id: Number, sent: PreviewedExperiment) -> AskingView:
     """Plan an experiment. A larger one needs approval; any other asks its first accounts at once."""
     with console.desk.work(requester.actor, Permission.ACT) as work:
-        planning.plan(work, case_id, sent.plan())
+        planning.plan(work, case_id, sent.plan(sent.seen))
         work.session.flush()
         return _view(work, case_id)
 

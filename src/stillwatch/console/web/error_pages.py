@@ -14,13 +14,14 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from stillwatch.console.web.request_context import console_of
-from stillwatch.errors import EngineError, InputError, MissingError, PolicyError, StillwatchError
+from stillwatch.errors import ChangedError, EngineError, InputError, MissingError, PolicyError, StillwatchError
 
 __all__ = ["ErrorBody", "SignInRequired", "internal_error", "register", "status_of", "validation_text", "wants_json"]
 
 _STATUS: Sequence[tuple[type[StillwatchError], int]] = (
     (MissingError, 404),
     (InputError, 422),
+    (ChangedError, 409),
     (PolicyError, 403),
     (EngineError, 503),
 )
@@ -30,6 +31,7 @@ _TITLES = {
     403: "Not allowed",
     404: "Not found",
     405: "Method not allowed",
+    409: "Changed since you looked",
     413: "Too large",
     422: "Invalid input",
     503: "Service unavailable",

@@ -51,6 +51,7 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {
         401: "Not signed in, or the token is not valid",
         403: "The role or the token lacks the permission",
         404: "No object has this name or number",
+        409: "What the decision was made on has changed since",
         413: "Too large",
         422: "Invalid input",
         503: "Service unavailable",
