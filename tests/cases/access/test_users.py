@@ -3,9 +3,10 @@ from datetime import timedelta
 import pytest
 
 from stillwatch.cases import Actor, Permission, Role
-from stillwatch.cases.access import sessions, users
+from stillwatch.cases.access import one_time_links, sessions, tokens, users
 from stillwatch.cases.access.sessions import Hours
 from stillwatch.cases.store import audit
+from stillwatch.cases.store.access_schema import ApiToken
 from stillwatch.errors import InputError, MissingError, PolicyError
 
 HOURS = Hours(timedelta(hours=12), timedelta(hours=2))

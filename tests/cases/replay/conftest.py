@@ -41,6 +41,7 @@ def lived_in(confirmed, do, see, clock, ann, ben, lea, leo):
     do(actions.SCHEDULE, actions.carry_out, limited)
     with_limit = sorted(see(_treated, limited))
     do(ann, actions.undo, limited, "One called.", with_limit[:1])
+    clock.advance(hours=1)
     appeal = do(ann, appeals.receive, limited, with_limit[1:3], "We are a class.")
     outcomes = {with_limit[1]: AppealOutcome.OVERTURNED, with_limit[2]: AppealOutcome.UPHELD}
     do(leo, appeals.answer, appeal, outcomes, "One is a pupil.")

@@ -1,5 +1,8 @@
 import pytest
 
+from stillwatch.cases.decisions import actions, appeals
+from stillwatch.cases.decisions.actions import ActionKind, Plan
+
 
 @pytest.mark.parametrize(
     ("sql", "words"),
@@ -20,9 +23,6 @@ def test_an_appeal_or_an_outcome_that_was_changed_by_hand_is_found(lived_in, aft
 
 
 def test_an_appeal_that_nobody_answered_in_the_log(confirmed, do, see, ann, lea, after, clock):
-    from stillwatch.cases.decisions import actions, appeals
-    from stillwatch.cases.decisions.actions import ActionKind, Plan
-
     planned = do(ann, actions.plan, 2, Plan(ActionKind.SUSPEND, "x", accounts=confirmed[:2], dry_run=False))
     do(actions.SCHEDULE, actions.carry_out, planned.action_id)
     do(ann, appeals.receive, planned.action_id, confirmed[:1], "We are a class.")

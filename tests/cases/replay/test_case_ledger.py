@@ -1,5 +1,10 @@
 import pytest
 
+COPY = (
+    'INSERT INTO allowances (allowance_id, kind, holder, why, "by", at, expires_at) '
+    'SELECT 9, kind, holder, why, "by", at, expires_at FROM allowances WHERE allowance_id = 1'
+)
+
 
 @pytest.mark.parametrize(
     ("sql", "expected"),
@@ -17,8 +22,7 @@ import pytest
         ("UPDATE allowances SET revoked_at = NULL", ("allowance 2", "revocation differs from the log")),
         ("UPDATE allowance_subjects SET account_id = 'acct_20c4d8_00000' WHERE account_id = 'p'",
          ("allowance 1", "accounts differs from the log")),
-        ("INSERT INTO allowances (allowance_id, kind, holder, why, \"by\", at, expires_at) SELECT 9, kind, holder, why,"
-         " \"by\", at, expires_at FROM allowances WHERE allowance_id = 1", ("allowance 9", "no entry of the log made it")),
+        (COPY, ("allowance 9", "no entry of the log made it")),
     ],
 )  # fmt: skip
 def test_a_case_or_allowance_that_was_changed_by_hand_is_found(lived_in, after, sql, expected):
