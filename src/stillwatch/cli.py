@@ -14,6 +14,7 @@ import typer
 
 from stillwatch import __version__
 from stillwatch.commands.lazy import lazy_group
+from stillwatch.commands.plain_text import plain
 from stillwatch.commands.table import COMMANDS
 from stillwatch.errors import StillwatchError
 
@@ -35,13 +36,14 @@ def main() -> NoReturn:
     try:
         app(standalone_mode=True)
     except StillwatchError as error:
-        typer.echo(f"stillwatch: {error.sentence()}", err=True)
+        typer.echo(f"stillwatch: {plain(error.sentence())}", err=True)
         sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.exit(0)
     except OSError as error:
         # A full disk or a lost share between two steps: the operating system's words, and the file, are the message.
-        typer.echo(f"stillwatch: {error.filename or 'a file'}: {error.strerror or type(error).__name__}.", err=True)
+        told = f"{error.filename or 'a file'}: {error.strerror or type(error).__name__}"
+        typer.echo(f"stillwatch: {plain(told)}.", err=True)
         sys.exit(4)
     sys.exit(0)
 

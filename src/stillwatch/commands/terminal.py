@@ -10,15 +10,22 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
+from stillwatch.commands.plain_text import plain
 from stillwatch.model import Pace
 
-__all__ = ["progress", "say", "show", "table"]
+__all__ = ["echo", "progress", "say", "show", "table"]
+
+
+def echo(text: str, *, err: bool = False) -> None:
+    """Print *text* with control characters spelled out."""
+    typer.echo(plain(text), err=err)
 
 
 def say(found: dict[str, Any], sentence: str, *, as_json: bool) -> None:
     """Print *found* as JSON, or *sentence* as text."""
-    typer.echo(json.dumps(found) if as_json else sentence)
+    echo(json.dumps(found) if as_json else sentence)
 
 
 @contextmanager
@@ -49,14 +56,16 @@ def _words(pace: Pace) -> str:
 
 
 def table(headings: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Any:
-    """Return a table for the terminal."""
+    """Return a table for the terminal. Cells are shown as they are: brackets in them are no markup."""
     made = Table(*headings, header_style="bold")
     for row in rows:
-        made.add_row(*row)
+        # A cell is one line, so that no account id can look like another row.
+        made.add_row(*(Text(plain(cell).replace("\n", "\\n").replace("\t", "\\t")) for cell in row))
     return made
 
 
 def show(what: Any) -> None:
     """Print a table or a text, in colours where the terminal has them."""
     # A pipe has no width, and a table of figures should not be cut to 80 columns.
-    Console(width=None if sys.stdout.isatty() else 120).print(what)
+    console = Console(width=None if sys.stdout.isatty() else 120)
+    console.print(plain(what) if isinstance(what, str) else what, markup=False, emoji=False, highlight=False)

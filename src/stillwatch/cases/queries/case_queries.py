@@ -29,6 +29,7 @@ __all__ = [
     "Order",
     "Which",
     "accounts",
+    "answers_now",
     "judgements",
     "members",
     "newcomers",
@@ -208,6 +209,29 @@ def judgements(look: Look, case_id: int, account: str | None = None, most: int =
         .limit(most)
     )
     return list(look.session.execute(query).scalars())
+
+
+def answers_now(look: Look, case_id: int) -> list[tuple[Judgement, int]]:
+    """Return the answers about the campaign that are in effect, the newest first.
+
+    Each comes with the number of members that joined after it.
+    """
+    joined = (
+        sa.select(sa.func.count())
+        .select_from(CaseMember)
+        .join(ImportedScan, ImportedScan.scan_id == CaseMember.first_scan)
+        .where(CaseMember.case_id == case_id, ImportedScan.taken_at > Judgement.at)
+        .correlate(Judgement)
+        .scalar_subquery()
+    )
+    query = sa.select(Judgement, joined).where(
+        Judgement.case_id == case_id,
+        Judgement.account_id.is_(None),
+        Judgement.superseded_at.is_(None),
+        sa.or_(Judgement.expires_at.is_(None), Judgement.expires_at > look.now),
+    )
+    found = look.session.execute(query.order_by(Judgement.judgement_id.desc()))
+    return [(one, n) for one, n in found]
 
 
 def sightings(look: Look, case_id: int) -> list[tuple[ImportedScan, Mapping[str, Any]]]:

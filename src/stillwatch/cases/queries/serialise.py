@@ -1,5 +1,6 @@
 """Converts a case to plain values, JSON and terminal text. The pages of the console use the same values."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import datetime
@@ -20,6 +21,9 @@ from stillwatch.cases.store.schema import Action, ActionAccount
 from stillwatch.errors import EngineError
 
 __all__ = ["actions_of", "as_json", "as_text", "case", "plain", "write"]
+
+
+_OBEYED = re.compile("[\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
 
 def case(look: Look, case_id: int, shown: CaseDetail | None = None) -> dict[str, Any]:
@@ -103,8 +107,12 @@ def plain(value: Any) -> Any:
 
 
 def as_json(value: Any) -> str:
-    """Return *value* as JSON. NaN and infinity become null."""
-    return orjson.dumps(plain(value)).decode()
+    """Return *value* as JSON. NaN and infinity become null.
+
+    Characters that a terminal would obey are escaped, so that the text can be printed.
+    """
+    text = orjson.dumps(plain(value)).decode()
+    return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def as_text(told: Mapping[str, Any], evidence: Sequence[str] = ()) -> str:

@@ -25,7 +25,7 @@ from stillwatch.commands.case.desk import (
     start_work,
 )
 from stillwatch.commands.options import MOMENTS, Json, SettingsFile
-from stillwatch.commands.terminal import say, show, table
+from stillwatch.commands.terminal import echo, say, show, table
 from stillwatch.errors import StillwatchError
 from stillwatch.report.wording import group_chances
 
@@ -72,7 +72,7 @@ def case_act(
     if preview:
         with open_desk(settings) as desk, desk.look() as look:
             shown = actions.preview(look, case, wanted)
-        typer.echo(serialise.as_json(shown) if as_json else _previewed(shown, live=live))
+        echo(serialise.as_json(shown) if as_json else _previewed(shown, live=live))
         return
     with start_work(settings, by, Permission.ACT) as work:
         planned = actions.plan(work, case, wanted)
@@ -119,7 +119,7 @@ def case_run(settings: SettingsFile = None, as_json: Json = False) -> None:
     def trouble(number: int, error: Exception) -> None:
         failed.append(number)
         told = error.sentence() if isinstance(error, StillwatchError) else type(error).__name__
-        typer.echo(f"Action {number} was not carried out: {told}", err=True)
+        echo(f"Action {number} was not carried out: {told}", err=True)
 
     with open_desk(settings) as desk:
         done = {number: str(state) for number, state in scheduler.run_due(desk, trouble).items()}
@@ -151,7 +151,7 @@ def case_in_force(settings: SettingsFile = None, as_json: Json = False) -> None:
     with open_desk(settings) as desk, desk.look() as look:
         limited = active_limits.in_force(look)
     if as_json:
-        typer.echo(serialise.as_json(limited))
+        echo(serialise.as_json(limited))
         return
     rows = [
         (

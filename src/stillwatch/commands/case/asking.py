@@ -14,7 +14,7 @@ from stillwatch.cases.decisions.asking.wording import AskQuestion
 from stillwatch.cases.queries import serialise
 from stillwatch.commands.case.desk import By, Case, SeenBefore, Why, open_desk, read_text, start_work
 from stillwatch.commands.options import Json, SettingsFile
-from stillwatch.commands.terminal import say
+from stillwatch.commands.terminal import echo, say
 
 __all__ = ["app"]
 
@@ -44,7 +44,7 @@ def case_ask(
     if not live:
         with open_desk(settings) as desk, desk.look() as look:
             shown = planning.preview(look, case, wanted)
-        typer.echo(serialise.as_json(shown) if as_json else _stated(shown))
+        echo(serialise.as_json(shown) if as_json else _stated(shown))
         return
     with start_work(settings, by, Permission.ACT) as work:
         planned = planning.plan(work, case, wanted)
@@ -83,7 +83,7 @@ def case_outcome(
         progress.record(work, case, account, outcome, why=why, statement=written)
         work.session.flush()
         status = experiments.ask_status(work, case)
-    typer.echo(serialise.as_json(status) if as_json else experiments.as_text(status))
+    echo(serialise.as_json(status) if as_json else experiments.as_text(status))
 
 
 @app.command("ask-status")
@@ -91,7 +91,7 @@ def case_ask_status(case: Case, settings: SettingsFile = None, as_json: Json = F
     """Show the last experiment of a case: its rule, the answers so far and its standing."""
     with open_desk(settings) as desk, desk.look() as look:
         status = experiments.ask_status(look, case)
-    typer.echo(serialise.as_json(status) if as_json else experiments.as_text(status))
+    echo(serialise.as_json(status) if as_json else experiments.as_text(status))
 
 
 def _stated(shown: AskPreview) -> str:

@@ -23,7 +23,7 @@ from stillwatch.commands.case.desk import (
     start_work,
 )
 from stillwatch.commands.options import Json, SettingsFile
-from stillwatch.commands.terminal import say, show, table
+from stillwatch.commands.terminal import echo, say, show, table
 
 __all__ = ["app"]
 
@@ -68,7 +68,7 @@ def case_labels(
         bands = precision.calibration(look, judged)
     serialise.write(judged, out)
     if as_json:
-        typer.echo(serialise.as_json({"n_accounts": len(judged), "precision": measured, "calibration": bands}))
+        echo(serialise.as_json({"n_accounts": len(judged), "precision": measured, "calibration": bands}))
         return
     rows = [
         (str(p.severity), f"{p.n_confirmed} of {p.n_settled}", f"{p.low:.0%}–{p.high:.0%}", str(p.n_open))
@@ -87,4 +87,4 @@ def case_labels(
     ]
     if bands_shown:
         show(table(("membership", "stated", "confirmed", "95% interval", "campaigns"), bands_shown))
-    typer.echo(f"{len(judged):,} accounts in {out}.")
+    echo(f"{len(judged):,} accounts in {out}.")

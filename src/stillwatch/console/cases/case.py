@@ -14,11 +14,12 @@ from stillwatch.cases.decisions.asking import status as experiments
 from stillwatch.cases.decisions.asking.status import AskStatus
 from stillwatch.cases.decisions.verdict import Standing, Verdict
 from stillwatch.cases.queries import case_queries, queue, serialise
-from stillwatch.console.services.case_figures import CaseFigures
+from stillwatch.console.services.case_figures import CaseFigures, case_sides
 from stillwatch.console.web.rendering import View
 from stillwatch.console.web.request_context import ConsoleState, Requester
 from stillwatch.console.web.request_types import Decision, ReasonOnly, SeenText
 from stillwatch.console.web.routing import Routes
+from stillwatch.report.both_sides import BothSides
 
 __all__ = ["CaseView", "NewJudgement", "NewcomersView", "ShownBefore", "add", "newcomers_view", "utc"]
 
@@ -55,6 +56,7 @@ class CaseView(View):
     members: dict[Standing, int]
     seen: str = Field(description="What this page shows. Send it with a decision, which is refused where it changed.")
     newcomers: NewcomersView
+    sides: BothSides | None = Field(description="What speaks for one list, and what could make it innocent.")
     campaign: dict[str, Any]
     events: list[dict[str, Any]]
     labels: list[dict[str, Any]]
@@ -182,6 +184,7 @@ def _view(console: ConsoleState, case_id: int, carried: str = "") -> CaseView:
             exemplars=exemplars.shown(look, case_id),
             asked=experiments.last_status(look, case_id),
             next_case=queue.after(look, case_id),
+            sides=case_sides(look, case_id),
             newcomers=newcomers_view(case_queries.newcomers(look, case_id, carried)),
         )
         return view.with_drawing(console.figures.of(look, shown))

@@ -13,10 +13,12 @@ from stillwatch.cases.decisions.verdict import Standing
 from stillwatch.cases.queries import case_queries
 from stillwatch.cases.queries.case_queries import Order, Which
 from stillwatch.console.cases.case import NewcomersView, NewJudgement, ShownBefore, newcomers_view
+from stillwatch.console.services.case_figures import case_sides
 from stillwatch.console.web.rendering import View
 from stillwatch.console.web.request_context import ConsoleState, Requester
 from stillwatch.console.web.routing import Routes
 from stillwatch.errors import InputError
+from stillwatch.report.both_sides import BothSides
 
 __all__ = ["STANDING", "MembersView", "add"]
 
@@ -80,6 +82,7 @@ class MembersView(View):
     total: int
     seen: str = Field(description="What all matching members are. Send it with a judgement.")
     newcomers: NewcomersView
+    sides: BothSides | None
     start: int
     filters: MemberFilterView
     signals: list[str]
@@ -158,6 +161,7 @@ def _view(console: ConsoleState, case_id: int, filters: MemberFilterView, start:
             total=page.total,
             seen=str(seen_of(case.last_scan, matching)),
             newcomers=newcomers_view(new),
+            sides=case_sides(look, case_id),
             start=start,
             filters=filters,
             signals=case.signals,

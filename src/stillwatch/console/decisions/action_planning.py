@@ -14,11 +14,13 @@ from stillwatch.cases.decisions.judgements import case_of, standing_counts
 from stillwatch.cases.decisions.verdict import Standing
 from stillwatch.cases.queries import action_queries
 from stillwatch.cases.queries.action_queries import Progress
+from stillwatch.console.services.case_figures import case_sides
 from stillwatch.console.web.paging import PAGE, Paging, paged
 from stillwatch.console.web.rendering import FormValues, View
 from stillwatch.console.web.request_context import ConsoleState, Requester
 from stillwatch.console.web.request_types import Accounts, Moment, Number, ReasonText, SeenText, Start
 from stillwatch.console.web.routing import Routes
+from stillwatch.report.both_sides import BothSides
 
 __all__ = ["CaseActionsView", "NewAction", "add"]
 
@@ -91,6 +93,7 @@ class PreviewView(View):
     earliest_at: datetime
     latest_at: datetime
     ends_at: datetime | None
+    sides: BothSides | None
     notice: str | None
     seen: str = Field(description="Send it with the plan, which is refused where the accounts have changed.")
     why: str
@@ -158,6 +161,7 @@ def preview_action(console: ConsoleState, case_id: Number, sent: NewAction) -> P
     with console.desk.look() as look:
         title = case_of(look, case_id).title
         found = acts.preview(look, case_id, sent.plan())
+        sides = case_sides(look, case_id)
     return PreviewView(
         case_id=case_id,
         title=title,
@@ -171,6 +175,7 @@ def preview_action(console: ConsoleState, case_id: Number, sent: NewAction) -> P
         earliest_at=found.earliest_at,
         latest_at=found.latest_at,
         ends_at=sent.ends_at,
+        sides=sides,
         notice=found.notice,
         seen=found.seen,
         why=sent.why,

@@ -13,12 +13,14 @@ from stillwatch.cases.queries import appeal_queries
 from stillwatch.cases.queries.action_queries import Progress
 from stillwatch.cases.queries.appeal_queries import Heard, Promised
 from stillwatch.console.decisions.actions import action
+from stillwatch.console.services.case_figures import case_sides
 from stillwatch.console.web.paging import PAGE, Paging, paged
 from stillwatch.console.web.rendering import View
 from stillwatch.console.web.request_context import ConsoleState, Requester
 from stillwatch.console.web.request_types import AccountId, Accounts, Key, Number, ReasonText, SeenText, Start
 from stillwatch.console.web.routing import Routes
 from stillwatch.errors import InputError
+from stillwatch.report.both_sides import BothSides
 
 __all__ = ["AppealView", "AppealsView", "add"]
 
@@ -48,6 +50,7 @@ class AppealView(View):
     case_title: str
     deciders: list[str]
     hindrance: str
+    sides: BothSides | None
     reasons: list[dict[str, Any]]
     innocent_readings: list[str]
     notices: list[Promised]
@@ -141,6 +144,7 @@ def _view(look: Look, requester: Requester, appeal_id: int, start: int, statemen
         case_title=found.case_title,
         deciders=list(found.deciders),
         hindrance=appeal_queries.hindrance(look, appeal_id, requester.actor),
+        sides=case_sides(look, found.action.case_id),
         reasons=[dict(reason) for reason in found.reasons],
         innocent_readings=list(found.innocent_readings),
         notices=list(found.notices),
