@@ -15,6 +15,7 @@ import typer
 from stillwatch import __version__
 from stillwatch.commands import process
 from stillwatch.commands.lazy import lazy_group
+from stillwatch.commands.plain_text import plain
 from stillwatch.commands.table import COMMANDS
 from stillwatch.errors import StillwatchError
 
@@ -62,7 +63,7 @@ def _failed(error: BaseException) -> int:
         show()  # of the library that reads the arguments
         return 2
     sentence, code = _told(error)
-    typer.echo(f"stillwatch: {sentence}", err=True)
+    typer.echo(f"stillwatch: {plain(sentence)}", err=True)
     return code
 
 

@@ -110,7 +110,9 @@ def test_a_key_hashes_persons_and_leaves_the_rest(melt: Any, log: Any) -> None:
 
 def test_hashed_accounts_meet_those_of_the_log(melt: Any, read: Any, log: Any, exchange: Any) -> None:
     rows = read(log(exchange(account_id="a1", organization_id="o1")), identifier_key="a key of the test").rows
-    facts, _, _ = melt(log({"account_id": "a1", "organization_id": "o1"}, name="accounts.jsonl"), identifier_key="a key of the test")
+    facts, _, _ = melt(
+        log({"account_id": "a1", "organization_id": "o1"}, name="accounts.jsonl"), identifier_key="a key of the test"
+    )
     assert facts == [(rows[0]["account_id"], "organization_id", rows[0]["organization_id"])]
 
 

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from stillwatch.cases import Actor, Desk, Permission, Role, Work
+from stillwatch.cases.decisions.seen import SEEN_FORM
 from stillwatch.commands.options import MOMENTS
 from stillwatch.errors import InputError, SettingsError
 from stillwatch.settings import load
@@ -21,6 +22,7 @@ __all__ = [
     "Ends",
     "Names",
     "NamesFile",
+    "SeenBefore",
     "Why",
     "actor",
     "capital",
@@ -38,6 +40,14 @@ Why = Annotated[str, typer.Option("--why", help="The reason, for a colleague who
 By = Annotated[str, typer.Option("--by", help="Who acts; your login name if not given.", show_default=False)]
 Names = Annotated[list[str] | None, typer.Option("--account", help="An account id; repeat the option for more.")]
 NamesFile = Annotated[Path | None, typer.Option("--accounts", help="Text file with one account id per line.")]
+SeenBefore = Annotated[
+    str,
+    typer.Option(
+        "--seen",
+        metavar=SEEN_FORM,
+        help="What you looked at, as the page, `case show` or a preview states it. Refused where it has changed.",
+    ),
+]
 Ends = Annotated[datetime | None, typer.Option("--until", formats=MOMENTS, help="When it ends (UTC).")]
 
 

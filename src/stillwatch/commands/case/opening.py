@@ -10,7 +10,7 @@ from stillwatch.cases.decisions import import_scan
 from stillwatch.commands.case.desk import By, Case, Names, NamesFile, actor, named_accounts, start_work, tell_new
 from stillwatch.commands.log_format import logs_and_format
 from stillwatch.commands.options import Format, History, Json, Logs, Mapped, SettingsFile
-from stillwatch.commands.terminal import say
+from stillwatch.commands.terminal import echo, say
 from stillwatch.report.wording import plural
 from stillwatch.settings import load
 
@@ -58,7 +58,7 @@ def case_open(
         said = f"This scan was taken in before; {more}."
     say(found, said, as_json=as_json)
     if taken.n_unopened:
-        typer.echo(
+        echo(
             f"{plural(taken.n_unopened, 'group')} {'stays' if taken.n_unopened == 1 else 'stay'} unopened: one import "
             f"opens at most {plural(loaded.cases.open_per_day, 'case')}. Import this scan again for the next ones, or "
             "raise cases.open_per_day.",
