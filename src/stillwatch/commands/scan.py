@@ -34,7 +34,7 @@ from stillwatch.commands.terminal import progress, say, show, table, warn
 from stillwatch.model import Precision, Severity
 from stillwatch.report.answers import short_accountability
 from stillwatch.report.entries import ranked
-from stillwatch.report.wording import share
+from stillwatch.report.wording import probability, q_value
 from stillwatch.settings import CasesSettings, load
 
 __all__ = ["app", "print_scan"]
@@ -145,7 +145,7 @@ def print_scan(done: runs.ScanResult, page: Path, *, as_json: bool) -> None:
     warn(notice for notice in done.summary["notices"] if notice != lacking)
     lines = [
         (str(c["rank"]), c["severity"], c["campaign_id"], f"{c['n_accounts']:,}", f"{c['n_exchanges']:,}",
-         share(c["p_group"]), short_accountability(c), f"{c['q_value']:.1e}")
+         probability(c["p_group"]), short_accountability(c), q_value(c["q_value"]))
         for c in ranked(done.campaigns)
     ]  # fmt: skip
     headings = ("rank", "severity", "campaign", "accounts", "exchanges", "one list", "accountability", "q-value")

@@ -2,7 +2,6 @@
 
 import json
 import sys
-import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -13,19 +12,20 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
+from stillwatch.commands.plain_text import plain
 from stillwatch.model import Pace
 
-__all__ = ["plain", "progress", "say", "show", "table", "warn"]
+__all__ = ["echo", "progress", "say", "show", "table", "warn"]
 
-_UNSEEN = ("Cc", "Cf", "Zl", "Zp", "Cs", "Cn")
-"""Unicode categories of characters that a terminal obeys, that turn text around, or that nobody sees."""
-_KEPT = "\n\u200c\u200d"
-"""Line breaks, and the two joiners that Persian, Indic scripts and emoji need."""
+
+def echo(text: str, *, err: bool = False) -> None:
+    """Print *text* with control characters spelled out."""
+    typer.echo(plain(text), err=err)
 
 
 def say(found: dict[str, Any], sentence: str, *, as_json: bool) -> None:
     """Print *found* as JSON, or *sentence* as text."""
-    typer.echo(json.dumps(found) if as_json else sentence)
+    echo(json.dumps(found) if as_json else sentence)
 
 
 @contextmanager
@@ -59,26 +59,20 @@ def table(headings: tuple[str, ...], rows: Iterable[tuple[str, ...]], *, title: 
     """Return a table for the terminal. Cells are shown as they are: neither markup nor control characters act."""
     made = Table(*headings, header_style="bold", title=title and Text(plain(title)), title_justify="left")
     for row in rows:
-        made.add_row(*(Text(plain(cell), overflow="fold") for cell in row))
+        # A cell is one line, so that no account id can look like another row.
+        cells = (plain(cell).replace("\n", "\\n").replace("\t", "\\t") for cell in row)
+        made.add_row(*(Text(cell, overflow="fold") for cell in cells))
     return made
-
-
-def plain(text: str) -> str:
-    """Return *text* with every character that a terminal would obey or hide written as its code; line breaks stay."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(
-        f"\\u{ord(c):04x}" if unicodedata.category(c) in _UNSEEN and c not in _KEPT else c for c in text.expandtabs(1)
-    )
 
 
 def warn(notices: Iterable[str]) -> None:
     """Print *notices* on stderr, a line each."""
     for notice in notices:
-        typer.echo(f"notice: {plain(notice)}", err=True)
+        echo(f"notice: {notice}", err=True)
 
 
 def show(what: Any, *, width: int = 120) -> None:
     """Print a table or a text, in colours where the terminal has them; a pipe gets *width* columns."""
     # A pipe has no width, and a table of figures should not be cut to 80 columns.
-    Console(width=None if sys.stdout.isatty() else width).print(what)
+    console = Console(width=None if sys.stdout.isatty() else width)
+    console.print(plain(what) if isinstance(what, str) else what, markup=False, emoji=False, highlight=False)

@@ -1,6 +1,7 @@
 """Reads every supported log format into staged exchanges, and records what could not be read."""
 
 from collections.abc import Iterator, MutableSequence, Sequence
+from pathlib import Path
 from typing import cast
 
 import pyarrow as pa
@@ -69,6 +70,7 @@ def read(
     notices: MutableSequence[str] | None = None,
     tallies: MutableSequence[SourceTally] | None = None,
     chains: ChainCallback | None = None,
+    work: Path | None = None,
 ) -> Iterator[pa.RecordBatch]:
     """Yield the rows of the *named* sources as record batches with ``tables.STAGED.schema``, source after source.
 
@@ -76,19 +78,21 @@ def read(
     tells whether a file is compressed with gzip or Zstandard. The format of each source is detected unless *format*
     names it or is one (:func:`by_mapping`). The number of input rows equals the number of exchanges plus *rejects*.
     Warnings for the operator are appended to *notices* after the last batch, and what came of each source to *tallies*.
-    *chains* gets the addresses of each batch, as the log holds them, before the batch.
+    *chains* gets the addresses of each batch, as the log holds them, before the batch. *work* is the folder for a copy
+    of standard input, where the format needs one.
 
     A file of a folder or glob that no format fits is left out, and a notice names it. Raises ``InputError`` or
     ``FormatError`` where a source as a whole cannot be read, or where no file fits. A missing source raises before the
     first batch.
     """
     reader = Reader(known_formats(), rejects, settings, only=format, chains=chains)
-    batches = reader.read(expand(named))
+    left_out: list[str] = []
+    batches = reader.read(expand(named, left_out, work=work))
 
     def reading() -> Iterator[pa.RecordBatch]:
         yield from batches
         if notices is not None:
-            notices.extend(reader.notices())
+            notices.extend([*left_out, *reader.notices()])
         if tallies is not None:
             tallies.extend(reader.tallies)
 

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Container, Iterator, MutableSequence, Sequence
+from pathlib import Path
 from typing import BinaryIO
 
 import pyarrow as pa
@@ -32,6 +33,7 @@ def attributes(
     rejects: RejectSink,
     notices: MutableSequence[str] | None = None,
     logged: Container[str] | None = None,
+    work: Path | None = None,
 ) -> pa.RecordBatchReader:
     """Stream the attributes in *source* with the schema of ``tables.ATTRIBUTES``; None gives no rows.
 
@@ -44,10 +46,11 @@ def attributes(
 
     *logged* holds the accounts of the log, hashed where the settings ask for it. An account outside it then keeps only
     ``closed_at``, the one fact that can tell something of other accounts. Without *logged*, every account counts.
+    *work* is the folder for a copy of standard input.
 
     Raises ``InputError`` where the source as a whole cannot be read, ``FormatError`` where it has no ``account_id``.
     """
-    sources = [] if source is None else expand([source])
+    sources = [] if source is None else expand([source], work=work)
     rows = AccountRows(Identifiers(settings.identifier_key.get_secret_value()), logged)
     batches = _batches(sources, settings.max_row_bytes, rows, rejects, notices)
     return pa.RecordBatchReader.from_batches(ATTRIBUTES.schema, batches)

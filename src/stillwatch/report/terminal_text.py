@@ -30,9 +30,10 @@ def evidence_lines(campaign: Mapping[str, Any]) -> list[str]:
     for group in evidence_groups(campaign.get("reasons") or (), _PLAIN):
         lines += ["", f"Evidence, {group.heading.lower()}:"]
         lines += [
-            f"  {row.title}: {row.observed} observed, {row.expected} expected; {row.weight}"
+            f"  {row.title}: {row.observed} observed, {row.expected} expected ({block.unit}); {row.weight}"
             if row.is_measured
             else f"  {row.title}: not measurable; {row.weight}"
-            for row in group.reasons
+            for block in group.blocks
+            for row in block.reasons
         ]
     return lines

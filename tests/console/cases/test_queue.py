@@ -1,5 +1,5 @@
 from stillwatch.cases import Actor, Permission, Role
-from stillwatch.cases.decisions import assignment, import_scan
+from stillwatch.cases.decisions import import_scan, labels
 from stillwatch.tables import scan_folder
 
 
@@ -52,7 +52,7 @@ def test_a_long_queue_has_pages(crowd, desk):
 def test_what_people_and_scans_write_is_inert(crowd, desk, scan):
     with desk.work(Actor("ann", Role.ANALYST), Permission.JUDGE) as work:
         import_scan.open_by_hand(work, "<script>alert(1)</script>", ["=cmd|' /C calc'!A0"], "why")
-        assignment.assign(work, 1, '"><img src=x onerror=alert(1)>')
+        labels.assign(work, 1, '"><img src=x onerror=alert(1)>')
         import_scan.take(work, scan_folder.read(scan), "<b>scan</b>")
     browser = crowd.signed_in("analyst")
     for path in ("/cases", "/cases/1", "/cases/1/members", "/cases/2"):

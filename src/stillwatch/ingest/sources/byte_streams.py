@@ -4,6 +4,7 @@ import itertools
 import tempfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import BinaryIO, Protocol
 
 import pyarrow as pa
@@ -37,6 +38,11 @@ class Blocks:
         self._raw: BinaryIO = source.open()
         self._blocks = as_utf8(self._guarded())
         self._head: list[bytes] = []
+
+    @property
+    def work(self) -> Path | None:
+        """Return the folder for a copy of the source; None means the system's."""
+        return self._source.work
 
     def head(self, size: int) -> bytes:
         """Return at least the first *size* bytes, or all where there are fewer, without consuming them."""
@@ -253,8 +259,23 @@ def _numbered(position: int, long: LongLine, pieces: Sequence[bytes]) -> Iterato
 
 
 def spooled(blocks: Blocks) -> BinaryIO:
-    """Return a temporary file with all of *blocks*. Parquet needs it, because its index is at the end of the file."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
+    """Return a temporary file with all of *blocks*. Parquet needs it, because its index is at the end of the file.
+
+    Raises ``EngineError`` where the folder for it is full or cannot be written.
+    """
+    try:
+        return _spooled(blocks)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise EngineError(
+            f"what comes in cannot be kept for reading ({reason})",
+            where=str(blocks.work or "the folder for temporary files"),
+            remedy="Name a folder with more space by --work, or a file in place of standard input.",
+        ) from error
+
+
+def _spooled(blocks: Blocks) -> BinaryIO:
+    file = tempfile.TemporaryFile(dir=blocks.work)  # noqa: SIM115 - the caller closes it
     file.writelines(blocks)
     file.seek(0)
     return file

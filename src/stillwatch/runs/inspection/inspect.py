@@ -57,6 +57,7 @@ def inspect(
             notices=notices,
             tallies=tallies,
             chains=shown.chains,
+            work=folder,
         )
         compared = _compared(batches, shown, features.sketcher(settings.features), stages)
         staged = engine.write("staged", compared, _COMPARED)
@@ -65,7 +66,7 @@ def inspect(
         facts = ShownFacts(rows)
         found: list[tuple[str, int, int]] = []
         if accounts is not None:
-            given = ingest.attributes(accounts, settings=settings.ingest, rejects=rejects, notices=notices)
+            given = ingest.attributes(accounts, settings=settings.ingest, rejects=rejects, notices=notices, work=folder)
             attributes = engine.write("attributes", map(facts.add, given), given.schema)
             found = _facts(engine, attributes)
             notices.append(_matches(engine, exchanges, attributes))
