@@ -46,3 +46,25 @@ def test_a_long_word_is_folded_and_never_cut(capsys):
     out = capsys.readouterr().out
     assert "…" not in out
     assert sum(map(out.count, "x")) == 150
+
+
+def test_brackets_and_control_characters_in_a_cell_are_text_and_no_markup(capsys):
+    """An account id such as ``[/]`` ended the table with an error, and one with an escape sequence was obeyed."""
+    hostile = ["[/]", "[bold red]x", "[link=https://evil.example]a[/link]", "\x1b[2J", ":smile:", "a\nb", "\u202eab"]
+    terminal.show(terminal.table(("account",), [(one,) for one in hostile]))
+    out = capsys.readouterr().out
+    for told in (
+        "[/]", "[bold red]x", "[link=https://evil.example]a[/link]", "\\x1b[2J", ":smile:", "a\\nb", "\\u202eab",
+    ):  # fmt: skip
+        assert told in out
+    assert "\x1b" not in out
+    assert sum(line.strip().startswith("│") for line in out.splitlines()) == len(hostile)
+
+
+def test_a_text_is_shown_as_it_is(capsys):
+    terminal.show("[/] \x1b[31m")
+    terminal.echo("title \x9b2J", err=True)
+    terminal.say({}, "case \x07", as_json=False)
+    shown = capsys.readouterr()
+    assert shown.out == "[/] \\x1b[31m\ncase \\x07\n"
+    assert shown.err == "title \\x9b2J\n"

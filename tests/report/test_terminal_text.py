@@ -8,13 +8,13 @@ def test_a_terminal_shows_the_answers_the_readings_and_the_evidence_by_kind(scan
     for part in (
         "One list of work in many hands, operator unknown",
         "Rank 2 in its scan; 62 accounts",
-        "Coordination (tested): 77%: more likely than not",
+        "Coordination (tested): 77.0%: more likely than not",
         "Accountability (facts): unknown",
         "Verified business: 3% of the members",
         "Use (described): mostly reasoning traces",
         "What would change this: members whose identity is verified",
         "Innocent explanations:\n  A reseller",
-        "Evidence, tested:\n  Same worklist: 0.004 observed, 0.03 expected; −log₂ p = 17",
+        "Evidence, tested:\n  Same worklist: 0.004 observed, 0.03 expected (distance between members: 0 is alike); −log₂ p = 17",
         "-0.5 points in the queue",
     ):
         assert part in text, part

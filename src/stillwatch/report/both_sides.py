@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from stillwatch.model import Accountability, ReasonKind
+from stillwatch.model import ReasonKind
 from stillwatch.report import wording
 from stillwatch.report.measures import compared, kind_of, number, value_of, weight
 
@@ -19,6 +19,14 @@ __all__ = ["MEASURED", "NOBODY_ACCUSED", "BothSides", "MeasuredRate", "SideLine"
 
 _MOST = 3
 _KINDS = (ReasonKind.NEG_LOG2_P, ReasonKind.LOG2_LR, ReasonKind.RARITY, None)
+_FACTS = {
+    "separate": ("share no card, device or phone under another name", "keeps to cards, devices and phones of its own"),
+    "one_organization": ("are in one organization", "is in an organization with others"),
+    "verified_business": ("are verified businesses", "is a verified business"),
+    "own_organizations": ("name an organization of their own", "names an organization of its own"),
+    "opened_before_log": ("opened more than 90 days before the log", "opened more than 90 days before the log"),
+}
+"""Facts about members by name: the words after a share of them, and the words where it is none."""
 NOBODY_ACCUSED = (
     "Nobody is accused. One list of work in many hands can be honest work, and no log shows what the answers are used "
     "for. People decide."
@@ -117,22 +125,20 @@ def _facts(row: Mapping[str, Any]) -> str:
         for reason in row.get("reasons") or ()
         if reason.get("family") == "accountability"
     }
-    told = [
-        f"{wording.rate(share)} {words}"
-        for name, words in (
-            ("one_organization", "are in one organization"),
-            ("verified_business", "are verified businesses"),
-            ("own_organizations", "name an organization of their own"),
-            ("opened_before_log", "opened more than 90 days before the log"),
-        )
-        if math.isfinite(share := shares.get(name, math.nan))
-    ]
     if math.isfinite(hidden := shares.get("hidden_ties", math.nan)):
-        told.append(f"{wording.rate(1 - hidden)} share no card, device or phone under another name")
-    if told:
-        return f"Of the members, {', '.join(told)}."
-    who = row.get("accountability")
-    return "The scan states no facts about the members." if who in (None, Accountability.UNKNOWN) else ""
+        shares["separate"] = 1 - hidden
+    known = [
+        (shares[name], some, none) for name, (some, none) in _FACTS.items() if math.isfinite(shares.get(name, math.nan))
+    ]
+    told = [f"{wording.rate(share)} {some}" for share, some, _ in known if share > 0]
+    lacks = [none for share, _, none in known if share == 0]
+    sentences = [f"Of the members, {_listed(told, 'and')}."] if told else []
+    sentences += [f"None {_listed(lacks, 'or')}."] if lacks else []
+    return " ".join(sentences) or "The scan states no facts about the members."
+
+
+def _listed(words: list[str], last: str) -> str:
+    return f" {last} ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def _stated(p_group: float, rate: float | None) -> str:

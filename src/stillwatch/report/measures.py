@@ -16,7 +16,7 @@ __all__ = ["Measure", "compared", "figure", "kind_of", "measure_of", "number", "
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What a reason measures. ``unit`` names the axis; ``noun`` follows an observed figure.
+    """What a reason measures. ``unit`` names the axis; ``before`` and ``noun`` stand around an observed figure.
 
     ``is_share`` says that figures are shares, written as percentages. ``fewer`` says that less than expected speaks for
     one list; otherwise more does.
@@ -26,6 +26,7 @@ class Measure:
     noun: str
     is_share: bool = True
     fewer: bool = False
+    before: str = ""
 
     @property
     def direction(self) -> str:
@@ -36,10 +37,12 @@ class Measure:
 _MEMBERS = Measure("share of the members", " of the members")
 _PROMPTS = Measure("share of prompts", " of prompts")
 _PAIRS = Measure("pairs of members that asked the same", " pairs", is_share=False, fewer=True)
-_EVEN = Measure("evenness: 0 as readers of a list, 1 as dealt out", " of 1", is_share=False)
+_EVEN = Measure("evenness: 0 as readers of a list, 1 as dealt out", "", is_share=False, before="evenness ")
 _PLAIN = Measure("measured value", "", is_share=False)
 _MEASURES: Mapping[str, Measure] = {
-    "same_worklist": Measure("distance between members: 0 is alike", " apart", is_share=False, fewer=True),
+    "same_worklist": Measure(
+        "distance between members: 0 is alike", "", is_share=False, fewer=True, before="distance "
+    ),
     "dealt_evenly": _EVEN,
     "collides_like_readers": _EVEN,
     "dealt_among_readers": _PAIRS,
@@ -51,8 +54,8 @@ _MEASURES: Mapping[str, Measure] = {
     "follow_up": Measure("share of exchanges", " of exchanges", fewer=True),
     "never_repeats_itself": Measure("share of exchanges", " of exchanges", fewer=True),
     "long_answers": Measure("tokens per answer", " tokens", is_share=False),
-    "even_load": Measure("spread of the load: 0 is the same load", " of spread", is_share=False, fewer=True),
-    "breadth": Measure("likeness of one account's prompts", " of likeness", is_share=False, fewer=True),
+    "even_load": Measure("spread of the load: 0 is the same load", "", is_share=False, fewer=True, before="spread "),
+    "breadth": Measure("likeness of one account's prompts", "", is_share=False, fewer=True, before="likeness "),
     "exchanges_per_account": Measure("exchanges per account", " exchanges", is_share=False),
 }
 """The measures of the reasons that are no signal. A signal measures the share of members that have its value."""
@@ -105,7 +108,7 @@ def compared(reason: Mapping[str, Any]) -> str:
     observed, expected = number(reason.get("observed")), number(reason.get("expected"))
     if not math.isfinite(observed):
         return "not measurable in this log"
-    told = f"{figure(measure, observed)}{measure.noun}"
+    told = f"{measure.before}{figure(measure, observed)}{measure.noun}"
     if kind_of(reason) is ReasonKind.RARITY and measure is _MEMBERS:
         return f"{told}, {figure(measure, expected)} of other accounts"
     return f"{told}, {figure(measure, expected)} expected" if math.isfinite(expected) else told

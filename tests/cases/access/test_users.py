@@ -96,7 +96,8 @@ def test_who_is_shut_out_loses_sessions_and_comes_in_again_when_enabled(desk, ro
     token = _sign_in(desk, person)
     assert sessions.visit(desk, token, HOURS) is None
     assert _as_root(desk, users.enable, "anna").disabled_at is None
-    assert sessions.visit(desk, token, HOURS) is not None
+    assert sessions.visit(desk, token, HOURS) is None
+    assert sessions.visit(desk, _sign_in(desk, person), HOURS) is not None
 
 
 def test_tokens_and_links_of_who_is_shut_out_stay_ended(desk, root):

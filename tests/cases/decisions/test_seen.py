@@ -8,7 +8,7 @@ from stillwatch.cases.decisions import actions, appeals, import_scan, judgements
 from stillwatch.cases.decisions.actions import ActionKind, Plan
 from stillwatch.cases.decisions.seen import (
     Compared,
-    Seen,
+    SeenGroup,
     all_members,
     joined_since,
     require_seen,
@@ -153,7 +153,7 @@ def test_what_changed_is_said_in_numbers(taken, see, grow):
 
 
 def test_text_of_another_form_is_refused_and_none_is_not_compared(taken, see):
-    now = Seen(None, 0, "0" * 64)
+    now = SeenGroup(None, 0, "0" * 64)
     see(require_seen, 2, "", now, ())
     see(require_seen, 2, f"-:1:{'0' * 64}", now, (), compared=Compared.ACCOUNTS)
     for text in ("x", f"-:1:{'0' * 63}", f"{'A' * 16}:1:{'0' * 64}", f"-:-1:{'0' * 64}"):

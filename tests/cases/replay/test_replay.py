@@ -1,5 +1,7 @@
 """Nothing is found in a database that people worked with; whatever is changed by hand is."""
 
+import pytest
+
 from stillwatch.cases.decisions import actions, import_scan, judgements
 from stillwatch.cases.decisions.actions import ActionKind, Plan
 from stillwatch.cases.decisions.asking import planning, progress
@@ -22,7 +24,7 @@ def test_a_value_that_cannot_be_read_is_a_difference_and_no_crash(lived_in, afte
         assert ("judgement rows", "a value cannot be read (ValueError)") in after("UPDATE judgements SET at = 'never'")
 
 
-def test_what_ends_by_itself_replays_too(confirmed, do, see, ann, ben, lea, clock, tmp_path, make_scan, three):
+def test_what_ends_by_itself_replays_too(confirmed, do, see, ann, ben, lea, clock, desk, tmp_path, make_scan, three):
     """A limit whose accounts are no longer confirmed, one that is undone whole, an experiment that ends, a new scan."""
     gone = do(ann, actions.plan, 2, Plan(ActionKind.THROTTLE, "x", accounts=confirmed[:2]))
     whole = do(ann, actions.plan, 2, Plan(ActionKind.WATERMARK, "x", accounts=confirmed[2:5], dry_run=False))
@@ -36,8 +38,8 @@ def test_what_ends_by_itself_replays_too(confirmed, do, see, ann, ben, lea, cloc
     asked = do(ann, planning.plan, 2, planning.AskPlan(AskQuestion.PURPOSE, "What for?", 6))
     assert see(replay) == []
     clock.advance(days=60)
-    for _ in range(3):
-        do(ann, lambda work: progress.advance(work, progress.experiment_of(work, 2)))
+    for _ in range(4):
+        progress.advance_ripe(desk, lambda number, error: pytest.fail(f"{number}: {error}"))
         clock.advance(days=60)
     do(ann, judgements.close, 2, "Done.")
     three[1].n_accounts = 66

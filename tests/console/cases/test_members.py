@@ -11,7 +11,8 @@ PREFIX = "acct_20c4d8_"
 def test_members_are_listed_with_why(crowd, taken):
     text = crowd.signed_in("viewer").get("/cases/2/members").text
     assert text.count(f"/accounts?account={PREFIX}") == 62
-    assert "expected of unrelated accounts" in text
+    assert "bits of rarity" in text
+    assert "What could make it innocent" in text
     assert "In such a group" in text
     member = crowd.signed_in("viewer").get("/cases/2/members.json").json()["members"][0]
     assert member["p_both"] == pytest.approx(0.77 * member["p_member"])

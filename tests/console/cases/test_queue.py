@@ -13,7 +13,7 @@ def test_the_queue_lists_what_waits(crowd, taken):
         (2, "review", "open"),
     ]
     assert [(c["rank"], c["p_group"]) for c in facts["cases"]] == [(1, 0.94), (2, 0.77)]
-    assert "94%" in page.text
+    assert "94.0%" in page.text
     assert (facts["total"], facts["later"], facts["earlier"]) == (2, None, None)
 
 

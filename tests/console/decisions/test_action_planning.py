@@ -40,7 +40,7 @@ def test_a_preview_comes_first_and_changes_nothing(crowd, confirmed, desk):
     answer = browser.post(PREVIEW, **WANTED)
     assert answer.status_code == 200
     for part in (
-        "Probability that an account is in such a group", "the innocent readings", "Nothing is planned yet", "<dt>Treated</dt><dd>12", "50 open", "rate of requests", "Propose dry run",
+        "Probability that an account is in such a group", "What could make it innocent", "○</span> Dry run: throttle.", "Nothing is planned yet", "<dt>Treated</dt><dd>12", "50 open", "rate of requests", "Propose dry run",
         "One &lt;b&gt;list&lt;/b&gt;.", "random time" if "latest_at" in WANTED else "2026-04-01 09:00 UTC",
     ):  # fmt: skip
         assert part in answer.text

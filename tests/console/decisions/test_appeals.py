@@ -30,9 +30,18 @@ def outcomes(confirmed, *given):
 
 def test_evidence_and_innocent_readings_stand_side_by_side(crowd, appeal, confirmed):
     page = crowd.signed_in("lead").get(f"/appeals/{appeal}").text
-    beside = page.split('<div class="beside">', 1)[1]
-    assert beside.index("Evidence for the decision") < beside.index("Innocent readings")
-    for part in ("expected of unrelated accounts", "A reseller or gateway that forwards", *confirmed[:3], "ann", "lea"):
+    beside = page.split('<div class="two">', 1)[1]
+    assert beside.index("What speaks for one list") < beside.index("What could make it innocent")
+    assert page.index('<div class="two">') < page.index("Statement of the account holder")
+    for part in (
+        "bits of rarity",
+        "−log₂ p = 17",
+        "Nobody is accused.",
+        "A reseller or gateway that forwards",
+        *confirmed[:3],
+        "ann",
+        "lea",
+    ):
         assert part in page
     assert escape(STATEMENT) in page
     assert "<script>class" not in page

@@ -19,7 +19,7 @@ from stillwatch.cases.decisions.actions.kinds import TREATED, ActionState
 from stillwatch.cases.decisions.actions.reversal import lift
 from stillwatch.cases.decisions.actions.rows import action_of, is_over
 from stillwatch.cases.decisions.judgements import case_of
-from stillwatch.cases.decisions.seen import Seen, require_seen, seen_of
+from stillwatch.cases.decisions.seen import SeenGroup, require_seen, seen_of
 from stillwatch.cases.decisions.verdict import Verdict
 from stillwatch.cases.store.asking_schema import AskedAccount, Experiment
 from stillwatch.cases.store.schema import Action, ActionAccount, Appeal, AppealAccount, Approval, Judgement
@@ -148,7 +148,7 @@ def appeal_of(look: Look, appeal_id: int) -> Appeal:
     return appeal
 
 
-def seen_appeal(look: Look, appeal_id: int) -> Seen:
+def seen_appeal(look: Look, appeal_id: int) -> SeenGroup:
     """Return what a page about an appeal shows: the last scan of the case, and the accounts of the appeal."""
     case_id = action_of(look, appeal_of(look, appeal_id).action_id).case_id
     return seen_of(case_of(look, case_id).last_scan, _accounts(look, appeal_id))

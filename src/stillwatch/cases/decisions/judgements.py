@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from stillwatch.cases.access.desk import Look, Work
-from stillwatch.cases.decisions.seen import Compared, Seen, all_members, require_seen, seen_of
+from stillwatch.cases.decisions.seen import Compared, SeenGroup, all_members, require_seen, seen_of
 from stillwatch.cases.decisions.verdict import Standing, Verdict, VerdictTally, of_account
 from stillwatch.cases.store.schema import Case, CaseMember, Judgement, Sighting
 from stillwatch.cases.store.text_limits import account_facts, batches, said
@@ -60,7 +60,7 @@ def judge(
     """Store the answer *verdict* about *accounts* or about the campaign, and return the number of the audit entry.
 
     An earlier answer of the same person about the same subject is superseded. Answers of other people stay. *seen* is
-    what the person looked at (``seen.Seen`` as text): for the campaign all of its members, and for accounts that the
+    what the person looked at (a ``SeenGroup`` as text): for the campaign all of its members, and for accounts that the
     person did not name one by one, such as all that match a filter (*is_named* is false), these accounts. Raises
     ``ChangedError`` where it has changed, ``PolicyError`` for a closed case, and ``InputError`` for accounts that are
     no members.
@@ -142,7 +142,7 @@ def case_of(look: Look, case_id: int) -> Case:
     return case
 
 
-def seen_case(look: Look, case_id: int) -> Seen:
+def seen_case(look: Look, case_id: int) -> SeenGroup:
     """Return what a page about the whole case shows: its last scan and all of its members."""
     return seen_of(case_of(look, case_id).last_scan, all_members(look, case_id))
 

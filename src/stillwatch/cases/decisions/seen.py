@@ -16,7 +16,16 @@ from stillwatch.cases.access.desk import Fact, Look
 from stillwatch.cases.store.schema import CaseMember, ImportedScan
 from stillwatch.errors import ChangedError, InputError
 
-__all__ = ["SEEN_FORM", "Compared", "Seen", "all_members", "joined_since", "require_seen", "scan_number", "seen_of"]
+__all__ = [
+    "SEEN_FORM",
+    "Compared",
+    "SeenGroup",
+    "all_members",
+    "joined_since",
+    "require_seen",
+    "scan_number",
+    "seen_of",
+]
 
 SEEN_FORM = "SCAN:COUNT:DIGEST"
 """The form of the text that a page shows and a decision carries."""
@@ -37,7 +46,7 @@ class Compared(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenGroup:
     """The first digits of the scan (null for a case without one), the number of accounts, and their SHA-256."""
 
     scan: str | None
@@ -52,10 +61,10 @@ class Seen:
         return {"scan": self.scan, "n_seen": self.n_accounts, "seen_sha256": self.accounts_sha256}
 
 
-def seen_of(scan_id: str | None, accounts: Collection[str]) -> Seen:
+def seen_of(scan_id: str | None, accounts: Collection[str]) -> SeenGroup:
     """Return what a page about *accounts* of the scan *scan_id* shows."""
     digest = sha256("\n".join(sorted(accounts)).encode()).hexdigest()
-    return Seen(scan_id[:_SHORT] if scan_id else None, len(accounts), digest)
+    return SeenGroup(scan_id[:_SHORT] if scan_id else None, len(accounts), digest)
 
 
 def all_members(look: Look, case_id: int) -> set[str]:
@@ -67,7 +76,7 @@ def require_seen(
     look: Look,
     case_id: int,
     carried: str,
-    now: Seen,
+    now: SeenGroup,
     accounts: Collection[str],
     *,
     compared: Compared = Compared.ALL,
@@ -115,16 +124,16 @@ def scan_number(look: Look, carried: str) -> int | None:
     return look.session.scalar(query.limit(1))
 
 
-def _parsed(text: str) -> Seen:
+def _parsed(text: str) -> SeenGroup:
     found = _FORM.fullmatch(text.strip())
     if found is None:
         raise InputError(
             f"not what a page showed; its form is {SEEN_FORM}", where="seen", remedy="Send what the page shows now."
         )
-    return Seen(None if found[1] == _NO_SCAN else found[1], int(found[2]), found[3])
+    return SeenGroup(None if found[1] == _NO_SCAN else found[1], int(found[2]), found[3])
 
 
-def _joined(look: Look, case_id: int, before: Seen) -> set[str]:
+def _joined(look: Look, case_id: int, before: SeenGroup) -> set[str]:
     query = sa.select(CaseMember.account_id).where(CaseMember.case_id == case_id, CaseMember.first_scan.is_not(None))
     if before.scan is not None:
         number = sa.select(ImportedScan.number).where(ImportedScan.scan_id.startswith(before.scan)).scalar_subquery()
@@ -133,7 +142,7 @@ def _joined(look: Look, case_id: int, before: Seen) -> set[str]:
     return set(look.session.scalars(query))
 
 
-def _what(look: Look, case_id: int, before: Seen, now: Seen, accounts: Collection[str] | None) -> str:
+def _what(look: Look, case_id: int, before: SeenGroup, now: SeenGroup, accounts: Collection[str] | None) -> str:
     """Return what has changed, in the words of a sentence. Without *accounts* only who joined the case counts."""
     known = _joined(look, case_id, before) if before.scan != now.scan else set()
     if accounts is None:

@@ -176,7 +176,7 @@ def accounts(look: Look, case_id: int, which: Which) -> list[str]:
 
 
 def newcomers(look: Look, case_id: int, carried: str = "") -> Newcomers:
-    """Return who joined after the scan that *carried* (``seen.Seen`` as text) names, or else in the last sighting."""
+    """Return who joined after the scan that *carried* (a ``SeenGroup`` as text) names, or else in the last sighting."""
     if carried:
         joined = joined_since(look, case_id, carried)
         if joined:

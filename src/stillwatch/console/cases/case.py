@@ -17,7 +17,7 @@ from stillwatch.cases.queries import case_queries, queue, serialise
 from stillwatch.console.services.case_figures import CaseFigures, case_sides
 from stillwatch.console.web.rendering import View
 from stillwatch.console.web.request_context import ConsoleState, Requester
-from stillwatch.console.web.request_types import Decision, ReasonOnly, SeenText
+from stillwatch.console.web.request_types import ReasonOnly, SeenDecision, SeenText
 from stillwatch.console.web.routing import Routes
 from stillwatch.report.both_sides import BothSides
 
@@ -98,7 +98,7 @@ class NewJudgement(BaseModel):
         return utc(value)
 
 
-class Closing(Decision):
+class Closing(SeenDecision):
     """The reason to close a case, and the standing that was shown."""
 
     stands_at: Standing | None = None

@@ -21,7 +21,15 @@ from stillwatch.console.services.case_figures import case_sides
 from stillwatch.console.web.paging import PAGE, Paging, paged
 from stillwatch.console.web.rendering import View
 from stillwatch.console.web.request_context import ConsoleState, Requester
-from stillwatch.console.web.request_types import AccountId, Accounts, Decision, Number, ReasonOnly, ReasonText, Start
+from stillwatch.console.web.request_types import (
+    AccountId,
+    Accounts,
+    Number,
+    ReasonOnly,
+    ReasonText,
+    SeenDecision,
+    Start,
+)
 from stillwatch.console.web.routing import Routes
 from stillwatch.report.both_sides import BothSides
 
@@ -156,14 +164,14 @@ def action(
         )
 
 
-def approve_action(console: ConsoleState, requester: Requester, action_id: Number, sent: Decision) -> ActionView:
+def approve_action(console: ConsoleState, requester: Requester, action_id: Number, sent: SeenDecision) -> ActionView:
     """Approve a proposed action as the second person."""
     with console.desk.work(requester.actor, Permission.APPROVE) as work:
         acts.answer(work, action_id, sent.why, approve=True, seen=sent.seen)
     return action(console, requester, action_id)
 
 
-def refuse_action(console: ConsoleState, requester: Requester, action_id: Number, sent: Decision) -> ActionView:
+def refuse_action(console: ConsoleState, requester: Requester, action_id: Number, sent: SeenDecision) -> ActionView:
     """Refuse a proposed action as the second person."""
     with console.desk.work(requester.actor, Permission.APPROVE) as work:
         acts.answer(work, action_id, sent.why, approve=False, seen=sent.seen)

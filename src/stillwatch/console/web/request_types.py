@@ -14,13 +14,13 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 __all__ = [
     "AccountId",
     "Accounts",
-    "Decision",
     "Key",
     "MaybeAccount",
     "Moment",
     "Number",
     "ReasonOnly",
     "ReasonText",
+    "SeenDecision",
     "SeenText",
     "Share",
     "Start",
@@ -98,7 +98,7 @@ class ReasonOnly(BaseModel):
     why: ReasonText
 
 
-class Decision(ReasonOnly):
+class SeenDecision(ReasonOnly):
     """A reason, and what was on the screen when somebody decided."""
 
     seen: SeenText

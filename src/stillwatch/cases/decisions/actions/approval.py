@@ -9,7 +9,7 @@ from stillwatch.cases.decisions.actions.eligibility import eligible
 from stillwatch.cases.decisions.actions.kinds import HELD_OUT, TREATED, WAITING, ActionKind, ActionState
 from stillwatch.cases.decisions.actions.rows import action_of, is_over, locked_action
 from stillwatch.cases.decisions.judgements import case_of
-from stillwatch.cases.decisions.seen import Seen, require_seen, seen_of
+from stillwatch.cases.decisions.seen import SeenGroup, require_seen, seen_of
 from stillwatch.cases.store.schema import ActionAccount, Approval
 from stillwatch.cases.store.text_limits import said
 from stillwatch.errors import PolicyError
@@ -49,7 +49,7 @@ def answer(work: Work, action_id: int, why: str, *, approve: bool, seen: str = "
     return ActionState(action.state)
 
 
-def seen_action(look: Look, action_id: int) -> Seen:
+def seen_action(look: Look, action_id: int) -> SeenGroup:
     """Return what a page about an action shows: the last scan of its case, and the accounts that it may still touch."""
     return seen_of(case_of(look, action_of(look, action_id).case_id).last_scan, may_still(look, action_id))
 

@@ -17,7 +17,7 @@ from stillwatch.cases.decisions.actions.kinds import HELD_OUT, LIMITS_NOTHING, T
 from stillwatch.cases.decisions.actions.rows import treats_at
 from stillwatch.cases.decisions.chances import GroupChances, chances
 from stillwatch.cases.decisions.judgements import case_of
-from stillwatch.cases.decisions.seen import Seen, require_seen, seen_of
+from stillwatch.cases.decisions.seen import SeenGroup, require_seen, seen_of
 from stillwatch.cases.store.schema import Action, ActionAccount, Case
 from stillwatch.cases.store.text_limits import account_facts, said
 from stillwatch.errors import InputError, PolicyError
@@ -168,7 +168,7 @@ class _CheckedPlan:
     chosen: set[str]
     left_out: Mapping[str, int]
     needs_second: bool
-    seen: Seen
+    seen: SeenGroup
 
 
 def _checked(look: Look, case_id: int, wanted: Plan) -> _CheckedPlan:

@@ -11,7 +11,7 @@ from stillwatch.cases.decisions.actions.rows import treats_at
 from stillwatch.cases.decisions.allowances import allowed
 from stillwatch.cases.decisions.asking.evidence import AskRule
 from stillwatch.cases.decisions.judgements import case_of, standings
-from stillwatch.cases.decisions.seen import Seen, seen_of
+from stillwatch.cases.decisions.seen import SeenGroup, seen_of
 from stillwatch.cases.decisions.verdict import Standing
 from stillwatch.cases.store.asking_schema import AskedAccount, Experiment
 from stillwatch.cases.store.schema import Action, ActionAccount, Case, CaseMember
@@ -50,7 +50,7 @@ class AskGroup:
         return str(account_facts(self.accounts)["accounts_sha256"])
 
     @property
-    def seen(self) -> Seen:
+    def seen(self) -> SeenGroup:
         """Return what a page about the group shows: the scan, the number of accounts and their digest."""
         return seen_of(self.scan_id, self.accounts)
 
