@@ -13,9 +13,9 @@ from typing import Annotated, NoReturn
 import typer
 
 from stillwatch import __version__
-from stillwatch.commands import process
 from stillwatch.commands.lazy import lazy_group
 from stillwatch.commands.plain_text import plain
+from stillwatch.commands.process import SignalExit, flush, place_of, prepare
 from stillwatch.commands.table import COMMANDS
 from stillwatch.errors import StillwatchError
 
@@ -32,12 +32,12 @@ app = typer.Typer(
 
 def main() -> NoReturn:
     """Run the command line in a process of its own."""
-    process.prepare()
-    ended = process.SignalExit()
+    prepare()
+    ended = SignalExit()
     ended.install()
     code = run(sys.argv[1:])
     try:
-        process.flush()
+        flush()
     except OSError as error:
         code = _failed(error)
     sys.exit(128 + ended.number if ended.number else code)
@@ -77,7 +77,7 @@ def _told(error: BaseException) -> tuple[str, int]:
     if isinstance(error, OSError) and error.strerror:
         # A full disk or a lost share between two steps: the operating system's words, and the file, are the message.
         return f"{_shown(error.filename)}: {error.strerror}.", 4
-    place = f" at {place}" if (place := process.place_of(error)) else ""
+    place = f" at {place}" if (place := place_of(error)) else ""
     return f"unexpected {type(error).__name__}{place}. This is a fault of Stillwatch; please report this line.", 4
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, TextIO
 
-from stillwatch import temporary
+from stillwatch.temporary import delete_all
 
 __all__ = ["SignalExit", "flush", "place_of", "prepare"]
 
@@ -160,5 +160,5 @@ class SignalExit:
         self._end(data[0])
 
     def _end(self, number: int) -> None:
-        temporary.delete_all()
+        delete_all()
         os._exit(128 + number)
