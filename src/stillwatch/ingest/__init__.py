@@ -74,8 +74,9 @@ def read(
 
     A name is a path, a glob, a folder, ``-`` for standard input, an fsspec URL or ``postgresql://…``. The content
     tells whether a file is compressed (gzip, Zstandard, bzip2, xz). The format of each source is detected unless
-    *format* names it or is one (:func:`by_mapping`). The number of input rows equals the number of exchanges plus *rejects*.
-    Warnings for the operator are appended to *notices* after the last batch, and what came of each source to *tallies*.
+    *format* names it or is one (:func:`by_mapping`). The number of input rows equals the number of exchanges plus
+    *rejects*. Warnings for the operator are appended to *notices* after the last batch, and what came of each source to
+    *tallies*.
     *chains* gets the addresses of each batch, as the log holds them, before the batch.
 
     A file of a folder or glob that no format fits is left out, and a notice names it. Raises ``InputError`` or
