@@ -75,11 +75,11 @@ def read(
     """Yield the rows of the *named* sources as record batches with ``tables.STAGED.schema``, source after source.
 
     A name is a path, a glob, a folder, ``-`` for standard input, an fsspec URL or ``postgresql://…``. The content
-    tells whether a file is compressed with gzip or Zstandard. The format of each source is detected unless *format*
-    names it or is one (:func:`by_mapping`). The number of input rows equals the number of exchanges plus *rejects*.
-    Warnings for the operator are appended to *notices* after the last batch, and what came of each source to *tallies*.
-    *chains* gets the addresses of each batch, as the log holds them, before the batch. *work* is the folder for a copy
-    of standard input, where the format needs one.
+    tells whether a file is compressed (gzip, Zstandard, bzip2, xz). The format of each source is detected unless
+    *format* names it or is one (:func:`by_mapping`). The number of input rows equals the number of exchanges plus
+    *rejects*. Warnings for the operator are appended to *notices* after the last batch, and what came of each source to
+    *tallies*. *chains* gets the addresses of each batch, as the log holds them, before the batch. *work* is the folder
+    for a copy of standard input, where the format needs one.
 
     A file of a folder or glob that no format fits is left out, and a notice names it. Raises ``InputError`` or
     ``FormatError`` where a source as a whole cannot be read, or where no file fits. A missing source raises before the

@@ -13,6 +13,7 @@ from stillwatch.ingest.parsing.format import Skip
 from stillwatch.ingest.rows.account_rows import AccountRows, BrokenRow, Fact
 from stillwatch.ingest.rows.identifiers import Identifiers
 from stillwatch.ingest.rows.rejects import RejectSink
+from stillwatch.ingest.sources.archives import require_no_archive
 from stillwatch.ingest.sources.byte_streams import Blocks, spooled
 from stillwatch.ingest.sources.csv_rows import csv_records, dialect_of, header_of
 from stillwatch.ingest.sources.locations import Source, expand
@@ -99,6 +100,7 @@ def _records(source: Source, most: int) -> Iterator[Found]:
     blocks = Blocks(source)
     try:
         head = blocks.head(_HEAD)
+        require_no_archive(head, source.name)
         if head[:4] == b"PAR1":
             with source.open() if source.again else spooled(blocks) as raw:
                 yield from parquet_records(_opened(raw, source.name))

@@ -118,6 +118,8 @@ def read_request(body: Mapping[str, Any]) -> Row:
 
 def read_parameters(body: Mapping[str, Any]) -> Row:
     """Return the sampling parameters, limits, stream, and number and digest of the tools, under any of their names."""
+    if isinstance(body.get("options"), Mapping):  # Ollama
+        body = {**body["options"], **body}
     limits = (
         "max_output_tokens",
         "max_completion_tokens",
@@ -125,6 +127,7 @@ def read_parameters(body: Mapping[str, Any]) -> Row:
         "max_tokens_to_sample",
         "maxTokens",
         "maxOutputTokens",
+        "num_predict",
     )
     tools = unfold(first(body.get("tools"), body.get("functions")))
     row: Row = {
@@ -173,6 +176,8 @@ def _is_answer(loaded: Loose) -> bool:
 def _usage_in(body: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the usage object of an answer: beside its text, or where LangChain keeps it."""
     about, run = mapping(body.get("response_metadata")), mapping(body.get("llm_output"))
+    if "eval_count" in body:  # Ollama
+        return {"input_tokens": body.get("prompt_eval_count"), "output_tokens": body["eval_count"]}
     places = (body.get("usage"), body.get("usage_metadata"), about.get("token_usage"), about.get("usage"))
     return mapping(first(*map(mapping, (*places, run.get("token_usage"), run.get("usage")))))
 

@@ -1,6 +1,8 @@
 """Reads lines from sources: decompresses, and limits the memory that one line can use."""
 
+import bz2
 import itertools
+import lzma
 import tempfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -20,6 +22,8 @@ _BLOCK = 1 << 18
 _ZSTD_BLOCK = 1 << 16
 _START = 8
 _GZIP_MAGIC = b"\x1f\x8b"
+_MOST_MEMORY = 1 << 28
+"""Bytes that decompressing xz may hold; its strongest preset needs a quarter of them."""
 
 
 class Truncated(Exception):  # noqa: N818 - never leaves ingest; the reader turns it into a reject
@@ -29,8 +33,8 @@ class Truncated(Exception):  # noqa: N818 - never leaves ingest; the reader turn
 class Blocks:
     """The decompressed bytes of a source in blocks; its first blocks can be inspected before reading.
 
-    The first bytes of the source, not its name, decide whether it is decompressed (gzip, Zstandard, frames of the
-    OpenTelemetry Collector). Text in UTF-16 or UTF-32 becomes UTF-8.
+    The first bytes of the source, not its name, decide whether it is decompressed (gzip, Zstandard, bzip2, xz, frames
+    of the OpenTelemetry Collector). Text in UTF-16 or UTF-32 becomes UTF-8.
     """
 
     def __init__(self, source: Source) -> None:
@@ -81,6 +85,10 @@ class Blocks:
                 yield from _gunzipped(start, self._raw)
             elif start[:4] == collector_frames.MAGIC:
                 yield from _unzstd(self._source, start, self._raw)
+            elif start[:3] == b"BZh":
+                yield from _members(start, self._raw, bz2.BZ2Decompressor)
+            elif start[:6] == b"\xfd7zXZ\0":
+                yield from _members(start, self._raw, _xz)
             elif collector_frames.is_framed(start):
                 yield from _framed(self._source, start, self._raw)
             elif collector_frames.is_framed_protobuf(start):
@@ -131,6 +139,34 @@ def _gunzipped(start: bytes, raw: BinaryIO) -> Iterator[bytes]:
     if not member.eof:
         if block := member.flush():
             yield block
+        raise Truncated
+
+
+def _xz() -> lzma.LZMADecompressor:
+    return lzma.LZMADecompressor(memlimit=_MOST_MEMORY)
+
+
+def _members(
+    start: bytes, raw: BinaryIO, made: Callable[[], bz2.BZ2Decompressor | lzma.LZMADecompressor]
+) -> Iterator[bytes]:
+    """Yield what the members of a bzip2 or xz file hold; *made* makes the decompressor of one member."""
+    member = made()
+    for chunk in itertools.chain([start], _plain(raw)):
+        packed = chunk
+        while packed or not (member.needs_input or member.eof):
+            if member.eof:
+                packed = packed.lstrip(b"\0")
+                if not packed:
+                    break
+                member = made()
+            try:
+                block = member.decompress(packed, _BLOCK)
+            except (OSError, lzma.LZMAError) as error:
+                raise Truncated from error
+            if block:
+                yield block
+            packed = member.unused_data if member.eof else b""
+    if not member.eof:
         raise Truncated
 
 
