@@ -53,6 +53,7 @@ def _wanted(**changes):
     return argparse.Namespace(**{**vars(usual), **changes})
 
 
+@pytest.mark.slow
 def test_a_world_is_made_once_and_kept(tmp_path, monkeypatch):
     monkeypatch.setitem(scale.SIZES, "xs", scale.Size(20, 4, 1))
     monkeypatch.setattr(scale.lab, "every_lookalike", lambda _scale: ())

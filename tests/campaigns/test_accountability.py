@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from stillwatch.campaigns.accountability import FAMILY, SENTENCES, answer
+from stillwatch.campaigns.accountability import FAMILY, SENTENCES, answer, answers_for_itself
 from stillwatch.campaigns.coordination import Sharing
 from stillwatch.model import Accountability, ReasonKind
 
@@ -302,3 +302,17 @@ def test_verified_businesses_of_which_a_few_share_a_virtual_card_stay_independen
     held = {"payment_fingerprint": {"virtual": range(8)} | _own(8, 50)}
     assert asked(held, business=range(50)).kind is Accountability.INDEPENDENT
     assert asked(held, business=range(40)).kind is Accountability.CONCEALED
+
+
+@pytest.mark.parametrize(
+    ("n_verified", "card", "n_spared"),
+    [(2, (), 2), (12, (), 12), (12, (0, 1, 2, 49), 9), (0, (), 0), (38, (), 0)],
+)
+def test_verified_businesses_among_others_answer_for_themselves(sample, bonds, facts_of, n_verified, card, n_spared):
+    """Not those on a card with members under other names, and nobody where most members are verified."""
+    drawn = sample(honest=SIZE, prompts=1)
+    held = {"payment_fingerprint": {"ours": card} if card else {}}
+    facts = facts_of(drawn, held, business=range(n_verified))
+    spared = answers_for_itself(facts, Sharing(drawn.population, bonds(drawn.population, {})), MEMBERS)
+    assert spared.sum() == n_spared
+    assert not spared[n_verified:].any()

@@ -91,10 +91,18 @@ def test_a_device_that_moves_over_addresses_is_a_tie(facts):
 
 
 def test_ties_and_successions_count_together_and_each_account_once(facts):
-    hidden = HiddenTies(np.arange(40) < 4, 3.0)
+    tied = np.arange(40) < 4
+    hidden = HiddenTies(tied, np.where(tied, 0.75, 0.0), tied, 0.0)
     followed = np.arange(40) >= 38
     assert is_concealed(hidden, followed)
     assert not is_concealed(hidden, np.arange(40) < 2)
+
+
+def test_a_tie_across_groups_counts_for_each_by_its_members(facts):
+    """A card of eight, five of them in one group: those count 5 times 7 eighths."""
+    found = _ties(facts({"payment_fingerprint": _cards(8)}))
+    assert found.of(np.arange(3, 20)).beyond == pytest.approx(5 * 7 / 8)
+    assert found.of(np.arange(8, 40)).beyond == 0
 
 
 def test_nobody_shares_anything(facts):

@@ -241,6 +241,15 @@ def test_severity_follows_who_answers_for_the_accounts(
     assert result.members["account_id"].equals(untied.members["account_id"]), "facts say nothing of who belongs"
 
 
+def test_a_verified_business_is_no_member_by_what_it_asks(engine, drawn, prints, attributes_of, untied):
+    """Two licensed customers work through the list that a campaign deals out; they share nothing with it."""
+    facts = attributes_of({"payment_fingerprint": {"card": DEALT[:10]}}, business=[DEALT[3], DEALT[38], DEALT[39]])
+    result = _detect(engine, drawn, LINKS.schema.empty_table(), prints, attributes=facts)
+    left_out = set(untied.members["account_id"].to_pylist()) - set(result.members["account_id"].to_pylist())
+    assert left_out == {f"acct-{DEALT[38]}", f"acct-{DEALT[39]}"}, "the third pays with a card of the others"
+    assert result.campaigns.to_pylist()[0]["severity"] == Severity.URGENT
+
+
 def test_the_seats_of_one_organization_are_watched_at_most(engine, sample, links_of, prints):
     payers = [None] * 300 + ["firm"] * 40
     seats = sample(honest=300, dealt=40, prompts=40, n_asking=[0] * 300 + [20] * 40, organization_id=payers)

@@ -149,5 +149,6 @@ def test_a_group_is_likelier_where_facts_or_a_dealt_list_speak_of_it():
 
     watched, reviewed = (p(Accountability.UNKNOWN, stands) for stands in (Severity.WATCH, Severity.REVIEW))
     assert watched < 0.5 < reviewed
-    for answer in set(Accountability) - {Accountability.UNKNOWN}:
+    assert p(Accountability.INDEPENDENT, Severity.WATCH) == watched, "verified parties are no sign of one list"
+    for answer in (Accountability.OPERATOR, Accountability.CONCEALED):
         assert p(answer, CAP[answer]) > reviewed

@@ -15,6 +15,7 @@ def small(monkeypatch, tmp_path):
     monkeypatch.setattr(lab, "preset", lambda name: preset(name, accounts=200, days=8))
 
 
+@pytest.mark.slow
 def test_the_demo_leaves_a_report_and_opens_its_case(small, run, tmp_path):
     done = run("demo", "--out", "here", "--seed", 3)
     assert done.exit_code == 0, done.output

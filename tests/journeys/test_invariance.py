@@ -58,6 +58,7 @@ def test_names_of_accounts_change_names_and_nothing_else(world, scanned, plain, 
         assert renamed.table(table).equals(_with_accounts(plain.table(table), names)), table
 
 
+@pytest.mark.slow
 def test_hashed_identifiers_find_the_same_campaign(world, scanned, plain):
     settings = Settings(ingest=IngestSettings(identifier_key=SecretStr("a key of the operator")))
     hashed = scanned(world.exchanges, world.accounts, settings)
@@ -122,6 +123,7 @@ def test_a_log_of_nothing_but_broken_rows_is_a_scan_without_campaigns(world, tmp
     assert empty.table("timeline").num_rows == 0
 
 
+@pytest.mark.slow
 def test_without_an_accounts_file_the_log_alone_is_scanned(world, scanned):
     alone = scanned(world.exchanges, None)
     assert alone.summary["n_exchanges"] == len(world.exchanges)

@@ -16,6 +16,7 @@ def test_adapt_names_a_work_folder_that_cannot_be_made(tmp_path):
         runs.adapt(lab.WorldSpec(days=2, accounts=30), settings=Settings(), work=tmp_path / "missing")
 
 
+@pytest.mark.slow
 def test_adapt_scans_each_round_by_the_worlds_own_names(monkeypatch, tmp_path):
     spec = lab.WorldSpec(days=2, accounts=30, campaigns=(lab.CampaignSpec(accounts=6, per_day=5),))
     real, asked = runs.scan, []

@@ -5,6 +5,7 @@ import json
 import pyarrow.parquet as pq
 
 from stillwatch import runs
+from stillwatch.runs import SketchResult
 from stillwatch.settings import Settings
 from stillwatch.tables import EXCHANGES
 
@@ -26,8 +27,8 @@ def _sketched(tmp_path, rows, key="s3cret"):
     path, out = tmp_path / "log.jsonl", tmp_path / f"sketched-{key}.parquet"
     line = {"at": "2026-03-02T08:15:30Z", "account_id": "a", "model": "m", "status": "ok"}
     path.write_text("".join(json.dumps(line | {"exchange_id": f"x{i}"} | row) + "\n" for i, row in enumerate(rows)))
-    counts = runs.sketch([str(path)], out, settings=Settings.model_validate({"features": {"sketch_key": key}}))
-    assert counts == {"n_exchanges": len(rows), "n_rejects": 0}
+    done = runs.sketch([str(path)], out, settings=Settings.model_validate({"features": {"sketch_key": key}}))
+    assert done == SketchResult({"n_exchanges": len(rows), "n_rejects": 0}, notices=[], shortfall=None)
     return out
 
 

@@ -16,3 +16,9 @@ def file(tmp_path: Path) -> Path:
 def test_networks_are_checked() -> None:
     with pytest.raises(SettingsError, match=r"ingest\.trusted_hops"):
         load(environment={"STILLWATCH_INGEST__TRUSTED_HOPS": '["10.0.0.0/99"]'})
+
+
+@pytest.mark.parametrize("share", ["-0.1", "1.1", "half"])
+def test_a_share_of_rejects_is_a_share(share: str) -> None:
+    with pytest.raises(SettingsError, match=r"ingest\.max_rejects"):
+        load(environment={"STILLWATCH_INGEST__MAX_REJECTS": share})

@@ -53,3 +53,7 @@ def test_the_console_says_no_secret_and_explains_no_result() -> None:
     shown = {value.name: value.value for value in explain(environment=environment)}
     assert shown["console.oidc.client_secret"] == "**********"
     assert load(environment=environment).digest() == Settings().digest()
+
+
+def test_when_a_scan_ends_with_an_error_explains_no_result() -> None:
+    assert load(environment={"STILLWATCH_INGEST__MAX_REJECTS": "0.9"}).digest() == Settings().digest()

@@ -8,16 +8,17 @@ names share means that strangers do not share, *independent* where the provider 
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from stillwatch.campaigns.account_facts import DOMAIN, PAYMENT, AccountFacts
-from stillwatch.campaigns.concealment import is_concealed, successions, ties
+from stillwatch.campaigns.concealment import HiddenTies, is_concealed, successions, ties
 from stillwatch.campaigns.content import Ints
 from stillwatch.campaigns.coordination import Sharing
 from stillwatch.model import Accountability, Reason, ReasonKind
 
-__all__ = ["FAMILY", "SENTENCES", "AccountabilityAnswer", "answer"]
+__all__ = ["FAMILY", "SENTENCES", "AccountabilityAnswer", "answer", "answers_for_itself"]
 
 FAMILY = "accountability"
 SENTENCES = {
@@ -25,7 +26,7 @@ SENTENCES = {
     "one_payer": "Share of members paid for by the group's commonest payer.",
     "own_organizations": "Share of members with an organization of their own; unverified, it clears nobody.",
     "verified_business": "Share of members that the provider verified as a business.",
-    "hidden_ties": "Share of members who share a card, device or phone with a member under another name.",
+    "hidden_ties": "Share of members who share a card, device or phone with a member of a group under another name.",
     "successions": "Share of members opened within three hours of another member's closure.",
     "opened_before_log": "Share of members opened more than 90 days before the first exchange of the log.",
 }
@@ -49,13 +50,15 @@ class AccountabilityAnswer:
     facts: tuple[Reason, ...]
 
 
-def answer(facts: AccountFacts, sharing: Sharing, members: Ints) -> AccountabilityAnswer:
-    """Return who answers for *members*."""
+def answer(facts: AccountFacts, sharing: Sharing, members: Ints, among: Ints | None = None) -> AccountabilityAnswer:
+    """Return who answers for *members*.
+
+    *among* are the accounts of all groups; hidden ties with them count too, because one operator may run several.
+    """
     unit = sharing.population.unit[members]
-    names, parties = _names(facts, sharing, members)
+    parties, address = _parties(facts, sharing, members), sharing.commonest(members, "shared_address")
     business = facts.is_business[members]
-    address = sharing.commonest(members, "shared_address")
-    hidden, followed = ties(facts, members, names, address), successions(facts, members)
+    hidden, followed = _hidden(facts, sharing, members, among), successions(facts, members)
     kind = Accountability.UNKNOWN
     if _answered_for(parties):
         kind = Accountability.OPERATOR
@@ -78,6 +81,18 @@ def answer(facts: AccountFacts, sharing: Sharing, members: Ints) -> Accountabili
     return AccountabilityAnswer(
         kind, tuple(_fact(name, everybody.get(name, 0.0), share) for name, share in shares.items())
     )
+
+
+def answers_for_itself(facts: AccountFacts, sharing: Sharing, members: Ints) -> npt.NDArray[np.bool_]:
+    """Return which of *members* are verified businesses that happen to ask for the same as others who are not.
+
+    They share no card, device or phone with a member under another name. What they ask is their own affair: the
+    provider knows who they are. Nobody is one where most members are verified; then the group is of such parties.
+    """
+    business = facts.is_business[members]
+    if not business.any() or business.mean() >= _MOST:
+        return np.zeros(len(members), np.bool_)
+    return np.asarray(business & ~_hidden(facts, sharing, members, None).is_tied)
 
 
 def _answered_for(parties: Ints) -> bool:
@@ -139,20 +154,36 @@ def _held(facts: AccountFacts, members: Ints, kind: int) -> Ints:
     return np.asarray(best[members])
 
 
-def _names(facts: AccountFacts, sharing: Sharing, members: Ints) -> tuple[Ints, Ints]:
-    """Return the name that each member acts under, and the party that answers for it, both as codes.
+def _hidden(facts: AccountFacts, sharing: Sharing, members: Ints, among: Ints | None) -> HiddenTies:
+    accounts = members if among is None else np.union1d(members, among)
+    address = sharing.commonest(accounts, "shared_address")
+    found = ties(facts, accounts, _names(facts, sharing, accounts), address)
+    return found.of(np.searchsorted(accounts, members))
 
-    Accounts act under one name where they have one organization or one uncommon mail domain. One party answers for
-    accounts with one organization or one payer, or with one name and one address: a name alone proves nothing.
+
+def _names(facts: AccountFacts, sharing: Sharing, members: Ints) -> Ints:
+    """Return the name that each member acts under, as codes: one organization or one uncommon mail domain."""
+    return _joined([sharing.population.unit[members], _domain(facts, members)])
+
+
+def _parties(facts: AccountFacts, sharing: Sharing, members: Ints) -> Ints:
+    """Return the party that answers for each member, as codes.
+
+    One party answers for accounts with one organization or one payer, or with one name and one address: a name alone
+    proves nothing.
     """
-    unit = sharing.population.unit[members]
-    payment, domain = (_held(facts, members, kind) for kind in (PAYMENT, DOMAIN))
+    domain, address = _domain(facts, members), sharing.commonest(members, "shared_address")
+    both = np.where((domain >= 0) & (address >= 0), domain * (len(sharing.bonds.hubs) + 1) + address, -1)
+    return _joined([sharing.population.unit[members], _held(facts, members, PAYMENT), both])
+
+
+def _domain(facts: AccountFacts, members: Ints) -> Ints:
+    """Return the mail domain of each member, or -1 where it has none or a common one."""
+    domain = _held(facts, members, DOMAIN)
     if (domain >= 0).any():
         common = facts.n_holders[np.maximum(domain, 0)] > max(2.0, _KNOWN_NAME * len(facts.opened))
         domain = np.where(common, -1, domain)
-    address = sharing.commonest(members, "shared_address")
-    both = np.where((domain >= 0) & (address >= 0), domain * (len(sharing.bonds.hubs) + 1) + address, -1)
-    return _joined([unit, domain]), _joined([unit, payment, both])
+    return domain
 
 
 def _joined(labels: list[Ints]) -> Ints:

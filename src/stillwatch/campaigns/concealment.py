@@ -34,11 +34,26 @@ _SURE = 1e-4
 
 @dataclass(frozen=True)
 class HiddenTies:
-    """Which members share means with a member under another name, and how many of them that counts for."""
+    """Which accounts share means with another account under another name, one entry per account that was asked for."""
 
     is_tied: npt.NDArray[np.bool_]
-    beyond: float
-    """Tied members without the first of each tie and without what households of the log would share."""
+    weight: Floats
+    """What the account counts for: a tie of n accounts counts n - 1 in all, because one may be anybody's own."""
+    is_household: npt.NDArray[np.bool_]
+    """Whether the tie is as small as a household."""
+    household_rate: float
+    """Weight by account that households of the log have."""
+
+    def of(self, places: Ints) -> "HiddenTies":
+        """Return the ties of the accounts at *places*."""
+        return HiddenTies(self.is_tied[places], self.weight[places], self.is_household[places], self.household_rate)
+
+    @property
+    def beyond(self) -> float:
+        """Return the weight of all accounts without what households of the log would share."""
+        households = float(self.weight[self.is_household].sum())
+        usual = self.household_rate * len(self.weight)
+        return float(self.weight[~self.is_household].sum()) + max(0.0, households - usual)
 
 
 def is_concealed(hidden: HiddenTies, followed: npt.NDArray[np.bool_]) -> bool:
@@ -47,26 +62,33 @@ def is_concealed(hidden: HiddenTies, followed: npt.NDArray[np.bool_]) -> bool:
     return bool(hidden.beyond + also >= max(_LEAST, _CONCEALED * len(followed)))
 
 
-def ties(facts: AccountFacts, members: Ints, names: Ints, address: Ints) -> HiddenTies:
-    """Return who of *members* holds a card, device or phone together with a member under another name.
+def ties(facts: AccountFacts, accounts: Ints, names: Ints, address: Ints) -> HiddenTies:
+    """Return who of *accounts* holds a card, device or phone together with another of them under another name.
 
-    *names* and *address* are codes per member; -1 is no address.
+    *names* and *address* are codes per account; -1 is no address.
     """
-    own = facts.of(members)
+    own = facts.of(accounts)
     own = own[np.isin(facts.kind[own], MEANS)]
-    place, value = np.searchsorted(members, facts.account[own]), facts.value[own]
+    place, value = np.searchsorted(accounts, facts.account[own]), facts.value[own]
     kept = _telling(facts, place, value, names, address)
     place, value = place[kept], np.unique(value[kept], return_inverse=True)[1]
-    offset, n_values = len(members), int(value.max(initial=-1)) + 1
-    edges = coo_array((np.ones(len(place)), (place, value + offset)), shape=(offset + n_values,) * 2)
-    tie = connected_components(edges, directed=False)[1][place]
-    is_tied = np.zeros(len(members), np.bool_)
+    size = len(accounts)
+    sizes = _tie_sizes(place, value, size)
+    is_tied = np.zeros(size, np.bool_)
     is_tied[place] = True
-    sizes = np.unique(np.unique(np.stack((tie, place)), axis=1)[0], return_counts=True)[1]
-    households = sizes[sizes <= _HOUSEHOLD]
-    usual = _household_rate(facts, members) * len(members)
-    beyond = (sizes[sizes > _HOUSEHOLD] - 1).sum() + max(0.0, float((households - 1).sum()) - usual)
-    return HiddenTies(is_tied, float(beyond))
+    weight = np.where(is_tied, (sizes - 1) / np.maximum(sizes, 1), 0.0)
+    return HiddenTies(is_tied, weight, sizes <= _HOUSEHOLD, _household_rate(facts, accounts))
+
+
+def _tie_sizes(place: Ints, value: Ints, size: int) -> Ints:
+    """Return, for each of *size* accounts, how many hold together with it, directly or through others, itself too.
+
+    *place* and *value* are one entry per value held.
+    """
+    shape = (size + int(value.max(initial=-1)) + 1,) * 2
+    edges = coo_array((np.ones(len(place)), (place, value + size)), shape=shape)
+    tie = connected_components(edges, directed=False)[1][:size]
+    return np.asarray(np.bincount(tie)[tie])
 
 
 def _telling(facts: AccountFacts, place: Ints, value: Ints, names: Ints, address: Ints) -> npt.NDArray[np.bool_]:
@@ -100,18 +122,15 @@ def _of_place(facts: AccountFacts, at: Ints, values: Ints, address: Ints) -> npt
     return np.asarray(is_device[values] & several & (most >= _OF_PLACE * np.bincount(at, minlength=len(values))))
 
 
-def _household_rate(facts: AccountFacts, members: Ints) -> float:
-    """Return how many accounts outside share means with an earlier one of the same household, by account."""
-    means = np.isin(facts.kind, MEANS) & ~np.isin(facts.account, members)
+def _household_rate(facts: AccountFacts, accounts: Ints) -> float:
+    """Return how many accounts other than *accounts* share means with an earlier one of their household, by account."""
+    means = np.isin(facts.kind, MEANS) & ~np.isin(facts.account, accounts)
     small = means & (facts.n_holders[facts.value] <= _HOUSEHOLD)
     account, value = facts.account[small], np.unique(facts.value[small], return_inverse=True)[1]
     size = len(facts.opened)
-    shape = (size + int(value.max(initial=-1)) + 1,) * 2
-    tie = connected_components(
-        coo_array((np.ones(len(account)), (account, value + size)), shape=shape), directed=False
-    )[1]
-    sizes = np.unique(np.unique(np.stack((tie[account], account)), axis=1)[0], return_counts=True)[1]
-    return float((sizes[sizes <= _HOUSEHOLD] - 1).sum() / max(1, size - len(members)))
+    sizes = _tie_sizes(account, value, size)
+    weight = np.where(sizes <= _HOUSEHOLD, (sizes - 1) / sizes, 0.0)
+    return float(weight.sum() / max(1, size - len(accounts)))
 
 
 def successions(facts: AccountFacts, members: Ints) -> npt.NDArray[np.bool_]:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stillwatch.campaigns import account_facts, distance, explain, grouping, standing, twins, use, worklist
-from stillwatch.campaigns.accountability import AccountabilityAnswer, answer
+from stillwatch.campaigns.accountability import AccountabilityAnswer, answer, answers_for_itself
 from stillwatch.campaigns.candidates import Group, restated, tested
 from stillwatch.campaigns.clearing import cleared
 from stillwatch.campaigns.content import SOME, Ints
@@ -127,10 +127,13 @@ def _answered(
     settings: CampaignsSettings,
 ) -> list[_Answered]:
     """Return *groups* with the three answers, those that are coordinated enough."""
+    spared = (_spared(sharing, tastes, facts, group) for group in groups)
+    groups = [group for group in spared if len(group.found.members) >= settings.min_accounts]
     population, outside = sharing.population, _outside(sharing.population, groups)
     everybody = worklist.count(engine, prints, _labelled(population, _pairs(outside, 0))).get(0, Collisions())
     # Those whom single groups are compared with speak for all; of a million as many do as of a smaller log.
     peers = outside[:: max(1, -(-len(outside) // SOME))]
+    everyone = np.setdiff1d(np.arange(len(population)), outside)
     found = []
     for group, recurring in _recurring(engine, sharing, tastes, groups, peers, everybody, prints, places, settings):
         members = group.found.members
@@ -138,12 +141,23 @@ def _answered(
             group,
             coordination(group.same, group.shared),
             recurring,
-            answer(facts, sharing, members),
+            answer(facts, sharing, members, everyone),
             use.describe(population, members, peers),
         )
         if told.coordination >= settings.min_coordination:
             found.append(told)
     return found
+
+
+def _spared(sharing: Sharing, tastes: Tastes, facts: account_facts.AccountFacts, group: Group) -> Group:
+    """Return *group* without the members that answer for themselves."""
+    apart = answers_for_itself(facts, sharing, group.found.members)
+    if not apart.any():
+        return group
+    found = group.found.of(~apart)
+    if group.common is None and len(found.members):
+        return _part(sharing, tastes, group, found)
+    return replace(group, found=found)
 
 
 def _reported(

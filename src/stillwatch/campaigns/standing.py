@@ -16,9 +16,10 @@ _SEVERAL = 20
 """Least members to whom a list is dealt. A convention: a few people with one occupation are not to be suspected of what
 they ask."""
 _P_ANSWERED, _P_DEALT, _P_ELSE = 0.95, 0.85, 0.3
-"""Share of standing groups that are one list or are run as one: where facts say who answers for them, where the list
-was shown to be dealt out or ties hold it together, and else. No evidence of one log is believed beyond it. Measured on
-worlds of the tuning author and of the lab (``make bench-strangers AUTHORS=alder``)."""
+"""Share of standing groups that are one list or are run as one: where facts tie them to one customer or show hidden
+control, where the list was shown to be dealt out or ties hold it together, and else. That parties were verified says
+nothing of a list. No evidence of one log is believed beyond it. Measured on worlds of the tuning author and of the lab
+(``make bench-strangers AUTHORS=alder``)."""
 
 
 def is_by_content_alone(group: Group, answer: Accountability) -> bool:
@@ -65,6 +66,6 @@ def _is_dealt(group: Group, recurring: Recurrence) -> bool:
 
 def p_group(group: Group, answer: Accountability, severity: Severity) -> float:
     """Return the probability that the members work through one list, or are run as one."""
-    if answer is not Accountability.UNKNOWN:
+    if answer in {Accountability.OPERATOR, Accountability.CONCEALED}:
         return _P_ANSWERED * (1 - group.q_value)
     return (_P_ELSE if severity is Severity.WATCH else _P_DEALT) * (1 - group.q_value)

@@ -15,7 +15,7 @@ from rich.text import Text
 from stillwatch.commands.plain_text import plain
 from stillwatch.model import Pace
 
-__all__ = ["echo", "progress", "say", "show", "table"]
+__all__ = ["echo", "progress", "say", "show", "table", "warn"]
 
 
 def echo(text: str, *, err: bool = False) -> None:
@@ -55,17 +55,23 @@ def _words(pace: Pace) -> str:
     return ", ".join(words)
 
 
-def table(headings: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Any:
-    """Return a table for the terminal. Cells are shown as they are: brackets in them are no markup."""
-    made = Table(*headings, header_style="bold")
+def table(headings: tuple[str, ...], rows: Iterable[tuple[str, ...]], *, title: str | None = None) -> Any:
+    """Return a table for the terminal. Cells are shown as they are: neither markup nor control characters act."""
+    made = Table(*headings, header_style="bold", title=title and Text(plain(title)), title_justify="left")
     for row in rows:
         # A cell is one line, so that no account id can look like another row.
-        made.add_row(*(Text(plain(cell).replace("\n", "\\n").replace("\t", "\\t")) for cell in row))
+        made.add_row(*(Text(plain(cell).replace("\n", "\\n").replace("\t", "\\t"), overflow="fold") for cell in row))
     return made
 
 
-def show(what: Any) -> None:
-    """Print a table or a text, in colours where the terminal has them."""
+def warn(notices: Iterable[str]) -> None:
+    """Print *notices* on stderr, a line each."""
+    for notice in notices:
+        echo(f"notice: {notice}", err=True)
+
+
+def show(what: Any, *, width: int = 120) -> None:
+    """Print a table or a text, in colours where the terminal has them; a pipe gets *width* columns."""
     # A pipe has no width, and a table of figures should not be cut to 80 columns.
-    console = Console(width=None if sys.stdout.isatty() else 120)
+    console = Console(width=None if sys.stdout.isatty() else width)
     console.print(plain(what) if isinstance(what, str) else what, markup=False, emoji=False, highlight=False)

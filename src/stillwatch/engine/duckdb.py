@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stillwatch.engine.contract import BatchFunction, Frame, Streaming, TableSource, mapped
-from stillwatch.engine.streams import map_streams, streamed
+from stillwatch.engine.streams import coalesced, map_streams, streamed
 from stillwatch.errors import EngineError
 
 BATCH_ROWS = 65_536
@@ -90,7 +90,7 @@ class DuckDBEngine:
         reader = self._stream(table, schema)
         try:
             with pq.ParquetWriter(part, reader.schema, compression="lz4", use_dictionary=_texts(reader.schema)) as sink:
-                for batch in reader:
+                for batch in coalesced(reader):
                     sink.write_batch(batch)
             part.replace(path)
         except (OSError, duckdb.Error) as error:

@@ -40,7 +40,7 @@ def keep_exemplars(
     *,
     settings: Settings,
     by: cases.Actor,
-    format: str | None = None,  # noqa: A002 - the name of the flag
+    format: str | ingest.Format | None = None,  # noqa: A002 - the name of the flag
 ) -> int:
     """Keep some redacted prompts of the case from *logs*; return how many.
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from stillwatch import __version__, campaigns, features, ingest, links, signals
 from stillwatch.engine import Engine
+from stillwatch.errors import InputError
 from stillwatch.model import Progress
 from stillwatch.runs.engine_choice import open_engine
 from stillwatch.runs.folders import make_folder, work_folder
@@ -28,11 +29,15 @@ __all__ = ["ScanResult", "find_campaigns", "scan"]
 
 @dataclass(frozen=True)
 class ScanResult:
-    """The result of a scan, which is also in its folder."""
+    """The result of a scan, which is also in its folder.
+
+    ``shortfall`` is the error with which the scan should end, because none or few of the rows became exchanges.
+    """
 
     folder: Path
     campaigns: pa.Table
     summary: dict[str, Any]
+    shortfall: InputError | None = None
 
 
 def scan(
@@ -41,7 +46,7 @@ def scan(
     *,
     settings: Settings,
     accounts: str | None = None,
-    format: str | None = None,  # noqa: A002 - the name of the flag
+    format: str | ingest.Format | None = None,  # noqa: A002 - the name of the flag
     work: Path | None = None,
     history: Path | None = None,
     state: Path | None = None,
@@ -56,6 +61,8 @@ def scan(
     its part of the error rate. *state*: folder to which *logs* are added; all that it holds is scanned. *until*: only
     exchanges before this moment count; without a zone it is UTC. *judged*: file of the table ``judged`` with accounts
     that people found innocent. *progress* gets the pace of each stage; ``run.json`` holds what each stage took.
+
+    Where none or few of the rows became exchanges, the result has a ``shortfall``, and *history* stays as it was.
 
     Raises ``InputError`` or ``FormatError`` where a source cannot be read, ``EngineError`` where disk, memory or a
     folder fails, ``SettingsError`` where a signal of the settings does not exist.
@@ -73,10 +80,14 @@ def scan(
         log = read_log(engine, Input(logs, accounts, format, kept), out, settings, stages)
         if until is not None:
             log = as_of(engine, log, until)
-        done = find_campaigns(engine, folder, log, out, settings, history, stages, decisions)
+        looked = history
+        if history is not None and log.shortfall is not None:
+            looked, told = None, "The history stays as it was, because the log was hardly read."
+            log = replace(log, notes=log.notes | {"notices": [*log.notes["notices"], told]})
+        done = find_campaigns(engine, folder, log, out, settings, looked, stages, decisions)
     took = {"stages": [asdict(stage) for stage in stages.end()]} | ({"state": kept.counts} if kept else {})
     (out / "run.json").write_text(json.dumps(took, indent=2) + "\n", encoding="utf-8")
-    return done
+    return replace(done, shortfall=log.shortfall)
 
 
 def find_campaigns(

@@ -31,6 +31,14 @@ class IngestSettings(RoomSettings):
         unit="bytes",
         ge=1024,
     )
+    max_rejects: float = setting(
+        0.5,
+        "End with exit code 3 if more than this share of the rows are rejects; duplicates do not count. A log without "
+        "any exchange always ends so.",
+        unit="share",
+        ge=0,
+        le=1,
+    )
 
     @field_validator("trusted_hops")
     @classmethod

@@ -8,7 +8,8 @@ import typer
 from stillwatch import runs
 from stillwatch.cases.decisions import import_scan
 from stillwatch.commands.case.desk import By, Case, Names, NamesFile, actor, named_accounts, start_work
-from stillwatch.commands.options import Format, History, Json, Logs, SettingsFile
+from stillwatch.commands.log_format import logs_and_format
+from stillwatch.commands.options import Format, History, Json, Logs, Mapped, SettingsFile
 from stillwatch.commands.terminal import echo, say
 from stillwatch.report.wording import plural
 from stillwatch.settings import load
@@ -70,6 +71,7 @@ def case_exemplars(
     case: Case,
     logs: Logs,
     log_format: Format = None,
+    mapped: Mapped = None,
     by: By = "",
     settings: SettingsFile = None,
     as_json: Json = False,
@@ -79,6 +81,7 @@ def case_exemplars(
     The setting `cases.exemplars` must allow it.
     """
     loaded = load(settings)
-    count = runs.keep_exemplars(logs, case, settings=loaded, by=actor(by), format=log_format)
+    sources, chosen = logs_and_format(logs, log_format, mapped)
+    count = runs.keep_exemplars(sources, case, settings=loaded, by=actor(by), format=chosen)
     until = loaded.cases.exemplar_days
     say({"n_exemplars": count}, f"{count} prompts are kept for {until} days.", as_json=as_json)

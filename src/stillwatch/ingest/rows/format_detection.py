@@ -23,17 +23,20 @@ def choose(
 ) -> Format:
     """Return the format with the highest mean score over *records*; equal scores go to the first name.
 
-    Raises ``FormatError`` where the highest mean score is below 0.5.
+    Records that no format gives 0.5 do not count: a log can hold other lines as well. Raises ``FormatError`` where no
+    record counts, or the highest mean score is below 0.5.
     """
     possible = {name: found for name, found in formats.items() if carrier in found.carriers}
-    scores = dict.fromkeys(possible, 0.0)
+    totals = dict.fromkeys(possible, 0.0)
     n_records = 0
     for record in records:
-        n_records += 1
-        for name, candidate in possible.items():
-            scores[name] += _score(candidate, record)
-    best = max(sorted(scores), key=lambda name: scores[name], default="")
-    if not n_records or not best or scores[best] / n_records < _LEAST:
+        scores = {name: _score(candidate, record) for name, candidate in possible.items()}
+        if max(scores.values(), default=0.0) >= _LEAST:
+            n_records += 1
+            for name, score in scores.items():
+                totals[name] += score
+    best = max(sorted(totals), key=lambda name: totals[name], default="")
+    if not n_records or not best or totals[best] / n_records < _LEAST:
         raise FormatError("no log format fits", where=source, remedy=f"Name it with --format. {_known(formats)}")
     return possible[best]
 

@@ -14,7 +14,9 @@ from stillwatch.ingest.sources.locations import FileLocation, Source, source_at
 __all__ = ["IDENTITIES", "HashingReader", "changed_file", "identify", "location_key", "stamp"]
 
 _BLOCK = 1 << 20
-IDENTITIES = pa.schema([(name, pa.string()) for name in ("path", "url", "shown", "stamp", "digest")])
+IDENTITIES = pa.schema(
+    [*((name, pa.string()) for name in ("path", "url", "shown", "stamp", "digest")), ("found", pa.bool_())]
+)
 """A file's location, its stamp and the digest of its content."""
 _CHANGING = ("mtime", "LastModified", "last_modified", "updated", "created", "ETag", "etag", "generation", "ino")
 """Metadata of any kind of storage that changes when a file is written."""

@@ -28,7 +28,8 @@ class Source:
 
     ``again`` says whether the source can be opened a second time. ``database`` is the full URL of a database, else
     empty. ``location`` lets another process open the file (:func:`source_at`); None where only this process can read
-    the source. ``size`` is the stored size in bytes, 0 where it is not known.
+    the source. ``size`` is the stored size in bytes, 0 where it is not known. ``found`` says that a folder or a glob
+    was named and not the file itself.
     """
 
     name: str
@@ -37,15 +38,21 @@ class Source:
     database: str = ""
     location: "FileLocation | None" = None
     size: int = 0
+    found: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class FileLocation:
-    """Where a file is: its path in its file system, the named URL (empty for a local file), and the name to show."""
+    """Where a file is: its path in its file system, the named URL (empty for a local file), and the name to show.
+
+    ``found`` as in :class:`Source`. ``size`` is what the storage's listing says, 0 where it says nothing.
+    """
 
     path: str
     url: str
     shown: str
+    found: bool = False
+    size: int = 0
 
 
 def source_at(location: FileLocation) -> Source:
@@ -55,7 +62,7 @@ def source_at(location: FileLocation) -> Source:
     """
     if not location.url:
         path = Path(location.path)
-        return Source(location.shown, _opener(path), location=location, size=_size(path))
+        return Source(location.shown, _opener(path), location=location, size=_size(path), found=location.found)
     try:
         system, _ = fsspec.core.url_to_fs(location.url)
     except (ImportError, OSError, ValueError) as error:
@@ -64,7 +71,8 @@ def source_at(location: FileLocation) -> Source:
             where=location.shown,
             remedy="Install the extra of stillwatch for this storage on every machine that reads logs.",
         ) from error
-    return Source(location.shown, _remote_opener(system, location.path, location.shown), location=location)
+    opener = _remote_opener(system, location.path, location.shown)
+    return Source(location.shown, opener, location=location, found=location.found)
 
 
 def expand(named: Sequence[str]) -> list[Source]:
@@ -76,7 +84,9 @@ def expand(named: Sequence[str]) -> list[Source]:
     found: dict[str, Source] = {}
     for name in named:
         for source in _sources_named(name):
-            found.setdefault(source.database or source.name, source)
+            key = source.database or source.name
+            if key not in found or found[key].found:  # a file that is also named by itself counts as named
+                found[key] = source
     return list(found.values())
 
 
@@ -123,7 +133,7 @@ def _local(name: str) -> Iterator[Source]:
         raise InputError("there is no such file or folder", where=name, remedy="Check the path.")
     for file in files:
         # The process that reads the file may have another working folder, so the path is absolute.
-        yield source_at(FileLocation(str(file.absolute()), "", str(file)))
+        yield source_at(FileLocation(str(file.absolute()), "", str(file), found=file != path))
 
 
 def _hidden(path: Path) -> bool:
@@ -151,12 +161,13 @@ def _remote(url: str) -> Iterator[Source]:
     try:
         system, path = fsspec.core.url_to_fs(url)
         if _WILD & set(path):
-            files = sorted(system.glob(path))
+            listed = system.glob(path, detail=True)
         elif system.isdir(path):
             base = path.rstrip("/") + "/"
-            files = [f for f in sorted(system.find(path)) if not _hidden(Path(f.removeprefix(base)))]
+            found = system.find(path, detail=True)
+            listed = {name: about for name, about in found.items() if not _hidden(Path(name.removeprefix(base)))}
         else:
-            files = [path] if system.exists(path) else []
+            listed = {path: {}} if system.exists(path) else {}
     except ImportError as error:
         raise InputError(
             "this kind of storage needs a package that is not installed",
@@ -165,13 +176,14 @@ def _remote(url: str) -> Iterator[Source]:
         ) from error
     except (OSError, ValueError) as error:
         raise InputError(f"cannot be reached ({type(error).__name__})", where=_without_user(url)) from error
-    if not files:
+    if not listed:
         raise InputError(
             "there is no such object", where=_without_user(url), remedy="Check the URL and the permissions."
         )
-    for file in files:
+    for file, about in sorted(listed.items()):
         shown = _without_user(system.unstrip_protocol(file))
-        yield Source(shown, _remote_opener(system, file, shown), location=FileLocation(file, url, shown))
+        location = FileLocation(file, url, shown, found=file != path, size=about.get("size") or 0)
+        yield Source(shown, _remote_opener(system, file, shown), location=location, found=location.found)
 
 
 def _remote_opener(system: fsspec.AbstractFileSystem, path: str, shown: str) -> Callable[[], BinaryIO]:

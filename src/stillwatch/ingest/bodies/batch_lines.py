@@ -1,18 +1,18 @@
 """Rewrites one line of a batch job as an envelope: OpenAI, Anthropic, Amazon Bedrock, and Gemini on Vertex AI.
 
-A provider adds the account to each line, and the time where the line has none. The bodies of Gemini and of Bedrock's
-Converse API are rewritten in the names that ``messages`` reads.
+A provider adds the account to each line, and the time where the line has none. The bodies are rewritten in the names
+that ``messages`` reads.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
+from stillwatch.ingest.bodies.answer_shapes import known_answer
+from stillwatch.ingest.bodies.request_shapes import known_request
 from stillwatch.ingest.parsing.format import Record
 from stillwatch.ingest.parsing.values import Loose, first, mapping
 
 __all__ = ["as_envelope"]
 
-_CONFIGURATIONS = ("generationConfig", "generation_config", "inferenceConfig")
 _ENDED = ("errored", "canceled", "expired")
 
 
@@ -20,7 +20,12 @@ def as_envelope(record: Record) -> Record | None:
     """Return *record* as an envelope (``envelopes.ALIASES``); None where it is no line of a batch job."""
     for read in (_openai, _anthropic, _bedrock, _gemini):
         if parts := read(record):
-            return {**record, **parts, "request": _request(parts["request"]), "response": _answer(parts["response"])}
+            return {
+                **record,
+                **parts,
+                "request": known_request(parts["request"]),
+                "response": known_answer(parts["response"]),
+            }
     return None
 
 
@@ -86,34 +91,3 @@ def _gemini(record: Record) -> dict[str, Any] | None:
 
 def _moment(record: Record, *others: Loose) -> Loose:
     return first(*(record.get(name) for name in ("at", "timestamp", "time", "created_at")), *others)
-
-
-def _request(body: Loose) -> Mapping[str, Any]:
-    """Return a request body with its configuration beside the messages."""
-    asked = mapping(body)
-    inner: dict[str, Any] = {}
-    for name in _CONFIGURATIONS:
-        inner.update(mapping(asked.get(name)))
-    system = mapping(first(asked.get("systemInstruction"), asked.get("system_instruction")))
-    return {**inner, **asked, **({"system": system.get("parts")} if system else {})}
-
-
-def _answer(body: Loose) -> Loose:
-    """Return an answer body as a chat: the candidates of Gemini, and the message of the Converse API."""
-    told = mapping(body)
-    candidates, message = told.get("candidates"), mapping(mapping(told.get("output")).get("message"))
-    if message:
-        return {"message": message, "usage": told.get("usage"), "stop_reason": told.get("stopReason")}
-    if not isinstance(candidates, list):
-        return body
-    usage = mapping(told.get("usageMetadata"))
-    return {
-        "id": told.get("responseId"),
-        "choices": [_choice(candidate) for candidate in candidates if isinstance(candidate, Mapping)],
-        "usage": {"input_tokens": usage.get("promptTokenCount"), "output_tokens": usage.get("candidatesTokenCount")},
-    }
-
-
-def _choice(candidate: Record) -> Record:
-    reason = candidate.get("finishReason")
-    return {"message": candidate.get("content"), "finish_reason": reason.lower() if isinstance(reason, str) else None}

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from stillwatch.ingest.parsing.batch_lines import as_envelope
+from stillwatch.ingest.bodies.batch_lines import as_envelope
 from stillwatch.ingest.parsing.envelopes import read_envelope
 
 BODY = {"model": "m", "messages": [{"role": "user", "content": "asked"}]}
