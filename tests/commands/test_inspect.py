@@ -49,7 +49,7 @@ def test_nothing_of_a_log_acts_in_the_terminal(run, tmp_path):
         result = run("inspect", path, *more)
         assert result.exit_code == 0
         assert not {"\x1b", "\x07", "\u202e"} & set(result.output)
-    assert "[bold]x[/bold]\\u001b]0;t\\u0007\\u202e[/red]" in run("inspect", path).stdout
+    assert "[bold]x[/bold]\\x1b]0;t\\x07\\u202e[/red]" in run("inspect", path).stdout
 
 
 def test_a_log_that_was_hardly_read_ends_with_three(typed, run, tmp_path):

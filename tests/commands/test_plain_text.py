@@ -16,6 +16,7 @@ from stillwatch.commands.plain_text import plain
         ("lone \ud800", "lone \\ud800"),
         ("tag \U000e0041", "tag \\U000e0041"),
         ("two\nlines\tand \u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "two\nlines\tand \u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"),
+        ("naïve 👩\u200d💻", "naïve 👩\u200d💻"),
         ("[bold]x[/] \u6f22 \U0001f600", "[bold]x[/] \u6f22 \U0001f600"),
     ],
 )  # fmt: skip

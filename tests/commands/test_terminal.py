@@ -1,7 +1,6 @@
 import json
 
 from stillwatch.commands import terminal
-from stillwatch.commands.plain_text import plain
 from stillwatch.model import Pace
 
 
@@ -23,38 +22,14 @@ def test_progress_is_silent_where_the_result_is_json(capsys):
     assert capsys.readouterr() == ("", "")
 
 
-def test_neither_markup_nor_control_characters_act_in_a_table(capsys):
-    made = terminal.table(("name",), [("[red]a[/red] \x1b[31m \u202eb\ttab",)], title="[bold]t \x07")
-    terminal.show(made, width=80)
-    out = capsys.readouterr().out
-    assert "[red]a[/red] \\x1b[31m \\u202eb\\ttab" in out
-    assert "[bold]t \\x07" in out
-    assert not {"\x1b", "\u202e", "\x07"} & set(out)
-
-
-def test_plain_text_keeps_what_people_write():
-    assert plain("naïve 日本 👩\u200d💻 می\u200cخواهم\nnext") == "naïve 日本 👩\u200d💻 می\u200cخواهم\nnext"
-
-
-def test_notices_are_lines_on_stderr(capsys):
-    terminal.warn(["One.", "Two \x1b."])
-    assert capsys.readouterr() == ("", "notice: One.\nnotice: Two \\x1b.\n")
-
-
-def test_a_long_word_is_folded_and_never_cut(capsys):
-    terminal.show(terminal.table(("source",), [("/logs/" + "x" * 150 + "/end.jsonl",)]), width=80)
-    out = capsys.readouterr().out
-    assert "…" not in out
-    assert sum(map(out.count, "x")) == 150
-
-
 def test_brackets_and_control_characters_in_a_cell_are_text_and_no_markup(capsys):
     """An account id such as ``[/]`` ended the table with an error, and one with an escape sequence was obeyed."""
     hostile = ["[/]", "[bold red]x", "[link=https://evil.example]a[/link]", "\x1b[2J", ":smile:", "a\nb", "\u202eab"]
-    terminal.show(terminal.table(("account",), [(one,) for one in hostile]))
+    terminal.show(terminal.table(("account",), [(one,) for one in hostile], title="[bold]t \x07"))
     out = capsys.readouterr().out
     for told in (
         "[/]", "[bold red]x", "[link=https://evil.example]a[/link]", "\\x1b[2J", ":smile:", "a\\nb", "\\u202eab",
+        "[bold]t \\x07",
     ):  # fmt: skip
         assert told in out
     assert "\x1b" not in out
@@ -68,3 +43,15 @@ def test_a_text_is_shown_as_it_is(capsys):
     shown = capsys.readouterr()
     assert shown.out == "[/] \\x1b[31m\ncase \\x07\n"
     assert shown.err == "title \\x9b2J\n"
+
+
+def test_notices_are_lines_on_stderr(capsys):
+    terminal.warn(["One.", "Two \x1b."])
+    assert capsys.readouterr() == ("", "notice: One.\nnotice: Two \\x1b.\n")
+
+
+def test_a_long_word_is_folded_and_never_cut(capsys):
+    terminal.show(terminal.table(("source",), [("/logs/" + "x" * 150 + "/end.jsonl",)]), width=80)
+    out = capsys.readouterr().out
+    assert "…" not in out
+    assert sum(map(out.count, "x")) == 150

@@ -60,8 +60,7 @@ def table(headings: tuple[str, ...], rows: Iterable[tuple[str, ...]], *, title: 
     made = Table(*headings, header_style="bold", title=title and Text(plain(title)), title_justify="left")
     for row in rows:
         # A cell is one line, so that no account id can look like another row.
-        cells = (plain(cell).replace("\n", "\\n").replace("\t", "\\t") for cell in row)
-        made.add_row(*(Text(cell, overflow="fold") for cell in cells))
+        made.add_row(*(Text(plain(cell).replace("\n", "\\n").replace("\t", "\\t"), overflow="fold") for cell in row))
     return made
 
 
