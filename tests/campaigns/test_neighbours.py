@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from stillwatch.campaigns import neighbours
-from stillwatch.campaigns.neighbours import neighbourhoods
+from stillwatch.campaigns.neighbours import in_cells, neighbourhoods
 
 
 def _crowd(n, dealt, seed=1, noise=0.15):
@@ -78,3 +78,11 @@ def test_a_crowd_of_equals_does_not_make_all_pairs(small_cells):
     points = np.concatenate((_crowd(1000, 0), np.ones((5000, 64), np.float32)))
     for rows, columns in neighbourhoods(points, seed=1, whole=500):
         assert len(columns) <= 2 * 400 + len(rows)
+
+
+def test_points_of_one_subject_fall_into_one_cell():
+    points = np.repeat(np.eye(6, 64, dtype=np.float32) * 4, 50, axis=0)
+    cells = in_cells(points + np.random.default_rng(1).normal(0, 0.01, points.shape).astype(np.float32), 6, seed=3)
+    assert all(len(set(cells[start : start + 50].tolist())) == 1 for start in range(0, 300, 50))
+    assert (in_cells(points, 6, seed=3) == in_cells(points, 6, seed=3)).all()
+    assert (in_cells(points[:3], 1, seed=3) == 0).all()
