@@ -13,9 +13,9 @@ from typing import Annotated, NoReturn
 import typer
 
 from stillwatch import __version__
-from stillwatch.commands.lazy import lazy_group
-from stillwatch.commands.plain_text import plain
-from stillwatch.commands.process import SignalExit, flush, place_of, prepare
+from stillwatch.commands.entry.lazy import lazy_group
+from stillwatch.commands.entry.plain_text import plain
+from stillwatch.commands.entry.process import SignalExit, flush, place_of, prepare
 from stillwatch.commands.table import COMMANDS
 from stillwatch.errors import StillwatchError
 

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from stillwatch.commands.lazy import LazyCommand
+from stillwatch.commands.entry.lazy import LazyCommand
 from stillwatch.commands.table import CASE_COMMANDS, COMMANDS
 
 ENTRIES = [*COMMANDS, *CASE_COMMANDS]

@@ -16,10 +16,10 @@ from stillwatch.ingest.duplicates import deduplicate
 from stillwatch.ingest.mapped_logs import by_mapping, pairs_among
 from stillwatch.ingest.parsing.format import Format
 from stillwatch.ingest.rows.client_addresses import Hops
+from stillwatch.ingest.rows.outcomes.rejects import Rejects, RejectSink
+from stillwatch.ingest.rows.outcomes.tallies import SourceTally
 from stillwatch.ingest.rows.reader import Reader
-from stillwatch.ingest.rows.rejects import Rejects, RejectSink
 from stillwatch.ingest.rows.staging import ChainCallback
-from stillwatch.ingest.rows.tallies import SourceTally
 from stillwatch.ingest.shortfall import shortfall
 from stillwatch.ingest.sources.locations import Source, expand
 from stillwatch.ingest.state.state import LogState

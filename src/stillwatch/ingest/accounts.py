@@ -12,7 +12,7 @@ from stillwatch.errors import FormatError, InputError
 from stillwatch.ingest.parsing.format import Skip
 from stillwatch.ingest.rows.account_rows import AccountRows, BrokenRow, Fact
 from stillwatch.ingest.rows.identifiers import Identifiers
-from stillwatch.ingest.rows.rejects import RejectSink
+from stillwatch.ingest.rows.outcomes.rejects import RejectSink
 from stillwatch.ingest.sources.archives import require_no_archive
 from stillwatch.ingest.sources.byte_streams import Blocks, spooled
 from stillwatch.ingest.sources.csv_rows import csv_records, dialect_of, header_of

@@ -131,12 +131,9 @@ def find_campaigns(
     )
     notes = log.notes
     if history is not None:
+        made = _made_with(settings, judged)
         what = campaigns.scanned(
-            engine,
-            activity=activity,
-            attributes=log.attributes,
-            profiles=profiles,
-            made_with=_made_with(settings, judged),
+            engine, activity=activity, attributes=log.attributes, profiles=profiles, made_with=made
         )
         followed = campaigns.follow(history, detection, what, engine=engine, settings=settings.campaigns)
         notes = notes | {"look": followed.look, "notices": [*notes["notices"], *followed.notices]}

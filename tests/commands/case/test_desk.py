@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from stillwatch.cli import app
 from stillwatch.commands.case import desk
-from stillwatch.commands.lazy import LazyCommand
+from stillwatch.commands.entry.lazy import LazyCommand
 from stillwatch.commands.table import CASE_COMMANDS
 from stillwatch.errors import InputError, MissingError, PolicyError, SettingsError
 

@@ -17,8 +17,8 @@ import pytest
 from stillwatch import ingest
 from stillwatch.errors import FormatError, InputError
 from stillwatch.ingest.parsing.format import Format, Placed, Skip
+from stillwatch.ingest.rows.outcomes.rejects import RejectBuffer
 from stillwatch.ingest.rows.reader import Reader
-from stillwatch.ingest.rows.rejects import RejectBuffer
 from stillwatch.settings import IngestSettings
 
 

@@ -17,11 +17,11 @@ from stillwatch.ingest.rows.column_names import Renaming, renamings
 from stillwatch.ingest.rows.conformance import conform
 from stillwatch.ingest.rows.first_records import FirstRecords, carrier_of, first_records
 from stillwatch.ingest.rows.format_detection import choose, fits, named
-from stillwatch.ingest.rows.rejects import RejectSink
+from stillwatch.ingest.rows.outcomes.rejects import RejectSink
+from stillwatch.ingest.rows.outcomes.source_notices import notices, require_fit
+from stillwatch.ingest.rows.outcomes.tallies import SourceTally, TallyingRejects
 from stillwatch.ingest.rows.row_buffer import PendingColumns, PendingRows, gather
-from stillwatch.ingest.rows.source_notices import notices, require_fit
 from stillwatch.ingest.rows.staging import ChainCallback, RowStager
-from stillwatch.ingest.rows.tallies import SourceTally, TallyingRejects
 from stillwatch.ingest.sources.archives import require_no_archive
 from stillwatch.ingest.sources.byte_streams import Blocks, spooled
 from stillwatch.ingest.sources.csv_rows import csv_records, dialect_of, header_of

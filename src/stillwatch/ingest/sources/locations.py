@@ -15,7 +15,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from stillwatch.errors import InputError
-from stillwatch.ingest.sources.local_files import files_named, is_hidden
+from stillwatch.ingest.sources.local.local_files import files_named, is_hidden
 
 __all__ = ["DATABASES", "FileLocation", "Source", "expand", "source_at"]
 

@@ -31,7 +31,7 @@ def inspect(
     *,
     settings: Settings,
     accounts: str | None = None,
-    format: str | None = None,  # noqa: A002 - the name of the flag
+    format: str | ingest.Format | None = None,  # noqa: A002 - the name of the flag
     rows: int = 5,
     work: Path | None = None,
     progress: Progress = lambda _: None,

@@ -57,7 +57,7 @@ def place_of(error: BaseException) -> str:
 
     The text of an error can quote a log, its place cannot.
     """
-    package = Path(__file__).parents[1]
+    package = Path(__file__).parents[2]
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if package in Path(frame.filename).parents]
     return f"{Path(frames[-1].filename).relative_to(package)}:{frames[-1].lineno}" if frames else ""
 
