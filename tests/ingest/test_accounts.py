@@ -234,3 +234,10 @@ def test_accounts_of_the_log_alone(melt: Any, log: Any) -> None:
     notices: list[str] = []
     assert melt(path, notices, {"a7"})[0] == [("a7", "plan", "pro")]
     assert notices == []
+
+
+def test_names_in_capital_letters(melt: Any, tmp_path: Path) -> None:
+    row = {"ACCOUNT_ID": "a1", "PLAN": "free"}
+    (path := tmp_path / "accounts.csv").write_text("ACCOUNT_ID,PLAN\na1,free\n")
+    pq.write_table(pa.Table.from_pylist([row]), other := tmp_path / "accounts.parquet")
+    assert melt(path)[:2] == melt(other)[:2] == ([("a1", "plan", "free")], [])

@@ -1,7 +1,7 @@
 """Reads the accounts file into the long table of attributes: one row per account, name and value."""
 
 import itertools
-from collections.abc import Container, Iterator, MutableSequence, Sequence
+from collections.abc import Container, Iterable, Iterator, MutableSequence, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stillwatch.errors import FormatError, InputError
-from stillwatch.ingest.parsing.format import Skip
+from stillwatch.ingest.parsing.format import RowFault, Skip
 from stillwatch.ingest.rows.account_rows import AccountRows, BrokenRow, Fact
 from stillwatch.ingest.rows.identifiers import Identifiers
 from stillwatch.ingest.rows.outcomes.rejects import RejectSink
@@ -103,19 +103,33 @@ def _records(source: Source, most: int) -> Iterator[Found]:
         require_no_archive(head, source.name)
         if head[:4] == b"PAR1":
             with source.open() if source.again else spooled(blocks) as raw:
-                yield from parquet_records(_opened(raw, source.name))
+                file = _opened(raw, source.name)
+                yield from _named(file.schema_arrow.names, parquet_records(file))
         elif head.lstrip()[:1] in (b"{", b"["):
             yield from json_records(head, iter(blocks), most)
         elif head.strip():
-            if "account_id" not in header_of(head):
+            header = header_of(head)
+            if "account_id" not in map(str.lower, header):
                 raise FormatError(
                     "no column account_id",
                     where=source.name,
                     remedy="Name the column of the account account_id.",
                 )
-            yield from csv_records(dialect_of(head), iter(blocks), most)
+            yield from _named(header, csv_records(dialect_of(head), iter(blocks), most))
     finally:
         blocks.close()
+
+
+def _named(names: Iterable[str], found: Iterator[Found]) -> Iterator[Found]:
+    """Yield the rows of a table, with names in small letters where no column is called ``account_id`` otherwise."""
+    if "account_id" in names:
+        yield from found
+        return
+    for position, record, size in found:
+        if isinstance(record, RowFault | Skip):
+            yield position, record, size
+        else:
+            yield position, {name.lower(): value for name, value in record.items()}, size
 
 
 def _opened(raw: BinaryIO, name: str) -> pq.ParquetFile:

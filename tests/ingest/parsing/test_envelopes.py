@@ -155,3 +155,16 @@ def test_an_exchange_with_ollama() -> None:
     row = read_envelope({"request": asked, "response": told})
     known = ("temperature", "max_output_tokens", "completion", "input_tokens", "output_tokens")
     assert [row[name] for name in known] == [0.5, 50, "Hi", 10, 5]
+
+
+@pytest.mark.parametrize(
+    ("stated", "account", "conversation"),
+    [
+        ({"id": "a", "email": "x@example.com"}, "a", None),
+        ('{"account_uuid": "a", "session_id": "s"}', "a", "s"),
+        (7, 7, None),
+    ],
+)
+def test_an_account_that_is_an_object(stated: Any, account: Any, conversation: Any) -> None:
+    row = read_envelope({"at": 1, "user": stated, "request": BODY})
+    assert (row["account_id"], row["conversation_id"]) == (account, conversation)

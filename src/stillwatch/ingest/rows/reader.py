@@ -9,11 +9,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stillwatch.errors import FormatError, InputError
+from stillwatch.ingest.bodies.column_names import Renaming, renamings
 from stillwatch.ingest.formats.canonical_jsonl import REQUIRED
 from stillwatch.ingest.parsing.digests import digest
 from stillwatch.ingest.parsing.format import SHAPE_ERRORS, Carrier, Format, Placed, Row, RowFault, Skip
 from stillwatch.ingest.parsing.values import first
-from stillwatch.ingest.rows.column_names import Renaming, renamings
 from stillwatch.ingest.rows.conformance import conform
 from stillwatch.ingest.rows.first_records import FirstRecords, carrier_of, first_records
 from stillwatch.ingest.rows.format_detection import choose, fits, named

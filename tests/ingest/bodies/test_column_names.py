@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from stillwatch.ingest.rows.column_names import renamings
+from stillwatch.ingest.bodies.column_names import renamings
 
 CALL = {
     "at": "2026-03-02T08:15:30Z",
