@@ -67,13 +67,13 @@ def test_what_is_stated_and_what_was_measured_stand_together():
         "what it reports is strangers."
     )
     assert found.measured.startswith(
-        "Measured: in worlds by other authors 3 of 10 groups stated at 90% to 95% were not one list (95% interval 0% to "
-        "75%)."
+        "Measured: in worlds by other authors 0 of 5 groups stated at 90% to 95% were not one list (95% interval 0% to "
+        "71%)."
     )
     assert both_sides(row(p_group=None)).stated == (
         "Stated: the scan gave no probability that this is one list of work."
     )
-    assert "74 of 115 groups reported" in both_sides(row(p_group=0.6)).measured
+    assert "71 of 112 groups reported" in both_sides(row(p_group=0.6)).measured
 
 
 @pytest.mark.parametrize(("p_group", "low"), [(0.3, 0.0), (0.85, 0.8), (0.93, 0.9), (0.95, 0.9), (0.97, 0.0)])
