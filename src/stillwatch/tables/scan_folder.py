@@ -121,7 +121,8 @@ def _name(tables: Mapping[str, pa.Table], summary: Mapping[str, Any], rejects: P
         # A table of an earlier look still has the name of its run in its schema.
         table = tables[name].replace_schema_metadata(None)
         pq.write_table(table, pa.PythonFile(_Digesting(made.update), mode="w"))
-    if rejects.is_file():
+    # No rejects, and no file of them, are the same result.
+    if rejects.is_file() and pq.read_metadata(rejects).num_rows:
         with rejects.open("rb") as file:
             while block := file.read(1 << 20):
                 made.update(block)
