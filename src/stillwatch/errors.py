@@ -7,6 +7,7 @@ StillwatchError
 │   └── MissingError     no object of that name or number exists (exit 3)
 ├── EngineError          infrastructure: disk, memory, database, object storage (exit 4)
 ├── PolicyError          the action is refused by a rule (exit 2)
+│   └── ChangedError     what a decision was made on has changed meanwhile (exit 2)
 └── ContractError        the author of an extension: a plug-in breaks its contract (exit 4)
 
 An error says what happened, where, and what to do. Messages never hold prompt text or raw identifiers: a position in
@@ -66,6 +67,10 @@ class PolicyError(StillwatchError):
     """Refused on purpose, to keep somebody safe."""
 
     exit_code = 2
+
+
+class ChangedError(PolicyError):
+    """Refused, because what was on the screen when somebody decided has changed since."""
 
 
 class ContractError(StillwatchError):

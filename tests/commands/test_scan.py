@@ -111,11 +111,11 @@ def test_a_state_that_cannot_be_used_is_one_sentence(run, typed, log, tmp_path):
     assert run("scan", log, "--out", tmp_path / "out", "--state", tmp_path / "state").exit_code == 0
     keyed = typed(
         "scan", log, "--out", tmp_path / "out", "--state", tmp_path / "state",
-        env=os.environ | {"STILLWATCH_FEATURES__SKETCH_KEY": "a-secret-key"},
+        env=os.environ | {"STILLWATCH_FEATURES__SKETCH_KEY": "a-secret-key-of-ours"},
     )  # fmt: skip
     assert keyed.returncode == 2
     assert "another features.sketch_key" in keyed.stderr
-    assert "a-secret-key" not in keyed.stderr
+    assert "a-secret-key-of-ours" not in keyed.stderr
     empty = run("scan", "--out", tmp_path / "out", "--state", tmp_path / "none-yet").exception
     assert isinstance(empty, InputError)
     assert "holds no log yet" in str(empty)
@@ -203,5 +203,61 @@ def test_findings_are_listed_by_rank_with_their_answers(scan, capsys):
     print_scan(done, scan / "report.html", as_json=False)
     shown = capsys.readouterr().out
     assert shown.index("cmp-7f3a91") < shown.index("cmp-20c4d8") < shown.index("cmp-b1190e")
-    for part in ("one list", "accountability", "94%", "concealed", "one operator"):
+    for part in ("one list", "accountability", "94.0%", "concealed", "one operator"):
         assert part in shown
+
+
+def test_a_log_that_was_hardly_read_is_no_silence(typed, run, tmp_path):
+    path, out = tmp_path / "log.jsonl", tmp_path / "out"
+    path.write_text("".join(json.dumps(LINE | {"exchange_id": f"x{i}", "at": 1}) + "\n" for i in range(4)))
+    result = typed("scan", path, "--out", out, "--json")
+    assert result.returncode == 3
+    assert json.loads(result.stdout)["summary"]["n_rejects"] == 4
+    assert f"{path}: none of the 4 rows became an exchange" in result.stderr
+    assert "row 1 of" in result.stderr
+    assert {"campaigns.parquet", "rejects.parquet", "summary.json", "report.html"} <= {p.name for p in out.iterdir()}
+    assert "none of the 4 rows became an exchange" in (out / "report.html").read_text()
+    people = typed("scan", path, "--out", out)
+    assert people.stderr.count("none of the 4 rows") == 1
+    with path.open("a") as more:
+        more.write("".join(json.dumps(LINE | {"exchange_id": f"y{i}"}) + "\n" for i in range(3)))
+    assert isinstance(run("scan", path, "--out", out).exception, InputError)
+    assert run("scan", path, "--out", out, "--max-rejects", "0.6").exit_code == 0
+
+
+def test_a_day_of_nothing_is_no_silence_beside_a_state_of_good_days(run, log, tmp_path):
+    bad, shared = tmp_path / "bad.jsonl", ("--state", tmp_path / "state", "--history", tmp_path / "history")
+    bad.write_text('{"at": 1}\n' * 3)
+    assert run("scan", log, "--out", tmp_path / "a", *shared).exit_code == 0
+    looks = sorted((tmp_path / "history").iterdir())
+    failed = run("scan", bad, "--out", tmp_path / "b", *shared, "--format", "canonical_jsonl")
+    assert "none of the 3 rows" in str(failed.exception)
+    assert sorted((tmp_path / "history").iterdir()) == looks
+    again = run("scan", bad, "--out", tmp_path / "c", *shared, "--format", "canonical_jsonl")
+    assert again.exit_code == 0
+    assert "1 source of 2 gave few or no exchanges" in again.stderr
+
+
+def test_a_folder_with_another_file_is_scanned_and_one_without_a_log_is_not(typed, log, tmp_path):
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    (folder / "README.md").write_text("# Logs\n")
+    (folder / "a.jsonl").write_text(log.read_text())
+    done = typed("scan", folder, "--out", tmp_path / "out")
+    assert done.returncode == 0
+    assert "1 file of a folder left out, because no log format fits" in done.stderr
+    (folder / "a.jsonl").write_text("")
+    (folder / "README.md").unlink()
+    empty = typed("scan", folder, "--out", tmp_path / "out")
+    assert empty.returncode == 3
+    assert "the log is empty" in empty.stderr
+
+
+def test_a_sketch_of_a_log_that_was_hardly_read_is_no_silence(typed, tmp_path):
+    path, out = tmp_path / "log.jsonl", tmp_path / "sketches.parquet"
+    path.write_text(json.dumps(LINE | {"exchange_id": "x", "at": 1}) + "\n")
+    result = typed("sketch", path, "--out", out, "--json")
+    assert result.returncode == 3
+    assert json.loads(result.stdout) == {"n_exchanges": 0, "n_rejects": 1}
+    assert "none of the 1 rows became an exchange" in result.stderr
+    assert pq.read_table(out).num_rows == 0

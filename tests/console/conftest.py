@@ -1,5 +1,6 @@
 """Fixtures: a console over a desk with a test clock, users in every role, browsers and API clients."""
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -64,7 +65,7 @@ def peopled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _desk(folder: Path, clock: Clock | None = None) -> Desk:
-    return Desk(CasesSettings(database=f"sqlite:///{folder}/cases.db"), clock=clock or Clock())
+    return Desk(CasesSettings(database=f"sqlite:///{folder}/cases.db"), clock=clock or Clock(), create=True)
 
 
 @pytest.fixture
@@ -107,7 +108,7 @@ def settings() -> ConsoleSettings:
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
     """Return an application that is built once, since routes take time. Tests replace its state."""
-    desk = Desk(CasesSettings(database=f"sqlite:///{tmp_path_factory.mktemp('built')}/cases.db"))
+    desk = Desk(CasesSettings(database=f"sqlite:///{tmp_path_factory.mktemp('built')}/cases.db"), create=True)
     app = build_app(desk, ConsoleSettings(base_url=SITE).model_copy(update=CHEAP))
     desk.close()
     return app
@@ -137,8 +138,18 @@ class Browser:
         return self.client.get(path, headers={"Accept": "text/html", **more.pop("headers", {})}, **more)
 
     def post(self, path: str, *, csrf: str | None = None, **fields: Any) -> Any:
+        """Send a form as its page does, with what the page shows now, unless the test says otherwise."""
+        if "seen" not in fields and (shown := self.seen(path, fields)):
+            fields["seen"] = shown
         data = {"csrf": self.csrf if csrf is None else csrf, **fields}
         return self.client.post(path, data=data, headers={"Accept": "text/html", **self.headers})
+
+    def seen(self, path: str, fields: dict[str, Any] | None = None) -> str:
+        """Return what the page with the form at *path* shows, for the forms that carry it; empty for others."""
+        found = re.fullmatch(r"(/(cases|actions|appeals)/[0-9]+(/members)?)/(judge|close|approve|refuse|answer)", path)
+        filters = {name: value for name, value in (fields or {}).items() if name in ("word", "standing", "signal")}
+        shown = self.get(f"{found[1]}.json", params=filters) if found else None
+        return shown.json().get("seen", "") if shown is not None else ""
 
     def cookie(self, name: str) -> str | None:
         return self.client.cookies.get(f"__Host-stillwatch-{name}")
@@ -200,6 +211,19 @@ def taken(desk: Desk, scan: Path) -> import_scan.Taken:
     """Import a scan: case 1 is urgent with 400 accounts, case 2 is review with 62."""
     with desk.work(Actor("lea", Role.LEAD), Permission.JUDGE) as work:
         return import_scan.take(work, scan_folder.read(scan), "first")
+
+
+@pytest.fixture
+def grow(desk: Desk, tmp_path: Path, make_scan: Callable[..., Path], three: list[Any]) -> Callable[[int], None]:
+    """Return a function that imports a later scan, in which case 2 has that many accounts."""
+
+    def grown(n_accounts: int) -> None:
+        three[1].n_accounts = n_accounts
+        folder = make_scan(tmp_path / f"grown-{n_accounts}", three, n_rejects=n_accounts)
+        with desk.work(Actor("lea", Role.LEAD), Permission.JUDGE) as work:
+            import_scan.take(work, scan_folder.read(folder), f"grown to {n_accounts}")
+
+    return grown
 
 
 @pytest.fixture

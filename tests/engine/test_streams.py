@@ -6,7 +6,7 @@ import time
 import pyarrow as pa
 import pytest
 
-from stillwatch.engine.streams import map_streams, streamed
+from stillwatch.engine.streams import coalesced, map_streams, streamed
 
 
 def _batches(n, drawn=None):
@@ -125,3 +125,17 @@ def test_an_error_of_a_stream_or_of_what_it_draws_is_raised_and_ends_the_others(
 
     with pytest.raises(OSError, match="gone"):
         list(map_streams(broken(), lambda batches: batches, threads))
+
+
+def test_small_batches_are_joined_in_order_and_large_ones_are_passed_on():
+    large = pa.record_batch({"i": range(20_000)})
+    found = list(coalesced([*_batches(5), large, large, *_batches(3), *_batches(0)]))
+    assert [batch.num_rows for batch in found] == [20_005, 20_000, 3]
+    assert found[0].column("i").to_pylist()[:6] == [0, 1, 2, 3, 4, 0]
+    assert found[1] is large
+    assert list(coalesced(iter(()))) == []
+
+
+def test_joined_batches_are_bounded_in_bytes():
+    wide = [pa.record_batch({"text": ["x" * 1_000_000]})] * 40
+    assert max(batch.num_rows for batch in coalesced(wide)) <= 20

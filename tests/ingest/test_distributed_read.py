@@ -123,7 +123,7 @@ def test_identifiers_are_hashed_wherever_a_file_is_read(
 ) -> None:
     (tmp_path / "a.jsonl").write_bytes(_line(1, exchange))
     (tmp_path / "b.jsonl").write_bytes(_line(1, exchange))
-    found = staged(tmp_path / "*.jsonl", identifier_key="k")
+    found = staged(tmp_path / "*.jsonl", identifier_key="a key of the test")
     assert len(set(found.rows["account_id"].to_pylist())) == 1
     assert "acct-1" not in found.rows["account_id"].to_pylist()
 
@@ -174,6 +174,29 @@ def test_a_file_that_fits_no_format_fails_as_it_does_here(staged: Callable[..., 
     assert error.value.exit_code == 3
 
 
+def test_small_files_are_one_task(tmp_path: Path, exchange: Callable[..., dict[str, Any]]) -> None:
+    """A file costs a task, a batch and a row group only where it is large."""
+    folder = tmp_path / "log"
+    folder.mkdir()
+    for i in range(500):
+        (folder / f"{i:03d}.jsonl").write_bytes(_line(i, exchange))
+    (folder / "large.jsonl").write_bytes(b"".join(_line(1_000 + i, exchange) for i in range(60_000)))
+    made = []
+    with DuckDBEngine(tmp_path / "engine") as engine, ingest.Rejects(tmp_path / "rejects.parquet") as rejects:
+        frame = ingest.stage(
+            engine,
+            ingest.expand([str(folder)]),
+            rejects,
+            settings=IngestSettings(),
+            notices=[],
+            transform=lambda batch: made.append(batch.num_rows) or batch,  # type: ignore[func-returns-value]
+        )
+        assert sum(batch.num_rows for batch in engine.arrow(frame)) == 60_500
+        (stored,) = (tmp_path / "engine" / "map").glob("*.parquet")
+        assert pq.read_metadata(stored).num_row_groups < 12
+    assert (sum(made), len(made)) == (60_500, 8), "a batch holds rows of many files"
+
+
 def test_reading_is_told_with_its_bytes(tmp_path: Path) -> None:
     """Parquet by its rows, text by where in the file it stands, compressed or not."""
     folder = tmp_path / "log"
@@ -216,3 +239,24 @@ def test_digests_and_parameters_come_through_the_tasks(
     assert {name: first[name] for name in asked} == asked
     assert {name: second[name] for name in asked} == dict.fromkeys(asked)
     assert [(reject["position"], reject["reason"].split()[0]) for reject in found.rejects] == [(3, "answer_digests")]
+
+
+def test_what_fits_no_format_is_left_out_wherever_it_is_read(
+    staged: Callable[..., Any], read: Callable[..., Any], exchange: Callable[..., Any], tmp_path: Path
+) -> None:
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    (folder / "README.md").write_text("# Logs of March\n")
+    (folder / "b.jsonl").write_bytes(b"".join(_line(i, exchange) for i in range(5)))
+    (folder / "c.jsonl").write_bytes(_line(9, exchange, at=1))
+    found, in_a_row = staged(folder), read(folder)
+    assert len(found.rows) == 5
+    assert found.notices == in_a_row.notices
+    assert [notice.split(":")[0] for notice in found.notices] == [
+        "1 file of a folder left out, because no log format fits",
+        "1 source of 3 gave few or no exchanges",
+    ]
+    (folder / "b.jsonl").unlink()
+    (folder / "c.jsonl").unlink()
+    with pytest.raises(FormatError, match=r"README\.md"):
+        staged(folder)

@@ -26,9 +26,9 @@ def test_the_three_answers_come_in_order_and_say_how_they_are_known():
 def test_coordination_is_a_probability_in_words_with_what_was_tested():
     tests = [reason("same_worklist", "content", "neg_log2_p"), reason("shared_card", "identity", "rarity")]
     found = answers.answers(row(reasons=tests, q_value=0.001, coordination=0.8), SIGNALS)[0]
-    assert found.word == "97%: very likely"
+    assert found.word == "97.0%: very likely"
     assert [(fact.title, fact.text) for fact in found.facts] == [
-        ("Tested", "same worklist"), ("q-value", "1 in 1,000"), ("Coordination", "0.8 of 1"),
+        ("Tested", "same worklist"), ("q-value", "0.001"), ("Coordination", "0.8 of 1"),
     ]  # fmt: skip
     assert any("Honest work" in sentence for sentence in found.sentences)
 
@@ -46,7 +46,7 @@ def test_use_is_described_and_has_neither_total_nor_probability():
     asked = [{"name": "chat", "share": 0.3}, {"name": "grading", "share": 0.6}]
     found = answers.answers(row(reasons=described, capabilities=asked), SIGNALS)[2]
     assert found.word == "mostly grading"
-    assert [fact.text for fact in found.facts] == ["0.25, where 0.3 is expected", "not measurable"]
+    assert [fact.text for fact in found.facts] == ["25% of exchanges, 30% expected", "not measurable in this log"]
     assert "no probability" in found.sentences[-1]
 
 

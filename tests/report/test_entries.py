@@ -38,12 +38,12 @@ def test_a_row_without_a_rank_is_last_and_says_so(scan):
 
 def test_an_entry_says_what_its_row_says(largest):
     assert (largest.campaign_id, largest.severity, largest.n_accounts) == ("cmp-7f3a91", "urgent", 400)
-    assert largest.chance == "1 in 830 million"
-    assert largest.q_exact == "1.2e-09"
+    assert largest.q_value == "under 0.000001"
+    assert largest.sides.speaks_for[0].title == "Same worklist"
     assert largest.period == "1–30 March 2026"
     assert largest.pace == "25"
     assert sum(largest.series) == largest.n_exchanges
-    assert (largest.rank, largest.accountability, largest.likelihood) == ("1 of 3", "concealed", "94%")
+    assert (largest.rank, largest.accountability, largest.likelihood) == ("1 of 3", "concealed", "94.0%")
     assert [answer.name for answer in largest.answers] == ["Coordination", "Accountability", "Use"]
 
 
@@ -64,10 +64,10 @@ def test_reasons_place_expected_left_of_observed(largest):
 
 def test_two_hundred_surest_members_are_shown(largest):
     assert (len(largest.members), largest.n_members) == (200, 400)
-    shown = [float(m.p_member) for m in largest.members]
+    shown = [float(m.p_member.removeprefix("over ").removesuffix("%")) / 100 for m in largest.members]
     assert shown == sorted(shown, reverse=True)
-    both = [float(m.p_both) for m in largest.members]
-    assert both == pytest.approx([0.94 * one for one in shown], abs=0.001)
+    both = [float(m.p_both.removesuffix("%")) / 100 for m in largest.members]
+    assert both == pytest.approx([0.94 * one for one in shown], abs=0.002)
     assert largest.members[0].reasons == "Shared frame, Shared schedule"
 
 
@@ -77,7 +77,7 @@ def test_a_row_of_nulls_and_unknown_words_still_makes_an_entry(scan):
     entry = entries.campaign_entry(row, 1, made)
     assert (entry.severity, entry.n_accounts, entry.pace) == ("watch", 0, "")
     assert {answer.word for answer in entry.answers} == {"not known"}
-    assert (entry.chance, entry.rank, entry.accountability, entry.likelihood) == ("not known",) * 4
+    assert (entry.q_value, entry.rank, entry.accountability, entry.likelihood) == ("not known",) * 4
     assert (entry.evidence, entry.capabilities, entry.readings, entry.graph) == ([], [], [], None)
 
 

@@ -2,7 +2,6 @@ import math
 
 import pytest
 
-from stillwatch.model import ReasonKind
 from stillwatch.report import evidence
 
 SIGNALS = evidence.SignalTexts({"shared_frame": "One text."})
@@ -35,7 +34,8 @@ def test_kinds_are_never_sorted_together():
     ("kind", "value", "text"),
     [
         ("neg_log2_p", 7.0, "−log₂ p = 7"),
-        ("neg_log2_p", 20.0, "−log₂ p = 20, the most that is counted"),
+        ("neg_log2_p", 20.0, "−log₂ p = 20 or more"),
+        ("log2_lr", -20.0, "log₂ of the ratio = -20 or less"),
         ("log2_lr", -1.5, "log₂ of the ratio = -1.5"),
         ("rarity", 6.25, "6.25 bits of rarity"),
         ("description", 1.5, "+1.5 points in the queue"),
@@ -65,14 +65,25 @@ def test_what_cannot_be_measured_is_told_apart():
 
 def test_reasons_of_earlier_scans_keep_their_weight():
     old = {"signal": "shared_frame", "family": "content", "expected": 1.0, "observed": 2.0, "bits": 12.0}
-    assert (evidence.kind_of(old), evidence.value_of(old)) == (None, 12.0)
-    assert math.isnan(evidence.value_of({}))
-    assert evidence.kind_of({"kind": "rarity"}) is ReasonKind.RARITY
+    (group,) = evidence.evidence_groups([old], SIGNALS)
+    assert group.reasons[0].weight == "weight 12"
 
 
-def test_a_number_that_is_missing_is_not_a_number():
-    assert math.isnan(evidence.number(None))
-    assert evidence.number(2) == 2.0
+def test_what_measures_the_same_shares_an_axis_with_its_unit_and_direction():
+    mixed = [
+        reason("shared_frame", "neg_log2_p", 9.0, expected=0.01, observed=0.6),
+        reason("dealt_among_readers", "neg_log2_p", 8.0, expected=300.0, observed=28.0),
+        reason("same_start", "neg_log2_p", 7.0, "tempo", expected=0.1, observed=0.9),
+    ]
+    (group,) = evidence.evidence_groups(mixed, SIGNALS)
+    assert [(block.unit, len(block.reasons)) for block in group.blocks] == [
+        ("share of the members", 2), ("pairs of members that asked the same", 1),
+    ]  # fmt: skip
+    shares, pairs = group.blocks
+    assert (shares.direction[:4], pairs.direction[:4]) == ("more", "less")
+    assert [tick.text for tick in shares.scale.ticks] == ["1%", "10%", "100%"]
+    assert (shares.reasons[0].observed, shares.reasons[0].expected) == ("60%", "1%")
+    assert (pairs.reasons[0].observed, pairs.reasons[0].expected) == ("28", "300")
 
 
 def test_a_family_has_its_class():

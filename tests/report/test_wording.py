@@ -25,12 +25,12 @@ def test_measures_keep_three_digits_and_no_exponent_where_one_can_do_without(num
 
 
 @pytest.mark.parametrize(
-    ("q_value", "text"),
-    [(1.2e-9, "1 in 830 million"), (0.0061, "1 in 160"), (0.2, "20%"), (0.0, "less than 1 in a trillion"),
-     (1e-300, "less than 1 in a trillion"), (float("nan"), "not known")],
+    ("q", "text"),
+    [(6.2e-5, "0.000062"), (0.0061, "0.0061"), (0.2, "0.2"), (1.0, "1"), (0.0, "under 0.000001"),
+     (1e-300, "under 0.000001"), (float("nan"), "not known")],
 )  # fmt: skip
-def test_q_values_are_odds(q_value, text):
-    assert wording.chance(q_value) == text
+def test_q_values_are_fractions_with_a_floor(q, text):
+    assert wording.q_value(q) == text
 
 
 def test_a_share_is_never_rounded_to_nothing_or_to_all():
@@ -66,15 +66,15 @@ def test_likelihoods_rise_with_the_probability():
 
 def test_the_chances_of_an_action_are_sentences():
     some = wording.group_chances(GroupChances(0.4, 0.9, 2.06, 1))
-    assert "by the last scan alone: 0.400 to 0.900" in some
+    assert "by the last scan alone: 40.0% to 90.0%" in some
     assert "About 2.1 of these accounts are expected not to be. For 1 account no probability is known." in some
-    assert "alone: 0.400. " in wording.group_chances(GroupChances(0.4, 0.4, 0.6, 0))
+    assert "alone: 40.0%. " in wording.group_chances(GroupChances(0.4, 0.4, 0.6, 0))
     assert "stated no probability" in wording.group_chances(GroupChances(None, None, 0.0, 2))
 
 
-def test_a_probability_has_three_places():
-    assert wording.probability(0.5) == "0.500"
-    assert wording.probability(float("nan")) == "not known"
+def test_a_probability_has_one_place_and_is_never_rounded_to_nothing_or_to_all():
+    told = [wording.probability(x) for x in (0.0, 0.0004, 0.5, 0.9499, 0.9995, 1.0, float("nan"))]
+    assert told == ["0.0%", "under 0.1%", "50.0%", "95.0%", "over 99.9%", "100.0%", "not known"]
 
 
 def test_period_does_not_repeat_itself():

@@ -50,9 +50,9 @@ def test_paths_are_expanded_once(log, tmp_path, monkeypatch, with_state):
     expanded = []
     real = locations._sources_named
 
-    def counted(name):
+    def counted(name, *more):
         expanded.append(name)
-        return real(name)
+        return real(name, *more)
 
     monkeypatch.setattr(locations, "_sources_named", counted)
     named = [str(folder), str(folder / "*.jsonl")]
@@ -60,3 +60,20 @@ def test_paths_are_expanded_once(log, tmp_path, monkeypatch, with_state):
     done = runs.scan(named, tmp_path / "out", settings=Settings(), state=state)
     assert expanded == named
     assert done.summary["n_exchanges"] == 5
+
+
+def test_accounts_outside_the_log_change_no_result(log, tmp_path):
+    held = "".join(f"b{n},card-{n},2026-01-01\n" for n in range(20))
+    for name, more in (("alone", ""), ("more", held)):
+        accounts = tmp_path / f"{name}.csv"
+        accounts.write_text(f"account_id,payment_fingerprint,created_at\na,card-7,NULL\n{more}")
+        runs.scan([log], tmp_path / name, settings=Settings(), accounts=str(accounts))
+    summaries = [json.loads((tmp_path / name / "summary.json").read_text()) for name in ("alone", "more")]
+    assert summaries[0] == summaries[1]
+
+
+def test_an_accounts_file_of_other_accounts_is_told(log, tmp_path):
+    accounts = tmp_path / "accounts.csv"
+    accounts.write_text("account_id,payment_fingerprint\nsomebody,card-7\n")
+    done = runs.scan([log], tmp_path / "out", settings=Settings(), accounts=str(accounts))
+    assert any("none of its 1 rows is of an account in the log" in notice for notice in done.summary["notices"])

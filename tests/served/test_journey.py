@@ -34,11 +34,16 @@ def _plan(page, kind, why, *, dry_run):
         page.get_by_role("button", name="Propose").first.click()
 
 
-def _approve(visitor, number):
+def _approve(visitor, number, mode):
     visitor.go(f"/actions/{number}")
+    shown = visitor.page.inner_text("main")
+    approve = visitor.page.get_by_role("button", name=f"Approve {mode}", exact=True)
+    places = [shown.index(part) for part in ("What speaks for one list", "One list, dealt out without", "this account")]
+    assert places == sorted(places), "evidence, answers and notice come before the button"
+    assert approve.bounding_box()["y"] > visitor.page.get_by_text("Notice to each account holder").bounding_box()["y"]
     visitor.page.get_by_label("Reason (for later readers)").first.fill("I looked at the members myself.")
     with visitor.page.expect_navigation():
-        visitor.page.get_by_role("button", name="Approve", exact=True).click()
+        approve.click()
 
 
 def _wait_for(visitor, number, state):
@@ -69,7 +74,7 @@ def test_from_a_scan_to_an_appeal_that_is_partly_overturned(served, visit):
 
     ann.go("/cases/2/actions")
     _plan(ann.page, "suspend", "Rehearse it.", dry_run=True)
-    _approve(lea, 1)
+    _approve(lea, 1, "dry run")
     _wait_for(ann, 1, "rehearsed")
     with served.desk() as desk, desk.look() as look:
         assert active_limits.in_force(look) == [], "a dry run limits nobody"
@@ -77,8 +82,8 @@ def test_from_a_scan_to_an_appeal_that_is_partly_overturned(served, visit):
     ann.go("/cases/2/actions")
     _plan(ann.page, "throttle", "In earnest.", dry_run=False)
     ann.go("/actions/2")
-    assert ann.page.get_by_role("button", name="Approve", exact=True).count() == 0
-    _approve(lea, 2)
+    assert ann.page.get_by_role("button", name="Approve").count() == 0
+    _approve(lea, 2, "live action")
     _wait_for(ann, 2, "in_force")
 
     ann.go("/actions/2")

@@ -86,6 +86,41 @@ def test_a_page_prints_whole(served, visit):
     assert visitor.page.get_by_text("What could make it innocent").is_visible()
 
 
+def test_no_table_is_lost_in_print(served, visit):
+    visitor = visit(served)
+    visitor.sign_in("lead")
+    for path, region in (("/cases/2/members", "Members"), ("/cases/2/graph", "Values"), ("/cases", "Cases")):
+        visitor.go(path)
+        visitor.page.emulate_media(media="print")
+        table = visitor.page.get_by_role("region", name=region, exact=True)
+        assert table.locator("tbody th").first.is_visible(), path
+        box = table.locator("table").bounding_box()
+        assert box["width"] <= visitor.page.evaluate("document.documentElement.clientWidth"), path
+        for folded in table.locator("details").all()[:2]:
+            assert folded.locator("li").first.is_visible(), "what nobody unfolded is printed too"
+        visitor.page.emulate_media(media="screen")
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
+def test_both_sides_stand_side_by_side_above_the_fold(served, visit, size):
+    visitor = visit(served)
+    visitor.sign_in("lead")
+    visitor.page.set_viewport_size({"width": size[0], "height": size[1]})
+    for path in ("/cases/1", "/cases/2", "/cases/2/members"):
+        visitor.go(path)
+        speaks, innocent = (
+            visitor.page.get_by_role("region", name=name, exact=True).bounding_box()
+            for name in ("What speaks for one list", "What could make it innocent")
+        )
+        assert speaks["y"] == innocent["y"]
+        assert speaks["x"] + speaks["width"] <= innocent["x"]
+        for name in ("What speaks for one list", "What could make it innocent"):
+            lines = visitor.page.get_by_role("region", name=name, exact=True).get_by_role("listitem").all()
+            for line in lines[:3]:
+                box = line.bounding_box()
+                assert box["y"] + box["height"] <= size[1], (path, name)
+
+
 def test_a_session_that_was_stolen_and_ended_opens_nothing(served, visit):
     owner, thief = visit(served), visit(served)
     owner.sign_in("ben")

@@ -1,6 +1,7 @@
 """Says why: reasons for a group and for a member, what could make it innocent, and an id that outlives growth."""
 
 from base64 import b32encode
+from collections import defaultdict
 from collections.abc import Collection
 from hashlib import blake2b
 
@@ -133,36 +134,55 @@ def member_reasons(sharing: Sharing, found: Membership) -> list[list[Reason]]:
 
 
 _RECURRING = {
-    "collides_like_readers": "Prompts recur as among independent readers of one public list, such as a benchmark.",
-    "asks_the_same_few": "Members ask the same few prompts, as a class or a team with one task does.",
-    "repeats_like_strangers": "Members repeat each other's prompts as often as other customers do, or more.",
+    "collides_like_readers": (
+        "Prompts recur as among independent readers of one public list, such as a benchmark: evenness {observed}, "
+        "where 1 is dealt out."
+    ),
+    "asks_the_same_few": (
+        "Members ask the same few prompts ({share} of a member's are another's too), as a class or a team with one "
+        "task does."
+    ),
+    "repeats_like_strangers": (
+        "Members repeat each other's prompts as often as other customers do, or more: {observed} pairs, {expected} "
+        "expected."
+    ),
 }
 _USED = {
-    "follow_up": "Members return to what was answered, as people in conversation do.",
-    "even_load": "How much the members ask differs as much as among other customers.",
-    "long_answers": "Answers are no longer than other customers ask for.",
-    "training_subjects": "The subjects are those of ordinary use rather than of training data.",
+    "follow_up": (
+        "Members return to what was answered in {share} of exchanges, as people in conversation do; other customers in "
+        "{other_share}."
+    ),
+    "even_load": (
+        "How much the members ask differs as much as among other customers: a spread of {observed} against {expected}."
+    ),
+    "long_answers": "Answers are no longer than other customers ask for: {observed} tokens against {expected}.",
+    "training_subjects": (
+        "The subjects are those of ordinary use: {share} of prompts are on subjects worth training on, {other_share} "
+        "of other customers'."
+    ),
 }
 _ANSWERED = {
     Accountability.OPERATOR: (
-        "One customer answers for the accounts: the seats of a company, tenants of a service, a reseller, or a "
-        "licensed user of data."
+        "One customer answers for the accounts ({one_organization} are in one organization, {one_payer} have one "
+        "payer): the seats of a company, tenants of a service, a reseller, or a licensed user of data."
     ),
     Accountability.INDEPENDENT: (
-        "Most members are verified businesses with means of their own: customers of one vendor, or a trade."
+        "Most members ({verified_business}) are verified businesses with means of their own: customers of one vendor, "
+        "or a trade."
     ),
     Accountability.UNKNOWN: (
         "One list of work in many hands, operator unknown: an agency, an annotation platform, a course, a firm's "
         "agents, or a campaign."
     ),
     Accountability.CONCEALED: (
-        "Cards, devices or phones in common under separate names: a family or a small firm that never named itself."
+        "Cards, devices or phones in common under separate names ({hidden_ties} of the members; the others share "
+        "none): a family or a small firm that never named itself."
     ),
 }
 
 _CROSSING_READING = (
-    "Cards, devices or phones shared with different members: a family that swaps them, staff who change desks, or "
-    "devices sold on."
+    "Cards, devices or phones shared with different members ({share}): a family that swaps them, staff who change "
+    "desks, or devices sold on."
 )
 
 _SIGNAL_READINGS = {
@@ -178,19 +198,37 @@ def innocent_readings(
     group: Group, recurring: Recurrence, answer: AccountabilityAnswer, uses: tuple[Reason, ...]
 ) -> list[str]:
     """Return what the evidence cannot separate from an honest explanation, as sentences with this group's facts."""
-    readings = [_ANSWERED[answer.kind]]
+    known = {fact.signal: _percent(fact.observed) for fact in answer.facts}
+    readings = [_ANSWERED[answer.kind].format_map(defaultdict(lambda: "an unknown share", known))]
     if recurring.reason is not None and recurring.reason.signal in _RECURRING:
-        readings.append(_RECURRING[recurring.reason.signal])
+        readings.append(_RECURRING[recurring.reason.signal].format_map(_compared(recurring.reason)))
     readings += [_facts(answer)] if answer.kind is Accountability.UNKNOWN else []
-    readings += [_USED[e.signal] for e in uses if e.value <= 0 and e.signal in _USED]
-    readings += [_CROSSING_READING for test in group.shared if test.tells and test.reason.signal == CROSSING]
-    families = {test.reason.family for test in group.shared if test.tells}
-    readings += [sentence for family, sentence in _SIGNAL_READINGS.items() if family in families]
+    readings += [_USED[e.signal].format_map(_compared(e)) for e in uses if e.value <= 0 and e.signal in _USED]
+    telling = [test.reason for test in group.shared if test.tells]
+    readings += [_CROSSING_READING.format_map(_compared(reason)) for reason in telling if reason.signal == CROSSING]
+    for family, sentence in _SIGNAL_READINGS.items():
+        shares = [reason.observed for reason in telling if reason.family == family]
+        named, _, explained = sentence.partition(": ")
+        readings += [f"{named} (at most {_percent(max(shares))} of the members): {explained}"] if shares else []
     if group.same is not None:
         readings.append("One source of prompts: a public benchmark, a course's assignment or a licensed evaluation.")
     if recurring.reason is None:
-        readings.append("How prompts were dealt could not be tested: too few to collide by chance, or no text.")
+        readings.append("How prompts were dealt could not be tested: too few of them recur, or there is no text.")
     return list(dict.fromkeys(readings))
+
+
+def _compared(reason: Reason) -> dict[str, str]:
+    """Return the figures of a reason as text, as shares and as numbers."""
+    return {
+        "share": _percent(reason.observed),
+        "other_share": _percent(reason.expected),
+        "observed": f"{reason.observed:,.3g}" if abs(reason.observed) < 1_000 else f"{reason.observed:,.0f}",
+        "expected": f"{reason.expected:,.3g}" if abs(reason.expected) < 1_000 else f"{reason.expected:,.0f}",
+    }
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}"
 
 
 def _facts(answer: AccountabilityAnswer) -> str:

@@ -5,7 +5,8 @@ the database of decisions, and the key file of its audit log.
 
 ``Desk`` opens the database. ``Look`` is read access. ``Work`` is write access with an actor; it writes the audit log.
 The floors from the bottom: ``store`` holds the tables and the audit log; ``access`` holds users, sign-in, permissions
-and the desk; ``decisions`` changes decisions; ``queries`` reads them; ``case_outbox`` gives the messages to the sender.
+and the desk; ``decisions`` changes decisions; ``queries`` reads them;
+``replay`` compares them with the audit log; ``case_outbox`` gives the messages to the sender.
 """
 
 from stillwatch.cases.access.desk import Desk, Fact, Look, Work

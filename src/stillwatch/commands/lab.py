@@ -8,7 +8,20 @@ from typing import Annotated
 import typer
 
 from stillwatch import lab, runs
-from stillwatch.commands.options import Accounts, Format, Json, Logs, Out, Parts, Preset, Seed, SettingsFile, Work
+from stillwatch.commands.log_format import logs_and_format
+from stillwatch.commands.options import (
+    Accounts,
+    Format,
+    Json,
+    Logs,
+    Mapped,
+    Out,
+    Parts,
+    Preset,
+    Seed,
+    SettingsFile,
+    Work,
+)
 from stillwatch.commands.terminal import progress, say, show
 from stillwatch.model import Pace
 from stillwatch.settings import load
@@ -59,6 +72,7 @@ def lab_inject(
     parts: Parts = None,
     seed: Seed = 1,
     log_format: Format = None,
+    mapped: Mapped = None,
     settings: SettingsFile = None,
     work: Work = None,
     as_json: Json = False,
@@ -67,14 +81,15 @@ def lab_inject(
     if (campaign is None) == (family is None):
         raise typer.BadParameter("give one of --campaign and --family")
     plan = lab.load_spec(campaign).campaigns if campaign else (lab.CampaignSpec(family=family or ""),)
+    sources, chosen = logs_and_format(logs, log_format, mapped)
     with progress(as_json) as told:
         done = runs.inject(
-            logs,
+            sources,
             out,
             plan,
             settings=load(settings),
             accounts=accounts,
-            format=log_format,
+            format=chosen,
             parts=parts,
             seed=seed,
             work=work,

@@ -22,6 +22,8 @@ __all__ = [
     "Judged",
     "Logs",
     "LogsToAdd",
+    "Mapped",
+    "MaxRejects",
     "Out",
     "Parts",
     "Preset",
@@ -59,6 +61,25 @@ LogsToAdd = Annotated[
     typer.Argument(help="Paths, globs, folders, - for standard input, or URLs. With --state: the new ones, if any."),
 ]
 Format = Annotated[str | None, typer.Option("--format", help="Log format; detected if not given.")]
+Mapped = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map",
+        metavar="COLUMN=FIELD…|FILE",
+        help="Read a log of your own: where it keeps each column, as pairs or in a TOML or JSON file.",
+        show_default=False,
+    ),
+]
+MaxRejects = Annotated[
+    float | None,
+    typer.Option(
+        "--max-rejects",
+        min=0,
+        max=1,
+        help="Exit with 3 if more than this share of the rows are rejects: ingest.max_rejects in the settings.",
+        show_default=False,
+    ),
+]
 Work = Annotated[
     Path | None, typer.Option("--work", help="Folder for intermediate tables; they are deleted at the end.")
 ]

@@ -11,6 +11,7 @@ from stillwatch import report as report_room
 from stillwatch import runs
 from stillwatch.cases.access.read_only import glimpse
 from stillwatch.cases.queries import precision
+from stillwatch.commands.log_format import logs_and_format
 from stillwatch.commands.options import (
     Accounts,
     EngineKind,
@@ -21,17 +22,19 @@ from stillwatch.commands.options import (
     Judged,
     Logs,
     LogsToAdd,
+    Mapped,
+    MaxRejects,
     Out,
     SettingsFile,
     State,
     Until,
     Work,
 )
-from stillwatch.commands.terminal import progress, say, show, table
+from stillwatch.commands.terminal import progress, say, show, table, warn
 from stillwatch.model import Precision, Severity
 from stillwatch.report.answers import short_accountability
 from stillwatch.report.entries import ranked
-from stillwatch.report.wording import share
+from stillwatch.report.wording import probability, q_value
 from stillwatch.settings import CasesSettings, load
 
 __all__ = ["app", "print_scan"]
@@ -45,27 +48,30 @@ def scan(
     logs: LogsToAdd = None,
     accounts: Accounts = None,
     log_format: Format = None,
+    mapped: Mapped = None,
     settings: SettingsFile = None,
     work: Work = None,
     history: History = None,
     state: State = None,
     until: Until = None,
     judged_before: Judged = None,
+    max_rejects: MaxRejects = None,
     engine: EngineKind = None,
     fail_on: FailOn = None,
     as_json: Json = False,
 ) -> None:
     """Find campaigns in logs. Writes result tables, a summary and report.html."""
-    if not logs and state is None:
+    sources, chosen = logs_and_format(logs or [], log_format, mapped)
+    if not sources and state is None:
         raise typer.BadParameter("name logs to scan, or a state that holds some", param_hint="LOGS")
-    loaded = load(settings, engine__kind=engine and str(engine))
+    loaded = load(settings, engine__kind=engine and str(engine), ingest__max_rejects=max_rejects)
     with progress(as_json) as told:
         done = runs.scan(
-            logs or [],
+            sources,
             out,
             settings=loaded,
             accounts=accounts,
-            format=log_format,
+            format=chosen,
             work=work,
             history=history,
             state=state,
@@ -75,6 +81,8 @@ def scan(
         )
         page = report_room.write(out, loaded.report, _precision(loaded.cases))
     print_scan(done, page, as_json=as_json)
+    if done.shortfall is not None:
+        raise done.shortfall
     _fail(done, fail_on)
 
 
@@ -83,17 +91,24 @@ def sketch(
     logs: Logs,
     out: Annotated[Path, typer.Option("--out", "-o", help="A Parquet file.")],
     log_format: Format = None,
+    mapped: Mapped = None,
     settings: SettingsFile = None,
+    max_rejects: MaxRejects = None,
     as_json: Json = False,
 ) -> None:
     """Replace the texts of a log by fixed-size sketches that a scan can use.
 
     A gateway does the same for customers whose text is not kept.
     """
+    sources, chosen = logs_and_format(logs, log_format, mapped)
+    loaded = load(settings, ingest__max_rejects=max_rejects)
     with progress(as_json) as told:
-        counts = runs.sketch(logs, out, settings=load(settings), format=log_format, progress=told)
-    said = f"{counts['n_exchanges']} exchanges without text in {out}, {counts['n_rejects']} rejects."
-    say(counts, said, as_json=as_json)
+        done = runs.sketch(sources, out, settings=loaded, format=chosen, progress=told)
+    warn(done.notices)
+    said = f"{done.counts['n_exchanges']} exchanges without text in {out}, {done.counts['n_rejects']} rejects."
+    say(done.counts, said, as_json=as_json)
+    if done.shortfall is not None:
+        raise done.shortfall
 
 
 @app.command()
@@ -125,11 +140,12 @@ def print_scan(done: runs.ScanResult, page: Path, *, as_json: bool) -> None:
         rows = [{name: row[name] for name in wanted} for row in ranked(done.campaigns)]
         typer.echo(json.dumps({"summary": done.summary, "campaigns": rows, "report": str(page)}))
         return
-    for notice in done.summary["notices"]:
-        typer.echo(f"notice: {notice}", err=True)
+    # The command ends with the shortfall as its error.
+    lacking = done.shortfall and done.shortfall.sentence()
+    warn(notice for notice in done.summary["notices"] if notice != lacking)
     lines = [
         (str(c["rank"]), c["severity"], c["campaign_id"], f"{c['n_accounts']:,}", f"{c['n_exchanges']:,}",
-         share(c["p_group"]), short_accountability(c), f"{c['q_value']:.1e}")
+         probability(c["p_group"]), short_accountability(c), q_value(c["q_value"]))
         for c in ranked(done.campaigns)
     ]  # fmt: skip
     headings = ("rank", "severity", "campaign", "accounts", "exchanges", "one list", "accountability", "q-value")

@@ -5,13 +5,19 @@ A test holds that each sentence is the one in the docstring of the command.
 
 import typer
 
-from stillwatch.commands.lazy import Entry, lazy_group
+from stillwatch.commands.entry.lazy import Entry, lazy_group
 
 __all__ = ["CASE_COMMANDS", "COMMANDS"]
 
 
 def _scan() -> typer.Typer:
     from stillwatch.commands.scan import app
+
+    return app
+
+
+def _inspect() -> typer.Typer:
+    from stillwatch.commands.inspect import app
 
     return app
 
@@ -117,6 +123,11 @@ _CASES = "People's decisions: cases, judgements, actions, appeals."
 
 COMMANDS = (
     Entry("demo", "Build a world with a hidden campaign, scan it, and compare the findings with the truth.", _demo),
+    Entry(
+        "inspect",
+        "Show how a log is understood: formats, first rows, reasons of rejects. It shows prompt text.",
+        _inspect,
+    ),
     Entry("scan", "Find campaigns in logs. Writes result tables, a summary and report.html.", _scan),
     Entry("report", "Write report.html again from the tables of a scan.", _scan),
     Entry("sketch", "Replace the texts of a log by fixed-size sketches that a scan can use.", _scan),

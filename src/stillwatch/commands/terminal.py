@@ -10,15 +10,22 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
+from stillwatch.commands.entry.plain_text import plain
 from stillwatch.model import Pace
 
-__all__ = ["progress", "say", "show", "table"]
+__all__ = ["echo", "progress", "say", "show", "table", "warn"]
+
+
+def echo(text: str, *, err: bool = False) -> None:
+    """Print *text* with control characters spelled out."""
+    typer.echo(plain(text), err=err)
 
 
 def say(found: dict[str, Any], sentence: str, *, as_json: bool) -> None:
     """Print *found* as JSON, or *sentence* as text."""
-    typer.echo(json.dumps(found) if as_json else sentence)
+    echo(json.dumps(found) if as_json else sentence)
 
 
 @contextmanager
@@ -48,15 +55,23 @@ def _words(pace: Pace) -> str:
     return ", ".join(words)
 
 
-def table(headings: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Any:
-    """Return a table for the terminal."""
-    made = Table(*headings, header_style="bold")
+def table(headings: tuple[str, ...], rows: Iterable[tuple[str, ...]], *, title: str | None = None) -> Any:
+    """Return a table for the terminal. Cells are shown as they are: neither markup nor control characters act."""
+    made = Table(*headings, header_style="bold", title=title and Text(plain(title)), title_justify="left")
     for row in rows:
-        made.add_row(*row)
+        # A cell is one line, so that no account id can look like another row.
+        made.add_row(*(Text(plain(cell).replace("\n", "\\n").replace("\t", "\\t"), overflow="fold") for cell in row))
     return made
 
 
-def show(what: Any) -> None:
-    """Print a table or a text, in colours where the terminal has them."""
+def warn(notices: Iterable[str]) -> None:
+    """Print *notices* on stderr, a line each."""
+    for notice in notices:
+        echo(f"notice: {notice}", err=True)
+
+
+def show(what: Any, *, width: int = 120) -> None:
+    """Print a table or a text, in colours where the terminal has them; a pipe gets *width* columns."""
     # A pipe has no width, and a table of figures should not be cut to 80 columns.
-    Console(width=None if sys.stdout.isatty() else 120).print(what)
+    console = Console(width=None if sys.stdout.isatty() else width)
+    console.print(plain(what) if isinstance(what, str) else what, markup=False, emoji=False, highlight=False)

@@ -1,6 +1,6 @@
 """Builds the console: one FastAPI application over one desk."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ from stillwatch.cases.access.roles import Permission
 from stillwatch.cases.access.sessions import Hours
 from stillwatch.cases.case_outbox import CaseOutbox
 from stillwatch.console import home
-from stillwatch.console.administration import audit, own_account, sign_in, users, webhooks
+from stillwatch.console.administration import audit, health, own_account, sign_in, users, webhooks
 from stillwatch.console.cases import (
     accounts,
     case,
@@ -49,6 +49,7 @@ __all__ = ["build_app", "build_state"]
 _LARGEST_BODY = 1_048_576
 _PAGE_MODULES = (
     home,
+    health,
     sign_in,
     own_account,
     users,
@@ -124,15 +125,22 @@ def build_app(
     routes = Routes(app)
     for module in _PAGE_MODULES:
         module.add(routes)
-    app.add_middleware(_secured, site=site, provider=console.provider)
+
+    def note(method: str, route: str, status: int, seconds: float) -> None:
+        state: ConsoleState = app.state.console
+        state.requests.note(method, route, status, seconds)
+
+    app.add_middleware(_secured, site=site, provider=console.provider, note=note)
     return app
 
 
-def _secured(app: ASGIApp, site: Site, provider: IdentityProvider | None) -> ASGIApp:
+def _secured(
+    app: ASGIApp, site: Site, provider: IdentityProvider | None, note: Callable[[str, str, int, float], None]
+) -> ASGIApp:
     # The limit is inside the security middleware, so that its refusal carries the security headers too.
     limited = RequestBodyLimitMiddleware(app, _LARGEST_BODY)
     form_action = provider.origin if provider is not None else ""
-    return SecurityMiddleware(limited, site, error_pages.internal_error, form_action)
+    return SecurityMiddleware(limited, site, error_pages.internal_error, note, form_action)
 
 
 def build_state(

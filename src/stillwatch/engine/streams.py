@@ -12,7 +12,10 @@ import pyarrow as pa
 
 from stillwatch.engine.contract import BatchFunction, StreamFunction
 
-__all__ = ["in_order", "map_streams", "streamed"]
+__all__ = ["coalesced", "in_order", "map_streams", "streamed"]
+
+_JOINED_ROWS, _JOINED_BYTES = 8_192, 16 << 20
+"""Batches are joined up to one of these."""
 
 Item = TypeVar("Item")
 Made = TypeVar("Made")
@@ -53,6 +56,24 @@ def in_order(items: Iterable[Item], function: Callable[[Item], Made], threads: i
         finally:
             for waiting in ahead:
                 waiting.cancel()
+
+
+def coalesced(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Yield *batches* in order, small ones joined. Every row group of a Parquet file costs time and memory."""
+    held: list[pa.RecordBatch] = []
+    n_rows = size = 0
+    for batch in batches:
+        if not held and batch.num_rows >= _JOINED_ROWS:
+            yield batch
+            continue
+        held.append(batch)
+        n_rows += batch.num_rows
+        size += batch.nbytes
+        if n_rows >= _JOINED_ROWS or size >= _JOINED_BYTES:
+            yield pa.concat_batches(held)
+            held, n_rows, size = [], 0, 0
+    if held:
+        yield pa.concat_batches(held)
 
 
 def map_streams(

@@ -7,7 +7,8 @@ from typing import Any
 
 from stillwatch.model import Accountability, ReasonKind, Severity
 from stillwatch.report import wording
-from stillwatch.report.evidence import FACTS, USE, SignalTexts, kind_of, number
+from stillwatch.report.evidence import FACTS, USE, SignalTexts
+from stillwatch.report.measures import compared, kind_of, number
 
 __all__ = ["Answer", "AnswerFact", "answers", "short_accountability", "what_would_change", "why_severity"]
 
@@ -139,16 +140,17 @@ def _coordination(row: Mapping[str, Any], reasons: Sequence[Mapping[str, Any]], 
     return Answer(
         name="Coordination",
         how="tested",
-        word=f"{wording.share(p_group)}: {wording.likelihood(p_group)}" if known else "not known",
+        word=f"{wording.probability(p_group)}: {wording.likelihood(p_group)}" if known else "not known",
         sentences=[
-            f"Probability that the accounts work through one list of work, or are run as one: {wording.share(p_group)}."
+            "Probability that the accounts work through one list of work, or are run as one: "
+            f"{wording.probability(p_group)}."
             if known
             else "The scan stated no probability that the accounts work through one list of work.",
             "Honest work that is dealt out to people is one list of work, too. The test does not say who gave it out.",
         ],
         facts=[
             AnswerFact("Tested", ", ".join(tested).lower() or "nothing that is recorded", ""),
-            AnswerFact("q-value", wording.chance(q_value), "The lowest false discovery rate that reports this group."),
+            AnswerFact("q-value", wording.q_value(q_value), "The lowest false discovery rate that reports this group."),
             AnswerFact(
                 "Coordination",
                 f"{wording.measure(number(row.get('coordination')))} of 1",
@@ -163,7 +165,7 @@ def _accountability(row: Mapping[str, Any], reasons: Sequence[Mapping[str, Any]]
     facts = [
         AnswerFact(
             signals.title(reason.get("signal") or ""),
-            f"{wording.share(number(reason.get('observed')))} of the members",
+            compared(dict(reason, expected=None)),
             signals.sentence(reason.get("signal") or ""),
         )
         for reason in _of_family(reasons, FACTS)
@@ -178,7 +180,7 @@ def _use(row: Mapping[str, Any], reasons: Sequence[Mapping[str, Any]], signals: 
     asked = ", ".join(f"{name} ({wording.share(share)})" for name, share in largest)
     facts = [
         AnswerFact(
-            signals.title(reason.get("signal") or ""), _against(reason), signals.sentence(reason["signal"] or "")
+            signals.title(reason.get("signal") or ""), compared(reason), signals.sentence(reason["signal"] or "")
         )
         for reason in _of_family(reasons, USE)
     ]
@@ -196,10 +198,3 @@ def _use(row: Mapping[str, Any], reasons: Sequence[Mapping[str, Any]], signals: 
 
 def _of_family(reasons: Iterable[Mapping[str, Any]], family: str) -> list[Mapping[str, Any]]:
     return [reason for reason in reasons if reason.get("family") == family]
-
-
-def _against(reason: Mapping[str, Any]) -> str:
-    observed, expected = number(reason.get("observed")), number(reason.get("expected"))
-    if not math.isfinite(observed):
-        return "not measurable"
-    return f"{wording.measure(observed)}, where {wording.measure(expected)} is expected"

@@ -10,7 +10,9 @@ import pyarrow.compute as pc
 from stillwatch.model import CAPABILITIES, Severity
 from stillwatch.report import figures, graph, wording
 from stillwatch.report.answers import Answer, answers, short_accountability, what_would_change, why_severity
-from stillwatch.report.evidence import EvidenceGroup, SignalTexts, evidence_groups, number
+from stillwatch.report.both_sides import BothSides, both_sides
+from stillwatch.report.evidence import EvidenceGroup, SignalTexts, evidence_groups
+from stillwatch.report.measures import number
 from stillwatch.report.timeline import Timeline
 from stillwatch.tables.scan_folder import FinishedScan
 
@@ -52,13 +54,17 @@ class MemberRow:
 
 @dataclass(frozen=True, slots=True)
 class EntrySources:
-    """The data from which the entries of one page are made. ``n_groups`` is the number of groups in the queue."""
+    """The data from which the entries of one page are made.
+
+    ``n_groups`` is the number of groups in the queue. ``rate`` is the false discovery rate of the scan, if known.
+    """
 
     scan: FinishedScan
     timeline: Timeline | None
     signals: SignalTexts
     max_accounts: int
     n_groups: int
+    rate: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +85,8 @@ class CampaignEntry:
     output_tokens: int
     period: str
     pace: str
-    chance: str
-    q_exact: str
+    q_value: str
+    sides: BothSides
     answers: list[Answer]
     capabilities: list[Bar]
     evidence: list[EvidenceGroup]
@@ -117,14 +123,14 @@ def campaign_entry(row: dict[str, Any], place: int, sources: EntrySources) -> Ca
         change=what_would_change(row),
         rank=f"{row['rank']:,} of {max(sources.n_groups, row['rank']):,}" if row.get("rank") else "not known",
         accountability=short_accountability(row),
-        likelihood=wording.share(p_group),
+        likelihood=wording.probability(p_group),
         n_accounts=row["n_accounts"] or 0,
         n_exchanges=row["n_exchanges"] or 0,
         output_tokens=row["output_tokens"] or 0,
         period=_period(row["first_at"], row["last_at"]),
         pace=_pace(row),
-        chance=wording.chance(q_value),
-        q_exact=f"{q_value:.3g}",
+        q_value=wording.q_value(q_value),
+        sides=both_sides(row, sources.rate),
         answers=answers(row, sources.signals),
         capabilities=_bars(row["capabilities"] or []),
         evidence=evidence_groups(row["reasons"] or [], sources.signals),

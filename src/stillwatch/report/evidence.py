@@ -3,22 +3,22 @@
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from stillwatch.model import Family, ReasonKind
 from stillwatch.report import figures, wording
+from stillwatch.report.measures import figure, kind_of, measure_of, number, weight
 
 __all__ = [
     "FACTS",
     "USE",
     "EvidenceGroup",
+    "MeasuredBlock",
     "ReasonRow",
     "SignalTexts",
     "evidence_groups",
     "family_class",
-    "kind_of",
-    "number",
-    "value_of",
 ]
 
 FACTS, USE = "accountability", "use"
@@ -29,37 +29,31 @@ FACTS, USE = "accountability", "use"
 class _KindText:
     heading: str
     sentence: str
-    weight: str
 
 
 _KINDS: Mapping[ReasonKind | None, _KindText] = {
     ReasonKind.NEG_LOG2_P: _KindText(
         "Tested",
-        "Each test asks how often unrelated accounts show this by chance. The unit is −log₂ of the p-value: one more "
+        "Each test asks how often unrelated accounts would show this. The unit is −log₂ of the p-value: one more "
         "halves the p-value. The p-value is corrected for what the test could choose from.",
-        "−log₂ p = {value}",
     ),
     ReasonKind.LOG2_LR: _KindText(
         "Likelihood ratios",
         "How much likelier the observation is if the accounts work through one list. The unit is log₂ of the ratio: "
         "one more doubles it. A negative value speaks against one list.",
-        "log₂ of the ratio = {value}",
     ),
     ReasonKind.RARITY: _KindText(
         "Rare shared values",
         "How rare a shared value is among all accounts. The unit is bits: one more means half as many accounts.",
-        "{value} bits of rarity",
     ),
     ReasonKind.DESCRIPTION: _KindText(
         "Descriptions",
         "What the accounts ask for, and how. The points only move the group up or down in the queue. They are no "
         "evidence, and no severity depends on them.",
-        "{value} points in the queue",
     ),
     None: _KindText(
         "Unit not stated",
         "An earlier version of the scan wrote these reasons without their unit.",
-        "weight {value}",
     ),
 }
 """The groups in the order of the page. Values of two groups cannot be compared."""
@@ -83,13 +77,30 @@ class ReasonRow:
 
 
 @dataclass(frozen=True, slots=True)
+class MeasuredBlock:
+    """Reasons that measure the same, so that they share one axis, in the order of the scan.
+
+    ``unit`` names the axis, and ``direction`` says which side of the expected value speaks for one list.
+    """
+
+    unit: str
+    direction: str
+    scale: figures.LogScale
+    reasons: list[ReasonRow]
+
+
+@dataclass(frozen=True, slots=True)
 class EvidenceGroup:
-    """The reasons of one kind, in the order of the scan. ``sentence`` says what the unit means."""
+    """The reasons of one kind, by what they measure. ``sentence`` says what the unit of their weight means."""
 
     heading: str
     sentence: str
-    scale: figures.LogScale
-    reasons: list[ReasonRow]
+    blocks: list[MeasuredBlock]
+
+    @property
+    def reasons(self) -> list[ReasonRow]:
+        """Return the reasons of all blocks."""
+        return [reason for block in self.blocks for reason in block.reasons]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,56 +125,37 @@ def evidence_groups(reasons: Iterable[Mapping[str, Any]], signals: SignalTexts) 
     return [_group(kind, rows, signals) for kind, rows in found if rows]
 
 
-def kind_of(reason: Mapping[str, Any]) -> ReasonKind | None:
-    """Return the kind of a stored reason; None where it is unknown, as in scans by earlier versions."""
-    kind = reason.get("kind")
-    return ReasonKind(kind) if kind in set(ReasonKind) else None
-
-
-def value_of(reason: Mapping[str, Any]) -> float:
-    """Return the value of a stored reason; earlier versions called it ``bits``. NaN where there is none."""
-    return number(reason.get("value", reason.get("bits")))
-
-
 def family_class(family: str) -> str:
     """Return the CSS class of a family; an unknown family gets ``f-other``."""
     return f"f-{family}" if family in set(Family) else "f-other"
 
 
-def number(value: float | None) -> float:
-    """Return *value* as a float; NaN for None."""
-    return math.nan if value is None else float(value)
-
-
 def _group(kind: ReasonKind | None, reasons: list[Mapping[str, Any]], signals: SignalTexts) -> EvidenceGroup:
     text = _KINDS[kind]
+    units = list(dict.fromkeys(measure_of(reason).unit for reason in reasons))
+    placed = sorted(reasons, key=lambda reason: units.index(measure_of(reason).unit))
+    blocks = [_block(list(same), signals) for _, same in groupby(placed, key=lambda reason: measure_of(reason).unit)]
+    return EvidenceGroup(text.heading, text.sentence, blocks)
+
+
+def _block(reasons: list[Mapping[str, Any]], signals: SignalTexts) -> MeasuredBlock:
     pairs = [(number(reason.get("expected")), number(reason.get("observed"))) for reason in reasons]
-    scale = figures.log_scale([value for pair in pairs for value in pair])
+    scale = figures.log_scale([value for pair in pairs for value in pair], is_share=measure_of(reasons[0]).is_share)
     rows = [
         ReasonRow(
             title=signals.title(reason.get("signal") or ""),
             sentence=signals.sentence(reason.get("signal") or ""),
             family=reason.get("family") or "",
             family_class=family_class(reason.get("family") or ""),
-            expected=wording.measure(expected),
-            observed=wording.measure(observed),
+            expected=figure(measure_of(reason), expected),
+            observed=figure(measure_of(reason), observed),
             ratio=wording.ratio(observed, expected),
             is_measured=math.isfinite(observed),
-            weight=_weight(kind, reason),
+            weight=weight(reason),
             expected_at=scale.place(expected),
             observed_at=scale.place(observed),
         )
         for reason, (expected, observed) in zip(reasons, pairs, strict=True)
     ]
-    return EvidenceGroup(text.heading, text.sentence, scale, rows)
-
-
-def _weight(kind: ReasonKind | None, reason: Mapping[str, Any]) -> str:
-    """Return the value with its unit, and the most that it can be where it has reached that."""
-    value, cap = value_of(reason), number(reason.get("cap"))
-    if kind is ReasonKind.DESCRIPTION and value == 0:
-        return "no points in the queue"
-    sign = "+" if kind is ReasonKind.DESCRIPTION and value > 0 else ""
-    said = _KINDS[kind].weight.format(value=sign + wording.measure(value))
-    reached = kind is not ReasonKind.DESCRIPTION and math.isfinite(value) and abs(value) >= cap > 0
-    return f"{said}, the most that is counted" if reached else said
+    measure = measure_of(reasons[0])
+    return MeasuredBlock(measure.unit, measure.direction, scale, rows)

@@ -33,6 +33,7 @@ class LogScale:
     least: int
     most: int
     has_zero: bool
+    is_share: bool = False
 
     def place(self, value: float) -> float:
         """Return the position of *value* in per cent."""
@@ -47,8 +48,9 @@ class LogScale:
         """Return the tick of zero, if the scale has one, and at most five powers of ten."""
         step = math.ceil((self.most - self.least + 1) / _MOST_TICKS)
         powers = range(self.least, self.most + 1, step)
-        marks = [Tick(self.place(10.0**power), _power(power)) for power in powers]
-        return [Tick(_ZERO_AT, "0"), *marks] if self.has_zero else marks
+        write = wording.rate if self.is_share else _power_of
+        marks = [Tick(self.place(10.0**power), write(10.0**power)) for power in powers]
+        return [Tick(_ZERO_AT, "0%" if self.is_share else "0"), *marks] if self.has_zero else marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +63,16 @@ class Panel:
     total: int
 
 
-def log_scale(values: list[float]) -> LogScale:
-    """Return a scale between whole powers of ten that includes every finite value."""
+def log_scale(values: list[float], *, is_share: bool = False) -> LogScale:
+    """Return a scale between whole powers of ten that includes every finite value. Shares have ticks in per cent."""
     finite = [value for value in values if math.isfinite(value)]
     logs = [math.log10(value) for value in finite if value > 0] or [0.0]
     least, most = math.floor(min(logs)), math.ceil(max(logs))
-    return LogScale(least, max(most, least + 1), has_zero=any(value <= 0 for value in finite))
+    return LogScale(least, max(most, least + 1), has_zero=any(value <= 0 for value in finite), is_share=is_share)
+
+
+def _power_of(value: float) -> str:
+    return _power(round(math.log10(value)))
 
 
 def _power(power: int) -> str:

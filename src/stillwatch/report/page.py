@@ -11,11 +11,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from stillwatch.cases.queries.precision import UNSAID
 from stillwatch.errors import EngineError
 from stillwatch.model import Family, Precision
-from stillwatch.report import entries, evidence, figures, inline, timeline, wording
+from stillwatch.report import entries, evidence, figures, inline, measures, timeline, wording
+from stillwatch.report.both_sides import NOBODY_ACCUSED
 from stillwatch.settings import ReportSettings
 from stillwatch.tables import scan_folder
 
-__all__ = ["FAMILIES", "GLOBALS", "described", "render", "write"]
+__all__ = ["FAMILIES", "GLOBALS", "described", "false_discovery_rate", "render", "write"]
 
 FAMILIES = {
     Family.IDENTITY: "payment and sign-up data",
@@ -30,6 +31,10 @@ GLOBALS: Mapping[str, Any] = {
     "amount": wording.amount,
     "glyph": figures.glyph,
     "group_chances": wording.group_chances,
+    "probability": wording.probability,
+    "compared": measures.compared,
+    "weight": measures.weight,
+    "nobody_accused": NOBODY_ACCUSED,
     "family_class": evidence.family_class,
 }
 """The functions that the templates call; the console uses them, too."""
@@ -61,6 +66,7 @@ def render(scan: scan_folder.FinishedScan, settings: ReportSettings, judged: Seq
         evidence.SignalTexts(described(scan.summary)),
         settings.max_graph_accounts,
         n_groups=len(scan.campaigns),
+        rate=false_discovery_rate(scan.summary),
     )
     rows = entries.ranked(scan.campaigns)
     shown = [
@@ -115,7 +121,7 @@ def _facts(scan: scan_folder.FinishedScan) -> dict[str, Any]:
     """Return the facts of the summary for the page; a missing or unusable fact is ``None``."""
     summary = scan.summary
     first, last = _time(summary.get("first_at")), _time(summary.get("last_at"))
-    rate = _number(summary.get("false_discovery_rate"))
+    rate = false_discovery_rate(summary)
     notices = summary.get("notices")
     return {
         "n_exchanges": _whole(summary.get("n_exchanges")),
@@ -123,11 +129,17 @@ def _facts(scan: scan_folder.FinishedScan) -> dict[str, Any]:
         "n_rejects": _whole(summary.get("n_rejects")),
         "n_groups": _whole(summary.get("n_groups_tested")),
         "period": wording.period(first, last) if first and last else None,
-        "rate": wording.rate(rate) if rate is not None and 0 < rate < 1 else None,
+        "rate": wording.rate(rate) if rate is not None else None,
         "notices": [n for n in notices if isinstance(n, str)] if isinstance(notices, list) else [],
         "version": _text(summary.get("version")),
         "settings_digest": _text(summary.get("settings_digest")),
     }
+
+
+def false_discovery_rate(summary: Mapping[str, Any]) -> float | None:
+    """Return the false discovery rate that a scan accepted; None where its summary states none."""
+    rate = _number(summary.get("false_discovery_rate"))
+    return rate if rate is not None and 0 < rate < 1 else None
 
 
 def described(summary: Mapping[str, Any]) -> dict[str, str]:

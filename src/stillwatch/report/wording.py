@@ -7,7 +7,6 @@ from stillwatch.cases.decisions.chances import GroupChances
 
 __all__ = [
     "amount",
-    "chance",
     "count",
     "day",
     "group_chances",
@@ -17,6 +16,7 @@ __all__ = [
     "period",
     "plural",
     "probability",
+    "q_value",
     "rate",
     "ratio",
     "share",
@@ -90,8 +90,14 @@ def share(part: float) -> str:
 
 
 def probability(part: float) -> str:
-    """Return a probability with three decimal places."""
-    return f"{part:.3f}" if math.isfinite(part) else "not known"
+    """Return a probability as a percentage with one decimal place; it rounds neither to 0% nor to 100%."""
+    if not math.isfinite(part):
+        return "not known"
+    if 0 < part < 0.001:
+        return "under 0.1%"
+    if 0.999 < part < 1:
+        return "over 99.9%"
+    return f"{100 * part:.1f}%"
 
 
 def rate(part: float) -> str:
@@ -99,15 +105,13 @@ def rate(part: float) -> str:
     return f"{measure(float(f'{part * 100:.2g}'))}%"
 
 
-def chance(q_value: float) -> str:
-    """Return a q-value as odds. Below one in a trillion it is not exact, because no null model is that accurate."""
-    if not math.isfinite(q_value):
+def q_value(q: float) -> str:
+    """Return a q-value as a decimal fraction. Below one in a million it is a bound: no null model is more accurate."""
+    if not math.isfinite(q):
         return "not known"
-    if q_value < 1e-12:
-        return "less than 1 in a trillion"
-    if q_value >= 0.1:
-        return share(q_value)
-    return f"1 in {amount(float(f'{1 / q_value:.2g}'))}"
+    if q < 1e-6:
+        return "under 0.000001"
+    return f"{float(f'{q:.2g}'):.8f}".rstrip("0").rstrip(".")
 
 
 def ratio(observed: float, expected: float) -> str:

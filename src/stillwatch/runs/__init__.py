@@ -7,8 +7,21 @@ caller names, a work folder, the engine, and the database of cases through ``cas
 from stillwatch.runs.adapt import adapt
 from stillwatch.runs.case_intake import keep_exemplars, open_cases
 from stillwatch.runs.inject import inject
+from stillwatch.runs.inspection import Inspection, inspect
 from stillwatch.runs.replay import replay
 from stillwatch.runs.scan import ScanResult, scan
-from stillwatch.runs.sketch import sketch
+from stillwatch.runs.sketch import SketchResult, sketch
 
-__all__ = ["ScanResult", "adapt", "inject", "keep_exemplars", "open_cases", "replay", "scan", "sketch"]
+__all__ = [
+    "Inspection",
+    "ScanResult",
+    "SketchResult",
+    "adapt",
+    "inject",
+    "inspect",
+    "keep_exemplars",
+    "open_cases",
+    "replay",
+    "scan",
+    "sketch",
+]

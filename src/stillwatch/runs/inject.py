@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from stillwatch import features, lab
+from stillwatch import features, ingest, lab
 from stillwatch.model import Progress
 from stillwatch.runs.engine_choice import open_engine
 from stillwatch.runs.folders import make_folder, work_folder
@@ -25,7 +25,7 @@ def inject(
     *,
     settings: Settings,
     accounts: str | None = None,
-    format: str | None = None,  # noqa: A002 - the name of the flag
+    format: str | ingest.Format | None = None,  # noqa: A002 - the name of the flag
     parts: Path | None = None,
     seed: int = 1,
     work: Path | None = None,
@@ -43,7 +43,7 @@ def inject(
     real = lab.read_parts(parts) if parts is not None else None
     with work_folder(work) as folder, open_engine(clear, folder) as engine:
         stages = Stages(progress)
-        named = Input(logs, accounts, format)
+        named = Input(logs, accounts, format, work=folder)
         exchanges, attributes, _ = read_rows(engine, named, out, clear, stages, made=unchanged, schema=STAGED.schema)
         stages.begin("surveying")
         host = lab.survey(engine, exchanges=exchanges, attributes=attributes)

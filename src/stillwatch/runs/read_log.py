@@ -1,6 +1,6 @@
 """Reads a log into the tables of a run: exchanges, attributes and prints, or rows with their texts."""
 
-from collections.abc import Sequence
+from collections.abc import MutableSequence, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,11 +10,12 @@ import pyarrow as pa
 
 from stillwatch import features, ingest
 from stillwatch.engine import BatchFunction, Engine, Frame
-from stillwatch.errors import InputError
+from stillwatch.errors import InputError, SettingsError
+from stillwatch.runs.folders import require_apart
 from stillwatch.runs.stages import Stages
 from stillwatch.runs.summary import count_rows
 from stillwatch.settings import Settings
-from stillwatch.tables import EXCHANGES, PRINTS, SKETCHED, TEXTS
+from stillwatch.tables import EXCHANGES, PRINTS, SKETCHED, TEXTS, scan_folder
 from stillwatch.tables.columns import Table
 
 __all__ = ["Input", "ReadLog", "as_of", "read_log", "read_rows"]
@@ -22,29 +23,44 @@ __all__ = ["Input", "ReadLog", "as_of", "read_log", "read_rows"]
 
 @dataclass(frozen=True)
 class Input:
-    """The input of a run: logs, a file of accounts, the format of the logs, and the state that they are added to."""
+    """The input of a run: logs, a file of accounts, the format of the logs, and the state that they are added to.
+
+    *work* is the folder for copies of what is read. *results* is the folder whose results the run will replace.
+    """
 
     logs: Sequence[str]
     accounts: str | None = None
-    format: str | None = None
+    format: str | ingest.Format | None = None
     state: ingest.LogState | None = None
+    work: Path | None = None
+    results: Path | None = None
 
 
 @dataclass(frozen=True)
 class ReadLog:
-    """A log after reading: the tables of a scan, and notes for its summary."""
+    """A log after reading: the tables of a scan, and notes for its summary.
+
+    ``shortfall`` is the error where none or few of the rows became exchanges.
+    """
 
     exchanges: Frame
     attributes: Frame
     prints: Frame
     notes: dict[str, Any]
+    shortfall: InputError | None = None
 
 
 def read_log(engine: Engine, named: Input, out: Path, settings: Settings, stages: Stages) -> ReadLog:
     """Return the log of *named* with prints in place of texts; rejects go into *out*."""
     made = features.sketcher(settings.features)
-    rows, attributes, notes = read_rows(engine, named, out, settings, stages, made=made, schema=SKETCHED.schema)
-    return ReadLog(_columns(engine, rows, EXCHANGES), attributes, _columns(engine, rows, PRINTS), notes)
+    tallies: list[ingest.SourceTally] = []
+    rows, attributes, notes = read_rows(
+        engine, named, out, settings, stages, made=made, schema=SKETCHED.schema, tallies=tallies, only_logged=True
+    )
+    lacking = ingest.shortfall(tallies, settings.ingest.max_rejects)
+    if lacking is not None:
+        notes |= {"notices": [*notes["notices"], lacking.sentence()]}
+    return ReadLog(_columns(engine, rows, EXCHANGES), attributes, _columns(engine, rows, PRINTS), notes, lacking)
 
 
 def read_rows(
@@ -56,15 +72,23 @@ def read_rows(
     *,
     made: BatchFunction,
     schema: pa.Schema,
+    tallies: MutableSequence[ingest.SourceTally] | None = None,
+    only_logged: bool = False,
 ) -> tuple[Frame, Frame, dict[str, Any]]:
     """Return the exchanges, the attributes and notes with the count of rejects; rejects go into *out*.
 
-    *made* turns each batch of exchanges into one with the columns of *schema*.
+    *made* turns each batch of exchanges into one with the columns of *schema*. *tallies* gets what came of each source.
+    With *only_logged*, accounts without an exchange have no attributes but ``closed_at`` (``ingest.attributes``).
     """
     notices: list[str] = []
     # Spark reads in other processes, which cannot report progress to this one.
     here = settings.engine.kind == "duckdb"
-    sources = ingest.expand(named.logs)
+    sources = ingest.expand(named.logs, notices, work=named.work)
+    if named.accounts == "-" and any(source.name == "-" for source in sources):
+        raise SettingsError("standard input cannot be the log and the accounts, too", where="-", remedy="Name a file.")
+    if named.results is not None:
+        known = ingest.expand([named.accounts]) if named.accounts is not None else []
+        require_apart([*sources, *known], [named.results / file for file in scan_folder.FILES])
     stages.begin("reading", size=ingest.size_of(sources, named.state))
     with ingest.Rejects(out / "rejects.parquet") as rejects:
         staged = ingest.stage(
@@ -74,6 +98,7 @@ def read_rows(
             format=named.format,
             settings=settings.ingest,
             notices=notices,
+            tallies=tallies,
             transform=made,
             schema=schema,
             threads=settings.engine.threads if here else 1,
@@ -83,11 +108,22 @@ def read_rows(
         exchanges, duplicates = ingest.deduplicate(engine, staged)
         for batch in engine.arrow(duplicates):
             rejects.add_batch(batch)
-        attributes = engine.write(
-            "attributes", ingest.attributes(named.accounts, settings=settings.ingest, rejects=rejects)
+        found = ingest.attributes(
+            named.accounts,
+            settings=settings.ingest,
+            rejects=rejects,
+            notices=notices,
+            logged=_accounts(engine, exchanges) if named.accounts and only_logged else None,
+            work=named.work,
         )
+        attributes = engine.write("attributes", found)
     notes = named.state.notes if named.state else {}
     return exchanges, attributes, {"n_rejects": rejects.count, "notices": notices} | notes
+
+
+def _accounts(engine: Engine, exchanges: Frame) -> set[str]:
+    found = engine.arrow(engine.query("SELECT DISTINCT account_id FROM exchanges", exchanges=exchanges))
+    return {account for batch in found for account in batch.column(0).to_pylist()}
 
 
 def _columns(engine: Engine, rows: Frame, table: Table) -> Frame:

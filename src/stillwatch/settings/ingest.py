@@ -4,7 +4,7 @@ from ipaddress import ip_network
 
 from pydantic import SecretStr, field_validator
 
-from stillwatch.settings.setting import RoomSettings, setting
+from stillwatch.settings.setting import RoomSettings, require_length, setting
 
 __all__ = ["IngestSettings", "StateSettings"]
 
@@ -16,7 +16,8 @@ class IngestSettings(RoomSettings):
         (), "Networks of your own proxies. The client address is the last hop outside these networks.", unit="CIDR"
     )
     identifier_key: SecretStr = setting(
-        SecretStr(""), "Secret key. If set, every identifier is replaced by its keyed hash when it is read."
+        SecretStr(""),
+        "Secret key, at least 16 characters. If set, every identifier is replaced by its keyed hash when it is read.",
     )
     dominant_address_share: float = setting(
         0.5,
@@ -31,6 +32,16 @@ class IngestSettings(RoomSettings):
         unit="bytes",
         ge=1024,
     )
+    max_rejects: float = setting(
+        0.5,
+        "End with exit code 3 if more than this share of the rows are rejects; duplicates do not count. A log without "
+        "any exchange always ends so.",
+        unit="share",
+        ge=0,
+        le=1,
+    )
+
+    _key_is_long = field_validator("identifier_key")(require_length)
 
     @field_validator("trusted_hops")
     @classmethod

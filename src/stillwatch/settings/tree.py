@@ -33,7 +33,9 @@ class Settings(RoomSettings):
     def digest(self) -> str:
         """Return a digest of the effective values without the secrets; results carry it.
 
-        Settings of cases and of the console change no result, so they are left out.
+        Settings that change no result are left out: those of cases and of the console, and ``ingest.max_rejects``.
         """
-        text = self.model_dump_json(exclude_none=True, exclude={"cases", "console"})
+        text = self.model_dump_json(
+            exclude_none=True, exclude={"cases": True, "console": True, "ingest": {"max_rejects"}}
+        )
         return blake2b(text.encode(), digest_size=8).hexdigest()

@@ -65,6 +65,8 @@ def test_expired_revoked_forged_and_shut_out_let_nobody_in(desk, clock):
     _act(desk, ROOT, users.disable, "anna")
     assert tokens.bearer_of(desk, text) is None
     _act(desk, ROOT, users.enable, "anna")
+    assert tokens.bearer_of(desk, text) is None, "what was ended stays ended"
+    text, token = _make(desk)
     clock.now += timedelta(days=30) - timedelta(seconds=1)
     assert tokens.bearer_of(desk, text) is not None
     clock.now += timedelta(seconds=1)

@@ -3,9 +3,10 @@ from datetime import timedelta
 import pytest
 
 from stillwatch.cases import Actor, Permission, Role
-from stillwatch.cases.access import sessions, users
+from stillwatch.cases.access import one_time_links, sessions, tokens, users
 from stillwatch.cases.access.sessions import Hours
 from stillwatch.cases.store import audit
+from stillwatch.cases.store.access_schema import ApiToken
 from stillwatch.errors import InputError, MissingError, PolicyError
 
 HOURS = Hours(timedelta(hours=12), timedelta(hours=2))
@@ -95,7 +96,48 @@ def test_who_is_shut_out_loses_sessions_and_comes_in_again_when_enabled(desk, ro
     token = _sign_in(desk, person)
     assert sessions.visit(desk, token, HOURS) is None
     assert _as_root(desk, users.enable, "anna").disabled_at is None
-    assert sessions.visit(desk, token, HOURS) is not None
+    assert sessions.visit(desk, token, HOURS) is None
+    assert sessions.visit(desk, _sign_in(desk, person), HOURS) is not None
+
+
+def test_tokens_and_links_of_who_is_shut_out_stay_ended(desk, root):
+    person = _add(desk, "anna")
+    with desk.work(person.actor(), Permission.VIEW) as work:
+        text, _ = tokens.make(work, name="a program", scopes=frozenset({Permission.VIEW}), days=30)
+    link = _as_root(desk, one_time_links.invite, "anna", timedelta(hours=1))
+    assert tokens.bearer_of(desk, text) is not None
+    _as_root(desk, users.disable, "anna")
+    _as_root(desk, users.enable, "anna")
+    assert tokens.bearer_of(desk, text) is None
+    with desk.look() as look:
+        assert one_time_links.look_up(look, link) is None
+
+
+def test_a_token_that_an_earlier_version_left_does_not_come_back(desk, root):
+    person = _add(desk, "anna")
+    with desk.work(person.actor(), Permission.VIEW) as work:
+        text, made = tokens.make(work, name="a program", scopes=frozenset({Permission.VIEW}), days=30)
+    _as_root(desk, users.disable, "anna")
+    with desk.bookkeeping() as look:
+        look.session.get_one(ApiToken, made.token_id).revoked_at = None
+    _as_root(desk, users.enable, "anna")
+    assert tokens.bearer_of(desk, text) is None
+
+
+def test_who_has_no_role_at_the_provider_any_more_is_shut_out(desk):
+    with desk.work(HOUSE, Permission.ADMINISTER) as work:
+        person = users.from_provider(work, "https://idp", "77", name="oda", display="O", role=Role.LEAD)
+    session = _sign_in(desk, person)
+    with desk.work(person.actor(), Permission.VIEW) as work:
+        text, _ = tokens.make(work, name="a program", scopes=frozenset({Permission.VIEW}), days=30)
+    with desk.look() as look:
+        assert users.vouched_before(look, "https://idp", "78") is None
+        assert users.vouched_before(look, "https://idp", "77") == "oda"
+    with desk.work(HOUSE, Permission.ADMINISTER) as work:
+        users.shut_out(work, "oda")
+    assert sessions.visit(desk, session, HOURS) is None
+    assert tokens.bearer_of(desk, text) is None
+    assert _log(desk)[-1] == ("(console)", "user shut out", "user oda")
 
 
 def test_one_administrator_is_left(desk, root):

@@ -4,7 +4,7 @@ import pytest
 
 from stillwatch.cases.decisions import actions, appeals, import_scan, judgements, labels
 from stillwatch.cases.decisions.actions import ActionKind, Plan
-from stillwatch.cases.decisions.assignment import assign
+from stillwatch.cases.decisions.labels import assign
 from stillwatch.cases.decisions.verdict import Standing, Verdict
 from stillwatch.cases.queries.queue import QueueFilter, queue
 from stillwatch.model import Severity

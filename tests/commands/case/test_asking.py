@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from stillwatch.cli import app
-from stillwatch.errors import PolicyError
+from stillwatch.errors import ChangedError
 
 
 def asked(case):
@@ -68,6 +68,8 @@ def test_the_lines_for_a_terminal(case, scan):
 
 def test_another_group_than_the_dry_run_showed_is_refused(case, scan):
     case("open", scan)
-    with pytest.raises(PolicyError, match="have changed since the preview"):
-        case("ask", 2, "--why", "x", "--live", "--seen", "f" * 64)
+    shown = case("ask", 2, "--why", "x")["seen"]
+    case("judge", 2, "innocent", "--why", "A customer.", "--account", "acct_20c4d8_00000")
+    with pytest.raises(ChangedError, match="1 left since you looked"):
+        case("ask", 2, "--why", "x", "--live", "--seen", shown)
     assert json.dumps(case("ask", 2, "--why", "x"))

@@ -140,8 +140,20 @@ def test_an_end_that_was_cut_off_is_found_with_a_head_kept_elsewhere(auditor, lo
     change(desk, "DELETE FROM judgements")
     change(desk, "DELETE FROM audit WHERE seq > 8")
     change(desk, f"UPDATE audit_head SET seq = 8, digest = '{digest}'")
-    assert verify(auditor).json()["is_whole"]
-    assert not verify(auditor, known=head).json()["is_whole"]
+    alone = verify(auditor).json()
+    assert (alone["place"], alone["is_whole"]) == (None, False), "the chain is whole, and the tables know more than it"
+    assert alone["n_differences"] > 0
+    assert "entries are missing at the end" in verify(auditor, known=head).json()["what"]
+
+
+def test_what_was_changed_in_the_tables_by_hand_is_named_with_its_entry(auditor, log, desk):
+    change(desk, "UPDATE judgements SET verdict = 'innocent' WHERE judgement_id = 1")
+    page = auditor.post("/audit/verify", known="").text
+    assert "The tables differ from the audit log" in page
+    assert "verdict differs from the log" in page
+    found = verify(auditor).json()
+    assert (found["is_whole"], found["place"], found["n_differences"]) == (False, None, 1), found
+    assert f'href="/audit/entry/{found["differences"][0]["entry"]}"' in page
 
 
 def test_a_head_that_is_none_is_said_beside_the_form(auditor):

@@ -1,5 +1,5 @@
 from stillwatch.cases import Actor, Permission, Role
-from stillwatch.cases.decisions import assignment, import_scan
+from stillwatch.cases.decisions import import_scan, labels
 from stillwatch.tables import scan_folder
 
 
@@ -13,7 +13,7 @@ def test_the_queue_lists_what_waits(crowd, taken):
         (2, "review", "open"),
     ]
     assert [(c["rank"], c["p_group"]) for c in facts["cases"]] == [(1, 0.94), (2, 0.77)]
-    assert "94%" in page.text
+    assert "94.0%" in page.text
     assert (facts["total"], facts["later"], facts["earlier"]) == (2, None, None)
 
 
@@ -52,7 +52,7 @@ def test_a_long_queue_has_pages(crowd, desk):
 def test_what_people_and_scans_write_is_inert(crowd, desk, scan):
     with desk.work(Actor("ann", Role.ANALYST), Permission.JUDGE) as work:
         import_scan.open_by_hand(work, "<script>alert(1)</script>", ["=cmd|' /C calc'!A0"], "why")
-        assignment.assign(work, 1, '"><img src=x onerror=alert(1)>')
+        labels.assign(work, 1, '"><img src=x onerror=alert(1)>')
         import_scan.take(work, scan_folder.read(scan), "<b>scan</b>")
     browser = crowd.signed_in("analyst")
     for path in ("/cases", "/cases/1", "/cases/1/members", "/cases/2"):

@@ -40,7 +40,7 @@ def test_a_preview_comes_first_and_changes_nothing(crowd, confirmed, desk):
     answer = browser.post(PREVIEW, **WANTED)
     assert answer.status_code == 200
     for part in (
-        "Probability that an account is in such a group", "the innocent readings", "Nothing is planned yet", "<dt>Treated</dt><dd>12", "50 open", "rate of requests", "Propose dry run",
+        "Probability that an account is in such a group", "What could make it innocent", "○</span> Dry run: throttle.", "Nothing is planned yet", "<dt>Treated</dt><dd>12", "50 open", "rate of requests", "Propose dry run",
         "One &lt;b&gt;list&lt;/b&gt;.", "random time" if "latest_at" in WANTED else "2026-04-01 09:00 UTC",
     ):  # fmt: skip
         assert part in answer.text
@@ -73,8 +73,8 @@ def test_accounts_that_changed_since_the_preview_are_not_planned_on(crowd, confi
     with desk.work(Actor("ann", Role.ANALYST), Permission.JUDGE) as work:
         judgements.judge(work, 2, Verdict.CONFIRMED, "One more.", accounts=["acct_20c4d8_00020"])
     answer = browser.post(PLAN, **sent)
-    assert answer.status_code == 403
-    assert "accounts have changed since the preview" in answer.text
+    assert answer.status_code == 409
+    assert "1 joined since you looked" in answer.text
     assert browser.get(f"{PLAN}.json").json()["actions"] == []
 
 
@@ -94,7 +94,7 @@ def test_accounts_that_changed_since_the_preview_are_not_planned_on(crowd, confi
     ],
 )
 def test_what_does_not_fit_is_said_beside_the_form_with_what_was_typed(crowd, confirmed, path, wrong, words):
-    answer = crowd.signed_in("analyst").post(path, **{"why": "Kept <i>words</i>"} | WANTED | wrong)
+    answer = crowd.signed_in("analyst").post(path, **{"seen": f"-:0:{'0' * 64}"} | WANTED | wrong)
     assert answer.status_code in (403, 422)
     assert words in answer.text
     assert 'role="alert"' in answer.text
@@ -111,8 +111,10 @@ def test_a_program_plans_in_dry_run_unless_it_says_otherwise(crowd, confirmed):
     assert (shown["n_treated"], shown["needs_second"], shown["dry_run"]) == (12, True, True)
     assert "campaign" not in shown["notice"]
     sent = {"kind": "suspend", "why": "x", "accounts": confirmed[:2], "seen": shown["seen"]}
-    assert client.post(f"{PLAN}.json", json=sent, headers=headers).status_code == 403
-    del sent["seen"]
+    refused = client.post(f"{PLAN}.json", json=sent, headers=headers)
+    assert refused.status_code == 409
+    assert "10 left since you looked" in refused.json()["what"]
+    sent["seen"] = client.post(f"{PREVIEW}.json", json=sent, headers=headers).json()["seen"]
     planned = client.post(f"{PLAN}.json", json=sent, headers=headers).json()
     assert planned["action"]["dry_run"] is True
     assert planned["action"]["accounts"] == {"treated": 2}

@@ -1,8 +1,9 @@
 import pytest
 
 from stillwatch.cases import Actor, Permission, Role
-from stillwatch.cases.decisions import actions
+from stillwatch.cases.decisions import actions, judgements
 from stillwatch.cases.decisions.actions import ActionKind, Plan, active_limits
+from stillwatch.cases.decisions.verdict import Verdict
 from stillwatch.cases.store import audit
 
 
@@ -60,10 +61,23 @@ def test_a_second_person_approves_or_refuses(crowd, proposed):
     assert "The action is scheduled, not proposed." in again.text
 
 
+def test_an_approval_is_for_the_accounts_that_were_shown(crowd, proposed, confirmed, desk):
+    lead = crowd.signed_in("lead")
+    shown = lead.get(f"/actions/{proposed}.json").json()["seen"]
+    with desk.work(Actor("ben", Role.ANALYST), Permission.JUDGE) as work:
+        judgements.judge(work, 2, Verdict.INNOCENT, "Customers.", accounts=confirmed[:3])
+    answer = lead.post(f"/actions/{proposed}/approve", why="I <i>agree</i>.", seen=shown)
+    assert answer.status_code == 409
+    assert "3 left since you looked" in answer.text
+    assert "I &lt;i&gt;agree&lt;/i&gt;.</textarea>" in answer.text
+    assert lead.post(f"/actions/{proposed}/approve", why="Agreed.").status_code == 303
+
+
 def test_a_program_refuses_with_the_same_words(crowd, proposed):
     client, token = crowd.stranger().client, crowd.token("lead")
     headers = {"Authorization": f"Bearer {token}"}
-    given = client.post(f"/actions/{proposed}/refuse.json", json={"why": "Too early."}, headers=headers)
+    sent = {"why": "Too early.", "seen": client.get(f"/actions/{proposed}.json", headers=headers).json()["seen"]}
+    given = client.post(f"/actions/{proposed}/refuse.json", json=sent, headers=headers)
     assert (given.status_code, given.json()["action"]["state"]) == (200, "refused")
 
 

@@ -30,9 +30,18 @@ def outcomes(confirmed, *given):
 
 def test_evidence_and_innocent_readings_stand_side_by_side(crowd, appeal, confirmed):
     page = crowd.signed_in("lead").get(f"/appeals/{appeal}").text
-    beside = page.split('<div class="beside">', 1)[1]
-    assert beside.index("Evidence for the decision") < beside.index("Innocent readings")
-    for part in ("expected of unrelated accounts", "A reseller or gateway that forwards", *confirmed[:3], "ann", "lea"):
+    beside = page.split('<div class="two">', 1)[1]
+    assert beside.index("What speaks for one list") < beside.index("What could make it innocent")
+    assert page.index('<div class="two">') < page.index("Statement of the account holder")
+    for part in (
+        "bits of rarity",
+        "−log₂ p = 17",
+        "Nobody is accused.",
+        "A reseller or gateway that forwards",
+        *confirmed[:3],
+        "ann",
+        "lea",
+    ):
         assert part in page
     assert escape(STATEMENT) in page
     assert "<script>class" not in page
@@ -83,22 +92,26 @@ def test_an_answer_per_account(crowd, appeal, confirmed, desk):
 def test_a_program_may_answer_for_all_others_at_once(crowd, appeal, confirmed):
     headers = {"Authorization": f"Bearer {crowd.token('lead')}"}
     sent = {"outcomes": {confirmed[2]: "overturned"}, "others": "upheld", "why": "Looked at each."}
-    answer = crowd.stranger().client.post(f"/appeals/{appeal}/answer.json", json=sent, headers=headers).json()
+    client = crowd.stranger().client
+    assert client.post(f"/appeals/{appeal}/answer.json", json=sent, headers=headers).status_code == 422
+    sent["seen"] = client.get(f"/appeals/{appeal}.json", headers=headers).json()["seen"]
+    answer = client.post(f"/appeals/{appeal}/answer.json", json=sent, headers=headers).json()
     assert [a["outcome"] for a in answer["accounts"]] == ["upheld", "upheld", "overturned"]
     assert answer["statement"] is None, "answering is not reading"
 
 
 def test_an_incomplete_answer_stands_at_the_form_with_what_was_chosen(crowd, appeal, confirmed, desk):
     lead = crowd.signed_in("lead")
-    answer = lead.post(f"/appeals/{appeal}/answer", why="Kept.", **outcomes(confirmed, "overturned"))
+    seen = lead.seen(f"/appeals/{appeal}/answer")
+    answer = lead.post(f"/appeals/{appeal}/answer", why="Kept.", seen=seen, **outcomes(confirmed, "overturned"))
     assert answer.status_code == 422
     assert "3 accounts need an answer." in answer.text
     assert f'name="outcomes[{confirmed[0]}]" value="overturned" required checked' in answer.text
     assert "Kept.</textarea>" in answer.text
     for wrong in ({"why": ""}, {"outcomes[nobody]": "upheld"}, {f"outcomes[{confirmed[0]}]": "maybe"}):
-        sent = {"why": "x"} | outcomes(confirmed, "upheld", "upheld", "upheld") | wrong
+        sent = {"why": "x", "seen": seen} | outcomes(confirmed, "upheld", "upheld", "upheld") | wrong
         assert lead.post(f"/appeals/{appeal}/answer", **sent).status_code == 422
-    assert len(reads(desk)) == 4, "shown again is read again"
+    assert len(reads(desk)) == 5, "shown again is read again"
 
 
 @pytest.mark.parametrize("spelled", ["lead", "LEAD"])

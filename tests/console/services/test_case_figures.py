@@ -1,5 +1,8 @@
+from stillwatch.cases import Actor, Permission, Role
+from stillwatch.cases.decisions import import_scan, judgements
+from stillwatch.cases.decisions.verdict import Verdict
 from stillwatch.cases.queries import case_queries
-from stillwatch.console.services.case_figures import FigureCache, draw
+from stillwatch.console.services.case_figures import FigureCache, case_sides, draw
 from stillwatch.report import entries, timeline
 from stillwatch.report.evidence import SignalTexts
 from stillwatch.report.page import described
@@ -29,10 +32,21 @@ def test_a_case_is_drawn_as_the_report_draws_it(taken, desk, scan):
         "graph",
         "period",
         "pace",
-        "chance",
+        "q_value",
     ):
         assert getattr(drawn.values["entry"], name) == getattr(expected, name), name
     assert sum(drawn.chart["campaigns"][0]) == sum(expected.series)
+
+
+def test_both_sides_come_from_the_last_scan_with_what_people_settled_here(taken, desk):
+    with desk.work(Actor("ann", Role.ANALYST), Permission.JUDGE) as work:
+        judgements.judge(work, 2, Verdict.INNOCENT, "A class.")
+        by_hand = import_scan.open_by_hand(work, "A tip", ["a"], "x")
+    with desk.look() as look:
+        sides = case_sides(look, 2)
+        assert "Here people confirmed 0 of 1 settled cases at review." in sides.measured
+        assert "accepts that 1% of what it reports is strangers" in sides.stated
+        assert case_sides(look, by_hand) is None
 
 
 def test_a_sighting_is_drawn_once_and_a_case_by_hand_never(taken, desk):

@@ -87,6 +87,7 @@ def test_what_broke_is_noted_without_words_and_told_to_nobody(crowd, caplog):
     assert "acct_secret_1" not in said
     assert "Traceback" not in said
     assert "RuntimeError at " in caplog.text
+    assert "GET /broken, reference " in caplog.text
 
 
 @pytest.mark.parametrize("host", ["elsewhere.example", "console.example.evil", "console.example:81", "", "localhost"])

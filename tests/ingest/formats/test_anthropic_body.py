@@ -17,8 +17,8 @@ def test_messages(read: Any, log: Any) -> None:
 
 
 def test_recognised_by_what_only_this_api_has() -> None:
-    assert recognise({"request": {"messages": [], "system": "x"}}) == 1
-    assert recognise({"request": {"messages": []}, "headers": {"Anthropic-Version": "2023-06-01"}}) == 1
+    assert recognise({"request": {"messages": [], "system": "x"}}) == 0.95
+    assert recognise({"request": {"messages": []}, "headers": {"Anthropic-Version": "2023-06-01"}}) == 0.95
     assert recognise({"request": {"messages": []}}) == 0.7
     assert recognise({"request": {"prompt": "x"}}) == 0
 

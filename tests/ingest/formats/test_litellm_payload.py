@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from stillwatch.ingest.formats.litellm_payload import row
+from stillwatch.ingest.formats.litellm_payload import FORMAT, row
 
 HEADERS = {"x-forwarded-for": "203.0.113.1, 10.0.0.1"}
 
@@ -153,6 +153,10 @@ def test_a_key_that_was_turned_away_is_nobodys(read: Any, log: Any) -> None:
         (failure("400", "ContentPolicyViolationError"), "refused"),
         (failure("500", "InternalServerError"), "error"),
         (failure("", ""), "error"),
+        (payload(status="failure", error_information=None, error_str="litellm.RateLimitError: slow"), "throttled"),
+        (payload(status=None, error_information={}, error_str="litellm.Timeout: late"), "error"),
+        (payload(status=None), "ok"),
+        (payload(status="odd"), "error"),
         (payload(status_fields={"guardrail_status": "guardrail_intervened"}), "refused"),
         (payload(response={"choices": [{"finish_reason": "content_filter"}]}), "refused"),
     ],
@@ -190,3 +194,51 @@ def test_sampling_parameters(read: Any, log: Any) -> None:
     ).rows
     found = [(row["n_samples"], row["logprobs"], row["seed"], row["batch"]) for row in rows]
     assert found == [(5, True, 1234, None), (2, None, 9, None), (None, None, None, None)]
+
+
+def test_the_refusal_of_a_provider_in_the_message() -> None:
+    told = failure("400", "BadRequestError")
+    told["error_information"]["error_message"] = "The response was filtered by the content management policy"
+    assert row(told)["status"] == "refused"
+
+
+def test_rows_that_are_no_call_of_a_customer_are_counted_apart(read: Any, log: Any) -> None:
+    result = read(
+        log(
+            payload(),
+            payload(call_type="call_mcp_tool", litellm_call_id="c2", model="MCP: github/list"),
+            payload(call_type="aretrieve_batch", litellm_call_id="c3"),
+            payload(litellm_call_id="c4", request_tags=["litellm-internal-health-check"]),
+        )
+    )
+    assert [row["exchange_id"] for row in result.rows] == ["d06f009b"]
+    assert result.rejects == []
+    assert result.notices == [
+        "3 records were not inferences and are not counted as rows: calls of the proxy that no model answers (3)."
+    ]
+
+
+def test_the_bucket_logger_of_2024(read: Any, log: Any) -> None:
+    old = dict(FORMAT.examples()[0])
+    alone = {name: value for name, value in old.items() if name != "spend_log_metadata"}
+    found, nameless = read(log(old, alone | {"response_obj": {**old["response_obj"], "id": "r-2"}})).rows
+    assert (found["account_id"], found["exchange_id"], found["model"]) == ("user-17", "chatcmpl-5", "large")
+    assert (found["prompt"], found["completion"], found["output_tokens"]) == ("What is a ring?", "A set with…", 6)
+    assert (found["max_output_tokens"], found["status"]) == (10, "ok")
+    assert found["at"].isoformat() == "2026-03-02T08:15:30+00:00"
+    assert nameless["account_id"] == "acct-2", "the older ones knew the caller's own user alone"
+
+
+def test_claude_code_through_the_proxy() -> None:
+    caller = '{"device_id": "d1", "account_uuid": "au1", "session_id": "s1"}'
+    nobody = {"user_api_key_user_id": "default_user_id", "user_api_key_end_user_id": None}
+    reminder = {"type": "text", "text": "<system-reminder>\nThe todo list is empty.\n</system-reminder>"}
+    found = row(
+        payload(
+            call_type="anthropic_messages",
+            metadata=nobody,
+            end_user=caller,
+            messages=[{"role": "user", "content": [reminder, {"type": "text", "text": "Explain it."}, reminder]}],
+        )
+    )
+    assert (found["account_id"], found["conversation_id"], found["prompt"]) == ("au1", "s1", "Explain it.")

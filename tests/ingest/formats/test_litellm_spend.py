@@ -60,3 +60,26 @@ def test_sampling_parameters_of_the_stored_request(read: Any, log: Any) -> None:
     asked, bare = read(log({**stored, "proxy_server_request": request}, plain)).rows
     assert (asked["n_samples"], asked["logprobs"], asked["seed"], asked["batch"]) == (4, True, 99, None)
     assert (bare["n_samples"], bare["logprobs"], bare["seed"], bare["batch"]) == (None, None, None, None)
+
+
+def test_rows_that_are_no_call_of_a_customer_are_counted_apart(read: Any, log: Any) -> None:
+    plain = FORMAT.examples()[0]
+    health = {**plain, "request_id": "r2", "request_tags": '["litellm-internal-health-check"]'}
+    tool = {**plain, "request_id": "r3", "mcp_namespaced_tool_name": "github/list"}
+    result = read(log(plain, health, tool))
+    assert (len(result.rows), result.rejects) == (1, [])
+    assert result.notices == [
+        "2 records were not inferences and are not counted as rows: calls of the proxy that no model answers (2)."
+    ]
+
+
+def test_null_of_a_database_is_no_user() -> None:
+    record = {"startTime": "x", "api_key": "k", "user": "NULL", "team_id": "[NULL]", "metadata": "NULL"}
+    found = row(record)
+    assert (found["account_id"], found["organization_id"]) == ("k", None)
+
+
+def test_stored_text_without_the_marker_of_its_cut() -> None:
+    cut = "... (litellm_truncated skipped 812 chars. Truncation is a DB storage safeguard.) ..."
+    request = {"messages": [{"role": "user", "content": f"<system-reminder>a{cut}b</system-reminder>\nWhy?"}]}
+    assert row({"proxy_server_request": request})["prompt"] == "Why?"

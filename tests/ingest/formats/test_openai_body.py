@@ -63,3 +63,14 @@ def test_a_parameter_that_a_caller_made_up_does_not_remove_the_row(read: Any, lo
     result = read(log(json.dumps({**chat, "request": {**chat["request"], **odd}}).encode()))
     assert result.rejects == []
     assert (result.row["n_samples"], result.row["logprobs"], result.row["seed"]) == (None, None, None)
+
+
+def test_paths_that_no_model_answers_are_counted_apart(read: Any, log: Any) -> None:
+    chat = FORMAT.examples()[0]
+    result = read(
+        log(chat, {**chat, "path": "/v1/moderations"}, {"method": "GET", "path": "/v1/models", "status": 200})
+    )
+    assert (len(result.rows), result.rejects) == (1, [])
+    assert result.notices == [
+        "2 records were not inferences and are not counted as rows: requests that no model answers (2)."
+    ]

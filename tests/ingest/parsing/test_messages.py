@@ -1,6 +1,13 @@
 import pytest
 
-from stillwatch.ingest.parsing.messages import read_answer, read_parameters, read_prompt, read_request, text_of
+from stillwatch.ingest.parsing.messages import (
+    read_answer,
+    read_parameters,
+    read_prompt,
+    read_request,
+    read_usage,
+    text_of,
+)
 
 PIXEL = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}
 
@@ -61,6 +68,24 @@ def test_prompt_is_the_last_user_turn_with_text() -> None:
         ([{"type": "message", "role": "user", "content": [{"type": "input_text", "text": "item"}]}], "item"),
         ([{"role": "user", "content": "asked"}, {"type": "function_call_output", "output": "{}"}], "asked"),
         (None, None),
+        ([[{"role": "user", "content": "nested"}]], "nested"),
+        ([{"type": "human", "content": "of LangChain"}], "of LangChain"),
+        ([["system", "Be brief."], ["human", "a pair"]], "a pair"),
+        ({"lc": 1, "id": ["ChatPromptValue"], "kwargs": {"messages": [{"type": "human", "content": "held"}]}}, "held"),
+        ('{"lc": 1, "id": ["StringPromptValue"], "kwargs": {"text": "a text"}}', "a text"),
+        ({"input": {"messages": [{"role": "user", "content": "deeper"}]}}, "deeper"),
+        ({"prompts": ["one", "two"]}, "one\ntwo"),
+        (["one", {"role": "tool", "content": {"type": "function"}}], "one"),
+        ([{"role": "user", "content": "<system-reminder>x</system-reminder>\nAsked."}], "Asked."),
+        (
+            [
+                {"role": "user", "content": "First asked."},
+                {"role": "user", "content": [{"type": "text", "text": "<system-reminder>x</system-reminder>"}]},
+            ],
+            "First asked.",
+        ),
+        ([{"role": "user", "content": "<system-reminder>x</system-reminder>"}], None),
+        ("None", "None"),
     ],
 )
 def test_prompt_of_every_shape(messages: object, prompt: str | None) -> None:
@@ -126,12 +151,29 @@ def test_tools_are_counted_and_digested_whatever_the_order_of_keys() -> None:
         ('[{"role": "assistant", "content": "turns as JSON"}]', "turns as JSON"),
         ({"object": "list", "data": [{"embedding": [0.1]}]}, None),
         ({"choices": []}, None),
+        ({"type": "ai", "content": "LangChain"}, "LangChain"),
+        ({"lc": 1, "id": ["AIMessage"], "kwargs": {"content": "serialised"}}, "serialised"),
+        ({"generations": [[{"text": "generated", "message": {"type": "ai", "content": "generated"}}]]}, "generated"),
+        ({"messages": [{"type": "human", "content": "x"}, {"type": "ai", "content": "last turn"}]}, "last turn"),
+        ('{"lc": 1, "type": "not_implemented", "repr": "LLMResult()"}', None),
+        ([{"choices": [{"delta": {"content": "a "}}]}, {"choices": [{"delta": {"content": "list"}}]}], "a list"),
+        ("cut... (truncated 90 chars)", "cut\n"),
         ({"text": "redacted-by-litellm"}, None),
         (None, None),
     ],
 )
 def test_answer_of_every_shape(answer: object, text: str | None) -> None:
     assert read_answer(answer).get("completion") == text
+
+
+def test_usage_of_langchain_and_text_that_is_no_count() -> None:
+    told = {"content": "x", "usage_metadata": {"input_tokens": 3, "output_tokens": 1}}
+    assert (read_answer(told)["input_tokens"], read_answer(told)["output_tokens"]) == (3, 1)
+    run = {"generations": [], "llm_output": {"token_usage": {"prompt_tokens": 5}}}
+    assert read_answer(run)["input_tokens"] == 5
+    odd = read_usage({"input": "a question", "output": ["an answer"], "completion_tokens": "7"})
+    assert odd == {"input_tokens": None, "output_tokens": 7}
+    assert read_usage({"output": [1, 2, 3]})["output_tokens"] == 6
 
 
 def test_usage_under_either_name() -> None:
@@ -145,6 +187,10 @@ def test_usage_under_either_name() -> None:
         {"stop_reason": "refusal", "content": []},
         {"choices": [{"finish_reason": "content_filter", "message": {}}]},
         {"choices": [{"message": {"content": None, "refusal": "I cannot"}}]},
+        {"choices": [{"finish_reason": "SAFETY", "message": {}}]},
+        {"output": [], "incomplete_details": {"reason": "content_filter"}},
+        {"content": "", "response_metadata": {"finish_reason": "content_filter"}},
+        [{"choices": [{"delta": {"content": ""}, "finish_reason": "content_filter"}]}],
     ],
 )
 def test_an_answer_that_refuses_says_so(answer: object) -> None:

@@ -79,3 +79,19 @@ def test_a_dominant_address_is_found_among_more_than_the_counters_hold() -> None
     mixed = [address for one in many for address in (one, "198.51.100.7")]
     assert "50%" in watched(mixed, share=0.49)[0]
     assert watched(mixed, share=0.51) == []
+
+
+@pytest.mark.parametrize(
+    ("chain", "trusted", "place"),
+    [
+        ("203.0.113.9", (), (1, 1)),
+        ("198.51.100.1, 203.0.113.9", (), (2, 2)),
+        ("198.51.100.1, 203.0.113.9, 10.0.0.1", ("10.0.0.0/8",), (2, 3)),
+        ("10.0.0.7, 10.0.0.1", ("10.0.0.0/8",), (1, 2)),
+        ('for="[2001:db8::7]:4711";proto=https, for=10.0.0.1', ("10.0.0.0/8",), (1, 2)),
+        ("203.0.113.9,", (), (1, 1)),
+        ("made up", (), (0, 1)),
+    ],
+)
+def test_the_place_of_the_client_in_its_chain(chain: str, trusted: tuple[str, ...], place: tuple[int, int]) -> None:
+    assert Hops(trusted).place(chain) == place

@@ -214,3 +214,34 @@ def test_digests_of_a_slice_and_of_chunks() -> None:
 def test_digests_count_as_eight_bytes_each() -> None:
     digests = pa.array([list(range(200)), [1], None])
     assert list(conform({**good(), "answer_digests": digests}, 3, max_row_bytes=1_024).faults) == [0]
+
+
+def test_spellings_of_nothing_are_missing_values() -> None:
+    columns = good() | {
+        "account_id": pa.array(["a", "NULL", "N/A"]),
+        "organization_id": pa.array(["", "NULL", "o-1"]),
+        "client_fingerprint": pa.array(["None", "nil", "\\N"]),
+        "input_tokens": pa.array(["NULL", "12", "N/A"]),
+        "prompt": pa.array(["NULL", "none", "N/A"]),
+    }
+    result = conform(columns, 3, hints={"account_id": "user"})
+    assert result.faults == {1: "account_id is missing; expected in user", 2: "account_id is missing; expected in user"}
+    assert result.columns["organization_id"].to_pylist() == [None, None, "o-1"]
+    assert result.columns["client_fingerprint"].null_count == 3
+    assert result.columns["input_tokens"].to_pylist() == [None, 12, None]
+    assert result.columns["prompt"].to_pylist() == [None, "none", "N/A"], "a person can write the latter two"
+
+
+def test_few_short_values_among_long_ones() -> None:
+    told = pa.array([f"organization-{i:08}" for i in range(40)] + ["NULL", "short"])
+    found = conform(good(42) | {"organization_id": told}, 42).columns["organization_id"]
+    assert (found.null_count, found[41].as_py()) == (1, "short")
+    assert conform(good(40) | {"organization_id": told.slice(2)}, 40).columns["organization_id"].null_count == 1
+
+
+def test_a_time_that_can_be_read_in_two_ways_is_told() -> None:
+    result = conform(good() | {"at": pa.array(["2026-03-02", "03/04/2026", "NULL"])}, 3)
+    assert result.faults == {
+        1: "at does not tell the day from the month; an ISO 8601 time is right",
+        2: "at is missing",
+    }

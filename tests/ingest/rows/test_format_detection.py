@@ -16,8 +16,9 @@ def test_every_format_wins_on_its_own_examples(name: str) -> None:
 def test_the_carrier_counts() -> None:
     header = [dict.fromkeys(("exchange_id", "at", "account_id", "model", "status"))]
     assert choose(FORMATS, header, Carrier.PARQUET, "here") is FORMATS["canonical_parquet"]
+    assert choose(FORMATS, header, Carrier.CSV, "here") is FORMATS["canonical_csv"]
     with pytest.raises(FormatError):
-        choose(FORMATS, header, Carrier.CSV, "here")
+        choose(FORMATS, header, Carrier.SQL, "here")
 
 
 @pytest.mark.parametrize("sample", [[], [{}], [{"level": "info", "message": "started"}]])

@@ -1,7 +1,10 @@
 import base64
 
+import pyarrow as pa
+
+from stillwatch.ingest import known_formats
 from stillwatch.ingest.rows.conformance import conform
-from stillwatch.ingest.rows.row_buffer import gather
+from stillwatch.ingest.rows.row_buffer import PendingColumns, PendingRows, gather
 
 
 def conformed(*rows: dict[str, object]) -> tuple[dict[str, list[object]], dict[int, str]]:
@@ -71,3 +74,31 @@ def test_digests_as_text_are_read_as_json() -> None:
     columns, faults = conformed({"answer_digests": "[1, 2]"}, {"answer_digests": "1, 2"}, {"answer_digests": ""})
     assert columns["answer_digests"] == [[1, 2], None, None]
     assert list(faults) == [1]
+
+
+def test_rows_wait_until_they_are_many_or_large() -> None:
+    pending = PendingRows(known_formats()["canonical_jsonl"])
+    pending.add("a", 1, {})
+    assert not pending.is_full
+    pending.size = 40 << 20
+    assert pending.is_full
+    many = PendingRows(known_formats()["canonical_jsonl"], refused=[("a", 1, "odd")] * 8_192)
+    assert many.is_full
+
+
+def test_columns_are_joined_with_their_places() -> None:
+    batches = [pa.RecordBatch.from_pydict({"a": pa.array(v).dictionary_encode()}) for v in (["x", "y"], ["z"])]
+    pending = PendingColumns(batches[0].schema)
+    pending.add("one", 5, batches[0])
+    pending.add("two", 1, batches[1])
+    sources, positions, columns = pending.joined()
+    assert sources.to_pylist() == ["one", "one", "two"]
+    assert positions.to_pylist() == [5, 6, 1]
+    assert columns["a"].to_pylist() == ["x", "y", "z"]
+    assert not pending.is_full
+
+
+def test_a_time_that_can_be_read_in_two_ways_is_told() -> None:
+    columns, faults = gather([{"at": "03/04/2026"}, {"at": 1772439330}, {"at": "NULL"}])
+    assert faults == {0: "at does not tell the day from the month; an ISO 8601 time is right"}
+    assert columns["at"].null_count == 2

@@ -4,7 +4,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stillwatch.ingest.rows.conformance import conform
-from stillwatch.ingest.rows.rejects import Rejects
+from stillwatch.ingest.rows.outcomes.rejects import Rejects
 from stillwatch.ingest.rows.staging import RowStager
 from stillwatch.settings import IngestSettings
 from stillwatch.tables import STAGED
@@ -21,7 +21,7 @@ def test_rows_with_a_fault_leave_and_the_rest_is_finished(tmp_path: Path) -> Non
     }
     with Rejects(tmp_path / "rejects.parquet") as rejects:
         stage = RowStager(IngestSettings(trusted_hops=("10.0.0.0/8",)), rejects)
-        batch = stage.finish("log", pa.array([4, 5, 9]), conform(columns, 3))
+        batch = stage.finish(pa.array(["log"] * 3), pa.array([4, 5, 9]), conform(columns, 3))
     assert batch.schema.equals(STAGED.schema)
     assert [(r["account_id"], r["client_ip"], r["source"], r["position"]) for r in batch.to_pylist()] == [
         ("a", "203.0.113.9", "log", 4),

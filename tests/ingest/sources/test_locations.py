@@ -105,3 +105,15 @@ def test_an_object_is_found_again_from_its_place() -> None:
 
 def test_what_no_other_process_can_read_has_no_place() -> None:
     assert [source.location for source in expand(["-", "postgresql://h/d"])] == [None, None]
+
+
+def test_a_file_that_is_named_by_itself_is_told_from_one_that_was_found(folder: Path) -> None:
+    found = {source.name: source.found for source in expand([str(folder), str(folder / "b.jsonl")])}
+    assert found == {str(folder / "a.jsonl"): True, str(folder / "b.jsonl"): False, str(folder / "deep/c.jsonl"): True}
+    (glob,) = expand([str(folder / "a*")])
+    assert glob.found
+    assert glob.location is not None
+    assert source_at(glob.location).found
+    store = fsspec.filesystem("memory")
+    store.pipe({"/told/a.jsonl": b"x"})
+    assert [s.found for name in ("memory://told", "memory://told/a.jsonl") for s in expand([name])] == [True, False]

@@ -5,6 +5,7 @@ import sqlalchemy as sa
 
 from stillwatch.errors import EngineError, InputError
 from stillwatch.ingest.formats.litellm_spend import FORMAT
+from stillwatch.ingest.formats.new_api import FORMAT as NEW_API
 from stillwatch.ingest.sources.postgres import connection, table_rows
 
 TABLE = """CREATE TABLE "LiteLLM_SpendLogs" (
@@ -12,6 +13,12 @@ TABLE = """CREATE TABLE "LiteLLM_SpendLogs" (
   prompt_tokens INTEGER, completion_tokens INTEGER, "startTime" TIMESTAMP(3), "endTime" TIMESTAMP(3), model TEXT,
   model_group TEXT, "user" TEXT, team_id TEXT, end_user TEXT, requester_ip_address TEXT, messages JSONB,
   response JSONB, metadata JSONB, session_id TEXT, status TEXT, proxy_server_request JSONB)"""
+
+
+LOGS = """CREATE TABLE logs (
+  id BIGINT PRIMARY KEY, user_id BIGINT, created_at BIGINT, type BIGINT, content TEXT, username TEXT, token_name TEXT,
+  model_name TEXT, quota BIGINT, prompt_tokens BIGINT, completion_tokens BIGINT, use_time BIGINT, is_stream BOOLEAN,
+  channel_id BIGINT, token_id BIGINT, "group" TEXT, ip TEXT, request_id TEXT, other TEXT)"""
 
 
 @pytest.mark.parametrize(
@@ -42,6 +49,12 @@ def test_a_live_database_is_read_row_by_row(postgresql_server: str, read: Any) -
     with pytest.raises(InputError, match="no readable table"):
         read(server)
     engine = sa.create_engine(connection(server)[0])
+    with engine.begin() as link:
+        link.execute(sa.text(LOGS))
+        for example in NEW_API.examples():
+            names = ", ".join(f'"{name}"' for name in example)
+            link.execute(sa.text(f"INSERT INTO logs ({names}) VALUES ({', '.join(f':{n}' for n in example)})"), example)
+    assert [row["account_id"] for row in read(server).rows] == ["101", "102", "101"]
     columns = list(FORMAT.examples()[0])
     typed = {n: f"CAST(:{n} AS JSONB)" for n in ("messages", "response", "metadata", "proxy_server_request")}
     names = [n for n in columns if n in TABLE]

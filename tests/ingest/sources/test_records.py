@@ -1,4 +1,3 @@
-import csv
 import io
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from stillwatch.ingest.parsing.format import RowFault
-from stillwatch.ingest.sources.records import batches_of, csv_records, header_of, json_records, parquet_records
+from stillwatch.ingest.sources.records import batches_of, json_records, parquet_records, unwrapped
 
 MOST = 10_000
 
@@ -36,39 +35,31 @@ def test_json_over_many_lines() -> None:
     assert found == [(i + 1, record) for i, record in enumerate(records)]
 
 
-def of_csv(data: bytes) -> list[tuple[int, object]]:
-    return [(position, record) for position, record, _ in csv_records(iter([data]), MOST)]
+def test_positions_in_a_page_over_many_lines_are_those_of_its_rows() -> None:
+    page = {"data": [{"a": i} for i in range(3)], "total": 3}
+    assert of_json(orjson.dumps(page, option=orjson.OPT_INDENT_2)) == [(i + 1, {"a": i}) for i in range(3)]
+    assert of_json(orjson.dumps(page)) == [(1, {"a": i}) for i in range(3)]
 
 
-def test_csv_rows() -> None:
-    found = of_csv(b'id,text\n1,"two\nlines, ""quoted"""\n\n2,short\n3\n4,a,b\n5,\xff\n6,fine\n')
-    assert found[0] == (1, {"id": "1", "text": 'two\nlines, "quoted"'})
-    assert found[1] == (2, {"id": "2", "text": "short"})
-    assert [p for p, r in found if isinstance(r, RowFault)] == [3, 4, 5]
-    assert found[5] == (6, {"id": "6", "text": "fine"})
+def test_a_line_that_is_larger_than_a_row_gives_its_rows() -> None:
+    rows = [{"a": i, "text": "x" * 3_000} for i in range(9)]
+    for written in (orjson.dumps(rows), orjson.dumps({"total": 9, "data": rows})):
+        data = b'{"a": -1}\n' + written + b'\n{"a": 9}'
+        blocks = (data[i : i + 1_000] for i in range(0, len(data), 1_000))
+        found = [(p, r["a"]) for p, r, _ in json_records(data[:100], blocks, MOST) if not isinstance(r, RowFault)]
+        assert found == [(1, -1), *((2, i) for i in range(9)), (3, 9)]
 
 
-def test_csv_field_that_never_ends_is_bounded_and_one_fault() -> None:
-    found = of_csv(b'id,text\n1,"open\n' + b"x" * 100 + b"\n2,b\n")
-    assert len(found) == 1
-    before = csv.field_size_limit(20_000)
-    try:
-        found = of_csv(b'id,text\n1,"' + b"line\n" * 5_000 + b"2,b\n")
-    finally:
-        csv.field_size_limit(before)
-    assert found[0][0] == 1
-    assert isinstance(found[0][1], RowFault)
+def test_lines_in_a_column_of_a_table() -> None:
+    table = [(1, {"@timestamp": "t", "@message": '{"a": 1}'}, 9), (2, {"@timestamp": "t", "@message": "up"}, 9)]
+    found = [(position, record) for position, record, _ in unwrapped(table, MOST)]
+    assert found[0] == (1, {"a": 1})
+    assert isinstance(found[1][1], RowFault)
 
 
-def test_csv_line_over_the_limit() -> None:
-    found = of_csv(b"id,text\n1," + b"x" * (MOST + 1) + b"\n2,b\n")
-    assert isinstance(found[0][1], RowFault)
-    assert found[1] == (2, {"id": "2", "text": "b"})
-
-
-def test_header() -> None:
-    assert list(header_of(b'\xef\xbb\xbfid,"a, b"\r\n1,2')) == ["id", "a, b"]
-    assert header_of(b"") == {}
+def test_maps_in_parquet_are_objects() -> None:
+    table = pa.table({"usage": pa.array([[("input", 1)]], pa.map_(pa.string(), pa.int64()))})
+    assert [record for _, record, _ in parquet_records(parquet(table))] == [{"usage": {"input": 1}}]
 
 
 def parquet(table: pa.Table, **options: object) -> pq.ParquetFile:

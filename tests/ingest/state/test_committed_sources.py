@@ -12,7 +12,7 @@ import pytest
 from stillwatch import ingest
 from stillwatch.errors import EngineError, InputError
 from stillwatch.ingest.distributed_read import ReadPlan, locations_table
-from stillwatch.ingest.sources.file_identity import IDENTITIES, identify
+from stillwatch.ingest.sources.local.file_identity import IDENTITIES, identify
 from stillwatch.ingest.sources.locations import FileLocation
 from stillwatch.ingest.state import committed_sources, day_files
 from stillwatch.ingest.state.committed_sources import CommittedSource, SourceCommitter, load, replace_file, save
@@ -59,9 +59,10 @@ def test_a_source_is_a_folder_that_says_what_it_holds(committer: SourceCommitter
     rows = [row for part in found.day_files for row in pq.ParquetFile(folder / part.file).read().to_pylist()]
     assert sorted(row["exchange_id"] for row in rows) == sorted(f"x-{i}" for i in range(30))
     assert found.counted
-    assert json.loads((folder / found.counted.file).read_bytes()) == {
-        "addresses": {"rows": 0, "inside": 0, "counts": {}}, "skipped": 0
-    }  # fmt: skip
+    counted = json.loads((folder / found.counted.file).read_bytes())
+    assert counted["addresses"] == {"rows": 0, "inside": 0, "counts": {}}
+    (tally,) = counted["tallies"]
+    assert (tally["source"], tally["n_exchanges"], len(tally["reasons"])) == ("log.jsonl", 30, 2)
     assert {path.name for path in folder.iterdir()} == {"source.json", *(part.file for part in found.files)}
     assert not list(committer.incoming.iterdir())
 

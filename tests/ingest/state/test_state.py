@@ -22,7 +22,7 @@ import pytest
 
 from stillwatch import features, ingest
 from stillwatch.engine import DuckDBEngine, Engine
-from stillwatch.errors import EngineError, InputError, SettingsError
+from stillwatch.errors import EngineError, FormatError, InputError, SettingsError
 from stillwatch.ingest.rows.reader import Reader
 from stillwatch.ingest.state import state as state_module
 from stillwatch.settings import Settings, load
@@ -100,13 +100,13 @@ def files(tmp_path: Path, exchange: Callable[..., dict[str, Any]]) -> list[Path]
 def unread(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of sources that are read from here on."""
     names: list[str] = []
-    real = Reader.source
+    real = Reader.batches
 
-    def source(self: Reader, named: Any) -> Any:
-        names.append(named.name)
-        return real(self, named)
+    def batches(self: Reader, sources: Any) -> Any:
+        names.extend(source.name for source in sources)
+        return real(self, sources)
 
-    monkeypatch.setattr(Reader, "source", source)
+    monkeypatch.setattr(Reader, "batches", batches)
     return names
 
 
@@ -270,7 +270,7 @@ def test_the_lock_is_given_back(files: list[Path], tmp_path: Path) -> None:
 def test_other_keys_are_refused_and_never_written(
     staged: Callable[..., Any], files: list[Path], tmp_path: Path
 ) -> None:
-    keyed = load(environment={}, ingest__identifier_key="key-of-ours", features__sketch_key="other-key-of-ours")
+    keyed = load(environment={}, ingest__identifier_key="key-of-ours-here", features__sketch_key="other-key-of-ours")
     staged(files[0], state=tmp_path / "state", settings=keyed)
     for path in (tmp_path / "state").rglob("*"):
         if path.is_file():
@@ -496,3 +496,45 @@ def test_dropping_that_was_ended_half_way_goes_on(
     found = staged(state=tmp_path / "state", settings=_keeping(0))
     _same(found, expected)
     assert found.notes == expected.notes
+
+
+def test_what_fits_no_format_is_named_each_time_and_not_kept(
+    staged: Callable[..., Any], files: list[Path], tmp_path: Path, exchange: Callable[..., dict[str, Any]]
+) -> None:
+    folder, state = tmp_path / "logs", tmp_path / "state"
+    folder.mkdir()
+    odd = folder / "day-1.jsonl"
+    odd.write_text("# still to come\n")
+    with pytest.raises(FormatError, match=r"day-1\.jsonl"):
+        staged(folder, state=state)
+    (folder / "day-2.jsonl").write_bytes(files[1].read_bytes())
+    for _ in range(2):
+        found = staged(folder, state=state)
+        assert found.counts["held"] == 1
+        assert f"no log format fits: {odd}." in found.notices[-1]
+    odd.write_bytes(files[0].read_bytes())
+    whole = staged(folder, state=state)
+    assert whole.counts == {"read": 1, "knew": 1, "held": 2}
+    assert not any("no log format fits" in notice for notice in whole.notices)
+    _same(whole, staged(folder))
+
+
+def test_a_day_that_gave_nothing_is_new_once_and_named_as_long_as_it_is_held(
+    engine: Engine, files: list[Path], tmp_path: Path
+) -> None:
+    settings, bad = Settings(), tmp_path / "day-5.jsonl"
+    bad.write_text('{"at": 1}\n' * 4)
+    for named, n_new in ((files, 4), ([*files, bad], 1), ([], 0)):
+        notices: list[str] = []
+        tallies: list[ingest.SourceTally] = []
+        with (
+            ingest.LogState(tmp_path / "state", settings) as state,
+            ingest.Rejects(tmp_path / "rejects.parquet") as rejects,
+        ):
+            ingest.stage(
+                engine, ingest.expand([str(path) for path in named]), rejects, format="canonical_jsonl",
+                settings=settings.ingest, notices=notices, tallies=tallies, schema=SKETCHED.schema, state=state,
+                transform=features.sketcher(settings.features),
+            )  # fmt: skip
+        assert sum(tally.is_new for tally in tallies) == n_new
+    assert f"1 source of 5 gave few or no exchanges: {bad} (0 of 4 rows)." in notices

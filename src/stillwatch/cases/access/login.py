@@ -39,13 +39,13 @@ class Entered:
 
 @dataclass(frozen=True, slots=True)
 class Vouched:
-    """The claims of an identity provider about a user."""
+    """The claims of an identity provider about a user. ``role`` is null where the provider gives no role here."""
 
     issuer: str
     subject: str
     name: str
     display: str
-    role: Role
+    role: Role | None
 
 
 class Login:
@@ -109,8 +109,20 @@ class Login:
     def by_provider(self, vouched: Vouched, browser: Browser) -> Entered:
         """Sign in a user that an identity provider asserts.
 
-        Raises ``PolicyError`` for a disabled user, and ``InputError`` where another user has the name.
+        Raises ``PolicyError`` for a disabled user and for one without a role, whose sessions and tokens end. Raises
+        ``InputError`` where another user has the name.
         """
+        if vouched.role is None:
+            with self.desk.look() as look:
+                known = users.vouched_before(look, vouched.issuer, vouched.subject)
+            if known is not None:
+                with self.desk.work(HOUSE, Permission.ADMINISTER) as work:
+                    users.shut_out(work, known)
+            raise PolicyError(
+                "the identity provider gives you no role in this console",
+                where="sign-in",
+                remedy="Ask an administrator.",
+            )
         with self.desk.work(HOUSE, Permission.ADMINISTER) as work:
             person = users.from_provider(
                 work,

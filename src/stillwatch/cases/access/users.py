@@ -13,12 +13,13 @@ from sqlalchemy.exc import IntegrityError
 
 from stillwatch.cases.access.desk import Look, Work
 from stillwatch.cases.access.roles import Actor, Permission, Role
-from stillwatch.cases.store.access_schema import SignIn, User
+from stillwatch.cases.store.access_schema import ApiToken, OneTimeLink, SignIn, User
 from stillwatch.errors import InputError, MissingError, PolicyError
 
 __all__ = [
     "HOUSE", "Person", "administrators", "change_role", "create", "disable", "enable", "end_sessions", "find",
-    "from_provider", "known_as", "listed", "own_row", "set_password",
+    "from_provider", "known_as", "listed", "own_row", "set_password", "shut_out",
+    "vouched_before",
 ]  # fmt: skip
 
 HOUSE = Actor("(console)", Role.ADMINISTRATOR)
@@ -99,22 +100,25 @@ def change_role(work: Work, name: str, role: Role) -> Person:
 
 
 def disable(work: Work, name: str) -> Person:
-    """Disable a user: their sessions end, and their tokens do not work until they are enabled.
+    """Disable a user: their sessions, one-time links and tokens end. Enabling the user brings none of them back.
 
     Raises ``PolicyError`` for the actor and for the last administrator.
     """
     row = _administered(work, name)
-    work.record("user disabled", _subject(row))
+    work.record("user disabled", _subject(row), tokens_end=True)
     row.disabled_at = row.disabled_at or work.now
     _keep_an_administrator(work)
-    end_sessions(work, row.user_id)
+    _end_access(work, row.user_id)
     return _person(row)
 
 
 def enable(work: Work, name: str) -> Person:
-    """Enable a disabled user."""
+    """Enable a disabled user, who signs in anew and makes new tokens."""
     row = _administered(work, name)
     work.record("user enabled", _subject(row))
+    # Earlier versions left the tokens of a disabled user as they were.
+    if row.disabled_at is not None:
+        _end_access(work, row.user_id)
     row.disabled_at = None
     return _person(row)
 
@@ -155,9 +159,33 @@ def from_provider(work: Work, issuer: str, subject: str, *, name: str, display: 
     return _person(row)
 
 
+def vouched_before(look: Look, issuer: str, subject: str) -> str | None:
+    """Return the name of the user whom an identity provider asserted before; null for a stranger."""
+    return look.session.scalar(sa.select(User.name).where(User.issuer == issuer, User.subject == subject))
+
+
+def shut_out(work: Work, name: str) -> None:
+    """End the access of a user to whom an identity provider gives no role any more: sessions, links and tokens.
+
+    The user stays and can sign in when the provider gives a role again; the tokens stay ended.
+    """
+    work.actor.require(Permission.ADMINISTER)
+    row = own_row(work, name)
+    work.record("user shut out", _subject(row))
+    _end_access(work, row.user_id)
+
+
 def end_sessions(look: Look, user_id: int) -> None:
     """End every session of a user."""
     look.session.execute(sa.delete(SignIn).where(SignIn.user_id == user_id))
+
+
+def _end_access(work: Work, user_id: int) -> None:
+    end_sessions(work, user_id)
+    tokens = sa.update(ApiToken).where(ApiToken.user_id == user_id, ApiToken.revoked_at.is_(None))
+    work.session.execute(tokens.values(revoked_at=work.now))
+    links = sa.update(OneTimeLink).where(OneTimeLink.user_id == user_id, OneTimeLink.used_at.is_(None))
+    work.session.execute(links.values(used_at=work.now))
 
 
 def own_row(look: Look, name: str) -> User:

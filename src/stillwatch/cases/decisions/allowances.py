@@ -73,7 +73,10 @@ def allow(
     work.session.execute(sa.insert(AllowanceSubject), rows)
     facts = account_facts(chosen)
     until = expires_at.isoformat()
-    work.record("allowed", f"allowance {number}", kind=str(kind), why=allowance.why, expires_at=until, **facts)
+    work.record(
+        "allowed", f"allowance {number}", kind=str(kind), holder=allowance.holder, why=allowance.why, expires_at=until,
+        **facts,
+    )  # fmt: skip
     return number
 
 

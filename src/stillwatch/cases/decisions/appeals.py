@@ -18,6 +18,8 @@ from stillwatch.cases.decisions.actions import notices
 from stillwatch.cases.decisions.actions.kinds import TREATED, ActionState
 from stillwatch.cases.decisions.actions.reversal import lift
 from stillwatch.cases.decisions.actions.rows import action_of, is_over
+from stillwatch.cases.decisions.judgements import case_of
+from stillwatch.cases.decisions.seen import SeenGroup, require_seen, seen_of
 from stillwatch.cases.decisions.verdict import Verdict
 from stillwatch.cases.store.asking_schema import AskedAccount, Experiment
 from stillwatch.cases.store.schema import Action, ActionAccount, Appeal, AppealAccount, Approval, Judgement
@@ -33,6 +35,7 @@ __all__ = [
     "outcome_text",
     "read",
     "receive",
+    "seen_appeal",
     "still_limited",
     "took_part",
     "waiting",
@@ -88,11 +91,12 @@ def receive(work: Work, action_id: int, accounts: Collection[str], statement: st
     return appeal.appeal_id
 
 
-def answer(work: Work, appeal_id: int, outcomes: Mapping[str, AppealOutcome], why: str) -> None:
+def answer(work: Work, appeal_id: int, outcomes: Mapping[str, AppealOutcome], why: str, *, seen: str = "") -> None:
     """Answer an appeal with an outcome for each of its accounts. Overturned accounts are freed and count as innocent.
 
-    Raises ``PolicyError`` where the appeal is answered already, or the actor took part in the decision. Raises
-    ``InputError`` where *outcomes* are not for exactly the accounts of the appeal.
+    *seen* is what the person looked at, ``seen_appeal`` as text. Raises ``ChangedError`` where it has changed,
+    ``PolicyError`` where the appeal is answered already or the actor took part in the decision, and ``InputError``
+    where *outcomes* are not for exactly the accounts of the appeal.
     """
     work.actor.require(Permission.APPROVE)
     appeal_of(work, appeal_id)
@@ -113,6 +117,8 @@ def answer(work: Work, appeal_id: int, outcomes: Mapping[str, AppealOutcome], wh
             where=f"appeal {appeal_id}",
             remedy="Ask a person who neither judged, planned nor approved it.",
         )
+    now = seen_appeal(work, appeal_id)
+    require_seen(work, action.case_id, seen, now, asked)
     appeal.state, appeal.answered_at, appeal.answered_by = "answered", work.now, work.actor.name
     appeal.why = said(why, "reason")
     for account, outcome in outcomes.items():
@@ -126,7 +132,7 @@ def answer(work: Work, appeal_id: int, outcomes: Mapping[str, AppealOutcome], wh
     facts = account_facts(freed)
     entry = work.record(
         "appeal answered", f"appeal {appeal_id}", why=appeal.why, n_upheld=len(stays), n_overturned=len(freed),
-        overturned_sha256=str(facts["accounts_sha256"]),
+        overturned_sha256=str(facts["accounts_sha256"]), **now.facts(),
     )  # fmt: skip
     _free(work, action, appeal, freed, entry)
     limited = still_limited(work, action, stays)
@@ -140,6 +146,12 @@ def appeal_of(look: Look, appeal_id: int) -> Appeal:
     if appeal is None:
         raise MissingError("there is no such appeal", where=f"appeal {appeal_id}")
     return appeal
+
+
+def seen_appeal(look: Look, appeal_id: int) -> SeenGroup:
+    """Return what a page about an appeal shows: the last scan of the case, and the accounts of the appeal."""
+    case_id = action_of(look, appeal_of(look, appeal_id).action_id).case_id
+    return seen_of(case_of(look, case_id).last_scan, _accounts(look, appeal_id))
 
 
 def read(work: Work, appeal_id: int) -> str:

@@ -22,7 +22,7 @@ from stillwatch.cases.access.desk import Work
 from stillwatch.cases.decisions.verdict import Standing
 from stillwatch.cases.store.parquet_column import store
 from stillwatch.cases.store.schema import Case, CaseEvent, CaseMember, ImportedScan, Sighting
-from stillwatch.cases.store.text_limits import batches, said
+from stillwatch.cases.store.text_limits import account_facts, batches, said
 from stillwatch.errors import InputError
 from stillwatch.model import Severity
 from stillwatch.tables.scan_folder import FinishedScan
@@ -109,7 +109,7 @@ def open_by_hand(work: Work, title: str, accounts: Sequence[str], why: str) -> i
     work.session.add(case)
     work.session.flush()
     _add_members(work, case.case_id, [(account, None, []) for account in sorted(chosen)], None)
-    work.record("case opened", f"case {case.case_id}", by_hand=True, why=why, n_accounts=len(chosen))
+    work.record("case opened", f"case {case.case_id}", by_hand=True, why=why, **account_facts(chosen))
     return case.case_id
 
 

@@ -11,10 +11,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from stillwatch.cases.access.desk import Look, Work
+from stillwatch.cases.decisions.seen import Compared, SeenGroup, all_members, require_seen, seen_of
 from stillwatch.cases.decisions.verdict import Standing, Verdict, VerdictTally, of_account
 from stillwatch.cases.store.schema import Case, CaseMember, Judgement, Sighting
 from stillwatch.cases.store.text_limits import account_facts, batches, said
-from stillwatch.errors import InputError, MissingError, PolicyError
+from stillwatch.errors import ChangedError, InputError, MissingError, PolicyError
 
 __all__ = [
     "Decision",
@@ -24,6 +25,7 @@ __all__ = [
     "judge",
     "members_of",
     "reopen",
+    "seen_case",
     "standing",
     "standing_counts",
     "standings",
@@ -51,19 +53,29 @@ def judge(
     why: str,
     accounts: Collection[str] | None = None,
     expires_at: datetime | None = None,
+    *,
+    seen: str = "",
+    is_named: bool = True,
 ) -> int:
     """Store the answer *verdict* about *accounts* or about the campaign, and return the number of the audit entry.
 
-    An earlier answer of the same person about the same subject is superseded. Answers of other people stay. Raises
-    ``PolicyError`` for a closed case, and ``InputError`` for accounts that are no members.
+    An earlier answer of the same person about the same subject is superseded. Answers of other people stay. *seen* is
+    what the person looked at (a ``SeenGroup`` as text): for the campaign all of its members, and for accounts that the
+    person did not name one by one, such as all that match a filter (*is_named* is false), these accounts. Raises
+    ``ChangedError`` where it has changed, ``PolicyError`` for a closed case, and ``InputError`` for accounts that are
+    no members.
     """
     case = case_of(work, case_id)
     if case.state == "closed":
         raise PolicyError("the case is closed", where=f"case {case_id}", remedy="Open it again first.")
     why = said(why, "reason")
     _require_future(work, expires_at)
+    about = set(accounts) if accounts is not None else all_members(work, case_id)
+    now = seen_of(case.last_scan, about)
+    by_name = is_named and accounts is not None
+    require_seen(work, case_id, seen, now, about, compared=Compared.SCAN if by_name else Compared.ALL)
     chosen = None if accounts is None else members_of(work, case_id, accounts)
-    facts: dict[str, Any] = account_facts(chosen) if chosen is not None else {}
+    facts: dict[str, Any] = now.facts() | (account_facts(chosen) if chosen is not None else {})
     until = {} if expires_at is None else {"expires_at": expires_at.isoformat()}
     entry = work.record("judged", f"case {case_id}", verdict=str(verdict), why=why, **facts, **until)
     _supersede(work, case_id, chosen)
@@ -81,13 +93,22 @@ def judge(
     return entry
 
 
-def close(work: Work, case_id: int, why: str) -> Standing:
+def close(work: Work, case_id: int, why: str, *, seen: str = "", stood_at: Standing | None = None) -> Standing:
     """Close the case at its standing and return the standing.
 
-    Raises ``PolicyError`` unless the campaign stands at confirmed or innocent.
+    *seen* are the members that the person looked at, as for :func:`judge`, and *stood_at* is the standing that was
+    shown. Raises ``ChangedError`` where either has changed, and ``PolicyError`` unless the campaign stands at confirmed
+    or innocent.
     """
     case = case_of(work, case_id)
     stands = standing(work, case_id)
+    require_seen(work, case_id, seen, seen_case(work, case_id), all_members(work, case_id))
+    if stood_at is not None and stood_at is not stands:
+        raise ChangedError(
+            f"the campaign stands at {stands} and no longer at {stood_at}",
+            where=f"case {case_id}",
+            remedy="Nothing was saved. Read the new answers, and decide again.",
+        )
     if case.state == "closed":
         raise PolicyError("the case is closed already", where=f"case {case_id}")
     if stands not in (Standing.CONFIRMED, Standing.INNOCENT):
@@ -119,6 +140,11 @@ def case_of(look: Look, case_id: int) -> Case:
     if case is None:
         raise MissingError("there is no such case", where=f"case {case_id}", remedy="See `stillwatch case list`.")
     return case
+
+
+def seen_case(look: Look, case_id: int) -> SeenGroup:
+    """Return what a page about the whole case shows: its last scan and all of its members."""
+    return seen_of(case_of(look, case_id).last_scan, all_members(look, case_id))
 
 
 def members_of(look: Look, case_id: int, accounts: Collection[str]) -> set[str]:

@@ -1,4 +1,4 @@
-"""Adds, lists and withdraws labels of cases and accounts, each with actor, time, reason and end."""
+"""Assigns cases to people, and adds, lists and withdraws labels of cases and accounts, each with actor and reason."""
 
 from datetime import datetime
 
@@ -10,9 +10,16 @@ from stillwatch.cases.store.schema import CaseMember, Label
 from stillwatch.cases.store.text_limits import said
 from stillwatch.errors import InputError, MissingError
 
-__all__ = ["label_account", "label_case", "labels_of", "subject_of", "withdraw_label"]
+__all__ = ["assign", "label_account", "label_case", "labels_of", "subject_of", "withdraw_label"]
 
 _CASE, _ACCOUNT = "case", "account"
+
+
+def assign(work: Work, case_id: int, name: str | None) -> None:
+    """Assign the case to the person *name*, or to nobody. Raises ``MissingError`` where there is no such case."""
+    case = case_of(work, case_id)
+    case.assigned_to = None if name is None else said(name, "name", most=200)
+    work.record("case assigned", f"case {case_id}", to=case.assigned_to)
 
 
 def label_case(work: Work, case_id: int, name: str, why: str, expires_at: datetime | None = None) -> int:

@@ -2,16 +2,30 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
 
 from stillwatch.cases.access.desk import Look
-from stillwatch.cases.decisions.actions import ActionKind, ActionState, action_of
+from stillwatch.cases.decisions.actions import ActionKind, ActionState, action_of, notices
+from stillwatch.cases.decisions.asking import wording
+from stillwatch.cases.store.asking_schema import Experiment
 from stillwatch.cases.store.schema import Action, ActionAccount, Approval, Notice
 
-__all__ = ["ActionStage", "Answered", "Arm", "Progress", "Told", "Treated", "accounts", "actions", "progress", "told"]
+__all__ = [
+    "ActionStage",
+    "Answered",
+    "Arm",
+    "Progress",
+    "Told",
+    "Treated",
+    "accounts",
+    "actions",
+    "planned_notice",
+    "progress",
+    "told",
+]
 
 
 class ActionStage(StrEnum):
@@ -128,6 +142,17 @@ def accounts(
     rows = query.with_only_columns(ActionAccount.account_id, _arm(), ActionAccount.note, ActionAccount.undone_at)
     found = look.session.execute(rows.order_by(ActionAccount.account_id).offset(start).limit(count))
     return [Treated(account, Arm(name), note, undone_at) for account, name, note, undone_at in found], total
+
+
+def planned_notice(look: Look, action_id: int) -> str | None:
+    """Return the notice that account holders get when the action is carried out, or None where they get none."""
+    action = action_of(look, action_id)
+    if action.kind != ActionKind.ASK:
+        kind = notices.NoticeKind.LIMITED
+        return notices.notice_text(look, kind, action.kind, action.case_id, action.ends_at)
+    experiment = look.session.scalars(sa.select(Experiment).where(Experiment.action_id == action_id)).one()
+    answer_by = look.now + timedelta(days=experiment.days)
+    return wording.asked_text(wording.AskQuestion(experiment.question), answer_by, look.settings.appeal_address)
 
 
 def told(look: Look, action_id: int) -> list[Told]:

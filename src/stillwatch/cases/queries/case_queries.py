@@ -13,6 +13,7 @@ from stillwatch.cases.access.desk import Look
 from stillwatch.cases.decisions.allowances import allowed
 from stillwatch.cases.decisions.chances import both
 from stillwatch.cases.decisions.judgements import case_of, standing_counts, tallies
+from stillwatch.cases.decisions.seen import joined_since, scan_number
 from stillwatch.cases.decisions.verdict import Standing, VerdictTally, of_account
 from stillwatch.cases.store.parquet_column import load
 from stillwatch.cases.store.schema import Case, CaseEvent, CaseMember, ImportedScan, Judgement, Sighting
@@ -24,11 +25,14 @@ __all__ = [
     "Event",
     "MemberDetail",
     "Members",
+    "Newcomers",
     "Order",
     "Which",
     "accounts",
+    "answers_now",
     "judgements",
     "members",
+    "newcomers",
     "probabilities",
     "show",
     "sightings",
@@ -88,7 +92,8 @@ class Which:
 
 @dataclass(frozen=True, slots=True)
 class MemberDetail:
-    """One member and its standing. ``is_seen`` says whether the last scan still reports it.
+    """One member and its standing. ``is_seen`` says whether the last scan still reports it. ``joined`` is the number of
+    the scan that added it, null for an account that an analyst named.
 
     ``p_member`` assumes that the group is one. ``p_both`` is this times ``p_group``: that the account is in such
     a group.
@@ -102,6 +107,15 @@ class MemberDetail:
     reasons: tuple[Mapping[str, Any], ...]
     is_seen: bool
     is_allowed: bool
+    joined: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomers:
+    """The members that joined a case after the scan number ``since``, sorted; none where there is no earlier scan."""
+
+    since: int | None
+    accounts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +175,25 @@ def accounts(look: Look, case_id: int, which: Which) -> list[str]:
     return sorted(a for a in found if of_account(whole, counted.get(a, VerdictTally()).standing) is which.standing)
 
 
+def newcomers(look: Look, case_id: int, carried: str = "") -> Newcomers:
+    """Return who joined after the scan that *carried* (a ``SeenGroup`` as text) names, or else in the last sighting."""
+    if carried:
+        joined = joined_since(look, case_id, carried)
+        if joined:
+            return Newcomers(scan_number(look, carried), tuple(sorted(joined)))
+    shown = sa.select(ImportedScan.number).join(Sighting, Sighting.scan_id == ImportedScan.scan_id)
+    numbers = list(look.session.scalars(shown.where(Sighting.case_id == case_id).order_by(ImportedScan.number)))
+    if len(numbers) < 2:
+        return Newcomers(None, ())
+    query = (
+        sa.select(CaseMember.account_id)
+        .join(ImportedScan, ImportedScan.scan_id == CaseMember.first_scan)
+        .where(CaseMember.case_id == case_id, ImportedScan.number == numbers[-1])
+        .order_by(CaseMember.account_id)
+    )
+    return Newcomers(numbers[-2], tuple(look.session.scalars(query)))
+
+
 def probabilities(look: Look, case_id: int) -> dict[str, float | None]:
     """Return the membership of every account of the case, null for accounts that an analyst named."""
     query = sa.select(CaseMember.account_id, CaseMember.p_member).where(CaseMember.case_id == case_id)
@@ -176,6 +209,29 @@ def judgements(look: Look, case_id: int, account: str | None = None, most: int =
         .limit(most)
     )
     return list(look.session.execute(query).scalars())
+
+
+def answers_now(look: Look, case_id: int) -> list[tuple[Judgement, int]]:
+    """Return the answers about the campaign that are in effect, the newest first.
+
+    Each comes with the number of members that joined after it.
+    """
+    joined = (
+        sa.select(sa.func.count())
+        .select_from(CaseMember)
+        .join(ImportedScan, ImportedScan.scan_id == CaseMember.first_scan)
+        .where(CaseMember.case_id == case_id, ImportedScan.taken_at > Judgement.at)
+        .correlate(Judgement)
+        .scalar_subquery()
+    )
+    query = sa.select(Judgement, joined).where(
+        Judgement.case_id == case_id,
+        Judgement.account_id.is_(None),
+        Judgement.superseded_at.is_(None),
+        sa.or_(Judgement.expires_at.is_(None), Judgement.expires_at > look.now),
+    )
+    found = look.session.execute(query.order_by(Judgement.judgement_id.desc()))
+    return [(one, n) for one, n in found]
 
 
 def sightings(look: Look, case_id: int) -> list[tuple[ImportedScan, Mapping[str, Any]]]:
@@ -246,6 +302,7 @@ def _as_members(
     look: Look, case: Case, rows: list[CaseMember], counted: Mapping[str | None, VerdictTally], whole: Standing
 ) -> tuple[MemberDetail, ...]:
     spared = allowed(look, {row.account_id for row in rows})
+    numbers = dict(look.session.execute(sa.select(ImportedScan.scan_id, ImportedScan.number)).all())
     return tuple(
         MemberDetail(
             account_id=row.account_id,
@@ -256,6 +313,7 @@ def _as_members(
             reasons=tuple(row.reasons),
             is_seen=row.last_scan == case.last_scan,
             is_allowed=row.account_id in spared,
+            joined=numbers.get(row.first_scan) if row.first_scan else None,
         )
         for row in rows
     )

@@ -1,5 +1,6 @@
 """Converts a case to plain values, JSON and terminal text. The pages of the console use the same values."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import datetime
@@ -12,12 +13,17 @@ import pyarrow.parquet as pq
 import sqlalchemy as sa
 
 from stillwatch.cases.access.desk import Look
+from stillwatch.cases.decisions.actions import seen_action
+from stillwatch.cases.decisions.judgements import seen_case
 from stillwatch.cases.decisions.labels import labels_of
 from stillwatch.cases.queries.case_queries import CaseDetail, judgements, show
 from stillwatch.cases.store.schema import Action, ActionAccount
 from stillwatch.errors import EngineError
 
 __all__ = ["actions_of", "as_json", "as_text", "case", "plain", "write"]
+
+
+_OBEYED = re.compile("[\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
 
 def case(look: Look, case_id: int, shown: CaseDetail | None = None) -> dict[str, Any]:
@@ -39,6 +45,7 @@ def case(look: Look, case_id: int, shown: CaseDetail | None = None) -> dict[str,
         "merged_into": shown.case.merged_into,
         "split_from": shown.case.split_from,
         "stands_at": shown.standing,
+        "seen": str(seen_case(look, case_id)),
         "members": dict(shown.standings),
         "campaign": dict(shown.campaign),
         "events": list(shown.events),
@@ -82,6 +89,7 @@ def actions_of(look: Look, case_id: int) -> list[dict[str, Any]]:
             "carried_out_at": a.carried_out_at,
             "undone_at": a.undone_at,
             "accounts": counts.get(a.action_id, {}),
+            "seen": str(seen_action(look, a.action_id)) if a.state == "proposed" else None,
         }
         for a in found
     ]
@@ -99,8 +107,12 @@ def plain(value: Any) -> Any:
 
 
 def as_json(value: Any) -> str:
-    """Return *value* as JSON. NaN and infinity become null."""
-    return orjson.dumps(plain(value)).decode()
+    """Return *value* as JSON. NaN and infinity become null.
+
+    Characters that a terminal would obey are escaped, so that the text can be printed.
+    """
+    text = orjson.dumps(plain(value)).decode()
+    return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def as_text(told: Mapping[str, Any], evidence: Sequence[str] = ()) -> str:
@@ -109,6 +121,7 @@ def as_text(told: Mapping[str, Any], evidence: Sequence[str] = ()) -> str:
     lines = [
         f"Case {told['case_id']}: {told['title']} ({told['severity']}, {told['state']})",
         f"The campaign stands at {told['stands_at']}. Members: {members or 'none'}.",
+        f"To judge what is shown here and nothing else: --seen {told['seen']}",
     ]
     lines += evidence
     if told["judgements"]:
@@ -117,8 +130,9 @@ def as_text(told: Mapping[str, Any], evidence: Sequence[str] = ()) -> str:
     if told["actions"]:
         lines += ["", "Actions:"]
         lines += [
-            f"  {a['action_id']}: {a['kind']}, {a['state']}{' (dry run)' if a['dry_run'] else ''}, "
+            f"  {a['action_id']}: {a['kind']}, {a['state']} ({'dry run' if a['dry_run'] else 'live'}), "
             + ", ".join(f"{n:,} {arm.replace('_', ' ')}" for arm, n in sorted(a["accounts"].items()))
+            + (f"; approve with --seen {a['seen']}" if a["seen"] else "")
             for a in told["actions"]
         ]
     return "\n".join(lines)

@@ -6,7 +6,7 @@ Every line is canonical JSON, so even a changed blank is found. Other programs c
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -29,7 +29,10 @@ from stillwatch.signing.hash_chain import (
     verify,
 )
 
-__all__ = ["append", "begin", "entries", "export", "head", "signer", "stamp", "verify_database", "verify_file"]
+__all__ = [
+    "CheckedFile", "append", "begin", "check_file", "entries", "export", "head", "signer", "stamp", "verify_database",
+    "verify_file",
+]  # fmt: skip
 
 _FORMAT, _VERSION = "stillwatch-audit", 1
 _NAMES = tuple(field.name for field in fields(ChainEntry))
@@ -171,10 +174,24 @@ def _agreed_key(stated: str, signature: object) -> Ed25519PublicKey | None:
     return key if is_signature(key, signature, _covered(stated)) else None
 
 
+@dataclass(frozen=True, slots=True)
+class CheckedFile:
+    """The result of the check of an exported log: its first fault, the key that it states, and where it ends."""
+
+    fault: ChainFault | None
+    public_key: str
+    head: Head
+
+
 def verify_file(
     lines: Iterable[bytes], *, public_key: str | None = None, known: Head | None = None
 ) -> ChainFault | None:
-    """Return the first fault of an exported log, or ``None``. The place of the fault is a line number from 1.
+    """Return the first fault of an exported log, or ``None``. See :func:`check_file`."""
+    return check_file(lines, public_key=public_key, known=known).fault
+
+
+def check_file(lines: Iterable[bytes], *, public_key: str | None = None, known: Head | None = None) -> CheckedFile:
+    """Return the first fault of an exported log, its key and its head. The place of a fault is a line number from 1.
 
     *lines* include their line ends, the last one too. *public_key* (hexadecimal) is the key that must have signed the
     log. Without it the key in the file is trusted, and the check only shows that the file agrees with itself. Raises
@@ -182,6 +199,11 @@ def verify_file(
     """
     read = _Lines(lines)
     stated = read.header()
+    fault = _file_fault(read, stated, public_key, known)
+    return CheckedFile(fault, stated, Head(read.count, read.last))
+
+
+def _file_fault(read: "_Lines", stated: str, public_key: str | None, known: Head | None) -> ChainFault | None:
     if public_key is not None and stated != public_key:
         return ChainFault(1, _OTHER_KEY)
     key = _agreed_key(stated, read.signature)

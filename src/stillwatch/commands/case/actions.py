@@ -16,6 +16,7 @@ from stillwatch.commands.case.desk import (
     Ends,
     Names,
     NamesFile,
+    SeenBefore,
     Why,
     capital,
     in_utc,
@@ -24,7 +25,7 @@ from stillwatch.commands.case.desk import (
     start_work,
 )
 from stillwatch.commands.options import MOMENTS, Json, SettingsFile
-from stillwatch.commands.terminal import say, show, table
+from stillwatch.commands.terminal import echo, say, show, table
 from stillwatch.errors import StillwatchError
 from stillwatch.report.wording import group_chances
 
@@ -47,15 +48,16 @@ def case_act(
     ] = None,
     until: Ends = None,
     holdout: Annotated[float, typer.Option("--holdout", help="Share held out for comparison.")] = 0.0,
+    preview: Annotated[bool, typer.Option("--preview", help="Show what it would do, and plan nothing.")] = False,
+    seen: SeenBefore = "",
     by: By = "",
     settings: SettingsFile = None,
     as_json: Json = False,
 ) -> None:
     """Plan an action on the confirmed accounts of a case.
 
-    Without --live it is rehearsed only. A larger action waits for a second person.
+    Without --live it is rehearsed only. A larger action waits for a second person. With --preview nothing is planned.
     """
-
     wanted = actions.Plan(
         kind=kind,
         why=why,
@@ -65,15 +67,15 @@ def case_act(
         latest_at=in_utc(latest),
         ends_at=in_utc(until),
         holdout=holdout,
+        seen=seen,
     )
+    if preview:
+        with open_desk(settings) as desk, desk.look() as look:
+            shown = actions.preview(look, case, wanted)
+        echo(serialise.as_json(shown) if as_json else _previewed(shown, live=live))
+        return
     with start_work(settings, by, Permission.ACT) as work:
         planned = actions.plan(work, case, wanted)
-    waits = " It waits for a second person." if planned.state == "proposed" else ""
-    said = (
-        f"Action {planned.action_id} ({'live' if live else 'dry run'}) on {planned.n_treated:,} accounts, "
-        f"{planned.n_held_out:,} held out, due {planned.due_at:%Y-%m-%d %H:%M} UTC.{waits}\n"
-        f"{group_chances(planned.chances)}"
-    )
     say(
         {
             "action": planned.action_id,
@@ -84,7 +86,7 @@ def case_act(
             "left_out": dict(planned.left_out),
             "in_such_a_group": serialise.plain(planned.chances),
         },
-        said,
+        _planned(planned, live=live),
         as_json=as_json,
     )
 
@@ -94,14 +96,18 @@ def case_approve(
     action: ActionNumber,
     why: Why,
     refuse: Annotated[bool, typer.Option("--refuse", help="Say no instead.")] = False,
+    seen: SeenBefore = "",
     by: By = "",
     settings: SettingsFile = None,
     as_json: Json = False,
 ) -> None:
     """Approve or refuse a planned action, as the second person."""
     with start_work(settings, by, Permission.APPROVE) as work:
-        state = actions.answer(work, action, why, approve=not refuse)
-    say({"action": action, "state": str(state)}, f"Action {action} is {state}.", as_json=as_json)
+        state = actions.answer(work, action, why, approve=not refuse, seen=seen)
+        is_dry = actions.action_of(work, action).dry_run
+    mode = "dry run" if is_dry else "live"
+    said = f"Action {action} ({mode}) is {state}."
+    say({"action": action, "state": str(state), "dry_run": is_dry}, said, as_json=as_json)
 
 
 @app.command("run")
@@ -113,7 +119,7 @@ def case_run(settings: SettingsFile = None, as_json: Json = False) -> None:
     def trouble(number: int, error: Exception) -> None:
         failed.append(number)
         told = error.sentence() if isinstance(error, StillwatchError) else type(error).__name__
-        typer.echo(f"Action {number} was not carried out: {told}", err=True)
+        echo(f"Action {number} was not carried out: {told}", err=True)
 
     with open_desk(settings) as desk:
         done = {number: str(state) for number, state in scheduler.run_due(desk, trouble).items()}
@@ -145,7 +151,7 @@ def case_in_force(settings: SettingsFile = None, as_json: Json = False) -> None:
     with open_desk(settings) as desk, desk.look() as look:
         limited = active_limits.in_force(look)
     if as_json:
-        typer.echo(serialise.as_json(limited))
+        echo(serialise.as_json(limited))
         return
     rows = [
         (
@@ -158,3 +164,31 @@ def case_in_force(settings: SettingsFile = None, as_json: Json = False) -> None:
         for x in limited
     ]
     show(table(("account", "action", "number", "since", "until"), rows))
+
+
+def _planned(planned: actions.Planned, *, live: bool) -> str:
+    """Return what was planned as lines for a terminal."""
+    waits = " It waits for a second person." if planned.state == "proposed" else ""
+    return (
+        f"Action {planned.action_id} ({'live' if live else 'dry run'}) on {planned.n_treated:,} accounts, "
+        f"{planned.n_held_out:,} held out, due {planned.due_at:%Y-%m-%d %H:%M} UTC.{waits}\n"
+        f"{group_chances(planned.chances)}"
+    )
+
+
+def _previewed(shown: actions.Preview, *, live: bool) -> str:
+    """Return what a plan would do as lines for a terminal."""
+    left_out = ", ".join(f"{n:,} {why}" for why, n in shown.left_out.items()) or "none"
+    notice = shown.notice or "No notice, because the action does not affect the account holders."
+    counts = f"{shown.n_treated:,} accounts treated, {shown.n_held_out:,} held out; left out: {left_out}"
+    lines = [
+        f"Nothing is planned yet. {'LIVE' if live else 'Dry run'}: {counts}.",
+        group_chances(shown.chances),
+        *(["A second person must approve."] if shown.needs_second else []),
+        "",
+        f"Each account holder is told{'' if live else ' (not in a dry run)'}:",
+        *(f"  {line}" for line in notice.splitlines()),
+        "",
+        f"To plan it, leave out --preview and add --seen {shown.seen}",
+    ]
+    return "\n".join(lines)

@@ -7,7 +7,17 @@ import typer
 
 from stillwatch.cases import Permission
 from stillwatch.cases.decisions import appeals
-from stillwatch.commands.case.desk import ActionNumber, By, Names, NamesFile, Why, named_accounts, read_text, start_work
+from stillwatch.commands.case.desk import (
+    ActionNumber,
+    By,
+    Names,
+    NamesFile,
+    SeenBefore,
+    Why,
+    named_accounts,
+    read_text,
+    start_work,
+)
 from stillwatch.commands.options import Json, SettingsFile
 from stillwatch.commands.terminal import say
 
@@ -30,9 +40,12 @@ def case_appeal(
     named = named_accounts(account, accounts) or []
     with start_work(settings, by) as work:
         number = appeals.receive(work, action, named, read_text(statement))
+        work.session.flush()
+        shown = str(appeals.seen_appeal(work, number))
     say(
-        {"appeal": number},
-        f"Appeal {number} is open. A person who took no part in the decision must answer it.",
+        {"appeal": number, "seen": shown},
+        f"Appeal {number} is open. A person who took no part in the decision must answer it.\n"
+        f"To answer what is known now and nothing else: --seen {shown}",
         as_json=as_json,
     )
 
@@ -43,6 +56,7 @@ def case_answer(
     why: Why,
     overturn: Annotated[list[str] | None, typer.Option("--overturn", help="An account that was right.")] = None,
     uphold: Annotated[list[str] | None, typer.Option("--uphold", help="An account for which it stands.")] = None,
+    seen: SeenBefore = "",
     by: By = "",
     settings: SettingsFile = None,
     as_json: Json = False,
@@ -51,7 +65,7 @@ def case_answer(
     outcome = appeals.AppealOutcome
     outcomes = dict.fromkeys(uphold or [], outcome.UPHELD) | dict.fromkeys(overturn or [], outcome.OVERTURNED)
     with start_work(settings, by, Permission.APPROVE) as work:
-        appeals.answer(work, appeal, outcomes, why)
+        appeals.answer(work, appeal, outcomes, why, seen=seen)
     n_overturned = len(set(overturn or []))
     said = f"Appeal {appeal}: {n_overturned} overturned, {len(outcomes) - n_overturned} upheld."
     say({"appeal": appeal, "n_overturned": n_overturned}, said, as_json=as_json)

@@ -12,9 +12,9 @@ from stillwatch.cases.decisions.asking.evidence import AskOutcome, Likelihood
 from stillwatch.cases.decisions.asking.planning import AskPlan, AskPreview
 from stillwatch.cases.decisions.asking.wording import AskQuestion
 from stillwatch.cases.queries import serialise
-from stillwatch.commands.case.desk import By, Case, Why, open_desk, read_text, start_work
+from stillwatch.commands.case.desk import By, Case, SeenBefore, Why, open_desk, read_text, start_work
 from stillwatch.commands.options import Json, SettingsFile
-from stillwatch.commands.terminal import say
+from stillwatch.commands.terminal import echo, say
 
 __all__ = ["app"]
 
@@ -30,9 +30,7 @@ def case_ask(
         int | None, typer.Option("--most", help="The most accounts to ask; cases.ask_most if not given.")
     ] = None,
     live: Annotated[bool, typer.Option("--live", help="In earnest; without it the plan is shown.")] = False,
-    seen: Annotated[
-        str, typer.Option("--seen", help="Digest that the dry run printed; refused where the group has changed.")
-    ] = "",
+    seen: SeenBefore = "",
     by: By = "",
     settings: SettingsFile = None,
     as_json: Json = False,
@@ -46,7 +44,7 @@ def case_ask(
     if not live:
         with open_desk(settings) as desk, desk.look() as look:
             shown = planning.preview(look, case, wanted)
-        typer.echo(serialise.as_json(shown) if as_json else _stated(shown))
+        echo(serialise.as_json(shown) if as_json else _stated(shown))
         return
     with start_work(settings, by, Permission.ACT) as work:
         planned = planning.plan(work, case, wanted)
@@ -85,7 +83,7 @@ def case_outcome(
         progress.record(work, case, account, outcome, why=why, statement=written)
         work.session.flush()
         status = experiments.ask_status(work, case)
-    typer.echo(serialise.as_json(status) if as_json else experiments.as_text(status))
+    echo(serialise.as_json(status) if as_json else experiments.as_text(status))
 
 
 @app.command("ask-status")
@@ -93,7 +91,7 @@ def case_ask_status(case: Case, settings: SettingsFile = None, as_json: Json = F
     """Show the last experiment of a case: its rule, the answers so far and its standing."""
     with open_desk(settings) as desk, desk.look() as look:
         status = experiments.ask_status(look, case)
-    typer.echo(serialise.as_json(status) if as_json else experiments.as_text(status))
+    echo(serialise.as_json(status) if as_json else experiments.as_text(status))
 
 
 def _stated(shown: AskPreview) -> str:

@@ -14,6 +14,7 @@ from stillwatch.commands.case.desk import (
     Ends,
     Names,
     NamesFile,
+    SeenBefore,
     Why,
     capital,
     in_utc,
@@ -22,7 +23,7 @@ from stillwatch.commands.case.desk import (
     start_work,
 )
 from stillwatch.commands.options import Json, SettingsFile
-from stillwatch.commands.terminal import say, show, table
+from stillwatch.commands.terminal import echo, say, show, table
 
 __all__ = ["app"]
 
@@ -37,14 +38,18 @@ def case_judge(
     account: Names = None,
     accounts: NamesFile = None,
     until: Ends = None,
+    seen: SeenBefore = "",
     by: By = "",
     settings: SettingsFile = None,
     as_json: Json = False,
 ) -> None:
-    """Give your verdict on a campaign, or on some of its accounts."""
+    """Give your verdict on a campaign, or on some of its accounts.
+
+    With --seen it is refused where a newer scan has reported the case or, for the campaign, where accounts have joined.
+    """
     named = named_accounts(account, accounts)
     with start_work(settings, by) as work:
-        entry = judgements.judge(work, case, verdict, why, accounts=named, expires_at=in_utc(until))
+        entry = judgements.judge(work, case, verdict, why, accounts=named, expires_at=in_utc(until), seen=seen)
         stands = judgements.standing(work, case)
     about = "the campaign" if named is None else f"{len(set(named))} accounts"
     said = f"{capital(about)} of case {case}: {verdict}. The campaign stands at {stands}."
@@ -63,7 +68,7 @@ def case_labels(
         bands = precision.calibration(look, judged)
     serialise.write(judged, out)
     if as_json:
-        typer.echo(serialise.as_json({"n_accounts": len(judged), "precision": measured, "calibration": bands}))
+        echo(serialise.as_json({"n_accounts": len(judged), "precision": measured, "calibration": bands}))
         return
     rows = [
         (str(p.severity), f"{p.n_confirmed} of {p.n_settled}", f"{p.low:.0%}–{p.high:.0%}", str(p.n_open))
@@ -82,4 +87,4 @@ def case_labels(
     ]
     if bands_shown:
         show(table(("membership", "stated", "confirmed", "95% interval", "campaigns"), bands_shown))
-    typer.echo(f"{len(judged):,} accounts in {out}.")
+    echo(f"{len(judged):,} accounts in {out}.")

@@ -7,9 +7,10 @@ import typer
 
 from stillwatch import runs
 from stillwatch.cases.decisions import import_scan
-from stillwatch.commands.case.desk import By, Case, Names, NamesFile, actor, named_accounts, start_work
-from stillwatch.commands.options import Format, History, Json, Logs, SettingsFile
-from stillwatch.commands.terminal import say
+from stillwatch.commands.case.desk import By, Case, Names, NamesFile, actor, named_accounts, start_work, tell_new
+from stillwatch.commands.log_format import logs_and_format
+from stillwatch.commands.options import Format, History, Json, Logs, Mapped, SettingsFile
+from stillwatch.commands.terminal import echo, say
 from stillwatch.report.wording import plural
 from stillwatch.settings import load
 
@@ -35,12 +36,12 @@ def case_open(
     if (scan is None) == (not title):
         raise typer.BadParameter("name the folder of a scan, or give --title, --account and --why")
     if scan is None:
-        with start_work(settings, by) as work:
+        with start_work(settings, by, create=True) as work:
             number = import_scan.open_by_hand(work, title, named_accounts(account, accounts) or [], why)
         say({"case": number}, f"Case {number} is open.", as_json=as_json)
         return
     loaded = load(settings)
-    taken = runs.open_cases(scan, settings=loaded, by=actor(by), name=name, history=history)
+    taken = runs.open_cases(scan, settings=loaded, by=actor(by), name=name, history=history, on_new=tell_new)
     found = {
         "opened": taken.opened,
         "updated": taken.updated,
@@ -57,7 +58,7 @@ def case_open(
         said = f"This scan was taken in before; {more}."
     say(found, said, as_json=as_json)
     if taken.n_unopened:
-        typer.echo(
+        echo(
             f"{plural(taken.n_unopened, 'group')} {'stays' if taken.n_unopened == 1 else 'stay'} unopened: one import "
             f"opens at most {plural(loaded.cases.open_per_day, 'case')}. Import this scan again for the next ones, or "
             "raise cases.open_per_day.",
@@ -70,6 +71,7 @@ def case_exemplars(
     case: Case,
     logs: Logs,
     log_format: Format = None,
+    mapped: Mapped = None,
     by: By = "",
     settings: SettingsFile = None,
     as_json: Json = False,
@@ -79,6 +81,7 @@ def case_exemplars(
     The setting `cases.exemplars` must allow it.
     """
     loaded = load(settings)
-    count = runs.keep_exemplars(logs, case, settings=loaded, by=actor(by), format=log_format)
+    sources, chosen = logs_and_format(logs, log_format, mapped)
+    count = runs.keep_exemplars(sources, case, settings=loaded, by=actor(by), format=chosen)
     until = loaded.cases.exemplar_days
     say({"n_exemplars": count}, f"{count} prompts are kept for {until} days.", as_json=as_json)

@@ -8,9 +8,9 @@ import typer
 from stillwatch.cases.queries import queue, serialise
 from stillwatch.commands.case.desk import Case, open_desk
 from stillwatch.commands.options import Json, SettingsFile
-from stillwatch.commands.terminal import show, table
+from stillwatch.commands.terminal import echo, show, table
 from stillwatch.model import Severity
-from stillwatch.report.terminal_text import evidence_lines
+from stillwatch.report.terminal.terminal_text import evidence_lines
 
 __all__ = ["app"]
 
@@ -41,7 +41,7 @@ def case_list(
     with open_desk(settings) as desk, desk.look() as look:
         page = queue.queue(look, wanted)
     if as_json:
-        typer.echo(serialise.as_json({"total": page.total, "cases": page.rows}))
+        echo(serialise.as_json({"total": page.total, "cases": page.rows}))
         return
     rows = [
         (
@@ -56,7 +56,7 @@ def case_list(
         for c in page.rows
     ]
     show(table(("case", "severity", "rank", "stands at", "accounts", "judged", "title"), rows))
-    typer.echo(f"{len(rows)} of {page.total} cases.")
+    echo(f"{len(rows)} of {page.total} cases.")
 
 
 @app.command("show")
@@ -65,4 +65,4 @@ def case_show(case: Case, settings: SettingsFile = None, as_json: Json = False) 
     with open_desk(settings) as desk, desk.look() as look:
         told = serialise.case(look, case)
         text = serialise.as_json(told) if as_json else serialise.as_text(told, evidence_lines(told["campaign"]))
-    typer.echo(text)
+    echo(text)

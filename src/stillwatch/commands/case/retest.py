@@ -9,7 +9,7 @@ from stillwatch.cases.decisions import verdict
 from stillwatch.cases.queries import case_queries, retest_input, serialise
 from stillwatch.commands.case.desk import Case, Names, NamesFile, named_accounts, open_desk
 from stillwatch.commands.options import Json, SettingsFile
-from stillwatch.commands.terminal import show, table
+from stillwatch.commands.terminal import echo, show, table
 from stillwatch.settings import load
 
 __all__ = ["app"]
@@ -40,7 +40,7 @@ def case_without(
     test_without = campaigns.prepare_retest(left.members, left.bonds, left.everywhere)
     found = test_without(removed, loaded.campaigns)
     if as_json:
-        typer.echo(serialise.as_json(found))
+        echo(serialise.as_json(found))
         return
     rows = [
         (
@@ -53,6 +53,6 @@ def case_without(
         for line in found.lines
     ]
     show(table(("evidence", "expected", "with them", "without", "-log2 p without"), rows))
-    typer.echo(f"{found.n_accounts:,} accounts without {found.n_removed:,}: the campaign {found.verdict}.")
+    echo(f"{found.n_accounts:,} accounts without {found.n_removed:,}: the campaign {found.verdict}.")
     if found.why:
-        typer.echo(f"Why: {found.why}.")
+        echo(f"Why: {found.why}.")

@@ -12,6 +12,8 @@ from pydantic import BaseModel, Field
 from stillwatch.cases.access.roles import Permission
 from stillwatch.cases.queries import audit_search
 from stillwatch.cases.queries.audit_search import AuditFilter
+from stillwatch.cases.replay import replay
+from stillwatch.cases.replay.ledger import Difference
 from stillwatch.cases.store import audit as cases_audit
 from stillwatch.console.web.rendering import View
 from stillwatch.console.web.request_context import ConsoleState, Requester
@@ -22,6 +24,7 @@ __all__ = ["AuditEntryView", "AuditView", "VerifiedView", "add"]
 
 _NEEDS = Permission.AUDIT
 _PAGE = 100
+_SHOWN = 200
 _CHUNK = 65_536
 _LAST = 2**31 - 1
 _SUBJECT = "audit log"
@@ -86,12 +89,15 @@ class AuditEntryView(View):
 class VerifiedView(View):
     """The result of the check of the log. ``place`` and ``what`` name the first faulty entry and its fault.
 
+    ``differences`` are rows of the tables that say something else than the log, the first ones of ``n_differences``.
     ``head`` is the end of the checked log, to be stored elsewhere. ``compared`` is whether an earlier head was given.
     """
 
     is_whole: bool
     place: int | None
     what: str
+    n_differences: int
+    differences: list[Difference]
     entries: int
     head: str
     public_key: str
@@ -157,20 +163,26 @@ def audit_entry(console: ConsoleState, seq: Annotated[int, Path(ge=1, le=_LAST)]
 
 
 def verify_audit(console: ConsoleState, requester: Requester, sent: KnownHead) -> VerifiedView:
-    """Check that no entry was changed, removed, added or moved. The check becomes an entry of the log."""
+    """Check that no entry was changed, removed, added or moved, and that the tables say what the log says.
+
+    The check becomes an entry of the log.
+    """
     known = audit_search.noted(sent.known)
     # A look holds no lock, so other users do not wait.
     with console.desk.look() as look:
         link = look.session.connection()
         head = cases_audit.head(link)
-        fault = cases_audit.verify_database(link, known)
+        fault = cases_audit.verify_database(link, known, public_key=console.desk.public_key())
+        differences = replay(look) if fault is None else []
     with console.desk.work(requester.actor, _NEEDS) as work:
         place = fault.place if fault is not None else None
-        work.record("audit verified", _SUBJECT, whole=fault is None, place=place, entries=head.seq)
+        work.record("audit verified", _SUBJECT, whole=fault is None and not differences, place=place, entries=head.seq)
     return VerifiedView(
-        is_whole=fault is None,
+        is_whole=fault is None and not differences,
         place=place,
         what=fault.what if fault is not None else "",
+        n_differences=len(differences),
+        differences=differences[:_SHOWN],
         entries=head.seq,
         head=f"{head.seq}:{head.digest}",
         public_key=console.desk.public_key(),

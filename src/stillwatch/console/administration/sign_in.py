@@ -8,31 +8,23 @@ These pages are for browsers only; a program uses a token. The session cookie is
 from typing import Annotated
 
 from fastapi import Form, Request, Response
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import RedirectResponse
 from pydantic import BaseModel
 
-from stillwatch.cases.access import one_time_links, sessions
+from stillwatch.cases.access import bearer, one_time_links, sessions
 from stillwatch.cases.access.login import Entered
 from stillwatch.cases.access.one_time_links import Purpose
 from stillwatch.cases.access.passwords import LEAST
 from stillwatch.cases.access.roles import Permission
-from stillwatch.console.web import csrf
-from stillwatch.console.web.request_context import ConsoleState, Requester, browser_of, console_of
+from stillwatch.cases.access.sessions import Visit
+from stillwatch.console.web.kept_forms import KeptForm, SignInPage, anonymous_page, sign_in_response
+from stillwatch.console.web.request_context import ConsoleState, Requester, browser_of, session_token
 from stillwatch.console.web.routing import AccessLevel, Routes
 from stillwatch.errors import InputError, MissingError, PolicyError
 
 __all__ = ["add", "safe_target", "session_response"]
 
 _DEVICE_S = 90 * 86_400
-
-
-class _SignInPage(BaseModel):
-    """The data of the sign-in page."""
-
-    wanted: str
-    provider: str | None
-    trouble: str = ""
-    name: str = ""
 
 
 class _LinkPage(BaseModel):
@@ -47,6 +39,7 @@ def add(routes: Routes) -> None:
     """Add sign-in and sign-out."""
     routes.plain("/sign-in", needs=AccessLevel.PUBLIC)(sign_in_page)
     routes.plain("/sign-in", needs=AccessLevel.PUBLIC, method="POST")(sign_in)
+    routes.plain("/sign-in/resume", needs=AccessLevel.PUBLIC, method="POST")(resume)
     routes.plain("/sign-in/provider", needs=AccessLevel.PUBLIC, method="POST")(to_provider)
     routes.plain("/sign-in/provider/back", needs=AccessLevel.PUBLIC)(from_provider)
     routes.plain("/sign-out", needs=AccessLevel.SESSION, method="POST")(sign_out)
@@ -65,14 +58,31 @@ def sign_in(
     name: Annotated[str, Form()] = "",
     password: Annotated[str, Form()] = "",
     next: Annotated[str, Form()] = "/",  # noqa: A002 - in the form
+    kept: Annotated[str, Form()] = "",
 ) -> Response:
-    """Sign a user in by password, or show the error."""
+    """Sign a user in by password, or show the error. *kept* is a form that was sent after the session had ended."""
+    typed = KeptForm.of_text(kept) if kept else None
     try:
         entered = console.login.by_password(name, password, browser_of(request))
     except PolicyError as error:
         status = 429 if "too many" in error.what else 403
-        return _sign_in_response(request, console, next, trouble=error, name=name, status=status)
-    return session_response(console, entered, safe_target(next))
+        return _sign_in_response(request, console, next, trouble=error, name=name, status=status, kept=typed)
+    if typed is None:
+        return session_response(console, entered, safe_target(next))
+    visit = Visit(entered.person, bearer.digest(entered.session.token), entered.session.csrf)
+    return _with_session(_resume_page(request, console, visit, typed), console, entered)
+
+
+def resume(request: Request, console: ConsoleState, kept: Annotated[str, Form()] = "") -> Response:
+    """Show what was typed before the session ended to a user who signed in again in another tab."""
+    typed, token = KeptForm.of_text(kept), session_token(request)
+    visit = sessions.visit(console.desk, token, console.login.hours) if token else None
+    if typed is None:
+        return RedirectResponse("/", status_code=303)
+    if visit is None:
+        not_yet = PolicyError("you are not signed in yet", where="sign-in", remedy="Sign in first, then go on.")
+        return _sign_in_response(request, console, "/", trouble=not_yet, status=401, kept=typed)
+    return _resume_page(request, console, visit, typed)
 
 
 def to_provider(console: ConsoleState, next: Annotated[str, Form()] = "/") -> Response:  # noqa: A002 - in the form
@@ -99,7 +109,9 @@ def from_provider(request: Request, console: ConsoleState) -> Response:
     cookie = request.cookies.get(console.site.cookie("oidc"), "")
     try:
         vouched, wanted = console.provider.finish(dict(request.query_params), cookie)
-        answer = session_response(console, console.login.by_provider(vouched, browser_of(request)), wanted)
+        entered = console.login.by_provider(vouched, browser_of(request))
+        # The cookie of the forms stays: another tab may hold a form that was typed before the session ended.
+        answer = session_response(console, entered, wanted, keeps_forms=True)
     except (PolicyError, InputError) as error:
         answer = _sign_in_response(request, console, "/", trouble=error, status=403)
     answer.delete_cookie(console.site.cookie("oidc"), secure=console.site.is_https, httponly=True, samesite="lax")
@@ -143,9 +155,13 @@ def link(
     return session_response(console, entered, "/")
 
 
-def session_response(console: ConsoleState, entered: Entered, target: str) -> Response:
+def session_response(console: ConsoleState, entered: Entered, target: str, *, keeps_forms: bool = False) -> Response:
     """Return the redirect to *target*, with the cookies of the new session."""
-    answer, site = RedirectResponse(target, status_code=303), console.site
+    return _with_session(RedirectResponse(target, status_code=303), console, entered, keeps_forms=keeps_forms)
+
+
+def _with_session(answer: Response, console: ConsoleState, entered: Entered, *, keeps_forms: bool = False) -> Response:
+    site = console.site
     answer.set_cookie(
         site.cookie("session"), entered.session.token, secure=site.is_https, httponly=True, samesite="lax"
     )
@@ -157,8 +173,14 @@ def session_response(console: ConsoleState, entered: Entered, target: str) -> Re
         httponly=True,
         samesite="lax",
     )
-    answer.delete_cookie(site.cookie("form"), secure=site.is_https, httponly=True, samesite="lax")
+    if not keeps_forms:
+        answer.delete_cookie(site.cookie("form"), secure=site.is_https, httponly=True, samesite="lax")
     return answer
+
+
+def _resume_page(request: Request, console: ConsoleState, visit: Visit, kept: KeptForm) -> Response:
+    request.state.requester = Requester(visit.person, visit.person.actor(), visit)
+    return console.pages.render(request, "resume.html.j2", kept)
 
 
 def safe_target(wanted: str) -> str:
@@ -175,10 +197,11 @@ def _sign_in_response(
     trouble: PolicyError | InputError | None = None,
     name: str = "",
     status: int = 200,
+    kept: KeptForm | None = None,
 ) -> Response:
     label = console.provider.label if console.provider is not None else None
-    view = _SignInPage(wanted=safe_target(wanted), provider=label, trouble=_error_text(trouble), name=name)
-    return _anonymous_page(request, "sign_in.html.j2", view, status)
+    view = SignInPage(wanted=safe_target(wanted), provider=label, trouble=_error_text(trouble), name=name)
+    return sign_in_response(request, view, status, kept)
 
 
 def _link_response(request: Request, console: ConsoleState, token: str, trouble: InputError | None = None) -> Response:
@@ -192,15 +215,7 @@ def _link_response(request: Request, console: ConsoleState, token: str, trouble:
         )
     first = found.purpose == Purpose.FIRST_ADMINISTRATOR
     view = _LinkPage(name=None if first else found.name, trouble=_error_text(trouble))
-    return _anonymous_page(request, "one_time_link.html.j2", view, 422 if trouble else 200)
-
-
-def _anonymous_page(request: Request, template: str, view: BaseModel, status: int) -> HTMLResponse:
-    console, held = console_of(request), Response()
-    token = csrf.anonymous_token(request, held, console.site)
-    answer = console.pages.render(request, template, view, status=status, csrf=token)
-    answer.raw_headers.extend(pair for pair in held.raw_headers if pair[0] == b"set-cookie")
-    return answer
+    return anonymous_page(request, "one_time_link.html.j2", view, 422 if trouble else 200)
 
 
 def _error_text(trouble: PolicyError | InputError | None) -> str:

@@ -113,7 +113,7 @@ def give_role(console: ConsoleState, requester: Requester, name: str, sent: NewR
 
 
 def disable(console: ConsoleState, requester: Requester, name: str) -> UserView:
-    """Disable a user, with all sessions and tokens."""
+    """Disable a user. All sessions, one-time links and tokens of the user end, and stay ended."""
     with console.desk.work(requester.actor, _NEEDS) as work:
         return _view(work, requester, users.disable(work, name))
 

@@ -8,14 +8,17 @@ from pydantic import Field
 
 from stillwatch.cases.access.roles import Permission
 from stillwatch.cases.decisions import judgements
+from stillwatch.cases.decisions.seen import seen_of
 from stillwatch.cases.decisions.verdict import Standing
 from stillwatch.cases.queries import case_queries
 from stillwatch.cases.queries.case_queries import Order, Which
-from stillwatch.console.cases.case import NewJudgement
+from stillwatch.console.cases.case import NewcomersView, NewJudgement, ShownBefore, newcomers_view
+from stillwatch.console.services.case_figures import case_sides
 from stillwatch.console.web.rendering import View
 from stillwatch.console.web.request_context import ConsoleState, Requester
 from stillwatch.console.web.routing import Routes
 from stillwatch.errors import InputError
+from stillwatch.report.both_sides import BothSides
 
 __all__ = ["STANDING", "MembersView", "add"]
 
@@ -27,6 +30,8 @@ STANDING = "^(|open|unsure|disputed|confirmed|innocent)$"
 class MemberLine(View):
     """One member. ``reasons`` have the columns of the table ``members``; ``is_seen`` is about the last scan.
 
+    ``joined`` is the number of the scan that added it; ``is_new`` says that it joined since the requester looked.
+
     ``p_both`` is ``p_member`` times the ``p_group`` of the case.
     """
 
@@ -36,6 +41,8 @@ class MemberLine(View):
     stands_at: Standing
     reasons: list[dict[str, Any]]
     is_seen: bool
+    is_new: bool
+    joined: int | None
     is_allowed: bool
     n_confirmed: int
     n_innocent: int
@@ -73,6 +80,9 @@ class MembersView(View):
     case_stands_at: Standing
     members: list[MemberLine]
     total: int
+    seen: str = Field(description="What all matching members are. Send it with a judgement.")
+    newcomers: NewcomersView
+    sides: BothSides | None
     start: int
     filters: MemberFilterView
     signals: list[str]
@@ -94,9 +104,8 @@ class NewMemberJudgement(NewJudgement):
 def add(routes: Routes) -> None:
     """Add the table of members."""
     routes.page(_PATH, "members.html.j2", needs=Permission.VIEW)(members)
-    routes.action("/cases/{case_id}/members/judge", needs=Permission.JUDGE, then="/cases/{case_id}/members")(
-        judge_members
-    )
+    judging = routes.action(f"{_PATH}/judge", needs=Permission.JUDGE, then=_PATH, form_page=members)
+    judging(judge_members)
 
 
 def members(
@@ -108,10 +117,11 @@ def members(
     least: Annotated[float, Query(ge=0, le=1, description="minimum membership probability")] = 0.0,
     order: Order = Order.MEMBERSHIP,
     start: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+    seen: ShownBefore = "",
 ) -> MembersView:
-    """List the members of a case."""
+    """List the members of a case. Those that joined since *seen*, or else in the last scan, are marked."""
     filters = MemberFilterView(word=word, standing=standing, signal=signal, least=least, order=order)
-    return _view(console, case_id, filters, start)
+    return _view(console, case_id, filters, start, seen)
 
 
 def judge_members(console: ConsoleState, requester: Requester, case_id: int, sent: NewMemberJudgement) -> MembersView:
@@ -123,23 +133,35 @@ def judge_members(console: ConsoleState, requester: Requester, case_id: int, sen
         accounts = case_queries.accounts(work, case_id, filters.which(0, 0)) if sent.all_matching else sent.accounts
         if not accounts:
             raise InputError("no member is selected", where="accounts", remedy="Select some, or all that match.")
-        judgements.judge(work, case_id, sent.verdict, sent.why, accounts=accounts, expires_at=sent.expires_at)
+        judgements.judge(
+            work, case_id, sent.verdict, sent.why, accounts, sent.expires_at,
+            seen=sent.seen, is_named=not sent.all_matching,
+        )  # fmt: skip
     return _view(
         console, case_id, MemberFilterView(word="", standing="", signal="", least=0.0, order=Order.MEMBERSHIP), 0
     )
 
 
-def _view(console: ConsoleState, case_id: int, filters: MemberFilterView, start: int) -> MembersView:
+def _view(console: ConsoleState, case_id: int, filters: MemberFilterView, start: int, carried: str = "") -> MembersView:
     with console.desk.look() as look:
         case = judgements.case_of(look, case_id)
+        matching = case_queries.accounts(look, case_id, filters.which(0, 0))
+        new = case_queries.newcomers(look, case_id, carried)
+        if carried and new.accounts:
+            # Somebody looked before these joined, so these come first.
+            filters, start = filters.model_copy(update={"order": Order.JOINED}), 0
+        marked = set(new.accounts)
         page = case_queries.members(look, case_id, filters.which(start, _PAGE))
         return MembersView(
             case_id=case_id,
             title=case.title,
             state=case.state,
             case_stands_at=judgements.standing(look, case_id),
-            members=[_line(member) for member in page.rows],
+            members=[_line(member, is_new=member.account_id in marked) for member in page.rows],
             total=page.total,
+            seen=str(seen_of(case.last_scan, matching)),
+            newcomers=newcomers_view(new),
+            sides=case_sides(look, case_id),
             start=start,
             filters=filters,
             signals=case.signals,
@@ -148,7 +170,7 @@ def _view(console: ConsoleState, case_id: int, filters: MemberFilterView, start:
         )
 
 
-def _line(member: case_queries.MemberDetail) -> MemberLine:
+def _line(member: case_queries.MemberDetail, *, is_new: bool) -> MemberLine:
     return MemberLine(
         account_id=member.account_id,
         p_member=member.p_member,
@@ -156,6 +178,8 @@ def _line(member: case_queries.MemberDetail) -> MemberLine:
         stands_at=member.standing,
         reasons=[dict(reason) for reason in member.reasons],
         is_seen=member.is_seen,
+        is_new=is_new,
+        joined=member.joined,
         is_allowed=member.is_allowed,
         n_confirmed=member.tally.confirmed,
         n_innocent=member.tally.innocent,

@@ -14,11 +14,13 @@ from stillwatch.cases.decisions.judgements import case_of, standing_counts
 from stillwatch.cases.decisions.verdict import Standing
 from stillwatch.cases.queries import action_queries
 from stillwatch.cases.queries.action_queries import Progress
+from stillwatch.console.services.case_figures import case_sides
 from stillwatch.console.web.paging import PAGE, Paging, paged
 from stillwatch.console.web.rendering import FormValues, View
 from stillwatch.console.web.request_context import ConsoleState, Requester
-from stillwatch.console.web.request_types import Accounts, Moment, Number, ReasonText, Start
+from stillwatch.console.web.request_types import Accounts, Moment, Number, ReasonText, SeenText, Start
 from stillwatch.console.web.routing import Routes
+from stillwatch.report.both_sides import BothSides
 
 __all__ = ["CaseActionsView", "NewAction", "add"]
 
@@ -37,9 +39,7 @@ class CaseActionsView(View):
 
 
 class NewAction(BaseModel):
-    """An action to plan. Without ``accounts`` it applies to all confirmed members. ``seen`` is the digest from the
-    preview.
-    """
+    """An action to preview. Without ``accounts`` it applies to all confirmed members."""
 
     kind: ActionKind
     why: ReasonText
@@ -50,7 +50,6 @@ class NewAction(BaseModel):
     latest_at: Moment | None = None
     ends_at: Moment | None = None
     holdout: float = Field(0.0, ge=0, lt=1)
-    seen: str = Field("", max_length=64)
 
     @model_validator(mode="after")
     def _are_clear(self) -> "NewAction":
@@ -58,8 +57,8 @@ class NewAction(BaseModel):
             raise ValueError("Choose all confirmed accounts, or list accounts.")
         return self
 
-    def plan(self) -> Plan:
-        """Return the same as a plan of the desk."""
+    def plan(self, seen: str = "") -> Plan:
+        """Return the same as a plan of the desk, made on what a preview showed (*seen*)."""
         return Plan(
             kind=self.kind,
             why=self.why,
@@ -69,8 +68,14 @@ class NewAction(BaseModel):
             latest_at=self.latest_at,
             ends_at=self.ends_at,
             holdout=self.holdout,
-            seen=self.seen,
+            seen=seen,
         )
+
+
+class PreviewedAction(NewAction):
+    """An action to plan. ``seen`` is what its preview showed."""
+
+    seen: SeenText
 
 
 class PreviewView(View):
@@ -88,6 +93,7 @@ class PreviewView(View):
     earliest_at: datetime
     latest_at: datetime
     ends_at: datetime | None
+    sides: BothSides | None
     notice: str | None
     seen: str = Field(description="Send it with the plan, which is refused where the accounts have changed.")
     why: str
@@ -155,6 +161,7 @@ def preview_action(console: ConsoleState, case_id: Number, sent: NewAction) -> P
     with console.desk.look() as look:
         title = case_of(look, case_id).title
         found = acts.preview(look, case_id, sent.plan())
+        sides = case_sides(look, case_id)
     return PreviewView(
         case_id=case_id,
         title=title,
@@ -168,6 +175,7 @@ def preview_action(console: ConsoleState, case_id: Number, sent: NewAction) -> P
         earliest_at=found.earliest_at,
         latest_at=found.latest_at,
         ends_at=sent.ends_at,
+        sides=sides,
         notice=found.notice,
         seen=found.seen,
         why=sent.why,
@@ -176,10 +184,10 @@ def preview_action(console: ConsoleState, case_id: Number, sent: NewAction) -> P
     ).of(sent)
 
 
-def plan_action(console: ConsoleState, requester: Requester, case_id: Number, sent: NewAction) -> PlannedView:
+def plan_action(console: ConsoleState, requester: Requester, case_id: Number, sent: PreviewedAction) -> PlannedView:
     """Plan an action. A large one needs approval; any other is scheduled."""
     with console.desk.work(requester.actor, Permission.ACT) as work:
-        planned = acts.plan(work, case_id, sent.plan())
+        planned = acts.plan(work, case_id, sent.plan(sent.seen))
         work.session.flush()
         line = action_queries.progress(work, planned.action_id)
     return PlannedView(action=line, left_out=dict(planned.left_out))

@@ -1,5 +1,6 @@
 """Pages about actions: the list by stage, one action with its operations, and the limits in force."""
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Query
@@ -10,14 +11,27 @@ from stillwatch.cases.access.users import known_as
 from stillwatch.cases.decisions import actions as acts
 from stillwatch.cases.decisions.actions.active_limits import InForce, n_in_force
 from stillwatch.cases.decisions.actions.active_limits import in_force as limits_in_force
+from stillwatch.cases.decisions.actions.approval import may_still
 from stillwatch.cases.decisions.chances import GroupChances, chances_of_action
-from stillwatch.cases.queries import action_queries
+from stillwatch.cases.decisions.judgements import standing_counts
+from stillwatch.cases.decisions.verdict import Standing, Verdict
+from stillwatch.cases.queries import action_queries, case_queries
 from stillwatch.cases.queries.action_queries import ActionStage, Arm, Progress, Told, Treated
+from stillwatch.console.services.case_figures import case_sides
 from stillwatch.console.web.paging import PAGE, Paging, paged
 from stillwatch.console.web.rendering import View
 from stillwatch.console.web.request_context import ConsoleState, Requester
-from stillwatch.console.web.request_types import AccountId, Accounts, Number, ReasonOnly, ReasonText, Start
+from stillwatch.console.web.request_types import (
+    AccountId,
+    Accounts,
+    Number,
+    ReasonOnly,
+    ReasonText,
+    SeenDecision,
+    Start,
+)
 from stillwatch.console.web.routing import Routes
+from stillwatch.report.both_sides import BothSides
 
 __all__ = ["ActionView", "action", "add"]
 
@@ -40,15 +54,38 @@ class ActionsView(View):
     stages: list[StageView]
 
 
+class AnswerLine(View):
+    """One answer about the campaign as a whole that is in effect. ``n_joined`` is the number of members that joined
+    after it.
+    """
+
+    verdict: Verdict
+    why: str
+    by: str
+    at: datetime
+    n_joined: int
+
+
 class ActionView(View):
-    """One action, a page of its accounts, and the messages to the account holders."""
+    """One action, a page of its accounts, and the messages to the account holders.
+
+    What a second person needs stands in it: both ``sides`` of the case, the ``answers`` of people about the campaign
+    and the ``members`` by standing, and the ``notice`` that is written when the action is carried out. ``n_applies``
+    is the number of accounts that the action may touch now, those held out included.
+    """
 
     action: Progress
     arm: Arm | None
     accounts: list[Treated]
     paging: Paging
     told: list[Told]
+    sides: BothSides | None
+    answers: list[AnswerLine]
+    members: dict[Standing, int]
+    notice: str | None
+    n_applies: int
     chances: GroupChances = Field(description="How probable it is that the accounts are in such a group.")
+    seen: str = Field(description="What this page shows. Send it with an answer, which is refused where it changed.")
     is_own: bool = Field(description="Whether you planned it. Another user has to approve it then.")
 
 
@@ -66,6 +103,7 @@ class UndoRequest(BaseModel):
     why: ReasonText
     which: str = Field("", pattern="^(|all|listed)$")
     accounts: Accounts | None = None
+    seen: str = Field("", max_length=120)
 
     @model_validator(mode="after")
     def _are_clear(self) -> "UndoRequest":
@@ -112,22 +150,31 @@ def action(
             accounts=accounts,
             paging=paged(f"/actions/{action_id}", start, total, query={"arm": arm}),
             told=action_queries.told(look, action_id),
+            sides=case_sides(look, found.case_id),
+            answers=[
+                AnswerLine(verdict=Verdict(one.verdict), why=one.why, by=one.by, at=one.at, n_joined=n)
+                for one, n in case_queries.answers_now(look, found.case_id)
+            ],
+            members=standing_counts(look, found.case_id),
+            notice=action_queries.planned_notice(look, action_id),
+            n_applies=len(may_still(look, action_id)),
             chances=chances_of_action(look, action_id),
+            seen=str(acts.seen_action(look, action_id)),
             is_own=known_as(found.planned_by) == known_as(requester.actor.name),
         )
 
 
-def approve_action(console: ConsoleState, requester: Requester, action_id: Number, sent: ReasonOnly) -> ActionView:
+def approve_action(console: ConsoleState, requester: Requester, action_id: Number, sent: SeenDecision) -> ActionView:
     """Approve a proposed action as the second person."""
     with console.desk.work(requester.actor, Permission.APPROVE) as work:
-        acts.answer(work, action_id, sent.why, approve=True)
+        acts.answer(work, action_id, sent.why, approve=True, seen=sent.seen)
     return action(console, requester, action_id)
 
 
-def refuse_action(console: ConsoleState, requester: Requester, action_id: Number, sent: ReasonOnly) -> ActionView:
+def refuse_action(console: ConsoleState, requester: Requester, action_id: Number, sent: SeenDecision) -> ActionView:
     """Refuse a proposed action as the second person."""
     with console.desk.work(requester.actor, Permission.APPROVE) as work:
-        acts.answer(work, action_id, sent.why, approve=False)
+        acts.answer(work, action_id, sent.why, approve=False, seen=sent.seen)
     return action(console, requester, action_id)
 
 
@@ -141,7 +188,7 @@ def cancel_action(console: ConsoleState, requester: Requester, action_id: Number
 def undo_action(console: ConsoleState, requester: Requester, action_id: Number, sent: UndoRequest) -> ActionView:
     """Undo an action that is in force, for all or some of its accounts."""
     with console.desk.work(requester.actor, Permission.ACT) as work:
-        acts.undo(work, action_id, sent.why, sent.accounts)
+        acts.undo(work, action_id, sent.why, sent.accounts, seen=sent.seen)
     return action(console, requester, action_id)
 
 

@@ -13,12 +13,14 @@ from stillwatch.cases.queries import appeal_queries
 from stillwatch.cases.queries.action_queries import Progress
 from stillwatch.cases.queries.appeal_queries import Heard, Promised
 from stillwatch.console.decisions.actions import action
+from stillwatch.console.services.case_figures import case_sides
 from stillwatch.console.web.paging import PAGE, Paging, paged
 from stillwatch.console.web.rendering import View
 from stillwatch.console.web.request_context import ConsoleState, Requester
-from stillwatch.console.web.request_types import AccountId, Accounts, Key, Number, ReasonText, Start
+from stillwatch.console.web.request_types import AccountId, Accounts, Key, Number, ReasonText, SeenText, Start
 from stillwatch.console.web.routing import Routes
 from stillwatch.errors import InputError
+from stillwatch.report.both_sides import BothSides
 
 __all__ = ["AppealView", "AppealsView", "add"]
 
@@ -48,9 +50,11 @@ class AppealView(View):
     case_title: str
     deciders: list[str]
     hindrance: str
+    sides: BothSides | None
     reasons: list[dict[str, Any]]
     innocent_readings: list[str]
     notices: list[Promised]
+    seen: str = Field(description="What this page shows. Send it with an answer, which is refused where it changed.")
     accounts: list[Heard]
     paging: Paging
 
@@ -69,6 +73,7 @@ class AppealAnswer(BaseModel):
     outcomes: dict[AccountId, AppealOutcome] = Field(default_factory=dict, max_length=100_000)
     others: AppealOutcome | None = None
     why: ReasonText
+    seen: SeenText
 
 
 class ReceivedView(View):
@@ -116,7 +121,7 @@ def answer_appeal(console: ConsoleState, requester: Requester, appeal_id: Number
         if sent.outcomes.keys() - set(asked):
             raise InputError("an account is not part of this appeal", where=f"appeal {appeal_id}")
         outcomes = dict.fromkeys(asked, sent.others) if sent.others else {}
-        cases_appeals.answer(work, appeal_id, {**outcomes, **sent.outcomes}, sent.why)
+        cases_appeals.answer(work, appeal_id, {**outcomes, **sent.outcomes}, sent.why, seen=sent.seen)
         return _view(work, requester, appeal_id, 0, None)
 
 
@@ -139,9 +144,11 @@ def _view(look: Look, requester: Requester, appeal_id: int, start: int, statemen
         case_title=found.case_title,
         deciders=list(found.deciders),
         hindrance=appeal_queries.hindrance(look, appeal_id, requester.actor),
+        sides=case_sides(look, found.action.case_id),
         reasons=[dict(reason) for reason in found.reasons],
         innocent_readings=list(found.innocent_readings),
         notices=list(found.notices),
+        seen=str(cases_appeals.seen_appeal(look, appeal_id)),
         accounts=list(found.accounts),
         paging=paged(f"/appeals/{appeal_id}", start, found.total),
     )

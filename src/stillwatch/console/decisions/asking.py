@@ -11,11 +11,13 @@ from stillwatch.cases.decisions.asking.planning import AskPlan, AskPreview
 from stillwatch.cases.decisions.asking.status import AskStatus
 from stillwatch.cases.decisions.asking.wording import AskQuestion
 from stillwatch.cases.decisions.judgements import case_of
+from stillwatch.console.services.case_figures import case_sides
 from stillwatch.console.web.rendering import FormValues, View
 from stillwatch.console.web.request_context import ConsoleState, Requester
-from stillwatch.console.web.request_types import AccountId, Number, ReasonText
+from stillwatch.console.web.request_types import AccountId, Number, ReasonText, SeenText
 from stillwatch.console.web.routing import Routes
 from stillwatch.errors import PolicyError
+from stillwatch.report.both_sides import BothSides
 
 __all__ = ["AskingView", "add"]
 
@@ -43,6 +45,7 @@ class AskPreviewView(View):
     case_id: int
     title: str
     why: str
+    sides: BothSides | None
     stated: AskPreview
     questions: list[AskQuestion]
 
@@ -53,16 +56,21 @@ class AskPreviewView(View):
 
 
 class NewExperiment(BaseModel):
-    """An experiment to plan. ``seen`` is the digest from the preview."""
+    """An experiment to preview."""
 
     question: AskQuestion
     why: ReasonText
     most: int | None = Field(None, ge=1, le=1000)
-    seen: str = Field("", max_length=64)
 
-    def plan(self) -> AskPlan:
-        """Return the same as a plan of the desk."""
-        return AskPlan(self.question, self.why, self.most, self.seen)
+    def plan(self, seen: str = "") -> AskPlan:
+        """Return the same as a plan of the desk, made on what a preview showed (*seen*)."""
+        return AskPlan(self.question, self.why, self.most, seen)
+
+
+class PreviewedExperiment(NewExperiment):
+    """An experiment to plan. ``seen`` is what its preview showed."""
+
+    seen: SeenText
 
 
 class NewOutcome(BaseModel):
@@ -93,14 +101,16 @@ def preview_asking(console: ConsoleState, case_id: Number, sent: NewExperiment) 
     """Show what an experiment would be: sample, rule, errors and notice. Nobody is drawn or asked."""
     with console.desk.look() as look:
         stated = planning.preview(look, case_id, sent.plan())
-        title = case_of(look, case_id).title
-    return AskPreviewView(case_id=case_id, title=title, why=sent.why, stated=stated, questions=list(AskQuestion))
+        title, sides = case_of(look, case_id).title, case_sides(look, case_id)
+    return AskPreviewView(
+        case_id=case_id, title=title, why=sent.why, sides=sides, stated=stated, questions=list(AskQuestion)
+    )
 
 
-def start_asking(console: ConsoleState, requester: Requester, case_id: Number, sent: NewExperiment) -> AskingView:
+def start_asking(console: ConsoleState, requester: Requester, case_id: Number, sent: PreviewedExperiment) -> AskingView:
     """Plan an experiment. A larger one needs approval; any other asks its first accounts at once."""
     with console.desk.work(requester.actor, Permission.ACT) as work:
-        planning.plan(work, case_id, sent.plan())
+        planning.plan(work, case_id, sent.plan(sent.seen))
         work.session.flush()
         return _view(work, case_id)
 

@@ -1,7 +1,7 @@
 """Draws the figures of a case: the figures of the report, made from the data that a case keeps of its last scan."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Lock
 from typing import Any
@@ -9,15 +9,19 @@ from typing import Any
 import pyarrow as pa
 
 from stillwatch.cases.access.desk import Look
+from stillwatch.cases.decisions.judgements import case_of
 from stillwatch.cases.queries.case_queries import CaseDetail, probabilities
+from stillwatch.cases.queries.precision import precision
+from stillwatch.cases.store.schema import ImportedScan, Sighting
 from stillwatch.report import entries, figures, timeline
+from stillwatch.report.both_sides import BothSides, both_sides
 from stillwatch.report.evidence import SignalTexts
-from stillwatch.report.page import FAMILIES, described
+from stillwatch.report.page import FAMILIES, described, false_discovery_rate
 from stillwatch.settings import ReportSettings
 from stillwatch.tables import CAMPAIGNS, MEMBERS
 from stillwatch.tables.scan_folder import FinishedScan
 
-__all__ = ["CaseFigures", "FigureCache", "draw"]
+__all__ = ["CaseFigures", "FigureCache", "case_sides", "draw"]
 
 _KEPT = 64
 """Number of cached results. A sighting never changes, and a large campaign takes a while to draw."""
@@ -52,6 +56,24 @@ class FigureCache:
             return self._kept[key]
 
 
+def case_sides(look: Look, case_id: int) -> BothSides | None:
+    """Return both sides of a case, as its last scan reported it, or None where no scan did.
+
+    The measured rate is followed by how people settled cases of the same severity here.
+    """
+    case = case_of(look, case_id)
+    found = look.session.get(Sighting, (case_id, case.last_scan)) if case.last_scan else None
+    scan = look.session.get(ImportedScan, case.last_scan) if case.last_scan else None
+    if found is None or scan is None:
+        return None
+    sides = both_sides(found.campaign, false_discovery_rate(scan.summary))
+    here = next((one for one in precision(look) if one.severity == case.severity), None)
+    if here is None or not here.n_settled:
+        return sides
+    told = f"Here people confirmed {here.n_confirmed:,} of {here.n_settled:,} settled cases at {case.severity}."
+    return replace(sides, measured=f"{sides.measured} {told}")
+
+
 def draw(shown: CaseDetail, p_member: Mapping[str, float | None], settings: ReportSettings) -> CaseFigures:
     """Return the figures of the case *shown*. *p_member* is the membership probability of each account."""
     campaign_id = str(shown.campaign["campaign_id"])
@@ -68,7 +90,8 @@ def draw(shown: CaseDetail, p_member: Mapping[str, float | None], settings: Repo
     scan = FinishedScan(summary={}, campaigns=empty, members=members, bonds=shown.bonds, timeline=None)
     row = dict(shown.campaign) | {name: _moment(shown.campaign.get(name)) for name in ("first_at", "last_at")}
     n_groups = shown.scan.n_campaigns if shown.scan else 0
-    sources = entries.EntrySources(scan, line, signals, settings.max_graph_accounts, n_groups)
+    rate = false_discovery_rate(shown.scan.summary) if shown.scan else None
+    sources = entries.EntrySources(scan, line, signals, settings.max_graph_accounts, n_groups, rate)
     entry = entries.campaign_entry(row, 1, sources)
     others = line.of(timeline.EVERYBODY_ELSE) if line else None
     values = {

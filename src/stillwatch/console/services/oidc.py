@@ -91,8 +91,8 @@ class IdentityProvider:
     def finish(self, query: Mapping[str, str], cookie: str) -> tuple[Vouched, str]:
         """Return the identity that the provider asserts, and the page the user wanted.
 
-        *query* and *cookie* come from the callback request. Raises ``PolicyError`` where a check fails or the user has
-        no role, and ``EngineError`` where the provider does not answer.
+        *query* and *cookie* come from the callback request. Raises ``PolicyError`` where a check fails, and
+        ``EngineError`` where the provider does not answer.
         """
         kept = self._kept(cookie)
         if not hmac.compare_digest(query.get("state", "").encode(), str(kept["state"]).encode()):
@@ -171,12 +171,10 @@ class IdentityProvider:
         held = claims.get(self._settings.role_claim)
         held = [held] if isinstance(held, str) else held if isinstance(held, list) else []
         role = next((role for value, role in self._settings.roles.items() if value in held), None)
-        if role is None:
-            raise _refused("the identity provider gives you no role in this console")
         subject = str(claims["sub"])
         name = str(claims.get(self._settings.name_claim) or subject)
         display = "".join(c for c in str(claims.get("name") or name) if c.isprintable()).strip()[:100]
-        return Vouched(self._settings.issuer, subject, name, display or name, Role(role))
+        return Vouched(self._settings.issuer, subject, name, display or name, None if role is None else Role(role))
 
     def _described(self) -> dict[str, Any]:
         """Return the discovery document of the provider (OpenID Connect Discovery 1.0), read again each hour."""

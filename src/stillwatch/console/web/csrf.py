@@ -14,16 +14,16 @@ from fastapi import Request, Response
 from stillwatch.console.web.base_url import Site
 from stillwatch.errors import PolicyError
 
-__all__ = ["FIELD", "HEADER", "SAFE", "anonymous_token", "check"]
+__all__ = ["FIELD", "FORMS", "HEADER", "SAFE", "anonymous_token", "check", "is_same_origin"]
 
 FIELD, HEADER = "csrf", "X-CSRF-Token"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 async def check(request: Request, site: Site, expected: str | None) -> None:
     """Raise ``PolicyError`` unless *request* comes from a page of *site* and has the token *expected*."""
-    if not _is_same_origin(request, site) or not _matches(await _sent_token(request), expected):
+    if not is_same_origin(request, site) or not _matches(await _sent_token(request), expected):
         raise PolicyError(
             "this request did not come from a current page of this console",
             where="forms",
@@ -39,7 +39,8 @@ def anonymous_token(request: Request, response: Response, site: Site) -> str:
     return token
 
 
-def _is_same_origin(request: Request, site: Site) -> bool:
+def is_same_origin(request: Request, site: Site) -> bool:
+    """Return whether the headers of *request* do not say that it comes from another site."""
     fetched, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     if fetched is not None and fetched not in ("same-origin", "none"):
         return False
@@ -49,7 +50,7 @@ def _is_same_origin(request: Request, site: Site) -> bool:
 async def _sent_token(request: Request) -> str:
     if HEADER in request.headers:
         return request.headers[HEADER]
-    if request.headers.get("content-type", "").split(";")[0].strip().lower() not in _FORMS:
+    if request.headers.get("content-type", "").split(";")[0].strip().lower() not in FORMS:
         return ""
     value = (await request.form()).get(FIELD)
     return value if isinstance(value, str) else ""

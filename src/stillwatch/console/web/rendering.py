@@ -92,8 +92,10 @@ class PageRenderer:
         )
         self._templates.globals.update(GLOBALS, asset=assets.url, links=self.links, title=wording.title)
         # For a form with errors: the message, the address it was sent to, and the typed values. Empty by default.
-        self._templates.globals.update(trouble="", tried="", typed=FormValues(), blank=FormValues())
-        self._templates.globals.update(measure=wording.measure, chance=wording.chance, share=wording.share, embed=embed)
+        self._templates.globals.update(trouble="", tried="", typed=FormValues(), blank=FormValues(), kept=None)
+        self._templates.globals.update(
+            measure=wording.measure, q_value=wording.q_value, share=wording.share, embed=embed
+        )
         self._templates.filters.update(moment=_moment, as_moment=_as_moment)
 
     def render(

@@ -1,6 +1,6 @@
 """The state of the console that every page uses, and the requester of a request."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from fastapi import Request
@@ -11,6 +11,7 @@ from stillwatch.cases.access.roles import Actor
 from stillwatch.cases.access.sessions import Visit
 from stillwatch.cases.access.users import Person
 from stillwatch.console.services.case_figures import FigureCache
+from stillwatch.console.services.metrics import RequestCounter
 from stillwatch.console.services.oidc import IdentityProvider
 from stillwatch.console.services.retest_cache import RetestCache
 from stillwatch.console.web.base_url import Site
@@ -43,6 +44,7 @@ class ConsoleState:
     retests: RetestCache
     rules: CampaignsSettings
     """Thresholds that a group must pass to be a campaign."""
+    requests: RequestCounter = field(default_factory=RequestCounter)
 
     def now(self) -> datetime:
         """Return the current time of the desk."""

@@ -20,6 +20,8 @@ __all__ = [
     "Number",
     "ReasonOnly",
     "ReasonText",
+    "SeenDecision",
+    "SeenText",
     "Share",
     "Start",
     "Text",
@@ -79,7 +81,24 @@ ReasonText = Annotated[str, Field(min_length=1, max_length=4_000)]
 """A written reason, 1 to 4,000 characters."""
 
 
+SeenText = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=120,
+        description="What the decision is made on: `seen` of the page. Where it has changed, the answer is 409.",
+    ),
+]
+"""What was on the screen, as the view of the page states it: scan, number and digest of the accounts."""
+
+
 class ReasonOnly(BaseModel):
     """A request that holds only a reason."""
 
     why: ReasonText
+
+
+class SeenDecision(ReasonOnly):
+    """A reason, and what was on the screen when somebody decided."""
+
+    seen: SeenText

@@ -18,19 +18,22 @@ from functools import wraps
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Body, Depends, FastAPI, Form, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 
 from stillwatch.cases.access import sessions, tokens
 from stillwatch.cases.access.roles import Permission
 from stillwatch.console.web import csrf
 from stillwatch.console.web.error_pages import ErrorBody, SignInRequired, status_of, wants_json
 from stillwatch.console.web.forms import SubmittedForm, reader
+from stillwatch.console.web.kept_forms import SCOPE_KEY, kept_of
 from stillwatch.console.web.rendering import FormValues, View
 from stillwatch.console.web.request_context import ConsoleState, Requester, console_of, session_token
-from stillwatch.errors import ContractError, InputError, MissingError, PolicyError
+from stillwatch.errors import ContractError, InputError, MissingError, PolicyError, StillwatchError
 
 __all__ = ["AccessLevel", "GuardedRoute", "Needs", "Routes"]
 
@@ -51,6 +54,7 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {
         401: "Not signed in, or the token is not valid",
         403: "The role or the token lacks the permission",
         404: "No object has this name or number",
+        409: "What the decision was made on has changed since",
         413: "Too large",
         422: "Invalid input",
         503: "Service unavailable",
@@ -68,8 +72,15 @@ class GuardedRoute(APIRoute):
             raise ContractError("a route does not state its permission", where=self.path)
 
         async def guarded(request: Request) -> Response:
-            await _authorize(request, needs)
-            return await handle(request)
+            try:
+                await _authorize(request, needs)
+                return await handle(request)
+            except (HTTPException, StillwatchError, RequestValidationError):
+                raise
+            except Exception:
+                # Another request object answers an unexpected error, and cannot read the body a second time.
+                request.scope[SCOPE_KEY] = await kept_of(request)
+                raise
 
         return guarded
 

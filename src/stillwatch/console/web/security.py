@@ -1,9 +1,7 @@
 """Middleware that sets the security headers, rejects foreign hosts and hides internal errors."""
 
-import logging
-import traceback
+import time
 from collections.abc import Callable
-from pathlib import Path
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
@@ -11,8 +9,11 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from stillwatch.console.web.base_url import Site
+from stillwatch.console.web.error_pages import log_failure
 
-__all__ = ["POLICY", "SecurityMiddleware"]
+__all__ = ["HEALTH", "POLICY", "SecurityMiddleware"]
+
+HEALTH = "/healthz"
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -29,21 +30,27 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
-_log = logging.getLogger("stillwatch.console")
 
 
 class SecurityMiddleware:
-    """Wraps the whole application. *on_error* makes the response to an unexpected error.
+    """Wraps the whole application. *on_error* makes the response to an unexpected error from its log reference.
 
-    *form_action* is one more origin that forms may lead to.
+    *note* counts a request: method, pattern of the route, status, seconds. *form_action* is one more origin that forms
+    may lead to.
     """
 
     def __init__(
-        self, app: ASGIApp, site: Site, on_error: Callable[[Request], Response], form_action: str = ""
+        self,
+        app: ASGIApp,
+        site: Site,
+        on_error: Callable[[Request, str], Response],
+        note: Callable[[str, str, int, float], None],
+        form_action: str = "",
     ) -> None:
         self.app = app
         self.site = site
         self.on_error = on_error
+        self.note = note
         self.headers = dict(_HEADERS)
         if form_action:
             # Browsers apply this to redirects of a form too, and sign-in redirects to the identity provider.
@@ -58,33 +65,33 @@ class SecurityMiddleware:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        started = False
+        started, begun = 0, time.perf_counter()
 
         async def shielded(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
-                started = True
+                started = int(message["status"])
                 headers = MutableHeaders(scope=message)
                 for name, value in self.headers.items():
                     headers[name] = value
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
-        if Headers(scope=scope).get("host", "").lower() not in self.site.hosts:
+        # A prober asks by address, and learns nothing but whether the console works.
+        if scope["path"] != HEALTH and Headers(scope=scope).get("host", "").lower() not in self.site.hosts:
             answer = PlainTextResponse("This host name does not belong to this console.", 421)
             await answer(scope, receive, shielded)
             return
         try:
-            await self.app(scope, receive, shielded)
+            await self._answered(scope, receive, shielded, lambda: started)
+        finally:
+            route = getattr(scope.get("route"), "path", "unknown")
+            self.note(scope["method"], route, started, time.perf_counter() - begun)
+
+    async def _answered(self, scope: Scope, receive: Receive, send: Send, started: Callable[[], int]) -> None:
+        try:
+            await self.app(scope, receive, send)
         except Exception as error:  # noqa: BLE001 - no error may reach the client
-            # Log neither the message nor a traceback: both may name a person.
-            _log.error("%s at %s", type(error).__name__, _place(error))
-            if not started:
-                await self.on_error(Request(scope))(scope, receive, shielded)
-
-
-def _place(error: Exception) -> str:
-    """Return file and line of the innermost frame in Stillwatch, without the values of variables."""
-    frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if "stillwatch" in Path(frame.filename).parts] or frames
-    return f"{Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else "an unknown place"
+            reference = log_failure(scope, error)
+            if not started():
+                await self.on_error(Request(scope), reference)(scope, receive, send)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from stillwatch.ingest.parsing.envelopes import HINTS, bodies, header_of, read_envelope
+from stillwatch.ingest.parsing.envelopes import HINTS, bodies, header_of, read_envelope, units_of_envelope
 from stillwatch.ingest.parsing.format import Format, Record
 from stillwatch.ingest.parsing.values import mapping
 
@@ -10,13 +10,13 @@ __all__ = ["FORMAT"]
 
 
 def recognise(record: Record) -> float:
-    """Return 1 for bodies or headers that only the messages API has, 0.7 where only ``messages`` fits."""
+    """Return 0.95 for bodies or headers that only the messages API has, 0.7 where only ``messages`` fits."""
     request, response = bodies(record)
     if "messages" not in request:
         return 0.0
     versioned = header_of(mapping(record.get("headers")), "anthropic-version") is not None
     own = "system" in request or "stop_reason" in response or response.get("type") in ("message", "error")
-    return 1.0 if versioned or own else 0.7
+    return 0.95 if versioned or own else 0.7
 
 
 def examples() -> Sequence[Record]:
@@ -78,6 +78,7 @@ def examples() -> Sequence[Record]:
 FORMAT = Format(
     sentence="Anthropic API bodies (messages) in an envelope with account and address.",
     recognise=recognise,
+    units=units_of_envelope,
     row=read_envelope,
     examples=examples,
     hints=HINTS,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from stillwatch.ingest.parsing.batch_lines import as_envelope
+from stillwatch.ingest.bodies.batch_lines import as_envelope
 from stillwatch.ingest.parsing.envelopes import HINTS, read_envelope
 from stillwatch.ingest.parsing.format import Format, Record, Row
 

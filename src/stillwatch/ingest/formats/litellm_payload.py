@@ -1,23 +1,34 @@
 """Reads LiteLLM's ``StandardLoggingPayload``: one object per call, written by its callbacks and file loggers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from stillwatch.ingest.parsing.format import Format, Record, Row
+from stillwatch.ingest.parsing.bodies.callers import read_caller
+from stillwatch.ingest.parsing.format import Format, Record, Row, Skip, Unit
+from stillwatch.ingest.parsing.litellm_events import NO_INFERENCES, failure_words, is_inference, is_of_2024, modern
 from stillwatch.ingest.parsing.messages import read_answer, read_parameters, read_prompt, text_of
+from stillwatch.ingest.parsing.sampling import read_limits
 from stillwatch.ingest.parsing.statuses import outcome
 from stillwatch.ingest.parsing.values import Loose, first, mapping
 
-__all__ = ["FORMAT", "account_of", "chain_of", "identity_of"]
+__all__ = ["FORMAT", "account_of", "chain_of", "conversation_of", "identity_of", "status_of"]
 
 _NOBODY = "default_user_id"
 _BATCHED = ("text_completion", "atext_completion", "embedding", "aembedding")
 
 
 def recognise(record: Record) -> float:
-    """Return the share of the payload's own keys that *record* has."""
+    """Return the share of the payload's own keys that *record* has; 1 for a record of the bucket logger of 2024."""
+    if is_of_2024(record):
+        return 1.0
     own = ("call_type", "startTime", "model_group", "metadata", "hidden_params", "model_parameters")
     return sum(name in record for name in own) / len(own)
+
+
+def units(record: Record) -> Iterator[Unit]:
+    """Yield *record*, or ``Skip`` where it is no call of a model by a customer."""
+    record = modern(record)
+    yield record if is_inference(record, identity_of(record)) else Skip(NO_INFERENCES)
 
 
 def row(record: Record) -> Row:
@@ -31,7 +42,6 @@ def row(record: Record) -> Row:
     row.update(answer)
     for name, value in read_parameters({**request, **parameters}).items():
         row.setdefault(name, value)
-    failed = record.get("status") == "failure"
     problem = mapping(record.get("error_information"))
     guarded = mapping(record.get("status_fields")).get("guardrail_status") == "guardrail_intervened"
     row.update(
@@ -41,11 +51,11 @@ def row(record: Record) -> Row:
         account_id=account_of(record, who, problem),
         organization_id=first(who.get("user_api_key_org_id"), who.get("user_api_key_team_id")),
         model=first(record.get("model_group"), record.get("model")),
-        conversation_id=_conversation(record, who, parameters),
+        conversation_id=conversation_of(record, who, parameters),
         input_tokens=first(record.get("prompt_tokens"), row.get("input_tokens")),
         output_tokens=first(record.get("completion_tokens"), row.get("output_tokens")),
-        stream=first(record.get("stream"), row.get("stream")),
-        status=_status(problem, failed=failed, refused=refused or guarded),
+        stream=first(read_limits(record)["stream"], row.get("stream")),
+        status=status_of(record, problem, record.get("status"), refused=refused or guarded),
         client_ip=chain_of(record, who),
         user_agent=_user_agent(record, who),
     )
@@ -72,10 +82,16 @@ def _said(record: Record, parameters: Mapping[str, Any], request: Mapping[str, A
     return found
 
 
-def _status(problem: Mapping[str, Any], *, failed: bool, refused: bool) -> str:
-    if not failed:
+def status_of(record: Record, problem: Mapping[str, Any], told: Loose, *, refused: bool) -> str:
+    """Return the status of a call that the log *told* to be a success or a failure; None is a row of older versions.
+
+    *problem* is its error information. *refused* says that the answer was withheld.
+    """
+    words = failure_words(record, problem)
+    is_ok = outcome(told) == "ok" and not (first(told) is None and any(words))
+    if is_ok:
         return "refused" if refused else "ok"
-    return outcome(problem.get("error_code"), problem.get("error_class"), "guardrail" if refused else None, failed=True)
+    return outcome(first(problem.get("error_code")), *words, "guardrail" if refused else None, failed=True)
 
 
 def identity_of(record: Record) -> Mapping[str, Any]:
@@ -88,10 +104,10 @@ def account_of(record: Record, who: Mapping[str, Any], problem: Mapping[str, Any
     """Return the account: the user of the key, else the hash of the key, else the end user, else the key's alias.
 
     LiteLLM uses ``default_user_id`` for the holder of the master key; then the end user is the account. A rejected key
-    (401 in *problem*) belongs to no account.
+    (401 in *problem*) belongs to no account. An end user can be a text of Claude Code, which holds the account.
     """
     user = first(who.get("user_api_key_user_id"), record.get("user"))
-    end_user = first(who.get("user_api_key_end_user_id"), record.get("end_user"))
+    end_user, _ = read_caller(first(who.get("user_api_key_end_user_id"), record.get("end_user")))
     if user == _NOBODY:
         return first(end_user, user)
     if user is None and str(problem.get("error_code")) == "401":
@@ -109,14 +125,17 @@ def chain_of(record: Record, who: Mapping[str, Any]) -> Loose:
     return peer
 
 
-def _conversation(record: Record, who: Mapping[str, Any], parameters: Mapping[str, Any]) -> Loose:
+def conversation_of(record: Record, who: Mapping[str, Any], parameters: Mapping[str, Any]) -> Loose:
+    """Return the session that the caller named: to LiteLLM, in its own metadata, or in the text of Claude Code."""
     own = mapping(who.get("requester_metadata"))
+    _, session = read_caller(first(mapping(parameters.get("metadata")).get("user_id"), record.get("end_user")))
     return first(
         record.get("session_id"),
         who.get("session_id"),
         parameters.get("litellm_session_id"),
         own.get("session_id"),
         own.get("conversation_id"),
+        session,
     )
 
 
@@ -142,8 +161,9 @@ def _tagged(record: Record) -> str | None:
 
 
 def examples() -> Sequence[Record]:
-    """Return a chat, a Responses call with tools, an Anthropic call and a throttled call."""
+    """Return a chat, a Responses call with tools, an Anthropic call, a throttled call, and a row of 2024."""
     return (
+        _OLD,
         _example(
             "chatcmpl-1",
             call_type="acompletion",
@@ -183,6 +203,24 @@ def examples() -> Sequence[Record]:
     )
 
 
+_OLD: Record = {
+    "request_kwargs": {
+        "model": "large",
+        "messages": [{"role": "user", "content": "What is a ring?"}],
+        "optional_params": {"temperature": 0.7, "max_tokens": 10, "user": "acct-2"},
+    },
+    "response_obj": {
+        "id": "chatcmpl-5",
+        "object": "chat.completion",
+        "choices": [{"message": {"role": "assistant", "content": "A set with…"}, "finish_reason": "stop"}],
+        "usage": {"prompt_tokens": 12, "completion_tokens": 6},
+    },
+    "start_time": "2026-03-02 08:15:30",
+    "end_time": "2026-03-02 08:15:31",
+    "spend_log_metadata": {"user_api_key": "b3f1", "user_api_key_user_id": "user-17"},
+}
+
+
 def _example(identifier: str, **own: Loose) -> Record:
     return {
         "id": identifier,
@@ -212,6 +250,7 @@ def _example(identifier: str, **own: Loose) -> Record:
 FORMAT = Format(
     sentence="LiteLLM `StandardLoggingPayload`: JSON Lines, or arrays as the `generic_api` callback posts.",
     recognise=recognise,
+    units=units,
     row=row,
     examples=examples,
     hints={

@@ -1,11 +1,17 @@
 """Reads LiteLLM's spend log: rows of ``LiteLLM_SpendLogs`` as CSV, Parquet, JSON Lines or from PostgreSQL."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from stillwatch.ingest.formats.litellm_payload import account_of, chain_of, identity_of
-from stillwatch.ingest.parsing.format import Carrier, Format, Record, Row
+from stillwatch.ingest.formats.litellm_payload import (
+    account_of,
+    chain_of,
+    conversation_of,
+    identity_of,
+    status_of,
+)
+from stillwatch.ingest.parsing.format import Carrier, Format, Record, Row, Skip, Unit
+from stillwatch.ingest.parsing.litellm_events import NO_INFERENCES, is_inference
 from stillwatch.ingest.parsing.messages import read_answer, read_request
-from stillwatch.ingest.parsing.statuses import outcome
 from stillwatch.ingest.parsing.values import first, mapping, unfold
 
 __all__ = ["FORMAT"]
@@ -15,6 +21,11 @@ def recognise(record: Record) -> float:
     """Return the share of the table's own columns that *record* has."""
     own = ("request_id", "call_type", "api_key", "spend", "startTime", "endTime")
     return sum(name in record for name in own) / len(own)
+
+
+def units(record: Record) -> Iterator[Unit]:
+    """Yield *record*, or ``Skip`` where it is no call of a model by a customer."""
+    yield record if is_inference(record, identity_of(record)) else Skip(NO_INFERENCES)
 
 
 def row(record: Record) -> Row:
@@ -32,7 +43,6 @@ def row(record: Record) -> Row:
     answer = read_answer(first(unfold(record.get("response"))))
     refused = answer.pop("refused", False)
     row.update(answer)
-    failed = first(record.get("status"), who.get("status")) == "failure"
     problem = mapping(who.get("error_information"))
     row.update(
         exchange_id=first(record.get("request_id")),
@@ -40,12 +50,10 @@ def row(record: Record) -> Row:
         account_id=account_of(record, who, problem),
         organization_id=first(record.get("organization_id"), who.get("user_api_key_org_id"), record.get("team_id")),
         model=first(record.get("model_group"), record.get("model"), request.get("model")),
-        conversation_id=first(record.get("session_id")),
+        conversation_id=conversation_of(record, who, request),
         input_tokens=first(record.get("prompt_tokens"), row.get("input_tokens")),
         output_tokens=first(record.get("completion_tokens"), row.get("output_tokens")),
-        status="refused"
-        if refused and not failed
-        else outcome(problem.get("error_code"), problem.get("error_class"), failed=failed),
+        status=status_of(record, problem, first(record.get("status"), who.get("status")), refused=refused),
         client_ip=chain_of(record, who),
         user_agent=first(who.get("user_agent")),
     )
@@ -95,6 +103,7 @@ def examples() -> Sequence[Record]:
 FORMAT = Format(
     sentence="LiteLLM `LiteLLM_SpendLogs` rows: CSV, Parquet, JSON Lines, or live from `postgresql://…`.",
     recognise=recognise,
+    units=units,
     row=row,
     examples=examples,
     carriers=frozenset({Carrier.JSON, Carrier.CSV, Carrier.PARQUET, Carrier.SQL}),

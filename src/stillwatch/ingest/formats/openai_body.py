@@ -2,19 +2,19 @@
 
 from collections.abc import Sequence
 
-from stillwatch.ingest.parsing.envelopes import HINTS, bodies, read_envelope
+from stillwatch.ingest.parsing.envelopes import HINTS, bodies, read_envelope, units_of_envelope
 from stillwatch.ingest.parsing.format import Format, Record
 
 __all__ = ["FORMAT"]
 
 
 def recognise(record: Record) -> float:
-    """Return 0.8 for a request with ``messages``, ``input`` or ``prompt``, 1 where the response fits, too."""
+    """Return 0.8 for a request with ``messages``, ``input`` or ``prompt``, 0.95 where the response fits, too."""
     request, response = bodies(record)
     if not any(name in request for name in ("messages", "input", "prompt")):
         return 0.0
     kind = response.get("object")
-    return 1.0 if isinstance(kind, str) and kind in ("chat.completion", "response", "text_completion", "list") else 0.8
+    return 0.95 if isinstance(kind, str) and kind in ("chat.completion", "response", "text_completion", "list") else 0.8
 
 
 def examples() -> Sequence[Record]:
@@ -75,6 +75,7 @@ def examples() -> Sequence[Record]:
 FORMAT = Format(
     sentence="OpenAI API bodies (chat completions, Responses, completions) in an envelope with the account.",
     recognise=recognise,
+    units=units_of_envelope,
     row=read_envelope,
     examples=examples,
     hints=HINTS,

@@ -2,13 +2,16 @@
 
 import base64
 import binascii
+import contextlib
 import math
+import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-import orjson
+from stillwatch.ingest.parsing.tolerant_json import loads, of_python
+from stillwatch.ingest.parsing.written_times import EARLIEST, LATEST, SCALES, of_datetime, of_number, of_text
 
 Loose = Any
 """A value of unknown type."""
@@ -16,13 +19,19 @@ Loose = Any
 __all__ = [
     "EARLIEST",
     "LATEST",
+    "NOTHING",
+    "NO_TEXT",
+    "SCALES",
     "Loose",
     "binary",
     "digests",
+    "filled",
     "first",
     "flag",
     "instant",
+    "is_nothing",
     "mapping",
+    "moment",
     "number",
     "signed64",
     "text",
@@ -30,12 +39,19 @@ __all__ = [
     "whole",
 ]
 
-EARLIEST = int(datetime(2000, 1, 1, tzinfo=UTC).timestamp()) * 1_000_000
-LATEST = int(datetime(2100, 1, 1, tzinfo=UTC).timestamp()) * 1_000_000
-SCALES = (1_000_000, 1_000, 1)
-"""Factors from seconds, milliseconds and microseconds to microseconds; nanoseconds are divided by 1,000."""
-
-_NOTHING = ("", "-", "null", "None", "NULL", "nan", "NaN")
+# A missing value as databases, spreadsheets and languages write it, such as MySQL and Hive (`\\N`), DBeaver (`[NULL]`),
+# Excel (`#N/A`), pandas (`<NA>`, `NaT`), Go (`<nil>`) and JavaScript (`undefined`).
+_SPELLINGS = (
+    *("", "-", "--", "\\N", "null", "[null]", "(null)", "<null>", "none", "(none)", "nil", "<nil>"),
+    *("nan", "nat", "<na>", "n/a", "#n/a", "undefined", "NaN", "NaT"),
+)
+NOTHING = frozenset(form for word in _SPELLINGS for form in (word, word.upper(), word.capitalize()))
+"""Texts that stand for a missing identifier, number or time."""
+NO_TEXT = frozenset({"\\N", "NULL", "[NULL]", "(null)", "<NA>", "NaN", "nan", "None", "null"})
+"""Texts that stand for a missing prompt or answer. A person can write the other ones of ``NOTHING``."""
+_LONGEST_NOTHING = max(map(len, NOTHING))
+_THOUSANDS = re.compile(r"\s*-?\d{1,3}(?:,\d{3})+\s*$")
+_DECIMAL_COMMA = re.compile(r"\s*-?\d+,\d+\s*$")
 
 
 def text(value: Loose) -> str:
@@ -53,10 +69,10 @@ def whole(value: Loose) -> int | None:
     """Return a whole number; None for NaN and for the spellings of an empty value in CSV."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    if isinstance(value, str) and value.strip() in _NOTHING:
+    if isinstance(value, str) and is_nothing(value):
         return None
     if isinstance(value, float | str | Decimal):
-        as_float = float(value)
+        as_float = float(value.replace(",", "") if isinstance(value, str) and _THOUSANDS.match(value) else value)
         if math.isnan(as_float):
             return None
         if as_float.is_integer():
@@ -86,9 +102,11 @@ def digests(value: Loose) -> list[int]:
 
 
 def number(value: Loose) -> float | None:
-    """Return a number; None for NaN, infinities and the spellings of an empty value in CSV."""
-    if isinstance(value, str) and value.strip() in _NOTHING:
-        return None
+    """Return a number; None for NaN, infinities and the spellings of an empty value. ``0,7`` is 0.7."""
+    if isinstance(value, str):
+        if is_nothing(value):
+            return None
+        value = value.replace(",", ".") if _DECIMAL_COMMA.match(value) else value
     if isinstance(value, int | float | str | Decimal) and not isinstance(value, bool):
         as_float = float(value)
         return as_float if math.isfinite(as_float) else None
@@ -107,7 +125,7 @@ def flag(value: Loose) -> bool | None:
             return True
         if word in ("false", "f", "0", "no"):
             return False
-        if value.strip() in _NOTHING:
+        if is_nothing(value):
             return None
     raise ValueError("not a truth value")
 
@@ -125,56 +143,88 @@ def binary(value: Loose) -> bytes:
 
 
 def instant(value: Loose) -> int:
-    """Return microseconds since 1970 for ISO 8601 text, a number or a datetime; a time without zone is UTC.
+    """Return microseconds since 1970 for a time as common tools write it; a time without zone is UTC.
 
-    The size of a number decides whether it counts seconds, milliseconds, microseconds or nanoseconds; for the years
-    2000 to 2100 their ranges do not overlap. A number outside these ranges gives 0, which is rejected later.
+    *value* is ISO 8601 text, a time as Go, Java, Python, nginx, mail, Kibana or a spreadsheet write it, a datetime, a
+    number or its text, or an object of MongoDB or protobuf. The size of a number decides whether it counts seconds,
+    milliseconds, microseconds or nanoseconds; for the years 2000 to 2100 their ranges do not overlap. A number outside
+    these ranges gives 0, which is rejected later. Raises ``UnclearDate`` where day and month cannot be told apart.
     """
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-        return _scaled(value)
+        return of_number(value)
     if isinstance(value, str):
-        written = value.strip()
-        try:
-            return _since_1970(datetime.fromisoformat(written.removesuffix(" UTC")))
-        except ValueError:
-            return _scaled(int(written) if written.isdecimal() else float(written))
+        return of_text(value.strip())
     if isinstance(value, datetime):
-        return _since_1970(value)
+        return of_datetime(value)
+    if isinstance(value, date):
+        return of_datetime(datetime(value.year, value.month, value.day, tzinfo=UTC))
+    if isinstance(value, Mapping):
+        return _of_object(value)
     raise ValueError("not a time")
 
 
-def _since_1970(value: datetime) -> int:
-    since = (value if value.tzinfo else value.replace(tzinfo=UTC)) - datetime(1970, 1, 1, tzinfo=UTC)
-    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+def moment(value: Loose) -> int | None:
+    """Return :func:`instant` of *value*; None for the spellings of a missing value."""
+    return None if isinstance(value, str) and is_nothing(value) else instant(value)
 
 
-def _scaled(value: float | Decimal) -> int:
-    for scale in SCALES:
-        if EARLIEST <= value * scale < LATEST:
-            return round(value * scale)
-    whole_micros = int(value // 1_000) if math.isfinite(value) else 0
-    return whole_micros if EARLIEST <= whole_micros < LATEST else 0
+def _of_object(value: Mapping[str, Any]) -> int:
+    """Read a time of MongoDB's extended JSON, or of protobuf and Firestore."""
+    for name in ("$date", "$numberLong", "value"):
+        if name in value and not isinstance(value[name], Mapping | bool):
+            return instant(value[name])
+        if name in value and isinstance(value[name], Mapping) and "$numberLong" in value[name]:
+            return instant(value[name]["$numberLong"])
+    for seconds, nanos in (("seconds", "nanos"), ("_seconds", "_nanoseconds"), ("seconds", "nanoseconds")):
+        if seconds in value:
+            return instant(value[seconds]) + (whole(value.get(nanos, 0)) or 0) // 1_000
+    raise ValueError("not a time")
 
 
 def unfold(value: Loose) -> Loose:
-    """Return the object or list in JSON text; every other value is returned unchanged."""
+    """Return the object or list in JSON text, or as Python writes it; every other value is returned unchanged."""
     if isinstance(value, str) and value[:1] in ("{", "["):
-        try:
-            return orjson.loads(value)
-        except orjson.JSONDecodeError:
-            return value
+        for read in (loads, of_python):
+            with contextlib.suppress(ValueError):
+                return read(value)
     return value
 
 
 def mapping(value: Loose) -> Mapping[str, Any]:
     """Return *value* where it is a mapping, or the object in its JSON text, else an empty mapping."""
+    if type(value) is dict:  # the common cases first; a check for any mapping is slow
+        return value
+    if value is None:
+        return {}
     value = unfold(value)
     return value if isinstance(value, Mapping) else {}
 
 
+def is_nothing(value: str) -> bool:
+    """Return whether *value* spells a missing value (``NOTHING``); spaces around it do not count."""
+    return (len(value) <= _LONGEST_NOTHING or value.isspace()) and value.strip() in NOTHING
+
+
 def first(*values: Loose) -> Loose:
-    """Return the first value that is not None, not empty and not the dash of an access log; else None."""
+    """Return the first value that is not None, not empty and not a spelling of a missing value; else None."""
     for value in values:
-        if value is not None and value not in ("", "-", [], {}):
+        if value is None:
+            continue
+        kind = type(value)
+        if kind is str:
+            if len(value) > _LONGEST_NOTHING or value not in NOTHING:
+                return value
+        elif value or (kind is not list and kind is not dict):
             return value
     return None
+
+
+def filled(*values: Loose) -> Loose:
+    """Return the first value that is not None and not empty; else None. It keeps every text that a person can write."""
+    for value in values:
+        if value or (value is not None and type(value) not in _CONTAINERS):
+            return value
+    return None
+
+
+_CONTAINERS = (str, list, dict, tuple)

@@ -63,21 +63,27 @@ class Hops:
         address that called it, so the chain is read from the right. An entry that is not an address ends the search,
         because entries to its left come from an unknown sender. None where there is no address.
         """
-        return self._client(chain)
+        return self._client(chain)[0]
 
-    def _find(self, chain: str) -> str | None:
-        parts = _FORWARDED.findall(chain) if "=" in chain else chain.split(",")
+    def place(self, chain: str) -> tuple[int, int]:
+        """Return the number of the hop of *chain* that is the client, from 1 on the left, and the number of hops.
+
+        The first number is 0 where there is no address.
+        """
+        return self._client(chain)[1:]
+
+    def _find(self, chain: str) -> tuple[str | None, int, int]:
+        parts = [p for p in (_FORWARDED.findall(chain) if "=" in chain else chain.split(",")) if p.strip()]
         found: IPv4Address | IPv6Address | None = None
+        number = len(parts) + 1
         for part in reversed(parts):
-            if not part.strip():
-                continue
             address = _parsed(part)
             if address is None:
                 break
-            found = address
+            found, number = address, number - 1
             if not any(address in network for network in self._trusted):
                 break
-        return None if found is None else str(found)
+        return (None, 0, len(parts)) if found is None else (str(found), number, len(parts))
 
     def column(self, values: pa.Array) -> pa.Array:
         """Return the client address of every chain in a string column; null where there is no address."""

@@ -10,10 +10,11 @@ import pyarrow.compute as pc
 
 from stillwatch.ingest.parsing import values
 from stillwatch.ingest.parsing.values import Loose
+from stillwatch.ingest.parsing.written_times import UnclearDate
 from stillwatch.model import SKETCH_BYTES, SKETCH_VERSION
-from stillwatch.tables import EXCHANGES, STATUSES, TIMESTAMP
+from stillwatch.tables import EXCHANGES, STATUSES, TEXTS, TIMESTAMP
 
-__all__ = ["READERS", "RIGHT", "Conformed", "conform"]
+__all__ = ["READERS", "RIGHT", "Conformed", "conform", "unreadable"]
 
 _COUNT, _NUMBER, _FLAG, _BYTES = pa.int32(), pa.float32(), pa.bool_(), pa.binary()
 _LONG, _LONGS = pa.int64(), pa.list_(pa.int64())
@@ -21,10 +22,15 @@ _LARGEST, _LARGEST_LONG = 2**31 - 1, 2**63 - 1
 _EXACT = 2.0**53
 """Whole numbers up to this size are exact as a float of 64 bits."""
 _FALSE = pa.scalar(value=False)
+_NO_TEXT = pa.array(sorted(values.NO_TEXT))
+_NOTHING = pa.array(sorted(values.NOTHING))
+_LONGEST_NOTHING = max(map(len, values.NOTHING))
+_NOT_GIVEN = pa.array(sorted(values.NOTHING - {""}))
+"""Spellings of a missing value in a required column. An empty text there has a reason of its own."""
 
 READERS: dict[pa.DataType, Callable[[Any], Any]] = {
     pa.string(): values.text,
-    TIMESTAMP: values.instant,
+    TIMESTAMP: values.moment,
     _COUNT: values.whole,
     _NUMBER: values.number,
     _FLAG: values.flag,
@@ -42,6 +48,13 @@ RIGHT: dict[pa.DataType, str] = {
     _LONG: "a whole number of 64 bits",
     _LONGS: "a list of whole numbers of 64 bits",
 }
+
+
+def unreadable(name: str, target: pa.DataType, error: Exception, *, because: str = "cannot be read") -> str:
+    """Return the reason of a reject for a value of the column *name* that raised *error*."""
+    if isinstance(error, UnclearDate):
+        return f"{name} does not tell the day from the month; an ISO 8601 time is right"
+    return f"{name} {because}; {RIGHT[target]} is right"
 
 
 @dataclass(slots=True)
@@ -70,14 +83,18 @@ def conform(
 
     Accepts dictionary-encoded and large types, and integers as identifiers. Times can be timestamps of any unit, ISO
     8601 text, or numbers since 1970 in seconds, milliseconds, microseconds or nanoseconds; a time without zone is UTC.
-    NaN in a temperature or count means missing. *faults* are reasons known before, by row index. *hints* say where a
-    missing value was expected. With *max_row_bytes*, a row with more bytes of text is a fault.
+    NaN in a temperature or count means missing, and so does a text such as ``NULL`` (``values.NOTHING``). *faults* are
+    reasons known before, by row index. *hints* say where a missing value was expected. With *max_row_bytes*, a row with
+    more bytes of text is a fault.
     """
     result = Conformed(faults=dict(faults or {}))
     for column in EXCHANGES.columns:
         array = columns.get(column.name)
         array = pa.nulls(n_rows) if array is None else _flat(array)
         conformed = _converted(column.name, column.type, array, result)
+        if pa.types.is_string(conformed.type):
+            spellings = _NO_TEXT if column.name in TEXTS else _NOT_GIVEN if column.required else _NOTHING
+            conformed = _without(conformed, spellings)
         result.columns[column.name] = conformed
         if column.required:
             _require(column.name, conformed, result, (hints or {}).get(column.name, ""))
@@ -85,6 +102,25 @@ def conform(
     if max_row_bytes:
         _check_size(result, n_rows, max_row_bytes)
     return result
+
+
+def _without(array: pa.Array, spellings: pa.Array) -> pa.Array:
+    """Return a string column with null in place of the *spellings* of a missing value."""
+    if array.null_count == len(array):
+        return array
+    # Most columns have no text as short as these, so the texts themselves are rarely looked at.
+    offsets = np.frombuffer(array.buffers()[1], np.int32)[array.offset : array.offset + len(array) + 1]
+    short = np.diff(offsets) <= _LONGEST_NOTHING
+    n_short = np.count_nonzero(short)
+    if not n_short:
+        return array
+    if n_short > len(array) // 4:  # looking at all is cheaper than picking many
+        mask = pc.is_in(array, value_set=spellings)
+    else:
+        places = np.flatnonzero(short)
+        short[places] = pc.is_in(array.take(pa.array(places)), value_set=spellings).to_numpy(zero_copy_only=False)
+        mask = pa.array(short)
+    return pc.if_else(mask, None, array) if pc.any(mask).as_py() else array
 
 
 def _require(name: str, array: pa.Array, result: Conformed, hint: str) -> None:
@@ -207,9 +243,9 @@ def _one_by_one(name: str, target: pa.DataType, array: pa.Array, result: Conform
     for index, value in enumerate((array.cast(pa.binary()) if written else array).to_pylist()):
         try:
             found.append(read(value.decode() if written else value) if value else None)
-        except (ValueError, OverflowError):
+        except (ValueError, OverflowError) as error:
             found.append(None)
-            result.faults.setdefault(index, f"{name} cannot be read; {RIGHT[target]} is right")
+            result.faults.setdefault(index, unreadable(name, target, error))
     if target == _COUNT:
         return _counts(name, pa.array([_bounded(v) for v in found], pa.int64()), result)
     return pa.array(found, target)

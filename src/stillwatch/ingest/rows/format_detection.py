@@ -6,7 +6,7 @@ from typing import Any
 from stillwatch.errors import FormatError
 from stillwatch.ingest.parsing.format import Carrier, Format
 
-__all__ = ["choose", "named"]
+__all__ = ["choose", "fits", "named"]
 
 _LEAST = 0.5
 
@@ -23,19 +23,28 @@ def choose(
 ) -> Format:
     """Return the format with the highest mean score over *records*; equal scores go to the first name.
 
-    Raises ``FormatError`` where the highest mean score is below 0.5.
+    Records that no format gives 0.5 do not count: a log can hold other lines as well. Raises ``FormatError`` where no
+    record counts, or the highest mean score is below 0.5.
     """
     possible = {name: found for name, found in formats.items() if carrier in found.carriers}
-    scores = dict.fromkeys(possible, 0.0)
+    totals = dict.fromkeys(possible, 0.0)
     n_records = 0
     for record in records:
-        n_records += 1
-        for name, candidate in possible.items():
-            scores[name] += _score(candidate, record)
-    best = max(sorted(scores), key=lambda name: scores[name], default="")
-    if not n_records or not best or scores[best] / n_records < _LEAST:
+        scores = {name: _score(candidate, record) for name, candidate in possible.items()}
+        if max(scores.values(), default=0.0) >= _LEAST:
+            n_records += 1
+            for name, score in scores.items():
+                totals[name] += score
+    best = max(sorted(totals), key=lambda name: totals[name], default="")
+    if not n_records or not best or totals[best] / n_records < _LEAST:
         raise FormatError("no log format fits", where=source, remedy=f"Name it with --format. {_known(formats)}")
     return possible[best]
+
+
+def fits(formats: Mapping[str, Format], records: Iterable[Mapping[str, Any]], carrier: Carrier) -> bool:
+    """Return whether one of *formats* fits one of *records*."""
+    possible = [found for found in formats.values() if carrier in found.carriers]
+    return any(_score(candidate, record) >= _LEAST for record in records for candidate in possible)
 
 
 def _score(candidate: Format, record: Mapping[str, Any]) -> float:

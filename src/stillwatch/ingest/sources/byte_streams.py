@@ -1,22 +1,29 @@
 """Reads lines from sources: decompresses, and limits the memory that one line can use."""
 
+import bz2
 import itertools
+import lzma
 import tempfile
 import zlib
-from collections.abc import Iterator
-from typing import BinaryIO
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO, Protocol
 
 import pyarrow as pa
 
 from stillwatch.errors import EngineError
+from stillwatch.ingest.sources import collector_frames
 from stillwatch.ingest.sources.locations import Source
+from stillwatch.ingest.sources.text_encodings import as_utf8
 
-__all__ = ["Blocks", "Truncated", "lines", "spooled"]
+__all__ = ["Blocks", "LongLine", "Truncated", "lines", "spooled"]
 
 _BLOCK = 1 << 18
 _ZSTD_BLOCK = 1 << 16
-_MARK = b"\xef\xbb\xbf"  # the byte order mark that some programs write before UTF-8
-_GZIP_MAGIC, _ZSTD_MAGIC = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
+_START = 8
+_GZIP_MAGIC = b"\x1f\x8b"
+_MOST_MEMORY = 1 << 28
+"""Bytes that decompressing xz may hold; its strongest preset needs a quarter of them."""
 
 
 class Truncated(Exception):  # noqa: N818 - never leaves ingest; the reader turns it into a reject
@@ -26,14 +33,20 @@ class Truncated(Exception):  # noqa: N818 - never leaves ingest; the reader turn
 class Blocks:
     """The decompressed bytes of a source in blocks; its first blocks can be inspected before reading.
 
-    The first bytes of the source, not its name, decide whether it is decompressed (gzip, Zstandard).
+    The first bytes of the source, not its name, decide whether it is decompressed (gzip, Zstandard, bzip2, xz, frames
+    of the OpenTelemetry Collector). Text in UTF-16 or UTF-32 becomes UTF-8.
     """
 
     def __init__(self, source: Source) -> None:
         self._source = source
         self._raw: BinaryIO = source.open()
-        self._blocks = self._guarded()
+        self._blocks = as_utf8(self._guarded())
         self._head: list[bytes] = []
+
+    @property
+    def work(self) -> Path | None:
+        """Return the folder for a copy of the source; None means the system's."""
+        return self._source.work
 
     def head(self, size: int) -> bytes:
         """Return at least the first *size* bytes, or all where there are fewer, without consuming them."""
@@ -67,11 +80,19 @@ class Blocks:
 
     def _guarded(self) -> Iterator[bytes]:
         try:
-            start = _exactly(self._raw, 4)
+            start = _exactly(self._raw, _START)
             if start[:2] == _GZIP_MAGIC:
                 yield from _gunzipped(start, self._raw)
-            elif start == _ZSTD_MAGIC:
+            elif start[:4] == collector_frames.MAGIC:
                 yield from _unzstd(self._source, start, self._raw)
+            elif start[:3] == b"BZh":
+                yield from _members(start, self._raw, bz2.BZ2Decompressor)
+            elif start[:6] == b"\xfd7zXZ\0":
+                yield from _members(start, self._raw, _xz)
+            elif collector_frames.is_framed(start):
+                yield from _framed(self._source, start, self._raw)
+            elif collector_frames.is_framed_protobuf(start):
+                raise collector_frames.protobuf_error(self._source.name)
             else:
                 yield start
                 yield from _plain(self._raw)
@@ -121,6 +142,41 @@ def _gunzipped(start: bytes, raw: BinaryIO) -> Iterator[bytes]:
         raise Truncated
 
 
+def _xz() -> lzma.LZMADecompressor:
+    return lzma.LZMADecompressor(memlimit=_MOST_MEMORY)
+
+
+def _members(
+    start: bytes, raw: BinaryIO, made: Callable[[], bz2.BZ2Decompressor | lzma.LZMADecompressor]
+) -> Iterator[bytes]:
+    """Yield what the members of a bzip2 or xz file hold; *made* makes the decompressor of one member."""
+    member = made()
+    for chunk in itertools.chain([start], _plain(raw)):
+        packed = chunk
+        while packed or not (member.needs_input or member.eof):
+            if member.eof:
+                packed = packed.lstrip(b"\0")
+                if not packed:
+                    break
+                member = made()
+            try:
+                block = member.decompress(packed, _BLOCK)
+            except (OSError, lzma.LZMAError) as error:
+                raise Truncated from error
+            if block:
+                yield block
+            packed = member.unused_data if member.eof else b""
+    if not member.eof:
+        raise Truncated
+
+
+def _framed(source: Source, start: bytes, raw: BinaryIO) -> Iterator[bytes]:
+    try:
+        yield from collector_frames.messages(start, raw, source.name)
+    except collector_frames.DamagedFrame as error:
+        raise Truncated from error
+
+
 def _unzstd(source: Source, start: bytes, raw: BinaryIO) -> Iterator[bytes]:
     done = 0
     stream = pa.CompressedInputStream(pa.PythonFile(_Rejoined(start, raw), mode="r"), "zstd")
@@ -167,39 +223,95 @@ class _Rejoined:
         """Do nothing: the owner closes the file."""
 
 
-def lines(blocks: Iterator[bytes], most: int) -> Iterator[tuple[int, bytes | None]]:
+class LongLine(Protocol):
+    """Reads a line that is too long to be kept. It gets the line in pieces, and yields the records found in it."""
+
+    def feed(self, block: bytes) -> Iterator[bytes | None]:
+        """Yield the records that end in *block*; None for one that is too long itself."""
+        ...
+
+    def finish(self) -> Iterator[bytes | None]:
+        """Yield what the end of the line leaves; None where no record was found."""
+        ...
+
+
+class _Dropped:
+    """A ``LongLine`` that reads nothing."""
+
+    def feed(self, block: bytes) -> Iterator[bytes | None]:  # noqa: ARG002 - the contract's parameter
+        yield from ()
+
+    def finish(self) -> Iterator[bytes | None]:
+        yield None
+
+
+def lines(
+    blocks: Iterator[bytes],
+    most: int,
+    *,
+    end: bytes = b"\n",
+    blank: bool = False,
+    long_line: Callable[[], LongLine] = _Dropped,
+) -> Iterator[tuple[int, bytes | None]]:
     """Yield (line number from 1, line) for every line that is not blank; None for a line over *most* bytes.
 
-    A longer line is never kept in memory. ``Truncated`` from *blocks* is raised after the complete lines before it; the
-    broken last line is not yielded.
+    A longer line is never kept in memory; *long_line* makes the reader of such a line. *end* ends a line. With *blank*,
+    blank lines are yielded, too. ``Truncated`` from *blocks* is raised after the complete lines before it; the broken
+    last line is not yielded.
     """
     position, held, size = 0, list[bytes](), 0
-    for number, block in enumerate(blocks):
-        parts = (block.removeprefix(_MARK) if number == 0 else block).split(b"\n")
-        for part in parts[:-1]:
+    long: LongLine | None = None
+    for block in blocks:
+        *whole, rest = block.split(end)
+        for part in whole:
             position += 1
-            if size or held:
-                line = b"".join(held) + part if size + len(part) <= most else None
+            if long is not None or size + len(part) > most:
+                long = long or long_line()
+                yield from _numbered(position, long, [*held, part])
+                yield from ((position, found) for found in long.finish())
+                long, held, size = None, [], 0
+                continue
+            line = part
+            if held:
+                line = b"".join([*held, part])
                 held, size = [], 0
-            else:
-                line = part if len(part) <= most else None
-            if line is None or line.strip():
-                yield position, None if line is None else line
-        rest = parts[-1]
-        size += len(rest)
-        if size > most:
+            if blank or line.strip():
+                yield position, line
+        held, size = [*held, rest] if rest else held, size + len(rest)
+        if long is not None or size > most:
+            long = long or long_line()
+            yield from _numbered(position + 1, long, held)
             held = []
-        elif rest:
-            held.append(rest)
-    if size > most:
-        yield position + 1, None
+    if long is not None:
+        yield from ((position + 1, found) for found in long.finish())
     elif (line := b"".join(held)).strip():
         yield position + 1, line
 
 
+def _numbered(position: int, long: LongLine, pieces: Sequence[bytes]) -> Iterator[tuple[int, bytes | None]]:
+    for piece in pieces:
+        for found in long.feed(piece):
+            yield position, found
+
+
 def spooled(blocks: Blocks) -> BinaryIO:
-    """Return a temporary file with all of *blocks*. Parquet needs it, because its index is at the end of the file."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
+    """Return a temporary file with all of *blocks*. Parquet needs it, because its index is at the end of the file.
+
+    Raises ``EngineError`` where the folder for it is full or cannot be written.
+    """
+    try:
+        return _spooled(blocks)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise EngineError(
+            f"what comes in cannot be kept for reading ({reason})",
+            where=str(blocks.work or "the folder for temporary files"),
+            remedy="Name a folder with more space by --work, or a file in place of standard input.",
+        ) from error
+
+
+def _spooled(blocks: Blocks) -> BinaryIO:
+    file = tempfile.TemporaryFile(dir=blocks.work)  # noqa: SIM115 - the caller closes it
     file.writelines(blocks)
     file.seek(0)
     return file

@@ -1,4 +1,4 @@
-"""Reads LiteLLM's spend log directly from its PostgreSQL database, a thousand rows at a time."""
+"""Reads the usage log of a gateway directly from its PostgreSQL database, a thousand rows at a time."""
 
 import ssl
 from collections.abc import Iterator
@@ -10,30 +10,30 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from stillwatch.errors import EngineError, InputError
 
-__all__ = ["TABLE", "connection", "table_rows"]
+__all__ = ["TABLES", "connection", "table_rows"]
 
-TABLE = "LiteLLM_SpendLogs"
+TABLES = {"LiteLLM_SpendLogs": '"startTime", request_id', "logs": "created_at, id"}
+"""The tables of LiteLLM and of new-api, and the order in which their rows are read; the first that exists is read."""
 _FETCH = 1_000
+_NO_TABLE = f"the database has no readable table {' or '.join(TABLES)}"
 
 
 def table_rows(url: str, name: str) -> Iterator[tuple[int, dict[str, Any], int]]:
-    """Yield (number from 1, row, 0) for the rows of the spend log in the database at *url*, oldest first.
+    """Yield (number from 1, row, 0) for the rows of the usage log in the database at *url*, oldest first.
 
-    Raises ``InputError`` where the database has no such table, ``EngineError`` where it cannot be reached. Both errors
-    show *name* and never *url*, which can hold a password.
+    Raises ``InputError`` where the database has none of ``TABLES``, ``EngineError`` where it cannot be reached. Both
+    errors show *name* and never *url*, which can hold a password.
     """
     target, arguments, schema = connection(url)
     engine = sa.create_engine(target, connect_args=arguments)
-    table = f'"{schema}"."{TABLE}"' if schema else f'"{TABLE}"'
     try:
+        table, order = _table(engine, schema, name)
         with engine.connect().execution_options(stream_results=True, yield_per=_FETCH) as session:
-            found = session.execute(sa.text(f'SELECT * FROM {table} ORDER BY "startTime", request_id'))
+            found = session.execute(sa.text(f"SELECT * FROM {table} ORDER BY {order}"))
             for number, row in enumerate(found.mappings(), start=1):
                 yield number, dict(row), 0
     except sa.exc.ProgrammingError as error:
-        raise InputError(
-            f"the database has no readable table {TABLE}", where=name, remedy="Check the schema and the permissions."
-        ) from error
+        raise InputError(_NO_TABLE, where=name, remedy="Check the schema and the permissions.") from error
     except (SQLAlchemyError, OSError) as error:
         raise EngineError(
             f"the database cannot be read ({type(error).__name__})",
@@ -42,6 +42,16 @@ def table_rows(url: str, name: str) -> Iterator[tuple[int, dict[str, Any], int]]
         ) from error
     finally:
         engine.dispose()
+
+
+def _table(engine: sa.Engine, schema: str, shown: str) -> tuple[str, str]:
+    """Return the quoted name of the first of ``TABLES`` that exists, and its order; *shown* names the database."""
+    with engine.connect() as session:
+        for table, order in TABLES.items():
+            quoted = f'"{schema}"."{table}"' if schema else f'"{table}"'
+            if session.execute(sa.text("SELECT to_regclass(:table)"), {"table": quoted}).scalar() is not None:
+                return quoted, order
+    raise InputError(_NO_TABLE, where=shown, remedy="Check the schema and the permissions.")
 
 
 def connection(url: str) -> tuple[URL, dict[str, Any], str]:

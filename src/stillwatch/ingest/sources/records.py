@@ -1,133 +1,63 @@
-"""Reads records (mappings) from JSON, CSV and Parquet; a record that cannot be read becomes a ``RowFault``."""
+"""Reads records (mappings) from JSON and Parquet; a record that cannot be read becomes a ``RowFault``."""
 
-import csv
-from collections.abc import Iterator, Mapping
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
-import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from stillwatch.ingest.parsing.format import RowFault
+from stillwatch.ingest.parsing.format import Record, RowFault
 from stillwatch.ingest.sources.byte_streams import Truncated, lines
+from stillwatch.ingest.sources.json_containers import ContainerRows
 from stillwatch.ingest.sources.json_documents import is_document, split_objects
+from stillwatch.ingest.sources.wrappers.unwrapping import Found, Unwrapper
 
-__all__ = ["Found", "batches_of", "csv_records", "header_of", "json_records", "parquet_records"]
+__all__ = ["TRUNCATED", "Found", "batches_of", "json_records", "parquet_records", "unwrapped"]
 
-Found = tuple[int, Mapping[str, Any] | RowFault, int]
-"""Position from 1, the record or the reason why it cannot be read, and its size in bytes."""
+Owns = Callable[[Record], bool] | None
+"""Says of a record that it is one of the log and no wrapper."""
 
 _BATCH_BYTES = 32 << 20
 _BATCH_ROWS = 16_384
 """Rows per batch. One file gives several batches, so that several cores can work on it."""
 _ROWS_AT_ONCE = 256
 """Rows that are converted to Python objects together."""
-_TRUNCATED = RowFault("the compressed stream ends here before its end; deliver the file again")
+TRUNCATED = RowFault("the compressed stream ends here before its end; deliver the file again")
 
 
-def json_records(head: bytes, blocks: Iterator[bytes], most: int) -> Iterator[Found]:
+def json_records(head: bytes, blocks: Iterator[bytes], most: int, owns: Owns = None) -> Iterator[Found]:
     """Yield every record of JSON Lines, of one array per line, or of JSON over many lines; *head* decides which.
 
-    The position is the line number, or the number of the object in JSON over many lines.
+    Wrappers around the records are opened (``Unwrapper``). The position is the line number, or the number of the record
+    in JSON over many lines.
     """
+    if not is_document(head):
+        yield from _unwrapped_lines(lines(blocks, most, long_line=partial(ContainerRows, most)), most, owns)
+        return
+    number = itertools.count(1)
+    for _, record, size in _unwrapped_lines(split_objects(blocks, most), most, owns):
+        yield next(number), record, size
+
+
+def _unwrapped_lines(found: Iterable[tuple[int, bytes | None]], most: int, owns: Owns) -> Iterator[Found]:
+    unwrapper = Unwrapper(most, owns)
     position = 0
     try:
-        for position, line in (split_objects if is_document(head) else lines)(blocks, most):
-            yield from _loaded(position, line, most)
+        for position, line in found:
+            yield from unwrapper.line(position, line)
     except Truncated:
-        yield position + 1, _TRUNCATED, 0
+        yield position + 1, TRUNCATED, 0
+    yield from unwrapper.finish()
 
 
-def _loaded(position: int, line: bytes | None, most: int) -> Iterator[Found]:
-    if line is None:
-        yield position, _too_long(most), 0
-        return
-    try:
-        loaded = orjson.loads(line)
-    except orjson.JSONDecodeError:
-        yield position, _no_json(line), len(line)
-        return
-    found = loaded if isinstance(loaded, list) and loaded else [loaded]
-    for record in found:
-        is_object = isinstance(record, dict)
-        yield position, record if is_object else RowFault("a JSON object is expected"), len(line) // len(found)
-
-
-def _too_long(most: int) -> RowFault:
-    return RowFault(f"longer than {most} bytes (ingest.max_row_bytes)")
-
-
-def _no_json(line: bytes) -> RowFault:
-    try:
-        line.decode()
-    except UnicodeDecodeError:
-        return RowFault("not UTF-8; a JSON object in UTF-8 is expected")
-    return RowFault("not valid JSON, or nested too deeply; a JSON object is expected")
-
-
-def header_of(head: bytes) -> dict[str, Any]:
-    """Return the fields of the CSV header at the start of *head*, each with the value None."""
-    start = head.removeprefix(b"\xef\xbb\xbf").split(b"\n", 1)[0].decode(errors="replace")
-    return dict.fromkeys(next(csv.reader([start]), []))
-
-
-def csv_records(blocks: Iterator[bytes], most: int) -> Iterator[Found]:
-    """Yield every row below the header. The position is the number of the row, without the header."""
-    feed = _TextLines(blocks, most)
-    csv.field_size_limit(max(csv.field_size_limit(), most))
-    reader = csv.reader(feed)
-    header: list[str] | None = None
-    position = 0
-    while True:
-        try:
-            row = next(reader, None)
-        except csv.Error:
-            row = []
-            feed.fault = feed.fault or RowFault("not valid CSV; check the quotes")
-        except Truncated:
-            yield position + 1, _TRUNCATED, 0
-            return
-        if row is None:
-            return
-        if header is None:
-            header = row
-            continue
-        if not row and feed.fault is None:
-            continue
-        position += 1
-        fault, size = feed.take()
-        if fault is None and len(row) != len(header):
-            fault = RowFault(f"the row has {len(row)} fields, the header {len(header)}")
-        yield position, fault or dict(zip(header, row, strict=False)), size
-
-
-class _TextLines:
-    """Feeds lines to the CSV reader, and remembers the fault and the size of the lines of the current row."""
-
-    def __init__(self, blocks: Iterator[bytes], most: int) -> None:
-        self._lines = lines(blocks, most)
-        self._most = most
-        self._size = 0
-        self.fault: RowFault | None = None
-
-    def __iter__(self) -> Iterator[str]:
-        for _, line in self._lines:
-            if line is None:
-                self.fault = _too_long(self._most)
-                yield "\n"
-                continue
-            self._size += len(line)
-            try:
-                yield line.decode() + "\n"
-            except UnicodeDecodeError:
-                self.fault = RowFault("not UTF-8; text in UTF-8 is expected")
-                yield line.decode(errors="replace") + "\n"
-
-    def take(self) -> tuple[RowFault | None, int]:
-        """Return the fault (or None) and the size in bytes of the lines since the last call."""
-        taken = self.fault, self._size
-        self.fault, self._size = None, 0
-        return taken
+def unwrapped(found: Iterable[Found], most: int, owns: Owns = None) -> Iterator[Found]:
+    """Yield what is inside the records *found* in a table: a column can hold log lines."""
+    unwrapper = Unwrapper(most, owns)
+    for position, record, size in found:
+        yield from unwrapper.record(position, record, size)
+    yield from unwrapper.finish()
 
 
 def batches_of(
@@ -180,7 +110,7 @@ def _rows(batch: pa.RecordBatch) -> Iterator[Mapping[str, Any] | RowFault]:
     for start in range(0, len(batch), _ROWS_AT_ONCE):
         some = batch.slice(start, _ROWS_AT_ONCE)
         try:
-            rows = some.to_pylist()
+            rows = some.to_pylist(maps_as_pydicts="lossy")
         except (ValueError, OverflowError, pa.ArrowException):
             rows = [_row(some, offset) for offset in range(len(some))]
         yield from rows
@@ -188,7 +118,7 @@ def _rows(batch: pa.RecordBatch) -> Iterator[Mapping[str, Any] | RowFault]:
 
 def _row(batch: pa.RecordBatch, offset: int) -> Mapping[str, Any] | RowFault:
     try:
-        row: dict[str, Any] = batch.slice(offset, 1).to_pylist()[0]
+        row: dict[str, Any] = batch.slice(offset, 1).to_pylist(maps_as_pydicts="lossy")[0]
     except (ValueError, OverflowError, pa.ArrowException):
         return RowFault("a value of the row cannot be read")
     return row

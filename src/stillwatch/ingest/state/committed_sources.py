@@ -14,8 +14,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from stillwatch.errors import EngineError
 from stillwatch.ingest.distributed_read import ReadPlan
-from stillwatch.ingest.rows.rejects import Rejects
-from stillwatch.ingest.sources.file_identity import HashingReader, changed_file, stamp
+from stillwatch.ingest.rows.outcomes.rejects import Rejects
+from stillwatch.ingest.rows.reader import Reader
+from stillwatch.ingest.sources.local.file_identity import HashingReader, changed_file, stamp
 from stillwatch.ingest.sources.locations import FileLocation, Source, source_at
 from stillwatch.ingest.state.day_files import DayFileWriter, StoredFile, check, describe_file, sync_folder
 
@@ -24,8 +25,8 @@ __all__ = ["COMMITTED", "CommittedSource", "SourceCommitter", "load", "replace_f
 _MANIFEST = "source.json"
 _REJECTS = "rejects.parquet"
 _COUNTED = "counted.json"
-COMMITTED = pa.schema([("shown", pa.string())])
-"""The names of the files that a task has committed."""
+COMMITTED = pa.schema([("shown", pa.string()), ("left_out", pa.string())])
+"""The files that a task has read: their names, and the reader's counts (JSON) of a file that no format fits."""
 
 
 class _StateRejects(Rejects):
@@ -139,12 +140,15 @@ class SourceCommitter:
     sources: Path
 
     def commit_files(self, batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
-        """Commit the files of *batch* (schema ``IDENTITIES``), and yield their names (schema ``COMMITTED``)."""
+        """Commit the files of *batch* (schema ``IDENTITIES``), and yield their names (schema ``COMMITTED``).
+
+        A file of a folder that no format fits is not committed, so a later run can read it.
+        """
         for row in batch.to_pylist():
             before, digest = row.pop("stamp"), row.pop("digest")
             location = FileLocation(**row)
-            self._read_and_commit(source_at(location), digest, location=location, before=before)
-            yield pa.RecordBatch.from_pylist([{"shown": location.shown}], schema=COMMITTED)
+            left_out = self._read_and_commit(source_at(location), digest, location=location, before=before)
+            yield pa.RecordBatch.from_pylist([{"shown": location.shown, "left_out": left_out}], schema=COMMITTED)
 
     def commit_stream(self, source: Source) -> None:
         """Commit a source that can be read only once; the digest of its content is known when it has been read."""
@@ -152,18 +156,22 @@ class SourceCommitter:
 
     def _read_and_commit(
         self, source: Source, digest: str, *, location: FileLocation | None = None, before: str = ""
-    ) -> None:
+    ) -> str | None:
+        """Return the reader's counts (JSON) where no format fits *source*; else commit it and return None."""
         try:
             pending = self.incoming / uuid.uuid4().hex
             pending.mkdir()
             try:
                 whole = HashingReader(source.open(), source.name) if not digest else None
-                committed = self._read(whole.source() if whole else source, pending)
+                reader, committed = self._read(whole.source() if whole else source, pending)
+                if any(tally.unfit for tally in reader.tallies):
+                    return orjson.dumps(reader.state()).decode()
                 if location is not None and stamp(location) != before:
                     raise changed_file(source)
                 committed = committed.model_copy(update={"digest": whole.digest() if whole else digest})
                 save(pending, committed)
                 self._rename(pending, committed.digest)
+                return None
             finally:
                 shutil.rmtree(pending, ignore_errors=True)
         except OSError as error:
@@ -173,28 +181,29 @@ class SourceCommitter:
                 remedy="Sources added before are kept. Check free space and permissions there, then scan again.",
             ) from error
 
-    def _read(self, source: Source, folder: Path) -> CommittedSource:
+    def _read(self, source: Source, folder: Path) -> tuple[Reader, CommittedSource]:
         days = DayFileWriter(folder, self.plan.schema)
         with _StateRejects(folder / _REJECTS) as rejects:
-            reader, batches = self.plan.start(source, rejects)
+            reader, batches = self.plan.start([source], rejects)
             for batch in batches:
                 days.add(batch)
             found = days.close()
-        rejects_file = describe_file(folder / _REJECTS, rejects.count)
-        if not rejects_file.rows:
+        # Most sources have no rejects, and every file that is synced costs milliseconds.
+        rejects_file = describe_file(folder / _REJECTS, rejects.count) if rejects.count else None
+        if rejects_file is None:
             (folder / _REJECTS).unlink()
         (folder / _COUNTED).write_bytes(orjson.dumps(reader.state()))
-        return CommittedSource(
+        return reader, CommittedSource(
             name=source.name,
             digest="",
             size=source.size,
             counted=describe_file(folder / _COUNTED, 1),
-            rejects=rejects_file if rejects_file.rows else None,
+            rejects=rejects_file,
             days=found,
         )
 
     def _rename(self, pending: Path, digest: str) -> None:
-        sync_folder(pending)
+        """Rename the folder *pending*, which :func:`save` has synced, to its place."""
         location = self.sources / digest
         try:
             pending.rename(location)

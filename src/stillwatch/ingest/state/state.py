@@ -16,7 +16,7 @@ import fcntl
 import itertools
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping, MutableSequence, Sequence
+from collections.abc import Container, Iterator, Mapping, MutableSequence, Sequence
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -28,9 +28,10 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from stillwatch.engine import Engine, Frame
 from stillwatch.errors import EngineError, InputError
-from stillwatch.ingest.distributed_read import ReadPlan, locations_table, notices_of
-from stillwatch.ingest.rows.rejects import Rejects
-from stillwatch.ingest.sources.file_identity import IDENTITIES, identify, location_key, stamp
+from stillwatch.ingest.distributed_read import ReadPlan, locations_table, merged
+from stillwatch.ingest.rows.outcomes.rejects import Rejects
+from stillwatch.ingest.rows.outcomes.tallies import SourceTally
+from stillwatch.ingest.sources.local.file_identity import IDENTITIES, identify, location_key, stamp
 from stillwatch.ingest.sources.locations import FileLocation, Source
 from stillwatch.ingest.state import retention
 from stillwatch.ingest.state.committed_sources import (
@@ -125,20 +126,24 @@ class LogState:
         plan: ReadPlan,
         *,
         notices: MutableSequence[str],
-    ) -> Frame:
-        """Read the new ones of *sources*, and return the rows of all sources in the state.
+    ) -> tuple[Frame, list[SourceTally]]:
+        """Read the new ones of *sources*; return the rows of all sources in the state, and what came of each source.
 
         The result equals ``distributed_read.stage`` over all these sources at once. Sources committed before an error
-        stay in the state.
+        stay in the state. Files of a folder that no format fits are not kept.
 
-        Raises ``InputError`` where the state holds no source, ``SettingsError`` where the state was made under other
-        terms, and ``EngineError`` where the state is damaged or cannot be written.
+        Raises ``FormatError`` where no format fits any of *sources*, ``InputError`` where the state holds no source,
+        ``SettingsError`` where the state was made under other terms, and ``EngineError`` where the state is damaged or
+        cannot be written.
         """
         with self._named_errors():
             self._require_files(sources)
             before = self._begin(terms(self._settings, plan.transform, plan.schema))
             self._check(engine)
-            self._read_new(engine, sources, plan)
+            earlier = set(self._held)
+            left_out = [(counts, True) for counts in self._read_new(engine, sources, plan)]
+            if not self._counts["read"] + self._counts["knew"]:
+                merged(left_out, plan).require_fit()
             self._drop_old_days(before, notices)
         if not self._held:
             raise InputError("this state holds no log yet", where=str(self._folder), remedy="Name logs to scan.")
@@ -146,15 +151,24 @@ class LogState:
         files = [folder / source.rejects.file for folder, source in held if source.rejects]
         for batch in engine.arrow(engine.query(_REJECTED, rejected=engine.read(files, REJECTS.schema))):
             rejects.add_batch(batch)
-        notices[:0] = notices_of(self._reader_counts(), plan.settings)
-        return engine.read([folder / file.file for folder, source in held for file in source.day_files], plan.schema)
+        reader = merged([*self._reader_counts(earlier), *left_out], plan)
+        notices[:0] = reader.notices()
+        days = [folder / file.file for folder, source in held for file in source.day_files]
+        return engine.read(days, plan.schema), reader.tallies
 
-    def _reader_counts(self) -> Iterator[str]:
-        """Yield the readers' counts of each source (JSON), ordered by name of the source, then by the counts."""
+    def _reader_counts(self, earlier: Container[str]) -> Iterator[tuple[str, bool]]:
+        """Yield the readers' counts of each source (JSON), and whether its digest is not in *earlier*.
+
+        They are ordered by name of the source, then by the counts.
+        """
         by_name = sorted(self._held.items(), key=lambda item: (item[1].name, item[0]))
         for _, alike in itertools.groupby(by_name, key=lambda item: item[1].name):
-            files = [self._sources / digest / source.counted.file for digest, source in alike if source.counted]
-            yield from sorted(file.read_text(encoding="utf-8") for file in files)
+            counts = [
+                ((self._sources / digest / source.counted.file).read_text(encoding="utf-8"), digest not in earlier)
+                for digest, source in alike
+                if source.counted
+            ]
+            yield from sorted(counts)
 
     def _require_state_or_empty(self) -> None:
         if self._folder.exists() and not self._folder.is_dir():
@@ -211,8 +225,11 @@ class LogState:
 
         engine.map(pa.table({"digest": sorted(held)}, schema=_CHECKED), checked, _CHECKED, apart=True)
 
-    def _read_new(self, engine: Engine, found: Sequence[Source], plan: ReadPlan) -> None:
-        """Read and commit the new sources of *found*, and remember the stamps of all files."""
+    def _read_new(self, engine: Engine, found: Sequence[Source], plan: ReadPlan) -> list[str]:
+        """Read and commit the new sources of *found*, and remember the stamps of all files.
+
+        Return the readers' counts (JSON) of the files that no format fits.
+        """
         committer = SourceCommitter(plan, self._incoming, self._sources)
         locations = [source.location for source in found if source.location and not self._is_known(source)]
         self._counts = Counter(knew=sum(source.location is not None for source in found) - len(locations))
@@ -225,7 +242,7 @@ class LogState:
             row["digest"]: row for row in sorted(rows, key=_by_name, reverse=True) if row["digest"] not in self._held
         }
         table = pa.Table.from_pylist(sorted(new.values(), key=_by_name), schema=IDENTITIES)
-        engine.arrow(engine.map(table, committer.commit_files, COMMITTED, apart=True)).read_all()
+        done = engine.arrow(engine.map(table, committer.commit_files, COMMITTED, apart=True)).read_all()
         for source in found:
             if source.location is None:
                 committer.commit_stream(source)
@@ -239,6 +256,7 @@ class LogState:
                 self._seen[location_key(location)] = (row["stamp"], row["digest"])
         self._seen = {name: said for name, said in self._seen.items() if said[1] in self._held}
         replace_file(self._folder / "seen.json", orjson.dumps(self._seen, option=orjson.OPT_SORT_KEYS))
+        return sorted(done.column("left_out").drop_null().to_pylist())
 
     def _is_known(self, source: Source) -> bool:
         location = source.location

@@ -16,7 +16,7 @@ from stillwatch.tables import STAGED
 
 __all__ = ["require_same", "terms"]
 
-_READING = 2
+_READING = 3
 """Increase it when ingest makes other rows from the same log: other defaults, format rules or hashes."""
 _SKETCHES = "how texts are sketched"
 _VERSION = "the version of Stillwatch"

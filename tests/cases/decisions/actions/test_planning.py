@@ -8,7 +8,7 @@ from stillwatch.cases.decisions import actions, judgements
 from stillwatch.cases.decisions.actions import ActionKind, ActionState, Plan, active_limits
 from stillwatch.cases.decisions.verdict import Verdict
 from stillwatch.cases.store import audit
-from stillwatch.errors import InputError, PolicyError
+from stillwatch.errors import ChangedError, InputError, PolicyError
 
 
 def live(kind=ActionKind.THROTTLE, **more):
@@ -73,7 +73,7 @@ def test_a_preview_refuses_what_a_plan_would(taken, see, clock):
 def test_nothing_is_planned_on_other_accounts_than_the_preview_counted(confirmed, ann, do, see):
     shown = see(actions.preview, 2, live())
     do(ann, judgements.judge, 2, Verdict.CONFIRMED, "This one too.", accounts=["acct_20c4d8_00010"])
-    with pytest.raises(PolicyError, match="accounts have changed since the preview"):
+    with pytest.raises(ChangedError, match="1 joined since you looked"):
         do(ann, actions.plan, 2, live(seen=shown.seen))
 
 

@@ -8,10 +8,11 @@ from stillwatch.cases.decisions.judgements import case_of
 from stillwatch.errors import MissingError
 
 
-def test_the_group_has_a_digest_of_scan_number_and_accounts(taken, see):
+def test_the_group_is_seen_as_scan_number_and_digest(taken, see):
     found = see(lambda look: group.group_of(look, case_of(look, 2)))
     assert (found.scan_id, len(found.accounts)) == (taken.scan_id, 62)
-    assert len({found.digest, found.accounts_sha256, group.AskGroup(None, found.accounts).digest}) == 3
+    assert str(found.seen) == f"{taken.scan_id[:16]}:62:{found.accounts_sha256}"
+    assert str(group.AskGroup(None, found.accounts).seen).startswith("-:62:")
 
 
 def test_a_sample_leaves_the_group_but_not_its_own(asking, see):

@@ -18,7 +18,7 @@ from stillwatch.cases.decisions.asking.wording import AskQuestion
 from stillwatch.cases.decisions.verdict import Verdict
 from stillwatch.cases.store import audit
 from stillwatch.cases.store.schema import CaseMember, Notice
-from stillwatch.errors import InputError, PolicyError
+from stillwatch.errors import ChangedError, InputError, PolicyError
 from stillwatch.tables import scan_folder
 
 ALL = [f"acct_20c4d8_{number:05d}" for number in range(62)]
@@ -96,11 +96,11 @@ def test_an_approval_on_another_scan_asks_nobody(taken, do, see, desk, ann, lea,
 def test_a_plan_on_another_group_than_the_preview_showed_is_refused(taken, do, see, ann, lea, scan_of, three):
     seen = see(planning.preview, 2, wanted(most=3)).seen
     do(ann, judgements.judge, 2, Verdict.INNOCENT, "Known to sales.", accounts=ALL[:1])
-    with pytest.raises(PolicyError, match="have changed since the preview"):
+    with pytest.raises(ChangedError, match="1 left since you looked"):
         do(ann, planning.plan, 2, wanted(most=3, seen=seen))
     seen = see(planning.preview, 2, wanted(most=3)).seen
     do(lea, import_scan.take, scan_folder.read(scan_of(three, n_accounts=10_475)), "second")
-    with pytest.raises(PolicyError, match="the scan or the accounts have changed"):
+    with pytest.raises(ChangedError, match="a newer scan has reported these accounts"):
         do(ann, planning.plan, 2, wanted(most=3, seen=seen))
     seen = see(planning.preview, 2, wanted(most=3)).seen
     assert do(ann, planning.plan, 2, wanted(most=3, seen=seen)).state is ActionState.IN_FORCE

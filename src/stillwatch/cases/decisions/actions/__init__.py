@@ -7,7 +7,7 @@ A dry run is the default. A dry run goes through every step except the last. Onl
 acted on, and this is checked again when the action is carried out.
 """
 
-from stillwatch.cases.decisions.actions.approval import answer, cancel
+from stillwatch.cases.decisions.actions.approval import answer, cancel, seen_action
 from stillwatch.cases.decisions.actions.execution import carry_out, due
 from stillwatch.cases.decisions.actions.kinds import SCHEDULE, ActionKind, ActionState
 from stillwatch.cases.decisions.actions.planning import Plan, Planned, Preview, plan, preview
@@ -29,5 +29,6 @@ __all__ = [
     "lift",
     "plan",
     "preview",
+    "seen_action",
     "undo",
 ]

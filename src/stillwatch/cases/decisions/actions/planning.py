@@ -17,6 +17,7 @@ from stillwatch.cases.decisions.actions.kinds import HELD_OUT, LIMITS_NOTHING, T
 from stillwatch.cases.decisions.actions.rows import treats_at
 from stillwatch.cases.decisions.chances import GroupChances, chances
 from stillwatch.cases.decisions.judgements import case_of
+from stillwatch.cases.decisions.seen import SeenGroup, require_seen, seen_of
 from stillwatch.cases.store.schema import Action, ActionAccount, Case
 from stillwatch.cases.store.text_limits import account_facts, said
 from stillwatch.errors import InputError, PolicyError
@@ -29,8 +30,8 @@ class Plan:
     """A wanted action.
 
     It is for all confirmed accounts of a case or for *accounts*. It is due at a random time between ``earliest_at`` and
-    ``latest_at``, or now. ``holdout`` is the share of accounts to hold out for comparison. ``seen`` is the digest of
-    the accounts that a preview counted: where the accounts have changed since, the plan is refused.
+    ``latest_at``, or now. ``holdout`` is the share of accounts to hold out for comparison. ``seen`` is
+    what a preview showed: where the scan or the accounts have changed since, the plan is refused.
     """
 
     kind: ActionKind
@@ -50,7 +51,7 @@ class Preview:
 
     ``left_out`` counts the other accounts by reason. ``chances`` says how probable it is that the accounts are in such
     a group, by the last scan alone. ``notice`` is the text that account holders would get, or null
-    where they would get none. ``seen`` is the digest to give to the plan.
+    where they would get none. ``seen`` is the text to give to the plan.
     """
 
     n_treated: int
@@ -83,17 +84,13 @@ class Planned:
 def plan(work: Work, case_id: int, wanted: Plan, chance: Random | None = None) -> Planned:
     """Plan an action. Above ``cases.two_people_above`` accounts it waits for the approval of a second person.
 
-    *chance* draws the due time; tests set it. Raises ``PolicyError`` where no account may be acted on, or where the
-    accounts differ from those of the preview. Raises ``InputError`` for times or a hold-out that do not fit.
+    *chance* draws the due time; tests set it. Raises ``PolicyError`` where no account may be acted on, and
+    ``ChangedError`` where the scan or the accounts differ from those of the preview. Raises ``InputError`` for times or
+    a hold-out that do not fit.
     """
     work.actor.require(Permission.ACT)
     checked = _checked(work, case_id, wanted)
-    if wanted.seen and wanted.seen != checked.digest:
-        raise PolicyError(
-            "the accounts have changed since the preview",
-            where=f"case {case_id}",
-            remedy="Look at a new preview.",
-        )
+    require_seen(work, case_id, wanted.seen, checked.seen, checked.chosen)
     chosen, needs_second = checked.chosen, checked.needs_second
     action = Action(
         case_id=case_id,
@@ -123,8 +120,13 @@ def plan(work: Work, case_id: int, wanted: Plan, chance: Random | None = None) -
         dry_run=action.dry_run,
         why=checked.why,
         due_at=action.due_at.isoformat(),
+        earliest_at=action.earliest_at.isoformat(),
+        latest_at=action.latest_at.isoformat(),
+        ends_at=action.ends_at.isoformat() if action.ends_at is not None else None,
         n_held_out=len(arms.held_out),
+        held_out_sha256=str(account_facts(arms.held_out)["accounts_sha256"]),
         approvals_needed=action.approvals_needed,
+        scan=checked.seen.scan,
         **account_facts(chosen),
     )
     state = ActionState(action.state)
@@ -154,7 +156,7 @@ def preview(look: Look, case_id: int, wanted: Plan) -> Preview:
         earliest_at=checked.earliest_at,
         latest_at=checked.latest_at,
         notice=told,
-        seen=checked.digest,
+        seen=str(checked.seen),
     )
 
 
@@ -166,15 +168,12 @@ class _CheckedPlan:
     chosen: set[str]
     left_out: Mapping[str, int]
     needs_second: bool
-
-    @property
-    def digest(self) -> str:
-        return str(account_facts(self.chosen)["accounts_sha256"])
+    seen: SeenGroup
 
 
 def _checked(look: Look, case_id: int, wanted: Plan) -> _CheckedPlan:
     """Return what plan and preview have in common. A plan locks the case, so that plans come one after the other."""
-    case_of(look, case_id)
+    case = case_of(look, case_id)
     if wanted.kind is ActionKind.ASK:
         raise InputError(
             "questions are asked of a random sample",
@@ -192,7 +191,8 @@ def _checked(look: Look, case_id: int, wanted: Plan) -> _CheckedPlan:
             where=f"case {case_id}",
             remedy="Confirm the campaign and its members first. Accounts under an allowance cannot be acted on.",
         )
-    return _CheckedPlan(why, earliest, latest, chosen, left_out, _needs_second(look, case_id, wanted, chosen))
+    needs_second = _needs_second(look, case_id, wanted, chosen)
+    return _CheckedPlan(why, earliest, latest, chosen, left_out, needs_second, seen_of(case.last_scan, chosen))
 
 
 def _needs_second(look: Look, case_id: int, wanted: Plan, chosen: Collection[str]) -> bool:

@@ -7,8 +7,10 @@ import sqlalchemy as sa
 from stillwatch.cases.access.desk import Work
 from stillwatch.cases.access.roles import Permission
 from stillwatch.cases.decisions.actions import notices
+from stillwatch.cases.decisions.actions.approval import may_still, seen_action
 from stillwatch.cases.decisions.actions.kinds import TREATED, ActionState
 from stillwatch.cases.decisions.actions.rows import accounts_in, locked_action
+from stillwatch.cases.decisions.seen import Compared, require_seen
 from stillwatch.cases.store.schema import ActionAccount
 from stillwatch.cases.store.text_limits import account_facts, batches, said
 from stillwatch.errors import InputError, PolicyError
@@ -16,12 +18,19 @@ from stillwatch.errors import InputError, PolicyError
 __all__ = ["lift", "undo"]
 
 
-def undo(work: Work, action_id: int, why: str, accounts: Collection[str] | None = None) -> int:
+def undo(work: Work, action_id: int, why: str, accounts: Collection[str] | None = None, *, seen: str = "") -> int:
     """Take back an action that is in force, for *accounts* or for all, and return the number of accounts.
 
-    Raises ``PolicyError`` where the action is not in force, and ``InputError`` where it does not limit *accounts*.
+    *seen* is what the person looked at, ``approval.seen_action`` as text; where all are undone, its accounts are
+    compared. Raises ``ChangedError`` where they have changed, ``PolicyError`` where the action is not in force, and
+    ``InputError`` where it does not limit *accounts*.
     """
     work.actor.require(Permission.ACT)
+    if accounts is None:
+        case_id = locked_action(work, action_id).case_id
+        # A newer scan is no reason to keep a limit, so the scan is not compared.
+        now, limited = seen_action(work, action_id), may_still(work, action_id)
+        require_seen(work, case_id, seen, now, limited, compared=Compared.ACCOUNTS)
     return lift(work, action_id, why, accounts)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from hashlib import sha256
 
 import sqlalchemy as sa
 
@@ -12,6 +11,7 @@ from stillwatch.cases.decisions.actions.rows import treats_at
 from stillwatch.cases.decisions.allowances import allowed
 from stillwatch.cases.decisions.asking.evidence import AskRule
 from stillwatch.cases.decisions.judgements import case_of, standings
+from stillwatch.cases.decisions.seen import SeenGroup, seen_of
 from stillwatch.cases.decisions.verdict import Standing
 from stillwatch.cases.store.asking_schema import AskedAccount, Experiment
 from stillwatch.cases.store.schema import Action, ActionAccount, Case, CaseMember
@@ -50,10 +50,9 @@ class AskGroup:
         return str(account_facts(self.accounts)["accounts_sha256"])
 
     @property
-    def digest(self) -> str:
-        """Return the digest of the scan, the number of accounts and the accounts."""
-        parts = (self.scan_id or "", str(len(self.accounts)), self.accounts_sha256)
-        return sha256("\n".join(parts).encode()).hexdigest()
+    def seen(self) -> SeenGroup:
+        """Return what a page about the group shows: the scan, the number of accounts and their digest."""
+        return seen_of(self.scan_id, self.accounts)
 
 
 def group_of(look: Look, case: Case, besides: int | None = None) -> AskGroup:

@@ -15,9 +15,10 @@ from stillwatch.cases.decisions.asking.group import AskGroup, group_of, is_asked
 from stillwatch.cases.decisions.asking.progress import start
 from stillwatch.cases.decisions.asking.wording import AskQuestion, asked_text
 from stillwatch.cases.decisions.judgements import case_of
+from stillwatch.cases.decisions.seen import require_seen
 from stillwatch.cases.store.asking_schema import AskedAccount, Experiment
 from stillwatch.cases.store.schema import Action, ActionAccount, Case
-from stillwatch.cases.store.text_limits import said
+from stillwatch.cases.store.text_limits import account_facts, said
 from stillwatch.errors import InputError, PolicyError
 
 __all__ = ["AT_ONCE", "AskPlan", "AskPlanned", "AskPreview", "plan", "preview"]
@@ -32,8 +33,8 @@ _LARGEST = 1000
 class AskPlan:
     """A wanted experiment.
 
-    ``most`` is the largest number of accounts to ask, or ``cases.ask_most``. ``seen`` is the digest of the group that a
-    preview showed: where the scan or the accounts have changed since, the plan is refused.
+    ``most`` is the largest number of accounts to ask, or ``cases.ask_most``. ``seen`` is the group that a
+    preview showed, as text: where the scan or the accounts have changed since, the plan is refused.
     """
 
     question: AskQuestion
@@ -101,7 +102,7 @@ def preview(look: Look, case_id: int, wanted: AskPlan) -> AskPreview:
         half_campaign=expected(rule, rule.p_pass_campaign, 0.5),
         needs_second=_needs_second(look, case_id, rule.most),
         notice=asked_text(wanted.question, answer_by, look.settings.appeal_address),
-        seen=group.digest,
+        seen=str(group.seen),
     )
 
 
@@ -109,17 +110,13 @@ def plan(work: Work, case_id: int, wanted: AskPlan, make_seed: Callable[[], str]
     """Plan an experiment and draw its sample. Above ``cases.two_people_above`` accounts a second person approves it.
 
     Where no approval is needed, the first accounts are asked at once. *make_seed* makes the seed of the draw; tests set
-    it. Raises ``PolicyError`` where the case is not open at review, has an experiment that runs, has no account that
-    may be asked, or where the group differs from that of the preview. Raises ``InputError`` for a sample out of range.
+    it. Raises ``PolicyError`` where the case is not open at review, has an experiment that runs, or has no account
+    that may be asked, ``ChangedError`` where the group differs from that of the preview, and ``InputError`` for a
+    sample out of range.
     """
     work.actor.require(Permission.ACT)
     group, rule = _checked(work, case_id, wanted)
-    if wanted.seen and wanted.seen != group.digest:
-        raise PolicyError(
-            "the scan or the accounts have changed since the preview",
-            where=f"case {case_id}",
-            remedy="Look at a new preview.",
-        )
+    require_seen(work, case_id, wanted.seen, group.seen, group.accounts)
     why, seed = said(wanted.why, "reason"), make_seed()
     needs_second = _needs_second(work, case_id, rule.most)
     action = _action(work, case_id, why, needs_second, seed)
@@ -136,6 +133,7 @@ def plan(work: Work, case_id: int, wanted: AskPlan, make_seed: Callable[[], str]
         n_group=len(group.accounts),
         group_sha256=group.accounts_sha256,
         seed=seed,
+        drawn_sha256=str(account_facts(drawn)["accounts_sha256"]),
         most=rule.most,
         rule=_stated(rule),
         approvals_needed=action.approvals_needed,
