@@ -200,6 +200,10 @@ bench-open: $(READY) ## [WORLDS=500] [AUTHORS="cedar …"] [JOBS=2] [OUT=folder]
 bench-ask: $(READY) ## [MOST=8]: experiments of `case ask` over simulated groups: wrong standings, undecided, asked on average
 	@$(BIN)/python benchmarks/asking.py $(if $(MOST),--most $(MOST))
 
+.PHONY: bench-files
+bench-files: $(READY) ## [FILES=10000]: the same rows from one file, from one file per row, and with a million accounts beside them
+	@$(BIN)/python benchmarks/files.py $(if $(FILES),--files $(FILES))
+
 .PHONY: bench-console
 bench-console: $(READY) ## the console's pages over 1,000 campaigns, one of 25,000 members
 	@$(BIN)/python benchmarks/console.py

@@ -54,7 +54,7 @@ def main() -> None:
     arguments = parser.parse_args()
     with (
         tempfile.TemporaryDirectory() as folder,
-        Desk(CasesSettings(database=f"sqlite:///{folder}/cases.db", open_per_day=10_000)) as desk,
+        Desk(CasesSettings(database=f"sqlite:///{folder}/cases.db", open_per_day=10_000), create=True) as desk,
     ):
         token = _filled(desk, made(arguments.campaigns, arguments.members))
         size = Path(folder, "cases.db").stat().st_size / 2**20

@@ -23,7 +23,7 @@ from typer.main import get_command
 
 from stillwatch import errors, signals
 from stillwatch.cli import app
-from stillwatch.commands.lazy import LazyCommand
+from stillwatch.commands.entry.lazy import LazyCommand
 from stillwatch.settings import Settings, SignalSettings, explain
 from stillwatch.tables import TABLES
 from stillwatch.tables.columns import Column, Sensitivity

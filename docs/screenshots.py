@@ -59,7 +59,7 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         settings = CasesSettings(database=f"sqlite:///{folder}/cases.db", appeal_address="appeals@example.org")
-        with Desk(settings, clock=_Clock()) as desk:
+        with Desk(settings, clock=_Clock(), create=True) as desk:
             account = _lived_in(desk, Path(sys.argv[1]))
             with _served(desk) as url, sync_playwright() as playwright:
                 found = shutil.which("chromium") or shutil.which("google-chrome")

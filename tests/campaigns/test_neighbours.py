@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from stillwatch.campaigns import neighbours
-from stillwatch.campaigns.neighbours import neighbourhoods
+from stillwatch.campaigns.neighbours import in_cells, neighbourhoods
 
 
 def _crowd(n, dealt, seed=1, noise=0.15):
@@ -78,3 +78,12 @@ def test_a_crowd_of_equals_does_not_make_all_pairs(small_cells):
     points = np.concatenate((_crowd(1000, 0), np.ones((5000, 64), np.float32)))
     for rows, columns in neighbourhoods(points, seed=1, whole=500):
         assert len(columns) <= 2 * 400 + len(rows)
+
+
+def test_a_point_stands_in_the_cell_of_its_nearest_centre():
+    points = np.repeat(np.eye(6, 64, dtype=np.float32) * 4, 50, axis=0)
+    cells = in_cells(points, 6, seed=3)
+    assert all(len(set(cells[start : start + 50].tolist())) == 1 for start in range(0, 300, 50)), "equal points"
+    assert 2 <= len(set(cells.tolist())) <= 6
+    assert (in_cells(points, 6, seed=3) == cells).all()
+    assert (in_cells(points[:3], 1, seed=3) == 0).all()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from stillwatch.campaigns.dealt_among_readers import Dealt
-from stillwatch.campaigns.recurrence import SENTENCES, Pattern, Recurrence, among_readers, recurrence
+from stillwatch.campaigns.recurrence import SENTENCES, Pattern, Recurrence, among_readers, recurrence, repeat_more
 from stillwatch.campaigns.worklist import Collisions
 from stillwatch.model import Family, ReasonKind
 
@@ -237,3 +237,30 @@ def test_every_reason_has_a_sentence_and_is_of_content():
         assert found.reason.family == Family.CONTENT
         assert found.reason.signal in SENTENCES
         assert found.reason.value <= found.reason.cap
+
+
+def _interests(n, pairs, askings=400):
+    """Return *n* interests, in each of which strangers made so many *pairs*."""
+    return [Collisions({1: askings - 2 * pairs, 2: pairs}, askings, 25, 25 * (askings // 25) ** 2) for _ in range(n)]
+
+
+@pytest.mark.parametrize(
+    ("often", "rarely", "shown"), [(48, 0, True), (41, 7, True), (38, 10, False), (24, 24, False), (0, 48, False)]
+)
+def test_to_repeat_each_other_rarely_says_something_where_few_interests_do(often, rarely, shown):
+    assert repeat_more(_interests(often, 40) + _interests(rarely, 0), Collisions({1: 2000})) is shown
+
+
+@pytest.mark.parametrize(("interests", "shown"), [(0, False), (1, False), (29, False), (30, True)])
+def test_few_interests_never_say_enough(interests, shown):
+    assert repeat_more(_interests(interests, 40), Collisions({1: 2000})) is shown
+
+
+def test_interests_without_prompts_enough_to_collide_do_not_count():
+    assert not repeat_more(_interests(20, 40) + _interests(40, 0, askings=30), Collisions({1: 2000}))
+
+
+def test_as_rarely_is_judged_by_the_rate_and_not_by_the_pairs():
+    like_minded = _interests(48, 40)
+    assert repeat_more(like_minded, Collisions({1: 3800, 2: 100}))
+    assert not repeat_more(like_minded, Collisions({1: 320, 2: 40}))

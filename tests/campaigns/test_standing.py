@@ -31,6 +31,7 @@ SAME = {
 PART = object()
 """What members have in common of a part of what they ask; severity looks at whether there is any."""
 TIE = Shared(Reason("shared_payment", "identity", ReasonKind.NEG_LOG2_P, 0.01, 0.5, 19.0, 19.9), 1e-6)
+ADDRESS = Shared(Reason("shared_address", "infrastructure", ReasonKind.NEG_LOG2_P, 0.01, 0.5, 19.0, 19.9), 1e-6)
 WEAK = Shared(Reason("shared_payment", "identity", ReasonKind.NEG_LOG2_P, 0.01, 0.1, 9.0, 19.9), 2 * TIED)
 
 
@@ -122,6 +123,8 @@ def test_content_alone_is_no_tie_and_nobody_known():
         assert is_by_content_alone(_group(), answer) == (answer is Accountability.UNKNOWN)
         assert not is_by_content_alone(_group(tie=TIE), answer)
     assert is_by_content_alone(_group(tie=WEAK), Accountability.UNKNOWN)
+    assert is_by_content_alone(_group(tie=ADDRESS), Accountability.UNKNOWN), "as users of one tool have them"
+    assert not is_by_content_alone(_group(None, tie=ADDRESS), Accountability.UNKNOWN), "nothing else is known"
 
 
 def test_a_part_in_common_is_shown_where_it_is_dealt_or_something_else_holds_the_members():

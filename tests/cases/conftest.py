@@ -54,8 +54,8 @@ class Store:
     def is_sqlite(self) -> bool:
         return self.url.startswith("sqlite")
 
-    def desk(self) -> Desk:
-        return Desk(self.settings, clock=self.clock)
+    def desk(self, *, create: bool = True) -> Desk:
+        return Desk(self.settings, clock=self.clock, create=create)
 
     @contextmanager
     def raw(self) -> Iterator[Connection]:
@@ -156,7 +156,7 @@ def note(desk: Desk, analyst: Actor) -> Callable[..., int]:
 
 @pytest.fixture
 def database(new_store: Store) -> Iterator[Database]:
-    database = Database(address(new_store.url))
+    database = Database(address(new_store.url), create=True)
     yield database
     database.close()
 

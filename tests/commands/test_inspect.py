@@ -69,3 +69,12 @@ def test_a_log_that_was_hardly_read_ends_with_three(typed, run, tmp_path):
 @pytest.mark.parametrize("rows", [-1, "all"])
 def test_rows_is_a_number(run, log, rows):
     assert run("inspect", log, "--rows", rows).exit_code == 2
+
+
+def test_a_log_of_ones_own_is_shown_as_the_mapping_reads_it(run, tmp_path):
+    path = tmp_path / "own.csv"
+    path.write_text("who,when,asked,large\nu1,2026-01-02T03:04:05Z,one two,m\n")
+    pairs = ("account_id=who", "at=when", "prompt=asked", "model=large")
+    result = run("inspect", path, "--rows", 0, "--json", "--map", *pairs)
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["exchanges"][0]["account_id"] == "u1"

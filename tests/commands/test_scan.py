@@ -111,11 +111,11 @@ def test_a_state_that_cannot_be_used_is_one_sentence(run, typed, log, tmp_path):
     assert run("scan", log, "--out", tmp_path / "out", "--state", tmp_path / "state").exit_code == 0
     keyed = typed(
         "scan", log, "--out", tmp_path / "out", "--state", tmp_path / "state",
-        env=os.environ | {"STILLWATCH_FEATURES__SKETCH_KEY": "a-secret-key"},
+        env=os.environ | {"STILLWATCH_FEATURES__SKETCH_KEY": "a-secret-key-of-ours"},
     )  # fmt: skip
     assert keyed.returncode == 2
     assert "another features.sketch_key" in keyed.stderr
-    assert "a-secret-key" not in keyed.stderr
+    assert "a-secret-key-of-ours" not in keyed.stderr
     empty = run("scan", "--out", tmp_path / "out", "--state", tmp_path / "none-yet").exception
     assert isinstance(empty, InputError)
     assert "holds no log yet" in str(empty)

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from stillwatch.commands.lazy import LazyCommand
+from stillwatch.commands.entry.lazy import LazyCommand
 from stillwatch.commands.table import CASE_COMMANDS, COMMANDS
 
 ENTRIES = [*COMMANDS, *CASE_COMMANDS]
@@ -36,5 +36,5 @@ def test_help_imports_no_room_and_no_heavy_library(arguments):
     )
     done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=True)
     ours, heavy = done.stderr.splitlines()[-2:]
-    assert ours == "['stillwatch.cli', 'stillwatch.errors']"
+    assert ours == "['stillwatch.cli', 'stillwatch.errors', 'stillwatch.temporary']"
     assert heavy == "[]"

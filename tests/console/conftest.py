@@ -65,7 +65,7 @@ def peopled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _desk(folder: Path, clock: Clock | None = None) -> Desk:
-    return Desk(CasesSettings(database=f"sqlite:///{folder}/cases.db"), clock=clock or Clock())
+    return Desk(CasesSettings(database=f"sqlite:///{folder}/cases.db"), clock=clock or Clock(), create=True)
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def settings() -> ConsoleSettings:
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
     """Return an application that is built once, since routes take time. Tests replace its state."""
-    desk = Desk(CasesSettings(database=f"sqlite:///{tmp_path_factory.mktemp('built')}/cases.db"))
+    desk = Desk(CasesSettings(database=f"sqlite:///{tmp_path_factory.mktemp('built')}/cases.db"), create=True)
     app = build_app(desk, ConsoleSettings(base_url=SITE).model_copy(update=CHEAP))
     desk.close()
     return app

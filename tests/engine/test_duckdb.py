@@ -4,12 +4,13 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from stillwatch.engine import DuckDBEngine
-from stillwatch.errors import EngineError
+from stillwatch.errors import EngineError, SettingsError
 
 TABLE = pa.table({"k": ["a", "b"], "v": [1, 2]})
 
@@ -63,6 +64,38 @@ def test_the_memory_limit_and_the_threads_are_handed_on(tmp_path: Path) -> None:
         (row,) = engine.arrow(engine.query(sql)).read_all().to_pylist()
     assert row["threads"] == 1
     assert row["memory"] == "190.7 MiB"
+
+
+def test_a_memory_limit_that_cannot_be_is_a_matter_of_settings(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"Check engine\.memory_limit"):
+        DuckDBEngine(tmp_path / "work", memory_limit="99999999999999TB")
+
+
+def test_an_error_in_the_middle_of_a_stream_names_its_kind_and_no_value(tmp_path: Path) -> None:
+    with DuckDBEngine(tmp_path / "work", threads=1) as engine:
+        frame = engine.query(
+            "SELECT CASE WHEN a = 90000 THEN error('a secret') ELSE a END AS x FROM range(100000) t(a)"
+        )
+        with pytest.raises(EngineError, match=r"a query failed \(Invalid Input Error\)") as error:
+            engine.arrow(frame).read_all()
+    assert "secret" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("error", "remedy"),
+    [
+        (duckdb.OutOfMemoryException("Out of Memory Error: failed to allocate"), "Raise engine.memory_limit"),
+        (duckdb.OutOfMemoryException("Out of Memory Error: set by the 'max_temp_directory_size' setting"), "--work"),
+        (duckdb.IOException("IO Error: No space left on device"), "--work"),
+        (duckdb.BinderException("Binder Error: x"), ""),
+    ],
+)
+def test_a_lack_of_memory_is_told_from_a_lack_of_disk(tmp_path: Path, error: Exception, remedy: str) -> None:
+    with DuckDBEngine(tmp_path / "work") as engine:
+        told = engine._failed("a query failed", error).sentence()
+    assert remedy in told
+    assert ("--work" in told) is (remedy == "--work")
+    assert ("memory_limit" in told) is ("memory_limit" in remedy)
 
 
 def test_a_sort_larger_than_the_memory_limit_spills(tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ def test_sketches_give_the_prints_that_the_texts_give() -> None:
 
 
 def test_keyed_sketches_too_and_they_compare_only_under_one_key() -> None:
-    keyed = FeaturesSettings(sketch_key=SecretStr("s3cret"))
+    keyed = FeaturesSettings(sketch_key=SecretStr("s3cret of a test"))
     from_texts = printer(keyed)(_of_texts())
     assert printer(keyed)(_of_sketches(keyed)).equals(from_texts)
     assert not printer(SETTINGS)(_of_texts()).column("prompt_hash").equals(from_texts.column("prompt_hash"))
@@ -163,7 +163,7 @@ def test_digests_of_answers_are_made_with_the_sketches_and_given_ones_stay() -> 
         )
     ]
     batch = pa.RecordBatch.from_pylist(rows, schema=EXCHANGES.schema)
-    keyed = FeaturesSettings(sketch_key=SecretStr("s3cret"))
+    keyed = FeaturesSettings(sketch_key=SecretStr("s3cret of a test"))
     made, given, both, neither = without_text(batch, keyed).column("answer_digests").to_pylist()
     assert len(made) == 13 - 8 + 1
     assert (given, both, neither) == ([1, 2], made, None)

@@ -232,7 +232,7 @@ def test_spreads_of_days_add_up_where_no_prompt_comes_again(engine, topics, prin
 
 def test_sketches_under_a_key_have_topics_as_good(engine):
     """A key shuffles dimensions, so the regions have other numbers; what is near stays near."""
-    keyed = FeaturesSettings(sketch_key=SecretStr("s3cret"))
+    keyed = FeaturesSettings(sketch_key=SecretStr("s3cret of a test"))
     exchanges = _exchanges(TEXTS, ["a"] * len(TEXTS))
     packed = [row.tobytes() for row in sketch_batch(exchanges, keyed).rows]
     sent = exchanges.set_column(2, SCHEMA.field("prompt"), pa.nulls(len(TEXTS), pa.string()))

@@ -105,7 +105,7 @@ def test_parquet_with_times_and_nulls(melt: Any, tmp_path: Path) -> None:
 
 def test_a_key_hashes_persons_and_leaves_the_rest(melt: Any, log: Any) -> None:
     path = log({"account_id": "a1", "email": "jo@example.org", "plan": "pro", "payment_fingerprint": "card"})
-    facts, _, _ = melt(path, identifier_key="k")
+    facts, _, _ = melt(path, identifier_key="a key of the test")
     found = {name: value for _, name, value in facts}
     assert found["plan"] == "pro"
     assert found["email_domain"] == "example.org"
@@ -115,8 +115,10 @@ def test_a_key_hashes_persons_and_leaves_the_rest(melt: Any, log: Any) -> None:
 
 
 def test_hashed_accounts_meet_those_of_the_log(melt: Any, read: Any, log: Any, exchange: Any) -> None:
-    rows = read(log(exchange(account_id="a1", organization_id="o1")), identifier_key="k").rows
-    facts, _, _ = melt(log({"account_id": "a1", "organization_id": "o1"}, name="accounts.jsonl"), identifier_key="k")
+    rows = read(log(exchange(account_id="a1", organization_id="o1")), identifier_key="a key of the test").rows
+    facts, _, _ = melt(
+        log({"account_id": "a1", "organization_id": "o1"}, name="accounts.jsonl"), identifier_key="a key of the test"
+    )
     assert facts == [(rows[0]["account_id"], "organization_id", rows[0]["organization_id"])]
 
 
@@ -185,7 +187,7 @@ def test_times_of_verification_in_parquet_and_csv(melt: Any, tmp_path: Path) -> 
 
 def test_a_key_hashes_the_purpose_and_leaves_the_date(melt: Any, log: Any) -> None:
     path = log({"account_id": "a1", "verified_at": "2026-02-01", "declared_purpose": "tutoring by Jo"})
-    found = {name: value for _, name, value in melt(path, identifier_key="k")[0]}
+    found = {name: value for _, name, value in melt(path, identifier_key="a key of the test")[0]}
     assert found["verified_at"] == "2026-02-01T00:00:00Z"
     assert "Jo" not in found["declared_purpose"]
 
@@ -232,3 +234,10 @@ def test_accounts_of_the_log_alone(melt: Any, log: Any) -> None:
     notices: list[str] = []
     assert melt(path, notices, {"a7"})[0] == [("a7", "plan", "pro")]
     assert notices == []
+
+
+def test_names_in_capital_letters(melt: Any, tmp_path: Path) -> None:
+    row = {"ACCOUNT_ID": "a1", "PLAN": "free"}
+    (path := tmp_path / "accounts.csv").write_text("ACCOUNT_ID,PLAN\na1,free\n")
+    pq.write_table(pa.Table.from_pylist([row]), other := tmp_path / "accounts.parquet")
+    assert melt(path)[:2] == melt(other)[:2] == ([("a1", "plan", "free")], [])

@@ -123,7 +123,7 @@ def test_identifiers_are_hashed_wherever_a_file_is_read(
 ) -> None:
     (tmp_path / "a.jsonl").write_bytes(_line(1, exchange))
     (tmp_path / "b.jsonl").write_bytes(_line(1, exchange))
-    found = staged(tmp_path / "*.jsonl", identifier_key="k")
+    found = staged(tmp_path / "*.jsonl", identifier_key="a key of the test")
     assert len(set(found.rows["account_id"].to_pylist())) == 1
     assert "acct-1" not in found.rows["account_id"].to_pylist()
 

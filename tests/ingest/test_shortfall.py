@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from stillwatch.ingest.rows.tallies import SourceTally
+from stillwatch.ingest.rows.outcomes.tallies import SourceTally
 from stillwatch.ingest.shortfall import shortfall
 
 READ = SourceTally("a.jsonl", "langfuse", n_exchanges=10, reasons={"odd": (10, 2)})

@@ -26,7 +26,7 @@ def test_adapt_scans_each_round_by_the_worlds_own_names(monkeypatch, tmp_path):
         return real(logs, out, **options)
 
     monkeypatch.setattr(importlib.import_module("stillwatch.runs.adapt"), "scan", scan)
-    hashed = load(environment={}, ingest__identifier_key="secret")
+    hashed = load(environment={}, ingest__identifier_key="a secret of tests")
     done = runs.adapt(spec, settings=hashed, rounds=2, work=tmp_path)
     assert asked == ["", ""]
     assert [r.flagged for r in done.rounds] == [False, False]

@@ -19,7 +19,7 @@ def test_injection_keeps_the_log_and_its_names_and_leaves_no_text_behind(log, tm
     work.mkdir()
     with Path(log).open("a") as file:
         file.write("not json\n" + json.dumps(LINE | {"exchange_id": "y", "at": "2026-03-03T18:00:00Z"}) + "\n")
-    hashed = load(environment={}, ingest__identifier_key="secret")
+    hashed = load(environment={}, ingest__identifier_key="a secret of tests")
     done = runs.inject([log], out, PLAN, settings=hashed, work=work)
     assert (done.n_own, done.n_accounts, done.days) == (1, 6, 2)
     rows = pq.read_table(out / "exchanges").to_pylist()

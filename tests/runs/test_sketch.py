@@ -23,7 +23,7 @@ def test_nothing_of_the_texts_is_left_on_disk(log, tmp_path):
         assert b"one two three" not in path.read_bytes()
 
 
-def _sketched(tmp_path, rows, key="s3cret"):
+def _sketched(tmp_path, rows, key="s3cret of a test"):
     path, out = tmp_path / "log.jsonl", tmp_path / f"sketched-{key}.parquet"
     line = {"at": "2026-03-02T08:15:30Z", "account_id": "a", "model": "m", "status": "ok"}
     path.write_text("".join(json.dumps(line | {"exchange_id": f"x{i}"} | row) + "\n" for i, row in enumerate(rows)))
@@ -53,5 +53,5 @@ def test_digests_and_parameters_survive_a_second_reading(tmp_path):
 
 
 def test_another_key_gives_other_digests(tmp_path):
-    ours, theirs = (pq.read_table(_sketched(tmp_path, [{"completion": ANSWER}], key)) for key in ("a", "b"))
+    ours, theirs = (pq.read_table(_sketched(tmp_path, [{"completion": ANSWER}], key)) for key in ("a" * 16, "b" * 16))
     assert not set(ours["answer_digests"].to_pylist()[0]) & set(theirs["answer_digests"].to_pylist()[0])

@@ -48,7 +48,7 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Se
     def start(scan: Callable[..., Path] | None, **settings: Any) -> Served:
         folder = tmp_path_factory.mktemp("served")
         database = f"sqlite:///{folder}/cases.db"
-        with Desk(CasesSettings(database=database)) as desk:
+        with Desk(CasesSettings(database=database), create=True) as desk:
             if scan is not None:
                 with desk.work(Actor("scans", Role.LEAD), Permission.JUDGE) as work:
                     import_scan.take(work, scan_folder.read(scan(folder / "scan")), "March")

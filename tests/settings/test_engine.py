@@ -48,3 +48,14 @@ def test_options_of_spark_that_are_no_texts_fail(text: str) -> None:
 def test_an_engine_that_there_is_not_fails() -> None:
     with pytest.raises(SettingsError, match=r"engine\.kind"):
         load(environment={"STILLWATCH_ENGINE__KIND": "ray"})
+
+
+@pytest.mark.parametrize("text", ["lots", "4", "-4GB", "4 G B", "4XB", "GB"])
+def test_a_memory_limit_that_is_no_size_fails(text: str) -> None:
+    with pytest.raises(SettingsError, match=r"engine\.memory_limit: .*a size such as 4GB"):
+        load(environment={"STILLWATCH_ENGINE__MEMORY_LIMIT": text})
+
+
+@pytest.mark.parametrize("text", ["", "4GB", "1.5 GiB", "80%", "4000000000B"])
+def test_a_memory_limit_is_what_duckdb_reads(text: str) -> None:
+    assert load(environment={"STILLWATCH_ENGINE__MEMORY_LIMIT": text}).engine.memory_limit == text

@@ -22,3 +22,12 @@ def test_networks_are_checked() -> None:
 def test_a_share_of_rejects_is_a_share(share: str) -> None:
     with pytest.raises(SettingsError, match=r"ingest\.max_rejects"):
         load(environment={"STILLWATCH_INGEST__MAX_REJECTS": share})
+
+
+def test_a_short_key_is_refused_and_not_quoted() -> None:
+    for name in ("INGEST__IDENTIFIER_KEY", "FEATURES__SKETCH_KEY"):
+        with pytest.raises(SettingsError, match="a key has at least 16 characters") as error:
+            load(environment={f"STILLWATCH_{name}": "fifteen letters"})
+        assert "fifteen" not in str(error.value)
+        load(environment={f"STILLWATCH_{name}": ""})
+        load(environment={f"STILLWATCH_{name}": "sixteen letters!"})

@@ -103,8 +103,11 @@ def test_explain_says_where_each_value_came_from(file: Path) -> None:
 
 
 def test_secrets_are_masked_wherever_settings_are_shown() -> None:
-    environment = {"STILLWATCH_INGEST__IDENTIFIER_KEY": "s3cret", "STILLWATCH_FEATURES__SKETCH_KEY": "s3cret"}
-    assert load(environment=environment).ingest.identifier_key.get_secret_value() == "s3cret"
+    environment = {
+        "STILLWATCH_INGEST__IDENTIFIER_KEY": "s3cret of a test",
+        "STILLWATCH_FEATURES__SKETCH_KEY": "s3cret of a test",
+    }
+    assert load(environment=environment).ingest.identifier_key.get_secret_value() == "s3cret of a test"
     shown = repr(explain(environment=environment)) + repr(load(environment=environment))
     assert "s3cret" not in shown
     assert "****" in shown

@@ -1,9 +1,9 @@
 """What a setting is, and the leaves of a nested mapping."""
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
-from stillwatch.settings.setting import RoomSettings, leaves, setting
+from stillwatch.settings.setting import LEAST_KEY, RoomSettings, leaves, require_length, setting
 
 
 class Kettle(RoomSettings):
@@ -27,3 +27,10 @@ def test_limits_hold_and_unknown_keys_fail(given):
 
 def test_leaves_are_told_with_their_path():
     assert list(leaves({"a": {"b": 1, "c": {"d": 2}}, "e": 3})) == [(("a", "b"), 1), (("a", "c", "d"), 2), (("e",), 3)]
+
+
+def test_a_key_is_empty_or_long_enough():
+    for text in ("", "x" * LEAST_KEY):
+        assert require_length(SecretStr(text)).get_secret_value() == text
+    with pytest.raises(ValueError, match="at least 16 characters"):
+        require_length(SecretStr("x" * (LEAST_KEY - 1)))

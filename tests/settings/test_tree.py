@@ -19,8 +19,8 @@ def test_the_digest_follows_the_values_and_knows_no_secret() -> None:
     assert plain == Settings().digest()
     assert len(plain) == 16
     assert load(environment={"STILLWATCH_CAMPAIGNS__SEED": "2"}).digest() != plain
-    one = load(environment={"STILLWATCH_INGEST__IDENTIFIER_KEY": "one"}).digest()
-    assert one == load(environment={"STILLWATCH_INGEST__IDENTIFIER_KEY": "two"}).digest()
+    one = load(environment={"STILLWATCH_INGEST__IDENTIFIER_KEY": "one key of the test"}).digest()
+    assert one == load(environment={"STILLWATCH_INGEST__IDENTIFIER_KEY": "two keys of a test"}).digest()
 
 
 def test_settings_cannot_be_changed_later() -> None:

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numba import njit
 from scipy.special import logsumexp
 
 from stillwatch.campaigns.content import Floats, Ints
 from stillwatch.campaigns.mixture import Worklist, drawn, worker_nats
 from stillwatch.campaigns.resemblances import OFTEN
 from stillwatch.campaigns.spread import Cells, Everybody, Habits, largest, own_nats
+from stillwatch.engine.kernels import njit
 
 __all__ = ["CommonPart", "begin", "nearest", "weigh"]
 

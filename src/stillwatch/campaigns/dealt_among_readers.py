@@ -19,12 +19,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 from scipy import sparse
 from scipy.special import gammainc, gammaincc
 
 from stillwatch.campaigns.content import Floats, Ints
 from stillwatch.campaigns.coordination import LEAST_P
+from stillwatch.engine.kernels import njit
 
 __all__ = ["Dealt", "dealt"]
 

@@ -9,11 +9,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from stillwatch.campaigns import account_facts, distance, explain, grouping, standing, twins, use, worklist
+from stillwatch.campaigns import account_facts, distance, explain, grouping, standing, twins, use
 from stillwatch.campaigns.accountability import AccountabilityAnswer, answer, answers_for_itself
+from stillwatch.campaigns.askers import Askers
 from stillwatch.campaigns.candidates import Group, restated, tested
 from stillwatch.campaigns.clearing import cleared
-from stillwatch.campaigns.content import SOME, Ints
+from stillwatch.campaigns.content import Ints
 from stillwatch.campaigns.coordination import Sharing, coordination
 from stillwatch.campaigns.covered import CoveredSearch
 from stillwatch.campaigns.dealt_among_readers import dealt
@@ -22,7 +23,7 @@ from stillwatch.campaigns.ground_rows import bond_rows, everywhere, ground_rows
 from stillwatch.campaigns.membership import Membership
 from stillwatch.campaigns.part_contents import Placed
 from stillwatch.campaigns.population import Population, load
-from stillwatch.campaigns.recurrence import Recurrence, among_readers, recurrence
+from stillwatch.campaigns.recurrence import Pattern, Recurrence, among_readers, recurrence, repeat_more
 from stillwatch.campaigns.sameness import sameness
 from stillwatch.campaigns.spread import spread_of
 from stillwatch.campaigns.worklist import Collisions
@@ -130,19 +131,17 @@ def _answered(
     spared = (_spared(sharing, tastes, facts, group) for group in groups)
     groups = [group for group in spared if len(group.found.members) >= settings.min_accounts]
     population, outside = sharing.population, _outside(sharing.population, groups)
-    everybody = worklist.count(engine, prints, _labelled(population, _pairs(outside, 0))).get(0, Collisions())
-    # Those whom single groups are compared with speak for all; of a million as many do as of a smaller log.
-    peers = outside[:: max(1, -(-len(outside) // SOME))]
+    askers = Askers(engine, population, prints, places, outside, settings.seed)
     everyone = np.setdiff1d(np.arange(len(population)), outside)
     found = []
-    for group, recurring in _recurring(engine, sharing, tastes, groups, peers, everybody, prints, places, settings):
+    for group, recurring in _recurring(askers, sharing, tastes, groups, settings):
         members = group.found.members
         told = _Answered(
             group,
             coordination(group.same, group.shared),
             recurring,
             answer(facts, sharing, members, everyone),
-            use.describe(population, members, peers),
+            use.describe(population, members, askers.peers),
         )
         if told.coordination >= settings.min_coordination:
             found.append(told)
@@ -183,28 +182,19 @@ def _reported(
 
 
 def _recurring(
-    engine: Engine,
-    sharing: Sharing,
-    tastes: Tastes,
-    groups: list[Group],
-    peers: Ints,
-    everybody: Collisions,
-    prints: Frame,
-    places: Frame,
-    settings: CampaignsSettings,
+    askers: Askers, sharing: Sharing, tastes: Tastes, groups: list[Group], settings: CampaignsSettings
 ) -> list[tuple[Group, Recurrence]]:
     """Return the groups with how prompts recur in each; of readers of a list, those it is dealt to by themselves."""
 
     def told(some: list[Group]) -> list[tuple[Group, Recurrence]]:
-        collisions = _collisions(engine, sharing.population, some, peers, everybody, prints, places)
         return [
-            (group, recurrence(inside, others, covered=group.common is not None))
-            for group, (inside, others) in zip(some, collisions, strict=True)
+            (group, _pattern(askers, group, inside, others))
+            for group, (inside, others) in zip(some, askers.collisions(some), strict=True)
         ]
 
     found: list[tuple[Group, Recurrence]] = []
     for group, recurring in told(groups):
-        apart = _dealt(engine, sharing, tastes, group, prints, settings) if recurring.pattern.is_of_people else None
+        apart = _dealt(askers, sharing, tastes, group, settings) if recurring.pattern.is_of_people else None
         if apart is None:
             found.append((group, recurring))
             continue
@@ -215,16 +205,22 @@ def _recurring(
     return found
 
 
+def _pattern(askers: Askers, group: Group, inside: Collisions, others: Collisions) -> Recurrence:
+    """Return how prompts recur in *group*; to repeat each other rarely counts where like-minded people do not."""
+    recurring = recurrence(inside, others, covered=group.common is not None)
+    if recurring.pattern is Pattern.RARE and not repeat_more(askers.of_like_minded(group), inside):
+        return replace(recurring, pattern=Pattern.UNKNOWN)
+    return recurring
+
+
 def _dealt(
-    engine: Engine, sharing: Sharing, tastes: Tastes, group: Group, prints: Frame, settings: CampaignsSettings
+    askers: Askers, sharing: Sharing, tastes: Tastes, group: Group, settings: CampaignsSettings
 ) -> tuple[Group, Recurrence] | None:
     """Return those of *group* to whom a list is dealt that the others read, and how that shows."""
     if group.common is not None or not group.asks_alike:
         return None
     members = group.found.members
-    table = worklist.askings(engine, prints, _labelled(sharing.population, _pairs(members, 0)))
-    account = sharing.population.places(table.column("account_id").combine_chunks())
-    found = dealt((account, table.column("prompt_hash").to_numpy()), members, settings.min_accounts)
+    found = dealt(askers.askings(members), members, settings.min_accounts)
     if found is None:
         return None
     return _part(sharing, tastes, group, group.found.of(np.isin(members, found.members))), among_readers(found)
@@ -252,48 +248,6 @@ def _place(population: Population, one: _Answered) -> tuple[object, ...]:
 def _outside(population: Population, groups: list[Group]) -> Ints:
     members = np.concatenate([np.empty(0, np.int64), *(g.found.members for g in groups)])
     return np.setdiff1d(np.arange(len(population)), members)
-
-
-def _collisions(
-    engine: Engine,
-    population: Population,
-    groups: list[Group],
-    peers: Ints,
-    everybody: Collisions,
-    prints: Frame,
-    places: Frame,
-) -> list[tuple[Collisions, Collisions]]:
-    """Return, per group, how often prompts came up among its members and outside every group: among all accounts
-    (*everybody*), or of some topics among *peers*, who speak for them.
-
-    Of a group with a common part only the prompts in its topics count, on both sides, and of its members only those
-    that are not of the member's own taste.
-    """
-    whole = [_pairs(g.found.members, i) for i, g in enumerate(groups) if g.common is None]
-    of_whole = worklist.count(engine, prints, _labelled(population, np.concatenate([_pairs(peers[:0], 0), *whole])))
-    nothing, result = Collisions(), []
-    for i, group in enumerate(groups):
-        if group.common is None:
-            result.append((of_whole.get(i, nothing), everybody))
-            continue
-        labels = np.concatenate((_pairs(group.found.members, 1), _pairs(peers, 0)))
-        topics, own = group.common.part.topics, group.common.own_cells
-        left_out = _labelled(population, _pairs(own[0], 1)).append_column("topic", pa.array(own[1], pa.int16()))
-        wanted = {"label": pa.array(np.repeat([0, 1], len(topics))), "topic": pa.array(np.tile(topics, 2), pa.int16())}
-        both = worklist.count_within(
-            engine, prints, _labelled(population, labels), places=places, topics=pa.table(wanted), left_out=left_out
-        )
-        result.append((both.get(1, nothing), both.get(0, nothing)))
-    return result
-
-
-def _pairs(accounts: Ints, label: int) -> Ints:
-    return np.stack((accounts, np.full(len(accounts), label, np.int64)), axis=1)
-
-
-def _labelled(population: Population, labels: Ints) -> pa.Table:
-    names = pa.array([population.accounts[account] for account in labels[:, 0]], pa.string())
-    return pa.table({"account_id": names, "label": pa.array(labels[:, 1], pa.int64())})
 
 
 def _campaign_row(population: Population, one: _Answered) -> dict[str, object]:

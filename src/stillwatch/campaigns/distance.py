@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import njit
 from scipy.special import ndtri
 
 from stillwatch.campaigns.content import Content, Floats, Ints, inner_products
 from stillwatch.campaigns.population import Population
+from stillwatch.engine.kernels import njit
 
 __all__ = ["LEAST_ERROR", "LEAST_PROMPTS", "Tastes", "center_of", "evidence", "fit", "law", "noise_factor", "strangers"]
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import njit
 from scipy.special import logsumexp
 
 from stillwatch.campaigns.content import Floats, Ints
 from stillwatch.campaigns.spread import CONCENTRATIONS, Cells, Habits, times
+from stillwatch.engine.kernels import njit
 
 __all__ = ["PARTS", "Worklist", "drawn", "worker_nats"]
 

@@ -16,7 +16,7 @@ from scipy.cluster.vq import kmeans2
 
 from stillwatch.campaigns.content import Ints
 
-__all__ = ["WHOLE", "neighbourhoods"]
+__all__ = ["WHOLE", "in_cells", "neighbourhoods"]
 
 Points = npt.NDArray[np.float32]
 
@@ -55,6 +55,11 @@ def neighbourhoods(points: Points, *, seed: int, whole: int = WHOLE) -> Iterator
         for start in range(0, sizes[cell], _BLOCK):
             rows = members[cell][start : start + _BLOCK]
             yield rows, np.union1d(rows, _thinned(columns))
+
+
+def in_cells(points: Points, k: int, *, seed: int) -> Ints:
+    """Return the cell, of *k* by k-means, of each of *points* (n, d); a cell may be empty."""
+    return np.asarray(_closest(points, _means(points, k, seed)))
 
 
 def _thinned(columns: Ints) -> Ints:

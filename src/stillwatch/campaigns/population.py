@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from numba import njit
 
 from stillwatch.campaigns.content import SCALE, Content, Floats, Halves, Ints, Vectors, some_of
+from stillwatch.engine.kernels import njit
 from stillwatch.model import CAPABILITIES
 
 __all__ = ["Population", "load"]

@@ -5,18 +5,19 @@ the birthday rule, and people with one question or one interest more often than 
 operator has to pay for some answers again, which costs little where the prompts are short.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from scipy.special import gammaincc
+from scipy.special import betaincinv, gammaincc
 
 from stillwatch.campaigns.coordination import MAX_BITS
 from stillwatch.campaigns.dealt_among_readers import Dealt
 from stillwatch.campaigns.worklist import Collisions
 from stillwatch.model import Family, Reason, ReasonKind
 
-__all__ = ["SENTENCES", "Pattern", "Recurrence", "among_readers", "recurrence"]
+__all__ = ["SENTENCES", "Pattern", "Recurrence", "among_readers", "recurrence", "repeat_more"]
 
 SENTENCES = {
     "dealt_evenly": "How evenly prompts come up: 0 as among independent readers of a list, 1 as when dealt out.",
@@ -50,6 +51,14 @@ strangers do."""
 _LEAST_PAIRS, _LEAST_ASKINGS = 3, 200
 """Pairs, of members or of as many strangers, and prompts outside, below which nobody can say how often people repeat
 each other."""
+
+_AS_RARELY, _CONFIDENCE = 0.3, 0.95
+"""Share of interests whose people repeat each other as rarely as members do, from which that shows no dealing; and how
+sure it has to be that the share is smaller (Clopper and Pearson, 1934). A convention: no log has so many interests that
+one in a hundred could be asked for."""
+_LEAST_INTERESTS = 30
+"""Interests below which nothing is shown. Measured on worlds of the tuning author: up to 25 in logs of 2,000 accounts,
+where honest groups passed; 48 in the lab's worlds of 6,000."""
 
 
 class Pattern(StrEnum):
@@ -114,6 +123,21 @@ def recurrence(inside: Collisions, outside: Collisions, *, covered: bool) -> Rec
         fewer = sure and inside.pairs < _FEWER * expected
         return _told(Pattern.RARE if fewer else Pattern.UNKNOWN, "never_collides", expected, inside.pairs)
     return Recurrence(Pattern.UNKNOWN)
+
+
+def repeat_more(like_minded: Sequence[Collisions], inside: Collisions) -> bool:
+    """Return whether *like_minded* strangers, of one interest each, mostly repeat each other more often than members
+    do.
+
+    People of some interests never ask the same thing, so members of a group may not either. Interests count where
+    strangers would make pairs at the rate of all interests together; few interests never say enough.
+    """
+    pairs = np.array([one.pairs for one in like_minded])
+    chances = np.array([one.askings * (one.askings - 1) / 2 for one in like_minded])
+    telling = chances * pairs.sum() >= _LEAST_PAIRS * max(1.0, chances.sum())
+    mine = inside.pairs / max(1.0, inside.askings * (inside.askings - 1) / 2)
+    n, rare = int(telling.sum()), int((pairs[telling] <= mine * chances[telling]).sum())
+    return n >= max(_LEAST_INTERESTS, rare + 1) and float(betaincinv(rare + 1, n - rare, _CONFIDENCE)) < _AS_RARELY
 
 
 def among_readers(dealt: Dealt) -> Recurrence:

@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 from scipy import sparse
 
 from stillwatch.campaigns.content import Floats, Ints
 from stillwatch.campaigns.neighbours import WHOLE, neighbourhoods
 from stillwatch.campaigns.spread import Cells
 from stillwatch.engine import in_order
+from stillwatch.engine.kernels import njit
 
 __all__ = ["OFTEN", "resemblances"]
 

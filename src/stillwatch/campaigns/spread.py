@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from numba import njit
 from scipy.special import logsumexp
 
 from stillwatch.campaigns.content import SOME, Floats, Ints, spans
 from stillwatch.campaigns.population import Population
+from stillwatch.engine.kernels import njit
 
 __all__ = ["CONCENTRATIONS", "Cells", "Everybody", "Habits", "Spread", "largest", "own_nats", "spread_of", "times"]
 

@@ -3,7 +3,7 @@ here."""
 
 from stillwatch.campaigns.candidates import TIED, Group
 from stillwatch.campaigns.recurrence import Recurrence
-from stillwatch.model import Accountability, Severity
+from stillwatch.model import Accountability, Family, Severity
 
 __all__ = ["COMMONPLACE", "is_by_content_alone", "is_shown", "p_group", "severity"]
 
@@ -23,8 +23,13 @@ nothing of a list. No evidence of one log is believed beyond it. Measured on wor
 
 
 def is_by_content_alone(group: Group, answer: Accountability) -> bool:
-    """Return whether only what members ask speaks of a group: no tie, and nobody known who answers for it."""
-    return answer is Accountability.UNKNOWN and not any(test.p_value < TIED for test in group.shared)
+    """Return whether only what members ask speaks of a group: no tie, and nobody known who answers for it.
+
+    Shared addresses are a tie only where nothing is known of what members ask: users of one tool leave through its
+    addresses, and ask for similar things.
+    """
+    ties = (test for test in group.shared if group.same is None or test.reason.family != Family.INFRASTRUCTURE)
+    return answer is Accountability.UNKNOWN and not any(test.p_value < TIED for test in ties)
 
 
 def is_shown(group: Group, recurring: Recurrence, answer: Accountability) -> bool:

@@ -6,12 +6,12 @@ Works on one half of the exchanges, so that the other half can test what is foun
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from stillwatch.campaigns.content import Content, Floats, Ints
 from stillwatch.campaigns.distance import LEAST_ERROR, Tastes, evidence
 from stillwatch.campaigns.neighbours import neighbourhoods
 from stillwatch.engine import in_order
+from stillwatch.engine.kernels import njit
 
 __all__ = ["NEIGHBOURS", "find"]
 

@@ -6,9 +6,10 @@ from typing import Annotated
 import typer
 
 from stillwatch import runs
-from stillwatch.commands.options import Accounts, Format, Json, Logs, MaxRejects, SettingsFile, Work
+from stillwatch.commands.log_format import logs_and_format
+from stillwatch.commands.options import Accounts, Format, Json, Logs, Mapped, MaxRejects, SettingsFile, Work
 from stillwatch.commands.terminal import progress, show, table, warn
-from stillwatch.report import understood
+from stillwatch.report.terminal import understood
 from stillwatch.settings import load
 
 __all__ = ["app"]
@@ -24,6 +25,7 @@ def inspect(
     logs: Logs,
     accounts: Accounts = None,
     log_format: Format = None,
+    mapped: Mapped = None,
     rows: Annotated[int, typer.Option("--rows", min=0, help="Rows to show; 0 shows all of them.")] = 5,
     settings: SettingsFile = None,
     work: Work = None,
@@ -35,10 +37,11 @@ def inspect(
     It reads as `scan` does, and keeps nothing. No other command shows text of prompts and answers.
     """
     loaded = load(settings, ingest__max_rejects=max_rejects)
+    sources, chosen = logs_and_format(logs, log_format, mapped)
     typer.echo(_WARNING, err=as_json)
     with progress(as_json) as told:
         found = runs.inspect(
-            logs, settings=loaded, accounts=accounts, format=log_format, rows=rows, work=work, progress=told
+            sources, settings=loaded, accounts=accounts, format=chosen, rows=rows, work=work, progress=told
         )
     if as_json:
         typer.echo(json.dumps(found.as_json()))

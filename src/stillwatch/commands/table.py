@@ -5,7 +5,7 @@ A test holds that each sentence is the one in the docstring of the command.
 
 import typer
 
-from stillwatch.commands.lazy import Entry, lazy_group
+from stillwatch.commands.entry.lazy import Entry, lazy_group
 
 __all__ = ["CASE_COMMANDS", "COMMANDS"]
 

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
-from stillwatch.commands.plain_text import plain
+from stillwatch.commands.entry.plain_text import plain
 from stillwatch.model import Pace
 
 __all__ = ["echo", "progress", "say", "show", "table", "warn"]

@@ -29,7 +29,9 @@ def serve(settings: Settings, say: Callable[[str], None], *, link_for: str | Non
     """
     wanted = settings.console
     site_of(wanted)
-    with Desk(settings.cases) as desk, _listener(wanted) as listener:
+    with Desk(settings.cases, create=True) as desk, _listener(wanted) as listener:
+        if desk.database.is_new:
+            say(f"New database of cases: {desk.database.place}")
         port = int(listener.getsockname()[1])
         app = build_app(desk, wanted, rules=settings.campaigns, port=port)
         url = app.state.console.site.url
@@ -55,6 +57,8 @@ def serve(settings: Settings, say: Callable[[str], None], *, link_for: str | Non
                 timeout_graceful_shutdown=_SHUTDOWN_S,
             )
         )
+        # uvicorn answers signals from here on, and waits for open requests. The watch of the command line does not.
+        signal.set_wakeup_fd(-1)
         # After a clean shutdown uvicorn raises the signal again. That is not an error here.
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: None)

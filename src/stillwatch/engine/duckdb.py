@@ -4,7 +4,8 @@ import itertools
 import math
 import os
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -16,7 +17,7 @@ import pyarrow.parquet as pq
 
 from stillwatch.engine.contract import BatchFunction, Frame, Streaming, TableSource, mapped
 from stillwatch.engine.streams import coalesced, map_streams, streamed
-from stillwatch.errors import EngineError
+from stillwatch.errors import EngineError, SettingsError
 
 BATCH_ROWS = 65_536
 PARTITION_ROWS = 8_000_000
@@ -46,7 +47,14 @@ class DuckDBEngine:
         if threads:
             config["threads"] = threads
         self._threads = threads
-        self._database = duckdb.connect(config=config)
+        try:
+            self._database = duckdb.connect(config=config)
+        except duckdb.Error as error:
+            raise SettingsError(
+                f"DuckDB cannot start with these settings ({_kind(error)})",
+                where="engine",
+                remedy="Check engine.memory_limit, such as 4GB, and engine.threads.",
+            ) from error
         self._database.execute("SET GLOBAL TimeZone = 'UTC'")
         # Reading the footer of a table of a hundred million rows takes a second, and every query needs it.
         self._database.execute("SET GLOBAL parquet_metadata_cache = true")
@@ -141,10 +149,21 @@ class DuckDBEngine:
         return self._streamed(f"SELECT * FROM {self._frame(table).name}")
 
     def _streamed(self, sql: str) -> pa.RecordBatchReader:
-        try:
+        with self._named_errors():
             # A separate cursor, so that the stream can be read while other queries run.
-            return self._database.cursor().sql(sql).to_arrow_reader(BATCH_ROWS)
-        except duckdb.Error as error:
+            rows = self._database.cursor().sql(sql).to_arrow_reader(BATCH_ROWS)
+        return pa.RecordBatchReader.from_batches(rows.schema, self._guarded(rows))
+
+    def _guarded(self, rows: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+        with self._named_errors():
+            yield from rows
+
+    @contextmanager
+    def _named_errors(self) -> Iterator[None]:
+        """Turn an error of DuckDB into an ``EngineError``; Arrow passes it on as ``OSError``."""
+        try:
+            yield
+        except (OSError, duckdb.Error) as error:
             raise self._failed("a query failed", error) from error
 
     def remove(self) -> None:
@@ -167,10 +186,11 @@ class DuckDBEngine:
             return table
         if isinstance(table, pa.Table):
             name = next(self._names)
-            # Other cursors see tables but not registered objects, so the rows are copied into a table.
-            self._database.register("incoming", table)
-            self._database.execute(f"CREATE TABLE {name} AS SELECT * FROM incoming")
-            self._database.unregister("incoming")
+            with self._named_errors():
+                # Other cursors see tables but not registered objects, so the rows are copied into a table.
+                self._database.register("incoming", table)
+                self._database.execute(f"CREATE TABLE {name} AS SELECT * FROM incoming")
+                self._database.unregister("incoming")
             return _View(name, table.schema)
         if isinstance(table, pa.RecordBatchReader):
             return self._frame(self.write(f"map/{next(self._names)}", table))
@@ -190,10 +210,7 @@ class DuckDBEngine:
         return _View(name, empty.schema)
 
     def _failed(self, what: str, error: Exception) -> EngineError:
-        remedy = "Free disk space or point --work at a larger disk." if _is_full(error) else ""
-        # DuckDB quotes values in its messages; the text before the first colon names the kind and holds no data.
-        kind = str(error).split(":", maxsplit=1)[0] if isinstance(error, duckdb.Error) else error.__class__.__name__
-        return EngineError(f"{what} ({kind})", where=str(self._folder), remedy=remedy)
+        return EngineError(f"{what} ({_kind(error)})", where=str(self._folder), remedy=_remedy(error))
 
 
 def _scoped(sql: str, tables: Mapping[str, str]) -> str:
@@ -211,5 +228,16 @@ def _quoted(path: Path) -> str:
     return os.fspath(path).replace("'", "''")
 
 
-def _is_full(error: Exception) -> bool:
-    return "No space left" in str(error) or "OutOfMemory" in type(error).__name__
+def _kind(error: Exception) -> str:
+    # DuckDB quotes values in its messages; the text before the first colon names the kind and holds no data.
+    kind = str(error).split(":", maxsplit=1)[0]
+    return kind if isinstance(error, duckdb.Error) or kind.endswith(" Error") else type(error).__name__
+
+
+def _remedy(error: Exception) -> str:
+    told = str(error)
+    if "No space left" in told or "max_temp_directory_size" in told:
+        return "Free disk space or point --work at a larger disk."
+    if isinstance(error, duckdb.OutOfMemoryException) or told.startswith("Out of Memory Error"):
+        return "Raise engine.memory_limit, lower engine.threads, or use a machine with more memory."
+    return ""

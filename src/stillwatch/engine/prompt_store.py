@@ -20,8 +20,8 @@ from typing import IO, Any, Self
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from stillwatch.engine.kernels import njit
 from stillwatch.errors import EngineError
 
 __all__ = ["EncodedBatch", "PromptSorter", "PromptStore", "add_prompts", "encode"]

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from numba import njit
 
+from stillwatch.engine.kernels import njit
 from stillwatch.features.sketch import text_buffers
 from stillwatch.features.words import split_words
 

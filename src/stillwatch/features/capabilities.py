@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from stillwatch.engine.kernels import njit
 from stillwatch.errors import ContractError
 from stillwatch.features.words import hash_words, mix, split_words
 from stillwatch.model import CAPABILITIES, Capability
@@ -236,7 +236,8 @@ def classify(words: npt.NDArray[np.uint64], n: int, table: CueTable) -> tuple[in
     positive weight was found. ``asks`` is a bit set over ``ASKS``. Where n exceeds the buffer, only the words in the
     buffer count.
     """
-    return classify_in(cue_counter(table), words, n, table)
+    found: tuple[int, int] = classify_in(cue_counter(table), words, n, table)
+    return found
 
 
 def read_cues(text: str) -> Cues:

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from numba import njit
 
+from stillwatch.engine.kernels import njit
 from stillwatch.features.words import mix
 
 __all__ = ["content_hash"]

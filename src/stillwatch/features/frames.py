@@ -9,8 +9,8 @@ one), and the labels of all lines together ("Context: … Question: … Answer:"
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from stillwatch.engine.kernels import njit
 from stillwatch.features.words import COLON, LINE, mix
 
 __all__ = ["PARTS", "STEP", "chain", "frame_parts"]

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from numba import njit
 
+from stillwatch.engine.kernels import njit
 from stillwatch.features.sketch import DIMENSIONS
 from stillwatch.features.words import mix
 from stillwatch.model import CAPABILITIES

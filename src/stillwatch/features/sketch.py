@@ -18,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from numba import njit
 
+from stillwatch.engine.kernels import njit
 from stillwatch.errors import InputError
 from stillwatch.features.capabilities import CueTable, classify_in, cue_counter, load_cues
 from stillwatch.features.frames import PARTS, STEP, chain, frame_parts

@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from numba import njit
 from scipy.cluster.vq import kmeans2
 
 from stillwatch.engine import Engine, Frame, streamed
+from stillwatch.engine.kernels import njit
 from stillwatch.features.profiles import half_of, known_rows, vectors_of
 from stillwatch.features.sketch import DIMENSIONS
 from stillwatch.tables import PLACES, SPREADS

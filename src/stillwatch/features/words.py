@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from stillwatch.engine.kernels import njit
 
 __all__ = ["COLON", "LINE", "MAX_WORDS", "hash_words", "mix", "split_words"]
 

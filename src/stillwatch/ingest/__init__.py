@@ -1,6 +1,7 @@
 """Reads every supported log format into staged exchanges, and records what could not be read."""
 
 from collections.abc import Iterator, MutableSequence, Sequence
+from pathlib import Path
 from typing import cast
 
 import pyarrow as pa
@@ -15,10 +16,10 @@ from stillwatch.ingest.duplicates import deduplicate
 from stillwatch.ingest.mapped_logs import by_mapping, pairs_among
 from stillwatch.ingest.parsing.format import Format
 from stillwatch.ingest.rows.client_addresses import Hops
+from stillwatch.ingest.rows.outcomes.rejects import Rejects, RejectSink
+from stillwatch.ingest.rows.outcomes.tallies import SourceTally
 from stillwatch.ingest.rows.reader import Reader
-from stillwatch.ingest.rows.rejects import Rejects, RejectSink
 from stillwatch.ingest.rows.staging import ChainCallback
-from stillwatch.ingest.rows.tallies import SourceTally
 from stillwatch.ingest.shortfall import shortfall
 from stillwatch.ingest.sources.locations import Source, expand
 from stillwatch.ingest.state.state import LogState
@@ -69,26 +70,29 @@ def read(
     notices: MutableSequence[str] | None = None,
     tallies: MutableSequence[SourceTally] | None = None,
     chains: ChainCallback | None = None,
+    work: Path | None = None,
 ) -> Iterator[pa.RecordBatch]:
     """Yield the rows of the *named* sources as record batches with ``tables.STAGED.schema``, source after source.
 
     A name is a path, a glob, a folder, ``-`` for standard input, an fsspec URL or ``postgresql://…``. The content
-    tells whether a file is compressed with gzip or Zstandard. The format of each source is detected unless *format*
-    names it or is one (:func:`by_mapping`). The number of input rows equals the number of exchanges plus *rejects*.
-    Warnings for the operator are appended to *notices* after the last batch, and what came of each source to *tallies*.
-    *chains* gets the addresses of each batch, as the log holds them, before the batch.
+    tells whether a file is compressed (gzip, Zstandard, bzip2, xz). The format of each source is detected unless
+    *format* names it or is one (:func:`by_mapping`). The number of input rows equals the number of exchanges plus
+    *rejects*. Warnings for the operator are appended to *notices* after the last batch, and what came of each source to
+    *tallies*. *chains* gets the addresses of each batch, as the log holds them, before the batch. *work* is the folder
+    for a copy of standard input, where the format needs one.
 
     A file of a folder or glob that no format fits is left out, and a notice names it. Raises ``InputError`` or
     ``FormatError`` where a source as a whole cannot be read, or where no file fits. A missing source raises before the
     first batch.
     """
     reader = Reader(known_formats(), rejects, settings, only=format, chains=chains)
-    batches = reader.read(expand(named))
+    left_out: list[str] = []
+    batches = reader.read(expand(named, left_out, work=work))
 
     def reading() -> Iterator[pa.RecordBatch]:
         yield from batches
         if notices is not None:
-            notices.extend(reader.notices())
+            notices.extend([*left_out, *reader.notices()])
         if tallies is not None:
             tallies.extend(reader.tallies)
 

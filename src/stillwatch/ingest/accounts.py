@@ -1,17 +1,19 @@
 """Reads the accounts file into the long table of attributes: one row per account, name and value."""
 
 import itertools
-from collections.abc import Container, Iterator, MutableSequence, Sequence
+from collections.abc import Container, Iterable, Iterator, MutableSequence, Sequence
+from pathlib import Path
 from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stillwatch.errors import FormatError, InputError
-from stillwatch.ingest.parsing.format import Skip
+from stillwatch.ingest.parsing.format import RowFault, Skip
 from stillwatch.ingest.rows.account_rows import AccountRows, BrokenRow, Fact
 from stillwatch.ingest.rows.identifiers import Identifiers
-from stillwatch.ingest.rows.rejects import RejectSink
+from stillwatch.ingest.rows.outcomes.rejects import RejectSink
+from stillwatch.ingest.sources.archives import require_no_archive
 from stillwatch.ingest.sources.byte_streams import Blocks, spooled
 from stillwatch.ingest.sources.csv_rows import csv_records, dialect_of, header_of
 from stillwatch.ingest.sources.locations import Source, expand
@@ -32,6 +34,7 @@ def attributes(
     rejects: RejectSink,
     notices: MutableSequence[str] | None = None,
     logged: Container[str] | None = None,
+    work: Path | None = None,
 ) -> pa.RecordBatchReader:
     """Stream the attributes in *source* with the schema of ``tables.ATTRIBUTES``; None gives no rows.
 
@@ -44,10 +47,11 @@ def attributes(
 
     *logged* holds the accounts of the log, hashed where the settings ask for it. An account outside it then keeps only
     ``closed_at``, the one fact that can tell something of other accounts. Without *logged*, every account counts.
+    *work* is the folder for a copy of standard input.
 
     Raises ``InputError`` where the source as a whole cannot be read, ``FormatError`` where it has no ``account_id``.
     """
-    sources = [] if source is None else expand([source])
+    sources = [] if source is None else expand([source], work=work)
     rows = AccountRows(Identifiers(settings.identifier_key.get_secret_value()), logged)
     batches = _batches(sources, settings.max_row_bytes, rows, rejects, notices)
     return pa.RecordBatchReader.from_batches(ATTRIBUTES.schema, batches)
@@ -96,21 +100,36 @@ def _records(source: Source, most: int) -> Iterator[Found]:
     blocks = Blocks(source)
     try:
         head = blocks.head(_HEAD)
+        require_no_archive(head, source.name)
         if head[:4] == b"PAR1":
             with source.open() if source.again else spooled(blocks) as raw:
-                yield from parquet_records(_opened(raw, source.name))
+                file = _opened(raw, source.name)
+                yield from _named(file.schema_arrow.names, parquet_records(file))
         elif head.lstrip()[:1] in (b"{", b"["):
             yield from json_records(head, iter(blocks), most)
         elif head.strip():
-            if "account_id" not in header_of(head):
+            header = header_of(head)
+            if "account_id" not in map(str.lower, header):
                 raise FormatError(
                     "no column account_id",
                     where=source.name,
                     remedy="Name the column of the account account_id.",
                 )
-            yield from csv_records(dialect_of(head), iter(blocks), most)
+            yield from _named(header, csv_records(dialect_of(head), iter(blocks), most))
     finally:
         blocks.close()
+
+
+def _named(names: Iterable[str], found: Iterator[Found]) -> Iterator[Found]:
+    """Yield the rows of a table, with names in small letters where no column is called ``account_id`` otherwise."""
+    if "account_id" in names:
+        yield from found
+        return
+    for position, record, size in found:
+        if isinstance(record, RowFault | Skip):
+            yield position, record, size
+        else:
+            yield position, {name.lower(): value for name, value in record.items()}, size
 
 
 def _opened(raw: BinaryIO, name: str) -> pq.ParquetFile:

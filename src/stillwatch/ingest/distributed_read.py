@@ -16,9 +16,9 @@ import pyarrow as pa
 
 from stillwatch.engine import BatchFunction, Engine, Frame, streamed
 from stillwatch.ingest.parsing.format import Format
+from stillwatch.ingest.rows.outcomes.rejects import RejectBuffer, Rejects, RejectSink
+from stillwatch.ingest.rows.outcomes.tallies import SourceTally
 from stillwatch.ingest.rows.reader import Reader
-from stillwatch.ingest.rows.rejects import RejectBuffer, Rejects, RejectSink
-from stillwatch.ingest.rows.tallies import SourceTally
 from stillwatch.ingest.sources.locations import FileLocation, Source, source_at
 from stillwatch.settings import IngestSettings
 from stillwatch.tables import REJECTS

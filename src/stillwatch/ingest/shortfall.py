@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from stillwatch.errors import InputError
-from stillwatch.ingest.rows.source_notices import listed
-from stillwatch.ingest.rows.tallies import SourceTally, commonest, skipped_in
+from stillwatch.ingest.rows.outcomes.source_notices import listed
+from stillwatch.ingest.rows.outcomes.tallies import SourceTally, commonest, skipped_in
 
 __all__ = ["shortfall"]
 

@@ -1,6 +1,5 @@
 """Measures the price of evasion: a simulated operator plays against scans of its own worlds."""
 
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from stillwatch.runs.folders import work_folder
 from stillwatch.runs.inject import with_clear_identifiers
 from stillwatch.runs.scan import scan
 from stillwatch.settings import Settings
+from stillwatch.temporary import temporary_folder
 
 __all__ = ["adapt"]
 
@@ -31,9 +31,9 @@ def adapt(
     with work_folder(work) as folder:
 
         def flagged(world: Path) -> bool:
-            with tempfile.TemporaryDirectory(dir=folder) as out:
+            with temporary_folder(folder) as out:
                 known = str(world / "accounts.parquet")
-                done = scan([str(world / "exchanges")], Path(out), settings=clear, accounts=known, work=folder)
+                done = scan([str(world / "exchanges")], out, settings=clear, accounts=known, work=folder)
                 return lab.is_flagged(lab.measure(done.folder, world))
 
         return lab.adapt(flagged, spec, rounds=rounds, seed=seed, parts=parts, work=folder, progress=progress)

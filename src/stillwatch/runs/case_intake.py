@@ -1,7 +1,6 @@
 """Imports a finished scan as cases, and keeps a few prompts of a case for review."""
 
-import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,16 +9,24 @@ from stillwatch import campaigns, cases, ingest
 from stillwatch.cases.decisions import exemplars
 from stillwatch.settings import Settings
 from stillwatch.tables import scan_folder
+from stillwatch.temporary import temporary_folder
 
 __all__ = ["keep_exemplars", "open_cases"]
 
 
 def open_cases(
-    folder: Path, *, settings: Settings, by: cases.Actor, name: str = "", history: Path | None = None
+    folder: Path,
+    *,
+    settings: Settings,
+    by: cases.Actor,
+    name: str = "",
+    history: Path | None = None,
+    on_new: Callable[[str], None] = lambda _: None,
 ) -> cases.Taken:
     """Import the finished scan in *folder* as cases, in the name of *by*.
 
-    *history* is the history folder of the scan, where it has one.
+    *history* is the history folder of the scan, where it has one. A missing database is made, and *on_new* gets its
+    place.
 
     A second import opens campaigns that ``cases.open_per_day`` left without a case.
 
@@ -27,7 +34,9 @@ def open_cases(
     """
     scanned = scan_folder.read(folder)
     lineage = campaigns.lineage(history) if history is not None else None
-    with cases.Desk(settings.cases) as desk, desk.work(by, cases.Permission.JUDGE) as work:
+    with cases.Desk(settings.cases, create=True) as desk, desk.work(by, cases.Permission.JUDGE) as work:
+        if desk.database.is_new:
+            on_new(desk.database.place)
         taken = cases.take(work, scanned, name or folder.resolve().name, lineage)
         if not taken.is_new and not taken.opened:
             work.record("scan taken again", f"scan {taken.scan_id[:16]}")
@@ -46,10 +55,10 @@ def keep_exemplars(
 
     Raises ``PolicyError`` where the setting ``cases.exemplars`` does not allow it.
     """
-    with cases.Desk(settings.cases) as desk, tempfile.TemporaryDirectory() as folder:
+    with cases.Desk(settings.cases) as desk, temporary_folder() as folder:
         with desk.look() as look:
             wanted = exemplars.accounts(look, case_id)
-        with ingest.Rejects(Path(folder) / "rejects.parquet") as rejects:
+        with ingest.Rejects(folder / "rejects.parquet") as rejects:
             batches = ingest.read(logs, rejects, format=format, settings=settings.ingest)
             prompts = (prompt for batch in batches for prompt in _prompts(batch, wanted))
             found = exemplars.choose(prompts, settings.cases.exemplars)

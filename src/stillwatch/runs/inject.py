@@ -43,7 +43,7 @@ def inject(
     real = lab.read_parts(parts) if parts is not None else None
     with work_folder(work) as folder, open_engine(clear, folder) as engine:
         stages = Stages(progress)
-        named = Input(logs, accounts, format)
+        named = Input(logs, accounts, format, work=folder)
         exchanges, attributes, _ = read_rows(engine, named, out, clear, stages, made=unchanged, schema=STAGED.schema)
         stages.begin("surveying")
         host = lab.survey(engine, exchanges=exchanges, attributes=attributes)

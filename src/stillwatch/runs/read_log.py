@@ -10,11 +10,12 @@ import pyarrow as pa
 
 from stillwatch import features, ingest
 from stillwatch.engine import BatchFunction, Engine, Frame
-from stillwatch.errors import InputError
+from stillwatch.errors import InputError, SettingsError
+from stillwatch.runs.folders import require_apart
 from stillwatch.runs.stages import Stages
 from stillwatch.runs.summary import count_rows
 from stillwatch.settings import Settings
-from stillwatch.tables import EXCHANGES, PRINTS, SKETCHED, TEXTS
+from stillwatch.tables import EXCHANGES, PRINTS, SKETCHED, TEXTS, scan_folder
 from stillwatch.tables.columns import Table
 
 __all__ = ["Input", "ReadLog", "as_of", "read_log", "read_rows"]
@@ -22,12 +23,17 @@ __all__ = ["Input", "ReadLog", "as_of", "read_log", "read_rows"]
 
 @dataclass(frozen=True)
 class Input:
-    """The input of a run: logs, a file of accounts, the format of the logs, and the state that they are added to."""
+    """The input of a run: logs, a file of accounts, the format of the logs, and the state that they are added to.
+
+    *work* is the folder for copies of what is read. *results* is the folder whose results the run will replace.
+    """
 
     logs: Sequence[str]
     accounts: str | None = None
     format: str | ingest.Format | None = None
     state: ingest.LogState | None = None
+    work: Path | None = None
+    results: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -77,7 +83,12 @@ def read_rows(
     notices: list[str] = []
     # Spark reads in other processes, which cannot report progress to this one.
     here = settings.engine.kind == "duckdb"
-    sources = ingest.expand(named.logs)
+    sources = ingest.expand(named.logs, notices, work=named.work)
+    if named.accounts == "-" and any(source.name == "-" for source in sources):
+        raise SettingsError("standard input cannot be the log and the accounts, too", where="-", remedy="Name a file.")
+    if named.results is not None:
+        known = ingest.expand([named.accounts]) if named.accounts is not None else []
+        require_apart([*sources, *known], [named.results / file for file in scan_folder.FILES])
     stages.begin("reading", size=ingest.size_of(sources, named.state))
     with ingest.Rejects(out / "rejects.parquet") as rejects:
         staged = ingest.stage(
@@ -103,6 +114,7 @@ def read_rows(
             rejects=rejects,
             notices=notices,
             logged=_accounts(engine, exchanges) if named.accounts and only_logged else None,
+            work=named.work,
         )
         attributes = engine.write("attributes", found)
     notes = named.state.notes if named.state else {}

@@ -10,19 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from stillwatch import __version__, campaigns, features, ingest, links, signals
 from stillwatch.engine import Engine
 from stillwatch.errors import InputError
 from stillwatch.model import Progress
 from stillwatch.runs.engine_choice import open_engine
-from stillwatch.runs.folders import make_folder, work_folder
+from stillwatch.runs.folders import result_folder, work_folder
 from stillwatch.runs.read_log import Input, ReadLog, as_of, read_log
 from stillwatch.runs.stages import Stages
 from stillwatch.runs.summary import count_rows, summary, timeline
 from stillwatch.settings import Settings
-from stillwatch.tables import TRACES
+from stillwatch.tables import TRACES, scan_folder
 
 __all__ = ["ScanResult", "find_campaigns", "scan"]
 
@@ -56,6 +55,8 @@ def scan(
 ) -> ScanResult:
     """Scan *logs* and write campaigns, members, rejects and a summary into *out*.
 
+    They replace the results of an earlier scan there when all of them are written, and none after an error.
+
     *work*: folder for intermediate tables, which hold no prompt text; a new folder in it is deleted at the end, also
     after an error. *history*: folder that the scans of one log share; campaigns keep their ids, and the scan spends
     its part of the error rate. *state*: folder to which *logs* are added; all that it holds is scanned. *until*: only
@@ -67,27 +68,27 @@ def scan(
     Raises ``InputError`` or ``FormatError`` where a source cannot be read, ``EngineError`` where disk, memory or a
     folder fails, ``SettingsError`` where a signal of the settings does not exist.
     """
-    make_folder(out)
     if history is not None:
         campaigns.require_history(history)
     decisions = campaigns.read_judged(judged) if judged is not None else None
     stages = Stages(progress)
     with (
+        result_folder(out) as new,
         ingest.LogState(state, settings) if state else nullcontext() as kept,
         work_folder(work) as folder,
         open_engine(settings, folder) as engine,
     ):
-        log = read_log(engine, Input(logs, accounts, format, kept), out, settings, stages)
+        log = read_log(engine, Input(logs, accounts, format, kept, folder, out), new, settings, stages)
         if until is not None:
             log = as_of(engine, log, until)
         looked = history
         if history is not None and log.shortfall is not None:
             looked, told = None, "The history stays as it was, because the log was hardly read."
             log = replace(log, notes=log.notes | {"notices": [*log.notes["notices"], told]})
-        done = find_campaigns(engine, folder, log, out, settings, looked, stages, decisions)
-    took = {"stages": [asdict(stage) for stage in stages.end()]} | ({"state": kept.counts} if kept else {})
-    (out / "run.json").write_text(json.dumps(took, indent=2) + "\n", encoding="utf-8")
-    return replace(done, shortfall=log.shortfall)
+        done = find_campaigns(engine, folder, log, new, settings, looked, stages, decisions)
+        took = {"stages": [asdict(stage) for stage in stages.end()]} | ({"state": kept.counts} if kept else {})
+        (new / "run.json").write_text(json.dumps(took, indent=2) + "\n", encoding="utf-8")
+    return replace(done, folder=out, shortfall=log.shortfall)
 
 
 def find_campaigns(
@@ -130,25 +131,23 @@ def find_campaigns(
     )
     notes = log.notes
     if history is not None:
+        made = _made_with(settings, judged)
         what = campaigns.scanned(
-            engine,
-            activity=activity,
-            attributes=log.attributes,
-            profiles=profiles,
-            made_with=_made_with(settings, judged),
+            engine, activity=activity, attributes=log.attributes, profiles=profiles, made_with=made
         )
         followed = campaigns.follow(history, detection, what, engine=engine, settings=settings.campaigns)
         notes = notes | {"look": followed.look, "notices": [*notes["notices"], *followed.notices]}
         detection = followed.detection
     stages.begin("writing")
     stages.count(rows=len(detection.members))
-    pq.write_table(detection.campaigns, out / "campaigns.parquet")
-    pq.write_table(detection.members, out / "members.parquet")
-    pq.write_table(detection.bonds, out / "bonds.parquet")
-    pq.write_table(detection.grounds, out / "grounds.parquet")
-    pq.write_table(timeline(engine, log.exchanges, detection.members), out / "timeline.parquet")
-    counts = summary(engine, activity, detection, settings) | notes
-    (out / "summary.json").write_text(json.dumps(counts, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    results = {
+        "campaigns": detection.campaigns,
+        "members": detection.members,
+        "bonds": detection.bonds,
+        "grounds": detection.grounds,
+        "timeline": timeline(engine, log.exchanges, detection.members),
+    }
+    counts = scan_folder.write(out, results, summary(engine, activity, detection, settings) | notes)
     return ScanResult(out, detection.campaigns, counts)
 
 

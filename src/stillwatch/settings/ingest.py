@@ -4,7 +4,7 @@ from ipaddress import ip_network
 
 from pydantic import SecretStr, field_validator
 
-from stillwatch.settings.setting import RoomSettings, setting
+from stillwatch.settings.setting import RoomSettings, require_length, setting
 
 __all__ = ["IngestSettings", "StateSettings"]
 
@@ -16,7 +16,8 @@ class IngestSettings(RoomSettings):
         (), "Networks of your own proxies. The client address is the last hop outside these networks.", unit="CIDR"
     )
     identifier_key: SecretStr = setting(
-        SecretStr(""), "Secret key. If set, every identifier is replaced by its keyed hash when it is read."
+        SecretStr(""),
+        "Secret key, at least 16 characters. If set, every identifier is replaced by its keyed hash when it is read.",
     )
     dominant_address_share: float = setting(
         0.5,
@@ -39,6 +40,8 @@ class IngestSettings(RoomSettings):
         ge=0,
         le=1,
     )
+
+    _key_is_long = field_validator("identifier_key")(require_length)
 
     @field_validator("trusted_hops")
     @classmethod

@@ -3,14 +3,24 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-__all__ = ["RoomSettings", "leaves", "setting"]
+__all__ = ["LEAST_KEY", "RoomSettings", "leaves", "require_length", "setting"]
+
+LEAST_KEY = 16
+"""Least characters of a secret key. A shorter one can be found by trying all."""
 
 
 def setting(default: Any, sentence: str, *, unit: str = "", **limits: Any) -> Any:
     """Return a field with *default*; *unit* and *sentence* go into the reference, *limits* are those of pydantic."""
     return Field(default, description=sentence, json_schema_extra={"unit": unit}, **limits)
+
+
+def require_length(key: SecretStr) -> SecretStr:
+    """Return *key*, which is empty or long enough; raises ``ValueError`` where it is short."""
+    if 0 < len(key.get_secret_value()) < LEAST_KEY:
+        raise ValueError(f"a key has at least {LEAST_KEY} characters, drawn at random; empty means no key")
+    return key
 
 
 class RoomSettings(BaseModel):

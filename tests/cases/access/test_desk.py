@@ -15,8 +15,9 @@ import sqlalchemy as sa
 
 from stillwatch.cases import Actor, Desk, Permission, Role
 from stillwatch.cases.store import audit
+from stillwatch.cases.store.database import Database, address
 from stillwatch.cases.store.schema import AuditEntry, Label
-from stillwatch.errors import ContractError, EngineError, InputError, PolicyError, SettingsError
+from stillwatch.errors import ContractError, EngineError, InputError, MissingError, PolicyError, SettingsError
 from stillwatch.settings import CasesSettings
 from stillwatch.signing import keys
 
@@ -168,11 +169,20 @@ def test_very_long_details_are_kept_whole(desk: Desk, note: Callable[..., int]) 
 
 def test_the_key_is_beside_an_sqlite_database_where_none_is_named(tmp_path: Path) -> None:
     settings = CasesSettings(database=f"sqlite:///{tmp_path}/cases.db")
-    with Desk(settings) as desk:
+    with Desk(settings, create=True) as desk:
         public = desk.public_key()
     assert (tmp_path / "cases.db.key").stat().st_mode & 0o777 == 0o600
     with Desk(settings) as desk:
         assert desk.public_key() == public == keys.public_hex(keys.read(tmp_path / "cases.db.key"))
+
+
+def test_tables_without_a_log_hold_no_decisions(new_store: Any) -> None:
+    Database(address(new_store.url), create=True).close()
+    with pytest.raises(MissingError, match="there is no database of cases here"):
+        new_store.desk(create=False)
+    assert not new_store.key.exists()
+    with new_store.desk():
+        assert new_store.key.exists()
 
 
 def test_a_key_that_was_there_before_the_database_is_used(new_store: Any) -> None:
@@ -285,7 +295,7 @@ def die_at_each(settings: CasesSettings, opening: bool, told: Any) -> None:
             try:
                 if opening:
                     kill_at(n)
-                with Desk(settings) as desk:
+                with Desk(settings, create=opening) as desk:
                     if not opening:
                         kill_at(n)
                     work_twice(desk, f"{n}-")

@@ -45,13 +45,13 @@ def test_what_is_no_database_of_ours_stays_as_it_is(file, content):
 def test_a_folder_may_be_called_as_it_likes(tmp_path):
     folder = tmp_path / "100% #1?"
     folder.mkdir()
-    Database(address(f"sqlite:///{folder}/cases.db")).close()
+    Database(address(f"sqlite:///{folder}/cases.db"), create=True).close()
     with glimpse(CasesSettings(database=f"sqlite:///{folder}/cases.db")) as look:
         assert look is not None
 
 
 def test_one_of_another_release_is_neither_read_nor_upgraded(file):
-    database = Database(address(file[1].database.get_secret_value()))
+    database = Database(address(file[1].database.get_secret_value()), create=True)
     with database.writing() as link:
         link.exec_driver_sql("UPDATE alembic_version SET version_num = 'v1'")
     database.close()

@@ -16,7 +16,7 @@ from stillwatch.cases import Actor, Desk, Permission, Role
 from stillwatch.cases.store import database as module
 from stillwatch.cases.store.database import Database, address
 from stillwatch.cases.store.schema import Label
-from stillwatch.errors import EngineError, SettingsError, StillwatchError
+from stillwatch.errors import EngineError, MissingError, SettingsError, StillwatchError
 from stillwatch.settings import CasesSettings
 
 CLOSED = "postgresql://u:s3cret@127.0.0.1:1/db"
@@ -102,11 +102,11 @@ def test_a_database_or_user_that_is_not_there_is_told_in_a_sentence(postgresql_s
 
 
 def test_a_folder_is_made_and_one_that_cannot_be_made_is_named(tmp_path: Path) -> None:
-    Database(address(f"sqlite:///{tmp_path}/a/b/cases.db")).close()
+    Database(address(f"sqlite:///{tmp_path}/a/b/cases.db"), create=True).close()
     (tmp_path / "file").touch()
     for path in (tmp_path / "file" / "cases.db", tmp_path / "file" / "deep" / "cases.db", tmp_path):
         with pytest.raises(EngineError, match=r"Check cases\.database, the folder") as error:
-            Database(address(f"sqlite:///{path}"))
+            Database(address(f"sqlite:///{path}"), create=True)
         assert error.value.where == f"sqlite:///{path}"
 
 
@@ -120,6 +120,35 @@ def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path, co
         Database(address(f"sqlite:///{path}"))
     assert error.value.exit_code == 4
     assert path.read_bytes() == content
+
+
+def test_none_is_made_unless_somebody_wants_one(tmp_path: Path) -> None:
+    """An empty one would say that nobody is limited."""
+    (tmp_path / "empty.db").touch()
+    for path in (tmp_path / "none.db", tmp_path / "folder" / "none.db", tmp_path / "empty.db"):
+        with pytest.raises(MissingError, match="there is no database of cases here") as error:
+            Database(address(f"sqlite:///{path}"))
+        assert (error.value.exit_code, error.value.where) == (3, str(path))
+    assert [path.name for path in tmp_path.iterdir()] == ["empty.db"]
+    assert (tmp_path / "empty.db").read_bytes() == b""
+
+
+def test_an_empty_one_is_as_good_as_none(new_store: Any) -> None:
+    new_store.run("SELECT 1")
+    with pytest.raises(MissingError, match="there is no database of cases here") as error:
+        Database(address(new_store.url))
+    assert "s3cret" not in told(error.value)
+    with new_store.raw() as link:
+        assert sa.inspect(link).get_table_names() == []
+
+
+def test_it_says_whether_it_was_made(new_store: Any) -> None:
+    said = []
+    for _ in range(2):
+        database = Database(address(new_store.url), create=True)
+        said.append(database.is_new)
+        database.close()
+    assert said == [True, False]
 
 
 def test_a_full_disk_keeps_what_was_there_and_is_told_in_a_sentence(desk: Desk, analyst: Actor, store: Any) -> None:
@@ -288,7 +317,7 @@ def test_a_folder_that_may_not_be_read_or_written_is_named(public: Path) -> None
         for folder in ("closed", "readable"):
             for url, key in ((f"{folder}/cases.db", ""), ("open/cases.db", f"{folder}/k")):
                 try:
-                    Desk(CasesSettings(database=f"sqlite:///{url}", audit_key=key))
+                    Desk(CasesSettings(database=f"sqlite:///{url}", audit_key=key), create=True)
                 except StillwatchError as error:
                     print(folder, error.exit_code, error.where)
     """

@@ -1,10 +1,40 @@
 """Commands of ``stillwatch.commands.case.desk`` as a user types them."""
 
+import getpass
+
 import pytest
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from stillwatch.cli import app
-from stillwatch.errors import InputError, PolicyError
+from stillwatch.commands.case import desk
+from stillwatch.commands.entry.lazy import LazyCommand
+from stillwatch.commands.table import CASE_COMMANDS
+from stillwatch.errors import InputError, MissingError, PolicyError, SettingsError
+
+VALUES = {"case": 1, "action": 1, "appeal": 1, "count": 1, "until": "2099-01-01"}
+
+
+def commands_that_decide():
+    """Yield the words of every command that needs decisions that are there, with values for what it must get."""
+    groups = [([entry.name], LazyCommand(entry).loaded()) for entry in CASE_COMMANDS if entry.name != "open"]
+    for words, command in groups:
+        if commands := getattr(command, "commands", None):
+            groups += [([*words, name], one) for name, one in commands.items()]
+            continue
+        if words == ["audit", "verify"]:
+            yield words
+        yield [*words, *(word for parameter in command.params for word in _given(parameter))]
+
+
+def _given(parameter):
+    if not parameter.required:
+        return
+    choices = parameter.type_descriptor.choices
+    value = next(iter(choices)) if choices else VALUES.get(parameter.name, "named")
+    if parameter.param_type_name == "option":
+        yield parameter.opts[0]
+    yield str(getattr(value, "value", value))
 
 
 def test_what_is_refused_is_refused_here_too(case, scan, tmp_path):
@@ -19,3 +49,41 @@ def test_what_is_refused_is_refused_here_too(case, scan, tmp_path):
         case("judge", 1, "unsure", "--why", "x", "--accounts", tmp_path / "none")
     assert CliRunner().invoke(app, ["case", "open"]).exit_code == 2
     assert CliRunner().invoke(app, ["case", "judge", "1", "guilty", "--why", "x"]).exit_code == 2
+
+
+@pytest.mark.parametrize("words", list(commands_that_decide()), ids=" ".join)
+def test_in_a_wrong_folder_no_command_says_that_nobody_is_limited(words, tmp_path, monkeypatch):
+    (tmp_path / "wrong").mkdir()
+    monkeypatch.chdir(tmp_path / "wrong")
+    (tmp_path / "named").write_text("a text")
+    words = [str(tmp_path / word) if word == "named" and "allow" not in words else word for word in words]
+    done = CliRunner().invoke(app, ["case", *words])
+    assert isinstance(done.exception, MissingError), done.output
+    assert done.exception.exit_code == 3
+    assert str(tmp_path / "wrong" / "stillwatch.db") in done.exception.sentence()
+    assert done.stdout == ""
+    assert list((tmp_path / "wrong").iterdir()) == []
+
+
+def test_who_opens_a_case_is_told_of_a_new_database(tmp_path, monkeypatch, scan):
+    monkeypatch.chdir(tmp_path)
+    for arguments in (["--title", "Tip", "--account", "a", "--why", "x"], [str(scan)]):
+        told = [CliRunner().invoke(app, ["case", "open", *arguments, "--by", "ann"]).stderr for _ in range(2)]
+        assert told == [f"New database of cases: {tmp_path / 'stillwatch.db'}\n", ""]
+        for file in tmp_path.glob("stillwatch.db*"):
+            file.unlink()
+
+
+def test_without_a_login_name_somebody_has_to_be_named(monkeypatch):
+    def nobody():
+        raise OSError("no user")
+
+    monkeypatch.setattr(getpass, "getuser", nobody)
+    assert desk.actor("ann").name == "ann"
+    with pytest.raises(SettingsError, match="--by"):
+        desk.actor(" ")
+
+
+def test_the_commands_were_found():
+    names = {words[0] for words in commands_that_decide()}
+    assert names == set(get_command(app).commands["case"].loaded().commands) - {"open"}

@@ -13,6 +13,10 @@ from stillwatch.ingest.bodies.prompt_templates import templated_turns
         ("<|im_start|>user\nWhy?<|im_end|>\n<|im_start|>assistant\n", [("user", "Why?"), ("assistant", "")]),
         ("<|header_start|>user<|header_end|>\n\nWhy?<|eot|>", [("user", "Why?")]),
         ("<s>[INST] <<SYS>>Be brief.<</SYS>> Why? [/INST]", [("system", "Be brief."), ("user", "Why?")]),
+        (
+            "<｜begin▁of▁sentence｜>Be brief.<｜User｜>Why?<｜Assistant｜><think>\n",
+            [("system", "Be brief."), ("user", "Why?"), ("assistant", "<think>")],
+        ),
         ("[INST] One [/INST] 1 [INST] Two [/INST]", [("user", "One"), ("user", "Two")]),
         ("\n\nHuman: Why?\n\nAssistant:", [("user", "Why?"), ("assistant", "")]),
         ("Be brief.\n\nHuman: Why?\n\nAssistant: So", [("system", "Be brief."), ("user", "Why?"), ("assistant", "So")]),

@@ -1,3 +1,4 @@
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -48,3 +49,12 @@ def test_bodies_of_another_api_do_not_decide_the_format(read: Any, log: Any) -> 
     asked = {"model": "large-1", "system": "Be brief.", "messages": [{"role": "user", "content": "Why?"}]}
     row = read(log({**EXPORTED, "request_body": asked, "response_body": {"type": "message", "content": []}})).row
     assert (row["account_id"], row["system_prompt"]) == ("acct-7", "Be brief.")
+
+
+def test_a_table_of_requests(read: Any, tmp_path: Path) -> None:
+    request = '{"model": "m", "messages": [{"role": "user", "content": "Why?"}]}'
+    rows = "request_id,request_created_at,request_user_id,response_status,request_body\n"
+    cell = request.replace('"', '""')
+    (path := tmp_path / "log.csv").write_text(f'{rows}h-1,2026-03-02T08:15:30Z,a,200,"{cell}"\n')
+    row = read(path).row
+    assert (row["account_id"], row["prompt"], row["status"]) == ("a", "Why?", "ok")

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from stillwatch.ingest.parsing.envelopes import bodies, header_of, read_envelope, units_of_envelope
-from stillwatch.ingest.parsing.format import Skip
+from stillwatch.ingest.parsing.format import RowFault, Skip
 
 BODY = {"model": "m", "messages": [{"role": "user", "content": "asked"}]}
 
@@ -124,3 +124,47 @@ def test_how_a_request_ended(envelope: dict[str, Any], status: str) -> None:
 )
 def test_what_no_model_answers_is_no_row(envelope: dict[str, Any], is_inference: bool) -> None:
     assert list(units_of_envelope(envelope)) == [envelope if is_inference else Skip("requests that no model answers")]
+
+
+def test_bodies_beside_method_and_headers_of_a_request() -> None:
+    envelope = {
+        "at": 1,
+        "account_id": "a",
+        "request": {"method": "POST", "path": "/v1/chat", "headers": {"User-Agent": "sdk"}, "id": 7, "body": BODY},
+        "response": {"status": 429, "body": {"id": "x", "choices": [{"message": {"content": "Hi"}}]}},
+    }
+    (unit,) = units_of_envelope(envelope)
+    assert not isinstance(unit, RowFault | Skip)
+    row = read_envelope(unit)
+    known = ("exchange_id", "prompt", "completion", "model", "status", "user_agent")
+    assert [row[name] for name in known] == ["x", "asked", "Hi", "m", "throttled", "sdk"]
+    assert bodies(envelope)[0] == BODY
+    listing = {**envelope, "request": {"method": "GET", "path": "/v1/models", "body": "{}"}}
+    assert isinstance(next(units_of_envelope(listing)), Skip)
+
+
+def test_metadata_beside_the_bodies_can_name_the_account() -> None:
+    row = read_envelope({"at": 1, "metadata": {"_user": "a", "session-id": "s"}, "request": BODY})
+    assert (row["account_id"], row["conversation_id"]) == ("a", "s")
+    assert read_envelope({"metadata": {"user": "b"}, "request": {**BODY, "user": "a"}})["account_id"] == "a"
+
+
+def test_an_exchange_with_ollama() -> None:
+    asked = {**BODY, "options": {"temperature": 0.5, "num_predict": 50}}
+    told = {"message": {"role": "assistant", "content": "Hi"}, "done": True, "prompt_eval_count": 10, "eval_count": 5}
+    row = read_envelope({"request": asked, "response": told})
+    known = ("temperature", "max_output_tokens", "completion", "input_tokens", "output_tokens")
+    assert [row[name] for name in known] == [0.5, 50, "Hi", 10, 5]
+
+
+@pytest.mark.parametrize(
+    ("stated", "account", "conversation"),
+    [
+        ({"id": "a", "email": "x@example.com"}, "a", None),
+        ('{"account_uuid": "a", "session_id": "s"}', "a", "s"),
+        (7, 7, None),
+    ],
+)
+def test_an_account_that_is_an_object(stated: Any, account: Any, conversation: Any) -> None:
+    row = read_envelope({"at": 1, "user": stated, "request": BODY})
+    assert (row["account_id"], row["conversation_id"]) == (account, conversation)

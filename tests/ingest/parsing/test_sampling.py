@@ -1,6 +1,6 @@
 import pytest
 
-from stillwatch.ingest.parsing.sampling import read_sampling
+from stillwatch.ingest.parsing.sampling import read_limits, read_sampling
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,19 @@ def test_names_of_every_api(body: dict[str, object], n_samples: int | None, logp
 )
 def test_what_a_caller_makes_up_is_missing_and_no_error(body: dict[str, object]) -> None:
     assert read_sampling(body) == {"n_samples": None, "logprobs": None, "seed": None}
+
+
+@pytest.mark.parametrize(
+    ("body", "limits"),
+    [
+        ({"temperature": "0.7", "max_tokens": "100", "stream": "true"}, (0.7, 100, True)),
+        ({"maxOutputTokens": 64, "temperature": 0}, (0, 64, None)),
+        ({"options": {"temperature": 0.5, "num_predict": 50}, "stream": False}, (0.5, 50, False)),
+        ({"temperature": "hot", "max_tokens": "lots", "stream": "maybe"}, (None, None, None)),
+        ({"temperature": [1], "max_tokens": -1, "stream": {}}, (None, None, None)),
+        ({"temperature": "9" * 400, "max_tokens": 2**40, "stream": 7}, (None, None, None)),
+    ],
+)
+def test_limits_that_a_caller_made_up_are_missing(body: dict[str, object], limits: tuple[object, ...]) -> None:
+    found = read_limits(body)
+    assert (found["temperature"], found["max_output_tokens"], found["stream"]) == limits

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 import pytest
 
-from stillwatch.ingest.parsing.tolerant_json import loads
+from stillwatch.ingest.parsing.tolerant_json import loads, of_python
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,29 @@ def test_numbers_are_those_of_the_strict_reader() -> None:
 def test_what_is_no_json_stays_none(written: bytes) -> None:
     with pytest.raises(ValueError, match=r".*"):
         loads(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("{'a': 'it\\'s', 'b': None, 'c': [True, 1.5]}", {"a": "it's", "b": None, "c": [True, 1.5]}),
+        ("[{'role': 'user', 'content': \"it's\\n\"}]", [{"role": "user", "content": "it's\n"}]),
+        ("{'path': 'C:\\\\data'}", {"path": "C:\\data"}),
+    ],
+)
+def test_an_object_as_python_writes_it(written: str, value: Any) -> None:
+    assert of_python(written) == value
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("{'a'}", "{'a': open('b')}", "{'a': b'c'}", "{'a': 'C:\\data'}", "{'a': 1", "['a', 'b']", "it's {", "{}"),
+        "{'a': " * 5_000 + "1" + "}" * 5_000,
+        "{'a': '" + "x" * (1 << 20) + "'}",
+    ],
+)
+def test_what_python_did_not_write_stays_text(written: str) -> None:
+    with pytest.raises(ValueError, match=r".*"):
+        of_python(written)

@@ -46,6 +46,7 @@ def test_a_row_without_an_account(missing: Any) -> None:
     [
         *("2026-02-01", "01.02.2026", "2026/02/01", "Feb 1, 2026", "1769904000000", "46054", 46054, 1769904000),
         datetime(2026, 2, 1, tzinfo=UTC),
+        {"$date": "2026-02-01T00:00:00Z"},
     ],
 )
 def test_a_date_as_spreadsheets_and_databases_write_it(written: Any) -> None:

@@ -17,8 +17,8 @@ import pytest
 from stillwatch import ingest
 from stillwatch.errors import FormatError, InputError
 from stillwatch.ingest.parsing.format import Format, Placed, Skip
+from stillwatch.ingest.rows.outcomes.rejects import RejectBuffer
 from stillwatch.ingest.rows.reader import Reader
-from stillwatch.ingest.rows.rejects import RejectBuffer
 from stillwatch.settings import IngestSettings
 
 
@@ -187,7 +187,7 @@ def test_code_of_a_format_that_fails_makes_a_reject(log: Any, tmp_path: Path) ->
 
 
 def test_identifiers_are_hashed_on_the_way_in(read: Any, log: Any, exchange: Any) -> None:
-    found = read(log(exchange(1, client_ip="203.0.113.9", user_agent="ua")), identifier_key="k").row
+    found = read(log(exchange(1, client_ip="203.0.113.9", user_agent="ua")), identifier_key="a key of the test").row
     assert found["account_id"] != "acct-1"
     assert found["client_ip"].startswith("h:")
     assert found["user_agent"] == "ua"
@@ -288,7 +288,7 @@ def test_the_addresses_of_a_batch_are_told_as_the_log_holds_them(log: Any, excha
     path = log(exchange(1, client_ip="198.51.100.1, 10.0.0.1"), exchange(2, at=1), exchange(3, client_ip="203.0.113.9"))
     told: list[Any] = []
     with ingest.Rejects(tmp_path / "rejects.parquet") as rejects:
-        settings = IngestSettings(trusted_hops=("10.0.0.0/8",), identifier_key="k")
+        settings = IngestSettings(trusted_hops=("10.0.0.0/8",), identifier_key="a key of the test")
         (batch,) = ingest.read([str(path)], rejects, settings=settings, chains=lambda c: told.extend(c.to_pylist()))
     assert told == ["198.51.100.1, 10.0.0.1", "203.0.113.9"]
     assert all(address.startswith("h:") for address in batch.column("client_ip").to_pylist())

@@ -4,7 +4,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stillwatch.ingest.rows.conformance import conform
-from stillwatch.ingest.rows.rejects import Rejects
+from stillwatch.ingest.rows.outcomes.rejects import Rejects
 from stillwatch.ingest.rows.staging import RowStager
 from stillwatch.settings import IngestSettings
 from stillwatch.tables import STAGED

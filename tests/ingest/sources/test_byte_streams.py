@@ -1,5 +1,7 @@
+import bz2
 import gzip
 import io
+import lzma
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
@@ -37,16 +39,23 @@ def before_the_end(stream: Blocks) -> bytes:
     return bytes(got)
 
 
-@pytest.mark.parametrize("pack", [bytes, gzip.compress, zstd])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, zstd, bz2.compress, lzma.compress])
 def test_whatever_the_compression_the_bytes_come_out(pack: Callable[[bytes], bytes]) -> None:
     stream = blocks(pack(TEXT))
     assert TEXT.startswith(stream.head(1_000)[:1_000])
     assert b"".join(stream) == TEXT
 
 
-def test_gzip_members_are_joined_and_padding_is_dropped() -> None:
-    packed = gzip.compress(TEXT[:5_000]) + gzip.compress(TEXT[5_000:]) + b"\0" * 512
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
+def test_members_are_joined_and_padding_is_dropped(pack: Callable[[bytes], bytes]) -> None:
+    packed = pack(TEXT[:5_000]) + pack(TEXT[5_000:]) + b"\0" * 512
     assert b"".join(blocks(packed)) == TEXT
+
+
+@pytest.mark.parametrize("pack", [bz2.compress, lzma.compress])
+def test_a_cut_or_damaged_member_is_a_broken_stream(pack: Callable[[bytes], bytes]) -> None:
+    assert TEXT.startswith(before_the_end(blocks(pack(TEXT)[:-100])))
+    assert before_the_end(blocks(pack(b"a\nb\n") + b"junk" * 9)) == b"a\nb\n"
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, zstd])

@@ -12,7 +12,7 @@ import pytest
 from stillwatch import ingest
 from stillwatch.errors import EngineError, InputError
 from stillwatch.ingest.distributed_read import ReadPlan, locations_table
-from stillwatch.ingest.sources.file_identity import IDENTITIES, identify
+from stillwatch.ingest.sources.local.file_identity import IDENTITIES, identify
 from stillwatch.ingest.sources.locations import FileLocation
 from stillwatch.ingest.state import committed_sources, day_files
 from stillwatch.ingest.state.committed_sources import CommittedSource, SourceCommitter, load, replace_file, save

@@ -270,7 +270,7 @@ def test_the_lock_is_given_back(files: list[Path], tmp_path: Path) -> None:
 def test_other_keys_are_refused_and_never_written(
     staged: Callable[..., Any], files: list[Path], tmp_path: Path
 ) -> None:
-    keyed = load(environment={}, ingest__identifier_key="key-of-ours", features__sketch_key="other-key-of-ours")
+    keyed = load(environment={}, ingest__identifier_key="key-of-ours-here", features__sketch_key="other-key-of-ours")
     staged(files[0], state=tmp_path / "state", settings=keyed)
     for path in (tmp_path / "state").rglob("*"):
         if path.is_file():

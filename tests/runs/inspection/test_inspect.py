@@ -98,7 +98,9 @@ def test_facts_and_matches_are_told(write):
 
 def test_the_address_is_placed_and_identifiers_are_hashed_as_the_settings_say(write):
     log = write("a.jsonl", {"exchange_id": "x1", "client_ip": "203.0.113.9, 10.0.0.1"}, {"exchange_id": "x2"})
-    settings = Settings.model_validate({"ingest": {"trusted_hops": ["10.0.0.0/8"], "identifier_key": "k"}})
+    settings = Settings.model_validate(
+        {"ingest": {"trusted_hops": ["10.0.0.0/8"], "identifier_key": "a key of the test"}}
+    )
     found = runs.inspect([log], settings=settings)
     assert found.places == [(1, 2), (0, 0)]
     assert found.exchanges[0]["client_ip"].startswith("h:")

@@ -87,16 +87,19 @@ class Work(Look):
 
 
 class Desk:
-    """Opens the decisions: ``look`` reads them, ``work`` changes them. *clock* returns the current time."""
+    """Opens the decisions: ``look`` reads them, ``work`` changes them. *clock* returns the current time.
 
-    def __init__(self, settings: CasesSettings, *, clock: Callable[[], datetime] = _now) -> None:
+    A missing database is made only with *create*. Raises ``MissingError`` without it.
+    """
+
+    def __init__(self, settings: CasesSettings, *, clock: Callable[[], datetime] = _now, create: bool = False) -> None:
         self.settings = settings
         self._clock = clock
         url = address(settings.database.get_secret_value())
         path = _key_path(settings.audit_key, url)
-        self.database = Database(url)
+        self.database = Database(url, create=create)
         try:
-            self._key = self._signing_key(path)
+            self._key = self._signing_key(path, create=create)
         except BaseException:
             self.close()
             raise
@@ -156,9 +159,11 @@ class Desk:
         """Return the public key of the audit log in hexadecimal."""
         return keys.public_hex(self._key)
 
-    def _signing_key(self, path: Path) -> Ed25519PrivateKey:
+    def _signing_key(self, path: Path, *, create: bool) -> Ed25519PrivateKey:
         with self.database.reading() as link:
             known = audit.signer(link)
+        if known is None and not create:  # every decision has an entry, so without a log there is none
+            raise self.database.missing()
         key = keys.read_or_make(path) if known is None else keys.read(path)
         if keys.public_hex(key) != known:
             with self.database.writing() as link:

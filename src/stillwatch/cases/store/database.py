@@ -22,7 +22,7 @@ from alembic.util import CommandError
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, StatementError
 
-from stillwatch.errors import EngineError, SettingsError, StillwatchError
+from stillwatch.errors import EngineError, MissingError, SettingsError, StillwatchError
 
 __all__ = ["Database", "address", "migrations"]
 
@@ -49,17 +49,22 @@ def _revisions() -> ScriptDirectory:
 class Database:
     """One database of decisions at the revision of this release. ``url`` has the form that ``address`` returns.
 
-    Raises ``SettingsError`` where a newer release made the database, and ``EngineError`` where it cannot be opened.
+    A missing database is made where *create* says so. Otherwise it is an error, because an empty database would say
+    that nobody is limited. Raises ``MissingError`` for that, ``SettingsError`` where a newer release made the database,
+    and ``EngineError`` where it cannot be opened.
     """
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, *, create: bool = False) -> None:
         self.url = url
+        self.is_new = False
         try:
+            if not create and self.is_sqlite and not _holds_something(self._file):
+                raise self.missing()
             self.engine = _engine(url)
         except OSError as error:
             raise self._failed(error) from error
         try:
-            self._upgrade()
+            self._upgrade(create=create)
         except BaseException:
             self.close()
             raise
@@ -73,6 +78,24 @@ class Database:
     def name(self) -> str:
         """Return the URL for messages, without the password."""
         return self.url.render_as_string(hide_password=True)
+
+    @property
+    def place(self) -> str:
+        """Return the full path of the file, or the URL without the password."""
+        return str(self._file) if self.is_sqlite else self.name
+
+    @property
+    def _file(self) -> Path:
+        return Path(self.url.database or "").absolute()
+
+    def missing(self) -> MissingError:
+        """Return the error for a place that holds no decisions."""
+        return MissingError(
+            "there is no database of cases here",
+            where=self.place,
+            remedy="Name it in cases.database, or change to its folder. "
+            "`stillwatch case open` and `stillwatch serve` make a new one.",
+        )
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -94,11 +117,15 @@ class Database:
         """Close every connection."""
         self.engine.dispose()
 
-    def _upgrade(self) -> None:
+    def _upgrade(self, *, create: bool) -> None:
         head = _revisions().get_current_head()
         with self.reading() as link:
-            if self._revision(link) == head:
-                return
+            found = self._revision(link)
+        if found == head:
+            return
+        self.is_new = found is None
+        if self.is_new and not create:
+            raise self.missing()
         with self.writing() as link:
             if self._revision(link) != head:  # no other process upgraded it meanwhile
                 command.upgrade(migrations(link), "head")
@@ -162,6 +189,14 @@ def address(text: str) -> URL:
     if not url.database or ":memory:" in url.database:
         raise SettingsError("a database in memory keeps nothing", where="cases.database", remedy=_REMEDY)
     return _known(url)
+
+
+def _holds_something(file: Path) -> bool:
+    """Return whether the file is there and not empty. SQLite takes an empty file for an empty database."""
+    try:
+        return file.stat().st_size > 0
+    except FileNotFoundError:
+        return False
 
 
 def _known(url: URL, *options: str) -> URL:

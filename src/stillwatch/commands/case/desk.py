@@ -12,7 +12,7 @@ import typer
 from stillwatch.cases import Actor, Desk, Permission, Role, Work
 from stillwatch.cases.decisions.seen import SEEN_FORM
 from stillwatch.commands.options import MOMENTS
-from stillwatch.errors import InputError
+from stillwatch.errors import InputError, SettingsError
 from stillwatch.settings import load
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "open_desk",
     "read_text",
     "start_work",
+    "tell_new",
 ]
 
 Case = Annotated[int, typer.Argument(help="The number of the case.")]
@@ -51,22 +52,38 @@ Ends = Annotated[datetime | None, typer.Option("--until", formats=MOMENTS, help=
 
 
 @contextmanager
-def open_desk(settings: Path | None) -> Iterator[Desk]:
-    """Yield the desk of the database that the settings name."""
-    with Desk(load(settings).cases) as desk:
+def open_desk(settings: Path | None, *, create: bool = False) -> Iterator[Desk]:
+    """Yield the desk of the database that the settings name; a missing one is made only with *create*."""
+    with Desk(load(settings).cases, create=create) as desk:
+        if desk.database.is_new:
+            tell_new(desk.database.place)
         yield desk
 
 
+def tell_new(place: str) -> None:
+    """Say that a database was made, so that one in a wrong folder is noticed."""
+    typer.echo(f"New database of cases: {place}", err=True)
+
+
 @contextmanager
-def start_work(settings: Path | None, by: str, needs: Permission = Permission.JUDGE) -> Iterator[Work]:
+def start_work(
+    settings: Path | None, by: str, needs: Permission = Permission.JUDGE, *, create: bool = False
+) -> Iterator[Work]:
     """Yield work in the name of *by*, which needs one permission; it is kept whole or not at all."""
-    with open_desk(settings) as desk, desk.work(actor(by), needs) as work:
+    with open_desk(settings, create=create) as desk, desk.work(actor(by), needs) as work:
         yield work
 
 
 def actor(by: str) -> Actor:
-    """Return who acts: *by*, or the login name where it is empty."""
-    return Actor(by.strip() or getpass.getuser(), Role.LEAD)
+    """Return who acts: *by*, or the login name where it is empty; raises ``SettingsError`` where there is none."""
+    return Actor(by.strip() or _login(), Role.LEAD)
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError) as error:  # a user id that no list of users knows, as in a container
+        raise SettingsError("this user has no name", where="--by", remedy="Give --by.") from error
 
 
 def named_accounts(one_by_one: list[str] | None, file: Path | None) -> list[str] | None:

@@ -7,7 +7,7 @@ import typer
 
 from stillwatch import runs
 from stillwatch.cases.decisions import import_scan
-from stillwatch.commands.case.desk import By, Case, Names, NamesFile, actor, named_accounts, start_work
+from stillwatch.commands.case.desk import By, Case, Names, NamesFile, actor, named_accounts, start_work, tell_new
 from stillwatch.commands.log_format import logs_and_format
 from stillwatch.commands.options import Format, History, Json, Logs, Mapped, SettingsFile
 from stillwatch.commands.terminal import echo, say
@@ -36,12 +36,12 @@ def case_open(
     if (scan is None) == (not title):
         raise typer.BadParameter("name the folder of a scan, or give --title, --account and --why")
     if scan is None:
-        with start_work(settings, by) as work:
+        with start_work(settings, by, create=True) as work:
             number = import_scan.open_by_hand(work, title, named_accounts(account, accounts) or [], why)
         say({"case": number}, f"Case {number} is open.", as_json=as_json)
         return
     loaded = load(settings)
-    taken = runs.open_cases(scan, settings=loaded, by=actor(by), name=name, history=history)
+    taken = runs.open_cases(scan, settings=loaded, by=actor(by), name=name, history=history, on_new=tell_new)
     found = {
         "opened": taken.opened,
         "updated": taken.updated,

@@ -10,7 +10,7 @@ from stillwatch.commands.case.desk import Case, open_desk
 from stillwatch.commands.options import Json, SettingsFile
 from stillwatch.commands.terminal import echo, show, table
 from stillwatch.model import Severity
-from stillwatch.report.terminal_text import evidence_lines
+from stillwatch.report.terminal.terminal_text import evidence_lines
 
 __all__ = ["app"]
 

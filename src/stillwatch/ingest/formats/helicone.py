@@ -141,7 +141,7 @@ FORMAT = Format(
     units=units,
     row=row,
     examples=examples,
-    carriers=frozenset({Carrier.JSON}),
+    carriers=frozenset({Carrier.JSON, Carrier.CSV, Carrier.PARQUET}),
     hints={
         "at": "request_created_at",
         "model": "the body, request_model or model",

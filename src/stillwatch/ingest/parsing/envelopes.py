@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from stillwatch.ingest.parsing.bodies.callers import caller_in
+from stillwatch.ingest.parsing.bodies.callers import caller_in, read_caller
 from stillwatch.ingest.parsing.bodies.streams import joined
+from stillwatch.ingest.parsing.caller_metadata import caller_facts
 from stillwatch.ingest.parsing.format import Record, Row, Skip, Unit
 from stillwatch.ingest.parsing.messages import read_answer, read_request
 from stillwatch.ingest.parsing.statuses import outcome, problem_of, problem_words
@@ -45,6 +46,7 @@ HINTS = {
     "model": "request.model or response.model",
 }
 
+_CODES = ("status", "status_code", "statusCode")
 _NO_PROBLEM = (False, 0, "0", "false", "False")
 _READING = ("GET", "HEAD", "OPTIONS", "DELETE")
 _NO_INFERENCE = re.compile(
@@ -56,6 +58,7 @@ _NO_INFERENCE = re.compile(
 
 def units_of_envelope(record: Record) -> Iterator[Unit]:
     """Yield *record*, or ``Skip`` where its path, or its method without a body, says that no model was asked."""
+    record = _flat(record)
     method, path = str(_named(record, "method")), str(_named(record, "path"))
     is_reading = method.upper() in _READING and "/realtime" not in path and not bodies(record)[0]
     if is_reading or _NO_INFERENCE.search(path):
@@ -76,12 +79,14 @@ def read_envelope(record: Record) -> Row:
     problems = [problem for problem in problems if first(problem) is not None and problem not in _NO_PROBLEM]
     status = outcome(_named(record, "status"), *problem_words(*problems), failed=bool(problems))
     account, conversation = caller_in(request)
+    named, session = read_caller(_named(record, "account_id"))
+    about = caller_facts(record.get("metadata"))
     row.update({name: _named(record, name) for name in ("organization_id", "conversation_id", "client_fingerprint")})
     row.update(
         exchange_id=first(_named(record, "exchange_id"), response.get("id")),
         at=first(_named(record, "at"), response.get("created"), response.get("created_at"), _answered(record)),
-        account_id=first(_named(record, "account_id"), account),
-        conversation_id=first(row["conversation_id"], conversation),
+        account_id=first(named, account, about["account_id"]),
+        conversation_id=first(row["conversation_id"], conversation, session, about["conversation_id"]),
         model=first(request.get("model"), response.get("model"), record.get("model")),
         status="refused" if refused and status == "ok" else status,
         client_ip=_chain(_named(record, "client_ip"), header_of(headers, "x-forwarded-for")),
@@ -109,8 +114,21 @@ def bodies(record: Record) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
 
     A streamed response is one object (``streams.joined``).
     """
+    record = _flat(record)
     response = _named(record, "response")
     return mapping(_named(record, "request")), joined(response) or mapping(response)
+
+
+def _flat(record: Record) -> Record:
+    """Return *record* with the bodies themselves, where a logger of HTTP keeps them beside method, path and headers."""
+    request = record.get("request")
+    if type(request) is not dict or first(request.get("body")) is None or "messages" in request:
+        return record
+    response = mapping(record.get("response"))
+    codes = (*(record.get(name) for name in ALIASES["status"]), *(response.get(name) for name in _CODES))
+    told = {name: value for name, value in request.items() if name not in ("body", "id")}
+    answer = response["body"] if "body" in response else record.get("response")
+    return {**told, **record, "request": request["body"], "response": answer, "status": first(*codes)}
 
 
 def _named(record: Record, part: str) -> Loose:

@@ -8,7 +8,7 @@ from stillwatch.ingest.parsing.bodies.message_shapes import has_turns, pair_of, 
 from stillwatch.ingest.parsing.bodies.streams import joined
 from stillwatch.ingest.parsing.digests import digest
 from stillwatch.ingest.parsing.format import Row
-from stillwatch.ingest.parsing.sampling import read_sampling
+from stillwatch.ingest.parsing.sampling import read_limits, read_sampling
 from stillwatch.ingest.parsing.statuses import is_refusal
 from stillwatch.ingest.parsing.values import Loose, filled, first, mapping, unfold, whole
 
@@ -118,21 +118,8 @@ def read_request(body: Mapping[str, Any]) -> Row:
 
 def read_parameters(body: Mapping[str, Any]) -> Row:
     """Return the sampling parameters, limits, stream, and number and digest of the tools, under any of their names."""
-    limits = (
-        "max_output_tokens",
-        "max_completion_tokens",
-        "max_tokens",
-        "max_tokens_to_sample",
-        "maxTokens",
-        "maxOutputTokens",
-    )
     tools = unfold(first(body.get("tools"), body.get("functions")))
-    row: Row = {
-        "temperature": body.get("temperature"),
-        "max_output_tokens": first(*(body.get(name) for name in limits)),
-        "stream": body.get("stream"),
-        **read_sampling(body),
-    }
+    row: Row = {**read_limits(body), **read_sampling(body)}
     if isinstance(tools, list):
         row["n_tools"] = len(tools)
         row["tools_digest"] = digest(tools)
@@ -173,6 +160,8 @@ def _is_answer(loaded: Loose) -> bool:
 def _usage_in(body: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the usage object of an answer: beside its text, or where LangChain keeps it."""
     about, run = mapping(body.get("response_metadata")), mapping(body.get("llm_output"))
+    if "eval_count" in body:  # Ollama
+        return {"input_tokens": body.get("prompt_eval_count"), "output_tokens": body["eval_count"]}
     places = (body.get("usage"), body.get("usage_metadata"), about.get("token_usage"), about.get("usage"))
     return mapping(first(*map(mapping, (*places, run.get("token_usage"), run.get("usage")))))
 

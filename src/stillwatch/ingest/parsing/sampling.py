@@ -1,4 +1,4 @@
-"""Reads from a request how many answers it asks for, whether it asks for log-probabilities, and its seed.
+"""Reads from a request how many answers it asks for, its limit, temperature and seed, and whether it is a stream.
 
 The caller writes these values. A value of the wrong type is missing here, so that nobody can turn an own request into a
 reject by a parameter that the model ignores. In Stillwatch's own table a wrong type is a reject.
@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from stillwatch.ingest.parsing.format import Row
-from stillwatch.ingest.parsing.values import Loose, first, flag, signed64
+from stillwatch.ingest.parsing.values import Loose, first, flag, number, signed64
 
-__all__ = ["read_sampling"]
+__all__ = ["read_limits", "read_sampling"]
 
 _Value = TypeVar("_Value")
 _SAMPLES = ("n", "n_samples", "num_samples", "candidateCount", "candidate_count", "num_return_sequences")
@@ -18,6 +18,30 @@ _LOGPROBS = ("responseLogprobs", "response_logprobs", "return_logprobs")
 _TOP = ("top_logprobs", "topLogprobs")
 _INCLUDED = "message.output_text.logprobs"
 _LARGEST = 2**31 - 1
+_LIMITS = (
+    "max_output_tokens",
+    "max_completion_tokens",
+    "max_tokens",
+    "max_tokens_to_sample",
+    "maxTokens",
+    "maxOutputTokens",
+    "num_predict",
+)
+
+
+def read_limits(body: Mapping[str, Any]) -> Row:
+    """Return ``temperature``, ``max_output_tokens`` and ``stream`` of a request body or of its parameters.
+
+    None where one is missing. Ollama keeps them in ``options``.
+    """
+    if isinstance(body.get("options"), Mapping):
+        body = {**body["options"], **body}
+    limit = _read(signed64, first(*(body.get(name) for name in _LIMITS)))
+    return {
+        "temperature": _read(number, body.get("temperature")),
+        "max_output_tokens": limit if limit is not None and 0 <= limit <= _LARGEST else None,
+        "stream": _read(flag, body.get("stream")),
+    }
 
 
 def read_sampling(body: Mapping[str, Any]) -> Row:

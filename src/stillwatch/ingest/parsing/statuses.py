@@ -31,11 +31,13 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "ok": (
         *("ok", "success", "successful", "succeeded", "complete", "completed", "done", "finished", "passed", "true"),
         *("default", "unset", "statuscodeok", "statuscodeunset", "incomplete", "stop", "length", "endturn", "allowed"),
+        *("partial", "streaming", "streamed", "cached", "cachehit", "hit", "miss", "1xx", "2xx"),
     ),
     "error": (
         *("error", "errored", "err", "fail", "failed", "failure", "false", "exception", "crashed", "statuscodeerror"),
         *("aborted", "abort", "cancelled", "canceled", "interrupted", "disconnected", "expired", "timeout", "timedout"),
         *("deadlineexceeded", "unavailable", "internal", "invalid", "badrequest", "notfound", "fatal", "critical"),
+        *("3xx", "4xx", "5xx"),
     ),
     "refused": ("denied", "rejected", "filtered", "flagged", "unauthorised"),
     "throttled": ("limited", "overload", "exhausted"),

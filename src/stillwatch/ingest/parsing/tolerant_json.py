@@ -1,19 +1,28 @@
 """Reads JSON also where its writer leaves the standard in one value, so that a field that nobody reads costs no row.
 
 Python writes ``NaN`` and ``Infinity``, a text that was cut can end in half of a character, numbers can exceed every
-type, and hand-made JSON holds raw tabs and line breaks.
+type, and hand-made JSON holds raw tabs and line breaks. Tables of pandas hold objects as Python writes them.
 """
 
+import ast
 import json
 import math
+import re
 from typing import Any
 
 import orjson
 
-__all__ = ["loads"]
+__all__ = ["loads", "of_python"]
 
 _LONGEST = 20
 """Characters of the longest whole number of 64 bits. Python refuses to convert thousands of digits."""
+
+
+_LONGEST_LITERAL = 1 << 20
+"""Characters of the longest text of Python that is read; reading it takes a hundred times its size in memory."""
+_LITERAL = re.compile(r"(?:\{|\[\{)\s*['\"]")
+_ODD_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\(?![\\'nrtxuU])")
+"""A backslash before a sign before which Python writes none."""
 
 
 def loads(written: bytes | str) -> Any:
@@ -26,6 +35,19 @@ def loads(written: bytes | str) -> Any:
         return orjson.loads(written)
     except orjson.JSONDecodeError:
         return _tolerant(written)
+
+
+def of_python(written: str) -> Any:
+    """Return the object, or list of objects, that Python wrote with ``repr``, as JSON has it.
+
+    Raises ``ValueError`` where the text is none.
+    """
+    if len(written) > _LONGEST_LITERAL or not _LITERAL.match(written) or _ODD_ESCAPE.search(written):
+        raise ValueError("no object of Python")
+    try:
+        return orjson.loads(orjson.dumps(ast.literal_eval(written)))
+    except (SyntaxError, TypeError, RecursionError, MemoryError) as error:
+        raise ValueError("no object of Python") from error
 
 
 def _tolerant(written: bytes | str) -> Any:

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import contextlib
 import math
 import re
 from collections.abc import Mapping
@@ -9,7 +10,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from stillwatch.ingest.parsing.tolerant_json import loads
+from stillwatch.ingest.parsing.tolerant_json import loads, of_python
 from stillwatch.ingest.parsing.written_times import EARLIEST, LATEST, SCALES, of_datetime, of_number, of_text
 
 Loose = Any
@@ -181,12 +182,11 @@ def _of_object(value: Mapping[str, Any]) -> int:
 
 
 def unfold(value: Loose) -> Loose:
-    """Return the object or list in JSON text; every other value is returned unchanged."""
+    """Return the object or list in JSON text, or as Python writes it; every other value is returned unchanged."""
     if isinstance(value, str) and value[:1] in ("{", "["):
-        try:
-            return loads(value)
-        except ValueError:
-            return value
+        for read in (loads, of_python):
+            with contextlib.suppress(ValueError):
+                return read(value)
     return value
 
 

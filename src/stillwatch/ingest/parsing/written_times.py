@@ -17,6 +17,8 @@ _LONGEST = 100
 """Characters of the longest spelling, with room to spare."""
 _SERIAL = re.compile(r"[3-7]\d{4}(?:\.\d+)?$")
 _NUMERIC = re.compile(r"(?P<whole>-?\d+)(?:[.,](?P<rest>\d+))?(?P<power>[eE]\+?\d{1,3})?$")
+_DOTNET = re.compile(r"\\?/Date\((-?\d+)(?:[+-]\d{4})?\)\\?/")
+"""A time of .NET's JSON: milliseconds since 1970, and an offset that says only how to show it."""
 _LEAST_DIGITS = 9
 """Digits of a time in scientific notation. A spreadsheet keeps six, which is a time rounded to hours."""
 _DIGITS = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S", 17: "%Y%m%d%H%M%S%f"}
@@ -70,6 +72,8 @@ def of_text(written: str) -> int:
     """
     if len(written) > _LONGEST:
         raise ValueError("not a time")
+    if found := _DOTNET.fullmatch(written):
+        written = found[1]
     if found := _NUMERIC.match(written):
         return _numeric(written, found)
     try:

@@ -187,6 +187,8 @@ def _time(value: Loose) -> str:
     """Return a time as ISO 8601 in UTC; empty where there is none. Raises ``ValueError`` where it cannot be read."""
     if isinstance(value, datetime | date):
         return "" if value.year in (1, 1970, 9999) else _iso(instant(value))
+    if isinstance(value, Mapping):  # MongoDB and Firestore
+        return _iso(instant(value))
     return _written_time(_plain(_ENDED, value))
 
 

@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +34,14 @@ class FirstRecords:
     def carrier(self, table: Carrier, header: Mapping[str, Any]) -> Carrier:
         """Return the carrier of the records in a *table* with the columns of *header*: JSON for lines in a column."""
         return table if not self.records or self.records[0].keys() == header.keys() else Carrier.JSON
+
+    def renamed(self, rename: Callable[[Record], Record]) -> "FirstRecords":
+        """Return the records as *rename* gives each."""
+        found = (
+            (position, record if isinstance(record, RowFault | Skip) else rename(record), size)
+            for position, record, size in self.found
+        )
+        return FirstRecords([rename(record) for record in self.records], found, self.is_empty)
 
 
 def first_records(found: Iterator[Found]) -> FirstRecords:

@@ -6,7 +6,7 @@ from typing import Any
 from stillwatch.errors import FormatError
 from stillwatch.ingest.parsing.format import Carrier, Format
 
-__all__ = ["choose", "named"]
+__all__ = ["choose", "fits", "named"]
 
 _LEAST = 0.5
 
@@ -39,6 +39,12 @@ def choose(
     if not n_records or not best or totals[best] / n_records < _LEAST:
         raise FormatError("no log format fits", where=source, remedy=f"Name it with --format. {_known(formats)}")
     return possible[best]
+
+
+def fits(formats: Mapping[str, Format], records: Iterable[Mapping[str, Any]], carrier: Carrier) -> bool:
+    """Return whether one of *formats* fits one of *records*."""
+    possible = [found for found in formats.values() if carrier in found.carriers]
+    return any(_score(candidate, record) >= _LEAST for record in records for candidate in possible)
 
 
 def _score(candidate: Format, record: Mapping[str, Any]) -> float:

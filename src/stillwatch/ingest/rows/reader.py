@@ -9,18 +9,20 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stillwatch.errors import FormatError, InputError
+from stillwatch.ingest.bodies.column_names import Renaming, renamings
 from stillwatch.ingest.formats.canonical_jsonl import REQUIRED
 from stillwatch.ingest.parsing.digests import digest
 from stillwatch.ingest.parsing.format import SHAPE_ERRORS, Carrier, Format, Placed, Row, RowFault, Skip
 from stillwatch.ingest.parsing.values import first
 from stillwatch.ingest.rows.conformance import conform
 from stillwatch.ingest.rows.first_records import FirstRecords, carrier_of, first_records
-from stillwatch.ingest.rows.format_detection import choose, named
-from stillwatch.ingest.rows.rejects import RejectSink
+from stillwatch.ingest.rows.format_detection import choose, fits, named
+from stillwatch.ingest.rows.outcomes.rejects import RejectSink
+from stillwatch.ingest.rows.outcomes.source_notices import notices, require_fit
+from stillwatch.ingest.rows.outcomes.tallies import SourceTally, TallyingRejects
 from stillwatch.ingest.rows.row_buffer import PendingColumns, PendingRows, gather
-from stillwatch.ingest.rows.source_notices import notices, require_fit
 from stillwatch.ingest.rows.staging import ChainCallback, RowStager
-from stillwatch.ingest.rows.tallies import SourceTally, TallyingRejects
+from stillwatch.ingest.sources.archives import require_no_archive
 from stillwatch.ingest.sources.byte_streams import Blocks, spooled
 from stillwatch.ingest.sources.csv_rows import csv_records, dialect_of, header_of
 from stillwatch.ingest.sources.locations import Source
@@ -127,6 +129,7 @@ class Reader:
 
     def _file(self, source: Source, blocks: Blocks) -> Iterator[pa.RecordBatch]:
         head = blocks.head(_HEAD)
+        require_no_archive(head, source.name)
         if head[:4] == _PARQUET_MAGIC:
             yield from self._parquet(source, blocks)
         elif head.strip():
@@ -173,11 +176,22 @@ class Reader:
                 self._tally.skip(record.kind if isinstance(record, Skip) else "")
             return
         if header is not None:
-            carrier = first.carrier(carrier, header)
+            table, carrier = carrier, first.carrier(carrier, header)
+            if carrier is table and (rename := self._renaming(carrier, first, header)):
+                first, header = first.renamed(rename), rename(header)
         chosen = self._chosen(carrier, name, first.records or [header])
         if chosen.columnar and header is not None:
             _require_columns(name, header)
         yield from self._staged(name, chosen, first.found)
+
+    def _renaming(self, carrier: Carrier, first: FirstRecords, header: Mapping[str, Any]) -> Renaming | None:
+        """Return how to rename the columns of a table that no format fits as it is; None where that does not help."""
+        sample = first.records or [header]
+        formats = self._formats if self._only is None else {"": self._only}
+        if self._owns is not None or fits(formats, sample, carrier):
+            return None
+        ways = renamings([name for name in header if isinstance(name, str)])
+        return next((way for way in ways if fits(formats, list(map(way, sample)), carrier)), None)
 
     def _parquet(self, source: Source, blocks: Blocks) -> Iterator[pa.RecordBatch]:
         with contextlib.ExitStack() as stack:

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from stillwatch.ingest.rows.client_addresses import Dominance, Hops
 from stillwatch.ingest.rows.conformance import Conformed
 from stillwatch.ingest.rows.identifiers import Identifiers
-from stillwatch.ingest.rows.rejects import RejectSink
+from stillwatch.ingest.rows.outcomes.rejects import RejectSink
 from stillwatch.ingest.rows.row_buffer import Refused
 from stillwatch.settings import IngestSettings
 from stillwatch.tables import STAGED

@@ -1,9 +1,12 @@
 """Reads lines from sources: decompresses, and limits the memory that one line can use."""
 
+import bz2
 import itertools
+import lzma
 import tempfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import BinaryIO, Protocol
 
 import pyarrow as pa
@@ -19,6 +22,8 @@ _BLOCK = 1 << 18
 _ZSTD_BLOCK = 1 << 16
 _START = 8
 _GZIP_MAGIC = b"\x1f\x8b"
+_MOST_MEMORY = 1 << 28
+"""Bytes that decompressing xz may hold; its strongest preset needs a quarter of them."""
 
 
 class Truncated(Exception):  # noqa: N818 - never leaves ingest; the reader turns it into a reject
@@ -28,8 +33,8 @@ class Truncated(Exception):  # noqa: N818 - never leaves ingest; the reader turn
 class Blocks:
     """The decompressed bytes of a source in blocks; its first blocks can be inspected before reading.
 
-    The first bytes of the source, not its name, decide whether it is decompressed (gzip, Zstandard, frames of the
-    OpenTelemetry Collector). Text in UTF-16 or UTF-32 becomes UTF-8.
+    The first bytes of the source, not its name, decide whether it is decompressed (gzip, Zstandard, bzip2, xz, frames
+    of the OpenTelemetry Collector). Text in UTF-16 or UTF-32 becomes UTF-8.
     """
 
     def __init__(self, source: Source) -> None:
@@ -37,6 +42,11 @@ class Blocks:
         self._raw: BinaryIO = source.open()
         self._blocks = as_utf8(self._guarded())
         self._head: list[bytes] = []
+
+    @property
+    def work(self) -> Path | None:
+        """Return the folder for a copy of the source; None means the system's."""
+        return self._source.work
 
     def head(self, size: int) -> bytes:
         """Return at least the first *size* bytes, or all where there are fewer, without consuming them."""
@@ -75,6 +85,10 @@ class Blocks:
                 yield from _gunzipped(start, self._raw)
             elif start[:4] == collector_frames.MAGIC:
                 yield from _unzstd(self._source, start, self._raw)
+            elif start[:3] == b"BZh":
+                yield from _members(start, self._raw, bz2.BZ2Decompressor)
+            elif start[:6] == b"\xfd7zXZ\0":
+                yield from _members(start, self._raw, _xz)
             elif collector_frames.is_framed(start):
                 yield from _framed(self._source, start, self._raw)
             elif collector_frames.is_framed_protobuf(start):
@@ -125,6 +139,34 @@ def _gunzipped(start: bytes, raw: BinaryIO) -> Iterator[bytes]:
     if not member.eof:
         if block := member.flush():
             yield block
+        raise Truncated
+
+
+def _xz() -> lzma.LZMADecompressor:
+    return lzma.LZMADecompressor(memlimit=_MOST_MEMORY)
+
+
+def _members(
+    start: bytes, raw: BinaryIO, made: Callable[[], bz2.BZ2Decompressor | lzma.LZMADecompressor]
+) -> Iterator[bytes]:
+    """Yield what the members of a bzip2 or xz file hold; *made* makes the decompressor of one member."""
+    member = made()
+    for chunk in itertools.chain([start], _plain(raw)):
+        packed = chunk
+        while packed or not (member.needs_input or member.eof):
+            if member.eof:
+                packed = packed.lstrip(b"\0")
+                if not packed:
+                    break
+                member = made()
+            try:
+                block = member.decompress(packed, _BLOCK)
+            except (OSError, lzma.LZMAError) as error:
+                raise Truncated from error
+            if block:
+                yield block
+            packed = member.unused_data if member.eof else b""
+    if not member.eof:
         raise Truncated
 
 
@@ -253,8 +295,23 @@ def _numbered(position: int, long: LongLine, pieces: Sequence[bytes]) -> Iterato
 
 
 def spooled(blocks: Blocks) -> BinaryIO:
-    """Return a temporary file with all of *blocks*. Parquet needs it, because its index is at the end of the file."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
+    """Return a temporary file with all of *blocks*. Parquet needs it, because its index is at the end of the file.
+
+    Raises ``EngineError`` where the folder for it is full or cannot be written.
+    """
+    try:
+        return _spooled(blocks)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise EngineError(
+            f"what comes in cannot be kept for reading ({reason})",
+            where=str(blocks.work or "the folder for temporary files"),
+            remedy="Name a folder with more space by --work, or a file in place of standard input.",
+        ) from error
+
+
+def _spooled(blocks: Blocks) -> BinaryIO:
+    file = tempfile.TemporaryFile(dir=blocks.work)  # noqa: SIM115 - the caller closes it
     file.writelines(blocks)
     file.seek(0)
     return file

@@ -14,9 +14,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from stillwatch.errors import EngineError
 from stillwatch.ingest.distributed_read import ReadPlan
+from stillwatch.ingest.rows.outcomes.rejects import Rejects
 from stillwatch.ingest.rows.reader import Reader
-from stillwatch.ingest.rows.rejects import Rejects
-from stillwatch.ingest.sources.file_identity import HashingReader, changed_file, stamp
+from stillwatch.ingest.sources.local.file_identity import HashingReader, changed_file, stamp
 from stillwatch.ingest.sources.locations import FileLocation, Source, source_at
 from stillwatch.ingest.state.day_files import DayFileWriter, StoredFile, check, describe_file, sync_folder
 

@@ -29,9 +29,9 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from stillwatch.engine import Engine, Frame
 from stillwatch.errors import EngineError, InputError
 from stillwatch.ingest.distributed_read import ReadPlan, locations_table, merged
-from stillwatch.ingest.rows.rejects import Rejects
-from stillwatch.ingest.rows.tallies import SourceTally
-from stillwatch.ingest.sources.file_identity import IDENTITIES, identify, location_key, stamp
+from stillwatch.ingest.rows.outcomes.rejects import Rejects
+from stillwatch.ingest.rows.outcomes.tallies import SourceTally
+from stillwatch.ingest.sources.local.file_identity import IDENTITIES, identify, location_key, stamp
 from stillwatch.ingest.sources.locations import FileLocation, Source
 from stillwatch.ingest.state import retention
 from stillwatch.ingest.state.committed_sources import (

@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-from numba import njit, types
+from numba import types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
+from stillwatch.engine.kernels import njit
 from stillwatch.lab.draws.random_draws import Ints
 
 __all__ = [

@@ -31,7 +31,7 @@ def inspect(
     *,
     settings: Settings,
     accounts: str | None = None,
-    format: str | None = None,  # noqa: A002 - the name of the flag
+    format: str | ingest.Format | None = None,  # noqa: A002 - the name of the flag
     rows: int = 5,
     work: Path | None = None,
     progress: Progress = lambda _: None,
@@ -57,6 +57,7 @@ def inspect(
             notices=notices,
             tallies=tallies,
             chains=shown.chains,
+            work=folder,
         )
         compared = _compared(batches, shown, features.sketcher(settings.features), stages)
         staged = engine.write("staged", compared, _COMPARED)
@@ -65,7 +66,7 @@ def inspect(
         facts = ShownFacts(rows)
         found: list[tuple[str, int, int]] = []
         if accounts is not None:
-            given = ingest.attributes(accounts, settings=settings.ingest, rejects=rejects, notices=notices)
+            given = ingest.attributes(accounts, settings=settings.ingest, rejects=rejects, notices=notices, work=folder)
             attributes = engine.write("attributes", map(facts.add, given), given.schema)
             found = _facts(engine, attributes)
             notices.append(_matches(engine, exchanges, attributes))

@@ -71,7 +71,7 @@ def test_rows_that_refer_to_each_other_stop_no_way_down(store: Any, analyst: Act
                 "signals, merged_into) VALUES (1, 't', 'watch', 'open', '2026-03-02 00:00:00', 'ana', 0, 0, '[]', 1)"
             )
         )
-    database = Database(address(store.url))
+    database = Database(address(store.url), create=True)
     to(database, "base")
     assert names(database) == {"alembic_version"}
     database.close()
@@ -109,7 +109,7 @@ def open_and_write(url: str, key: str, start: Any, done: Any) -> None:
     """What one process does: wait for the others, open, write one entry."""
     start.wait(60)
     with (
-        Desk(CasesSettings(database=url, audit_key=key)) as desk,
+        Desk(CasesSettings(database=url, audit_key=key), create=True) as desk,
         desk.work(Actor("ana", Role.ANALYST), Permission.VIEW) as work,
     ):
         work.record("case.view", "case/1")

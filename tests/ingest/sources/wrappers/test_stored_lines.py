@@ -3,7 +3,7 @@ from typing import Any
 import orjson
 import pytest
 
-from stillwatch.ingest.parsing.format import Skip
+from stillwatch.ingest.parsing.format import RowFault, Skip
 from stillwatch.ingest.sources.wrappers.known import opened
 from stillwatch.ingest.sources.wrappers.wrapper import Line
 
@@ -29,6 +29,8 @@ LINES: dict[str, tuple[Any, Line]] = {
     "SQS": ({"MessageId": "m", "Body": TEXT}, Line(TEXT)),
     "SNS": ({"Type": "Notification", "MessageId": "m", "Message": TEXT}, Line(TEXT)),
     "journal": ({"__REALTIME_TIMESTAMP": "1", "MESSAGE": TEXT}, Line(TEXT)),
+    "journal, bytes": ({"__REALTIME_TIMESTAMP": "1", "MESSAGE": list(TEXT.encode())}, Line(TEXT)),
+    "Datadog, CSV": ({"Date": "t", "Host": "h", "Service": "s", "Message": TEXT}, Line(TEXT)),
     "Azure": ({"TimeGenerated": "t", "LogMessage": TEXT}, Line(TEXT)),
     "Datadog": ({"id": "1", "type": "log", "attributes": {"message": TEXT}}, Line(TEXT)),
 }
@@ -85,3 +87,27 @@ def test_control_messages_of_a_subscription_are_skipped() -> None:
 )
 def test_other_records_stay_as_they_are(record: Any) -> None:
     assert opened(record) is None
+
+
+def test_a_line_that_the_journal_left_out_is_a_reject_with_what_to_do() -> None:
+    (fault,) = opened({"__REALTIME_TIMESTAMP": "1", "_HOSTNAME": "h", "MESSAGE": None}) or ()
+    assert isinstance(fault, RowFault)
+    assert "journalctl --all" in fault.reason
+
+
+@pytest.mark.parametrize("action", [{"index": {"_index": "i"}}, {"create": {"_index": "i", "_id": "1"}}])
+def test_actions_of_a_bulk_request_are_skipped(action: Any) -> None:
+    assert opened(action) == [Skip("actions of a bulk request")]
+    assert opened({**action, "account_id": "a"}) is None
+
+
+def test_an_item_of_dynamodb_has_plain_values() -> None:
+    item = {
+        "account_id": {"S": "a"},
+        "n": {"N": "2"},
+        "none": {"NULL": True},
+        "request": {"M": {"messages": {"L": [{"M": {"role": {"S": "user"}}}]}, "stream": {"BOOL": False}}},
+    }
+    plain = {"account_id": "a", "n": "2", "none": None, "request": {"messages": [{"role": "user"}], "stream": False}}
+    assert opened({"Item": item}) == [plain]
+    assert opened({"Item": {"account_id": "a"}}) is None

@@ -31,6 +31,8 @@ def test_wrappers_in_wrappers_and_the_position_of_the_outermost() -> None:
     "before",
     [
         b"gateway-1  | ",
+        b"\x1b[36mgateway-1  | \x1b[0m",
+        b"\x1b[32m",
         b"2025-08-28T13:25:36.960Z ",
         b"[pod/gateway-1/app] ",
         b"Aug 28 13:25:36 host gateway[12]: ",

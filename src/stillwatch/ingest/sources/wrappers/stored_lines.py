@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from stillwatch.ingest.parsing.format import Record, Skip
+from stillwatch.ingest.parsing.format import Record, RowFault, Skip
 from stillwatch.ingest.sources.wrappers.wrapper import EXCHANGE_FIELDS, Inside, Line, Wrapper
 
 __all__ = ["LINE_WRAPPERS"]
@@ -26,12 +26,11 @@ _ELSEWHERE = {
     "event": ("sourcetype", "host", "source", "index"),
     "payload": ("topic", "partition", "offset", "schema"),
     "detail": ("detail-type",),
-    "Message": ("TopicArn", "MessageId"),
+    "Message": ("TopicArn", "MessageId", "Service", "Host"),
     "Body": ("MessageId", "ReceiptHandle"),
     "body": ("messageId", "receiptHandle"),
     "after": ("op",),
     "data": ("specversion",),
-    "MESSAGE": ("__REALTIME_TIMESTAMP", "_HOSTNAME"),
     "LogMessage": ("LogSource", "ContainerName", "TimeGenerated"),
     "LogEntry": ("LogEntrySource", "ContainerID", "TimeGenerated"),
     "@message": (),
@@ -45,12 +44,11 @@ _SENTENCES = {
     "event": "an event of Splunk's HTTP collector",
     "payload": "a message of Kafka, as kcat and Kafka Connect write it",
     "detail": "an event of EventBridge",
-    "Message": "a notification of SNS",
+    "Message": "a notification of SNS, or a row of Datadog's CSV",
     "Body": "a message of SQS",
     "body": "a message of SQS in a Lambda event",
     "after": "a change of a row, as Debezium writes it",
     "data": "a CloudEvent",
-    "MESSAGE": "a line of the systemd journal, `journalctl -o json`",
     "LogMessage": "a line in Azure's `ContainerLogV2`",
     "LogEntry": "a line in Azure's `ContainerLog`",
     "@message": "a row of CloudWatch Logs Insights",
@@ -146,7 +144,62 @@ def _datadog(record: Record) -> Inside | None:
     return [Line(text)] if isinstance(text, str) else None
 
 
+def _journal(record: Record) -> Inside | None:
+    """Open a line of the systemd journal, which writes a line that is not plain text as a list of bytes."""
+    if "__REALTIME_TIMESTAMP" not in record and "_HOSTNAME" not in record:
+        return None
+    found = record["MESSAGE"]
+    if found is None:
+        return [RowFault("the journal left out a long line; export it with `journalctl --all`")]
+    if isinstance(found, list) and all(type(byte) is int and 0 <= byte < 256 for byte in found):
+        return [Line(bytes(found).decode("utf-8", "surrogateescape"))]
+    return [Line(found)] if isinstance(found, str) else None
+
+
+def _bulk(kind: str) -> Callable[[Record], Inside | None]:
+    """Return how the line is skipped that stands before a document in a bulk request to Elasticsearch."""
+
+    def opened(record: Record) -> Inside | None:
+        found = record[kind]
+        is_action = len(record) == 1 and isinstance(found, Mapping) and {"_index", "_id"} & found.keys()
+        return [Skip("actions of a bulk request")] if is_action else None
+
+    return opened
+
+
+def _dynamodb(record: Record) -> Inside | None:
+    """Open an item of a DynamoDB export, whose values stand under the name of their type."""
+    found = record["Item"]
+    if len(record) > _BESIDE_ITEM or not isinstance(found, Mapping):
+        return None
+    is_typed = all(isinstance(value, Mapping) and _TYPES.issuperset(value) for value in found.values())
+    return [{name: _plain(value) for name, value in found.items()}] if found and is_typed else None
+
+
+def _plain(value: Any) -> Any:
+    """Return a value of DynamoDB (``{"S": "text"}``, ``{"M": {...}}`` and so on) as plain JSON."""
+    if not isinstance(value, Mapping) or len(value) != 1:
+        return value
+    kind, inner = next(iter(value.items()))
+    if kind == "M" and isinstance(inner, Mapping):
+        return {name: _plain(entry) for name, entry in inner.items()}
+    if kind == "L" and isinstance(inner, list):
+        return [_plain(entry) for entry in inner]
+    return None if kind == "NULL" else inner
+
+
+_TYPES = frozenset(("S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS"))
+_BESIDE_ITEM = 2
+"""Most fields of a record with an item: the item, and what an incremental export writes beside it."""
+
+
 LINE_WRAPPERS = (
+    Wrapper("a line of the systemd journal, `journalctl -o json`", "MESSAGE", _journal),
+    *(
+        Wrapper("the action before a document in a bulk request to Elasticsearch", kind, _bulk(kind))
+        for kind in ("index", "create")
+    ),
+    Wrapper("an item of a DynamoDB export", "Item", _dynamodb),
     Wrapper("a line in Docker's json-file", "log", _docker),
     Wrapper("an event of CloudWatch Logs", "message", _cloudwatch),
     Wrapper("a message of a CloudWatch subscription", "messageType", _subscription),

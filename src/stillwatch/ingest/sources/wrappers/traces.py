@@ -11,6 +11,7 @@ from typing import Any
 
 from stillwatch.ingest.parsing.format import Record
 from stillwatch.ingest.parsing.values import instant, mapping, unfold
+from stillwatch.ingest.sources.wrappers.phoenix import flattened, of_frame
 from stillwatch.ingest.sources.wrappers.wrapper import Inside, Wrapper
 
 __all__ = ["TRACE_WRAPPERS"]
@@ -51,19 +52,20 @@ def _bare(record: Record) -> Inside | None:
 
 
 def _console(record: Record) -> Inside | None:
-    """Open a span as Python's SDK prints it."""
+    """Open a span as Python's SDK prints it, or as Phoenix keeps it."""
     where, attributes = mapping(record["context"]), record.get("attributes")
     if "span_id" not in where or "start_time" not in record or not isinstance(attributes, Mapping | None):
         return None
     status = mapping(record.get("status"))
-    failed = status.get("status_code") == "ERROR"
+    failed = "ERROR" in (status.get("status_code"), record.get("status_code"))
+    told = status.get("description", record.get("status_message"))
     span = {
         **_identity(where.get("trace_id"), where.get("span_id"), record.get("parent_id")),
         "name": record.get("name"),
         "kind": str(record.get("kind", "")).replace("SpanKind.", "SPAN_KIND_"),
         "startTimeUnixNano": _nanos(record["start_time"]),
         "endTimeUnixNano": _nanos(record.get("end_time")),
-        "attributes": _encoded(mapping(attributes)),
+        "attributes": _encoded(flattened(mapping(attributes))),
         "events": [
             {
                 "name": event.get("name"),
@@ -72,9 +74,14 @@ def _console(record: Record) -> Inside | None:
             }
             for event in _objects(record.get("events"))
         ],
-        "status": {"code": _FAILED, "message": status.get("description")} if failed else {},
+        "status": {"code": _FAILED, "message": told} if failed else {},
     }
     return [_spans([span], _encoded(mapping(mapping(record.get("resource")).get("attributes"))))]
+
+
+def _frame(record: Record) -> Inside | None:
+    """Open a row of a data frame of spans, as Phoenix writes it."""
+    return _console(of_frame(record))
 
 
 def _console_log(record: Record) -> Inside | None:
@@ -249,6 +256,7 @@ TRACE_WRAPPERS = (
     Wrapper("spans of one resource, as Java's SDK logs them", "scopeSpans", _resource),
     Wrapper("one span of OTLP alone", "startTimeUnixNano", _bare),
     Wrapper("a span on the console of Python's SDK", "context", _console),
+    Wrapper("a row of Phoenix's data frame of spans", "context.span_id", _frame),
     Wrapper("a log record on the console of Python's SDK", "severity_text", _console_log),
     Wrapper("a span on the console of Go's SDK", "SpanContext", _go),
     Wrapper("a trace of Jaeger", "processes", _jaeger),

@@ -22,6 +22,8 @@ _CONTAINERD = re.compile(rb"\d{4}-\d\d-\d\dT\S+ (stdout|stderr) ([FP])(?::\S*)? 
 """The start of a line in Kubernetes' log files (CRI): the time, the stream, and whether the line ends here."""
 _PREFIXED = re.compile(rb'[^{}"\t]{1,2000}?(?: \{(?:\w+="[^"{}]*"(?:, ?)?)*\})?[ \x1e](?=\{\s*")')
 """What stands before an object in a line: a time, the name of a container or a level, the labels of Loki."""
+_COLOURS = re.compile(rb"\x1b\[[0-9;]*m")
+"""What a terminal shows as colours, such as around the names of containers."""
 _SEQUENCE = b"\x1e"
 _BETWEEN_OBJECTS = re.compile(rb"\}[\s,\x1e]*\{")
 
@@ -135,7 +137,7 @@ class Unwrapper:
 
 def _after_prefix(line: bytes) -> Any:
     """Return the object that follows other text in *line*; None where there is none."""
-    line = line.removeprefix(_SEQUENCE)
+    line = _COLOURS.sub(b"", line.removeprefix(_SEQUENCE))
     match = _PREFIXED.match(line)
     start = match.end() if match else 0
     if not start and line[:1] != b"{":

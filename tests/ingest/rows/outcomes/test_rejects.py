@@ -6,7 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from stillwatch.errors import EngineError
-from stillwatch.ingest.rows.rejects import Rejects
+from stillwatch.ingest.rows.outcomes.rejects import Rejects
 from stillwatch.tables import REJECTS
 
 

@@ -4,7 +4,7 @@ import typer
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from stillwatch.commands.lazy import Entry, lazy_group
+from stillwatch.commands.entry.lazy import Entry, lazy_group
 
 loads = []
 

@@ -1,4 +1,4 @@
-from stillwatch.report.terminal_text import evidence_lines
+from stillwatch.report.terminal.terminal_text import evidence_lines
 from stillwatch.tables import scan_folder
 
 

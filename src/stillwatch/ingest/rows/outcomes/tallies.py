@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from stillwatch.ingest.rows.rejects import RejectSink
+from stillwatch.ingest.rows.outcomes.rejects import RejectSink
 
 __all__ = ["SourceTally", "TallyingRejects", "commonest", "skipped_in"]
 

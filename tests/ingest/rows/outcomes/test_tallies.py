@@ -1,8 +1,8 @@
 import orjson
 import pyarrow as pa
 
-from stillwatch.ingest.rows.rejects import RejectBuffer
-from stillwatch.ingest.rows.tallies import SourceTally, TallyingRejects, commonest, skipped_in
+from stillwatch.ingest.rows.outcomes.rejects import RejectBuffer
+from stillwatch.ingest.rows.outcomes.tallies import SourceTally, TallyingRejects, commonest, skipped_in
 from stillwatch.tables import REJECTS
 
 

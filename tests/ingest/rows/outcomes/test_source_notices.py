@@ -1,8 +1,8 @@
 import pytest
 
 from stillwatch.errors import FormatError
-from stillwatch.ingest.rows.source_notices import listed, notices, require_fit
-from stillwatch.ingest.rows.tallies import SourceTally
+from stillwatch.ingest.rows.outcomes.source_notices import listed, notices, require_fit
+from stillwatch.ingest.rows.outcomes.tallies import SourceTally
 
 UNFIT = SourceTally("logs/README.md", unfit="no log format fits")
 READ = SourceTally("logs/a.jsonl", "langfuse", n_exchanges=3)

@@ -1,6 +1,6 @@
 import pytest
 
-from stillwatch.commands.plain_text import plain
+from stillwatch.commands.entry.plain_text import plain
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-from stillwatch.report.understood import exchange_grids, facts_grids, reasons_grid, sources_grid
+from stillwatch.report.terminal.understood import exchange_grids, facts_grids, reasons_grid, sources_grid
 from stillwatch.tables import STAGED
 
 ROW = dict.fromkeys(STAGED.names) | {

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from stillwatch.errors import FormatError
-from stillwatch.ingest.rows.tallies import SourceTally, skipped_in
+from stillwatch.ingest.rows.outcomes.tallies import SourceTally, skipped_in
 
 __all__ = ["listed", "notices", "require_fit"]
 

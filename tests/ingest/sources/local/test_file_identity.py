@@ -7,8 +7,8 @@ import pytest
 
 from stillwatch.errors import EngineError, InputError
 from stillwatch.ingest.distributed_read import locations_table
-from stillwatch.ingest.sources import file_identity
-from stillwatch.ingest.sources.file_identity import HashingReader, identify, location_key, stamp
+from stillwatch.ingest.sources.local import file_identity
+from stillwatch.ingest.sources.local.file_identity import HashingReader, identify, location_key, stamp
 from stillwatch.ingest.sources.locations import FileLocation, expand
 
 

@@ -1,0 +1,1 @@
+"""What the process needs before a command is loaded: signals, streams, groups of commands, and plain text."""

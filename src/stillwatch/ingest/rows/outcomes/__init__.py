@@ -1,0 +1,1 @@
+"""What came of the rows: rejects, counts per source, and notices for the operator."""

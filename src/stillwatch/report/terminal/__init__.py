@@ -1,0 +1,1 @@
+"""What a terminal shows: the findings of a scan, and how a log was understood."""
