@@ -41,7 +41,7 @@ def test_figures_are_written_with_their_unit(given, text):
         ("rarity", 64.0, 64.0, "64 or more bits of rarity"),
         ("rarity", 6.25, 64.0, "6.25 bits of rarity"),
         ("description", 2.0, 2.0, "+2 points in the queue"),
-        ("description", 0.0, 0.0, "no points in the queue"),
+        ("description", 0.0, 0.0, "0 points in the queue"),
         ("unheard", 12.0, math.nan, "weight 12"),
     ],
 )

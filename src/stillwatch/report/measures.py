@@ -128,7 +128,7 @@ def strength(kind: ReasonKind | None, value: float, cap: float) -> str:
     before, after = _WEIGHTS[kind]
     if kind is ReasonKind.DESCRIPTION:
         if value == 0:
-            return "no points in the queue"
+            return "0 points in the queue"
         return f"{'+' if value > 0 else ''}{wording.measure(value)}{after}"
     reached = math.isfinite(value) and abs(value) >= cap > 0
     beyond = " or less" if value < 0 else " or more"
