@@ -92,6 +92,8 @@ def test_no_table_is_lost_in_print(served, visit):
     for path, region in (("/cases/2/members", "Members"), ("/cases/2/graph", "Values"), ("/cases", "Cases")):
         visitor.go(path)
         visitor.page.emulate_media(media="print")
+        for one in visitor.page.locator("main table").all():
+            assert one.is_visible(), path
         table = visitor.page.get_by_role("region", name=region, exact=True)
         assert table.locator("tbody th").first.is_visible(), path
         box = table.locator("table").bounding_box()
