@@ -34,7 +34,7 @@ def test_the_command_prints_one_link_serves_and_ends_in_good_order(tmp_path):
         command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     try:
-        _, link, listens = (process.stderr.readline().strip() for _ in range(3))
+        _, _, link, listens = (process.stderr.readline().strip() for _ in range(4))
         url = listens.removeprefix("Stillwatch listens at ")
         assert link.startswith(f"{url}/link/")
         with httpx2.Client(base_url=url) as client:
