@@ -162,7 +162,7 @@ def test_of_many_accounts_a_group_is_held_against_some(engine, drawn, links_of, 
         return describe(population, members, outside)
 
     monkeypatch.setattr(detection.use, "describe", spy)
-    monkeypatch.setattr("stillwatch.campaigns.detection.SOME", 100)
+    monkeypatch.setattr("stillwatch.campaigns.askers.SOME", 100)
     some = _detect(engine, drawn, links_of({"shared_payment": RING}), prints, attributes=cards)
     assert {len(outside) <= 100 for outside in seen} == {True}
     assert min(np.diff(outside).min() for outside in seen) > 1

@@ -203,7 +203,7 @@ def test_findings_are_listed_by_rank_with_their_answers(scan, capsys):
     print_scan(done, scan / "report.html", as_json=False)
     shown = capsys.readouterr().out
     assert shown.index("cmp-7f3a91") < shown.index("cmp-20c4d8") < shown.index("cmp-b1190e")
-    for part in ("one list", "accountability", "94%", "concealed", "one operator"):
+    for part in ("one list", "accountability", "94.0%", "concealed", "one operator"):
         assert part in shown
 
 

@@ -113,7 +113,7 @@ def test_a_look_repeated_gives_the_same_bytes_and_spends_nothing(looks, log, tmp
         [str(log / "log.parquet")], tmp_path, settings=Settings(), accounts=str(log / "accounts.parquet"),
         until=end_of(6), history=log / "history",
     )  # fmt: skip
-    for name in ("campaigns.parquet", "members.parquet", "bonds.parquet", "timeline.parquet", "summary.json"):
+    for name in ("summary.json", "campaigns.parquet", "members.parquet", "bonds.parquet", "timeline.parquet"):
         assert (tmp_path / name).read_bytes() == (looks[6].folder / name).read_bytes(), name
     assert {path: path.read_bytes() for path in (log / "history").rglob("*.parquet")} == before
 

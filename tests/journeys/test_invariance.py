@@ -52,8 +52,10 @@ def test_one_file_per_day_is_one_log(world, scanned, plain):
 
 def test_names_of_accounts_change_names_and_nothing_else(world, scanned, plain, names):
     renamed = scanned(_with_accounts(world.exchanges, names), _with_accounts(world.accounts, names))
-    assert renamed.files("campaigns", "timeline") == plain.files("campaigns", "timeline")
-    assert renamed.summary == plain.summary
+    for table in ("campaigns", "timeline"):
+        assert renamed.table(table).equals(plain.table(table)), table
+    # The name of a run depends on every result, and members have their names.
+    assert renamed.summary | {"run": ""} == plain.summary | {"run": ""}
     for table in ("members", "bonds"):
         assert renamed.table(table).equals(_with_accounts(plain.table(table), names)), table
 

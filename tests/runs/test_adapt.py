@@ -11,7 +11,7 @@ from stillwatch.settings import Settings, load
 
 def test_adapt_names_a_work_folder_that_cannot_be_made(tmp_path):
     with pytest.raises(
-        EngineError, match=r"missing: cannot make a work folder\. --work names a folder that is there\."
+        EngineError, match=r"missing: cannot make a folder here .*--work names a folder that is there\."
     ):
         runs.adapt(lab.WorldSpec(days=2, accounts=30), settings=Settings(), work=tmp_path / "missing")
 

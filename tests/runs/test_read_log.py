@@ -50,9 +50,9 @@ def test_paths_are_expanded_once(log, tmp_path, monkeypatch, with_state):
     expanded = []
     real = locations._sources_named
 
-    def counted(name):
+    def counted(name, *more):
         expanded.append(name)
-        return real(name)
+        return real(name, *more)
 
     monkeypatch.setattr(locations, "_sources_named", counted)
     named = [str(folder), str(folder / "*.jsonl")]

@@ -118,8 +118,11 @@ def _name(tables: Mapping[str, pa.Table], summary: Mapping[str, Any], rejects: P
     kept = {name: value for name, value in summary.items() if name not in _NOT_OF_THE_RUN}
     made.update(json.dumps(kept, sort_keys=True).encode())
     for name in sorted(tables):
-        pq.write_table(tables[name], pa.PythonFile(_Digesting(made.update), mode="w"))
-    if rejects.is_file():
+        # A table of an earlier look still has the name of its run in its schema.
+        table = tables[name].replace_schema_metadata(None)
+        pq.write_table(table, pa.PythonFile(_Digesting(made.update), mode="w"))
+    # No rejects, and no file of them, are the same result.
+    if rejects.is_file() and pq.read_metadata(rejects).num_rows:
         with rejects.open("rb") as file:
             while block := file.read(1 << 20):
                 made.update(block)

@@ -7,6 +7,7 @@ from stillwatch.ingest.parsing.bodies.callers import read_caller
 from stillwatch.ingest.parsing.format import Format, Record, Row, Skip, Unit
 from stillwatch.ingest.parsing.litellm_events import NO_INFERENCES, failure_words, is_inference, is_of_2024, modern
 from stillwatch.ingest.parsing.messages import read_answer, read_parameters, read_prompt, text_of
+from stillwatch.ingest.parsing.sampling import read_limits
 from stillwatch.ingest.parsing.statuses import outcome
 from stillwatch.ingest.parsing.values import Loose, first, mapping
 
@@ -53,7 +54,7 @@ def row(record: Record) -> Row:
         conversation_id=conversation_of(record, who, parameters),
         input_tokens=first(record.get("prompt_tokens"), row.get("input_tokens")),
         output_tokens=first(record.get("completion_tokens"), row.get("output_tokens")),
-        stream=first(record.get("stream"), row.get("stream")),
+        stream=first(read_limits(record)["stream"], row.get("stream")),
         status=status_of(record, problem, record.get("status"), refused=refused or guarded),
         client_ip=chain_of(record, who),
         user_agent=_user_agent(record, who),

@@ -80,13 +80,13 @@ def read_envelope(record: Record) -> Row:
     status = outcome(_named(record, "status"), *problem_words(*problems), failed=bool(problems))
     account, conversation = caller_in(request)
     named, session = read_caller(_named(record, "account_id"))
-    about = caller_facts(record.get("metadata"))
+    about = caller_facts(record["metadata"]) if record.get("metadata") else {}
     row.update({name: _named(record, name) for name in ("organization_id", "conversation_id", "client_fingerprint")})
     row.update(
         exchange_id=first(_named(record, "exchange_id"), response.get("id")),
         at=first(_named(record, "at"), response.get("created"), response.get("created_at"), _answered(record)),
-        account_id=first(named, account, about["account_id"]),
-        conversation_id=first(row["conversation_id"], conversation, session, about["conversation_id"]),
+        account_id=first(named, account, about.get("account_id")),
+        conversation_id=first(row["conversation_id"], conversation, session, about.get("conversation_id")),
         model=first(request.get("model"), response.get("model"), record.get("model")),
         status="refused" if refused and status == "ok" else status,
         client_ip=_chain(_named(record, "client_ip"), header_of(headers, "x-forwarded-for")),
