@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from stillwatch.report import both_sides as sides
-from stillwatch.report.both_sides import MEASURED, both_sides, measured_rate
+from stillwatch.report.both_sides import MEASURED, MeasuredRate, both_sides, measured_rate
 from stillwatch.tables import scan_folder
 
 
@@ -60,20 +60,39 @@ def test_facts_about_the_members_have_the_figures_of_this_case():
     assert both_sides(row()).facts == "The scan states no facts about the members."
 
 
-def test_what_is_stated_and_what_was_measured_stand_together():
+def test_facts_are_said_once():
+    """Where no operator is known, the scan's readings hold the facts, too; they pushed a reading off the screen."""
+    facts = "Of the members 0% are verified businesses, 0% name an organization of their own."
+    given = [reason("verified_business", "accountability", 0.0, "description", 0.0)]
+    found = both_sides(row(given, ["One list of work.", facts, "They return.", "A school."]))
+    assert [one.sentence for one in found.innocent] == ["One list of work.", "They return.", "A school."]
+    assert (found.n_more_innocent, found.facts) == (0, "None is a verified business.")
+    assert len(both_sides(row(readings=["One list of work.", facts])).innocent) == 2, "an earlier scan has no other"
+
+
+def test_a_measure_of_which_less_is_more_says_so():
+    given = [reason("same_worklist", "content", 20.0, observed=0.0, expected=0.028)]
+    (line,) = both_sides(row(given)).speaks_for
+    assert line.figures == "distance 0, 0.028 expected"
+    assert line.sentence == "−log₂ p = 20 or more; less speaks for one list"
+
+
+def test_what_is_stated_and_what_was_measured_stand_together(monkeypatch):
+    rates = (MeasuredRate(0.9, 0.95, 10, 0.7, 0.25, 1.0), MeasuredRate(0.0, 1.0, 115, 0.357, 0.109, 0.796))
+    monkeypatch.setattr(sides, "MEASURED", rates)
     found = both_sides(row(), 0.01)
     assert found.stated == (
         "Stated: 94.0% that this is one list of work, or run as one; 6.0% that it is not. The scan accepts that 1% of "
         "what it reports is strangers."
     )
     assert found.measured.startswith(
-        "Measured: in worlds by other authors 0 of 5 groups stated at 90% to 95% were not one list (95% interval 0% to "
-        "71%)."
+        "Measured: in worlds by other authors 3 of 10 groups stated at 90% to 95% were not one list (95% interval 0% to "
+        "75%)."
     )
     assert both_sides(row(p_group=None)).stated == (
         "Stated: the scan gave no probability that this is one list of work."
     )
-    assert "71 of 112 groups reported" in both_sides(row(p_group=0.6)).measured
+    assert "74 of 115 groups reported" in both_sides(row(p_group=0.6)).measured
 
 
 @pytest.mark.parametrize(("p_group", "low"), [(0.3, 0.0), (0.85, 0.8), (0.93, 0.9), (0.95, 0.9), (0.97, 0.0)])

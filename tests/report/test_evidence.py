@@ -40,7 +40,7 @@ def test_kinds_are_never_sorted_together():
         ("rarity", 6.25, "6.25 bits of rarity"),
         ("description", 1.5, "+1.5 points in the queue"),
         ("description", -0.5, "-0.5 points in the queue"),
-        ("description", 0.0, "no points in the queue"),
+        ("description", 0.0, "0 points in the queue"),
     ],
 )
 def test_each_value_has_the_unit_of_its_kind(kind, value, text):

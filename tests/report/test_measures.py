@@ -16,7 +16,7 @@ def reason(signal="shared_payment", kind="neg_log2_p", expected=0.013, observed=
         (reason(), "63% of the members, 1.3% expected"),
         (reason(kind="rarity", expected=0.0002), "63% of the members, 0.02% of other accounts"),
         (reason("same_worklist", expected=0.028, observed=0.0), "distance 0, 0.028 expected"),
-        (reason("same_worklist", "log2_lr", 0.0, 1.0), "1, 0 expected"),
+        (reason("same_worklist", "log2_lr", 0.0, 1.0), "likeness to the list 1, 0 expected"),
         (reason("never_collides", "description", 2873.7, 0.0), "0 pairs, 2,874 expected"),
         (reason("follow_up", "description", 0.494, 0.0), "0% of exchanges, 49% expected"),
         (reason("long_answers", "description", 156.9, 352.4), "352 tokens, 157 expected"),
@@ -41,7 +41,7 @@ def test_figures_are_written_with_their_unit(given, text):
         ("rarity", 64.0, 64.0, "64 or more bits of rarity"),
         ("rarity", 6.25, 64.0, "6.25 bits of rarity"),
         ("description", 2.0, 2.0, "+2 points in the queue"),
-        ("description", 0.0, 0.0, "no points in the queue"),
+        ("description", 0.0, 0.0, "0 points in the queue"),
         ("unheard", 12.0, math.nan, "weight 12"),
     ],
 )

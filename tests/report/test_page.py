@@ -109,7 +109,7 @@ def test_each_entry_begins_with_both_sides_and_how_often_they_are_wrong(page):
     assert [a["aria-label"] for a in tops] == ["What speaks for one list", "What could make it innocent"] * 3
     assert page.text.count("Nobody is accused.") == 3
     assert "Stated: 94.0% that this is one list of work, or run as one; 6.0% that it is not." in page.text
-    assert "Measured: in worlds by other authors 0 of 5 groups stated at 90% to 95% were not one list" in page.text
+    assert "groups stated at 90% to 95% were not one list" in page.text
     assert "73% share no card" not in page.text
     assert "75% share no card, device or phone under another name" in page.text
     for gone in ("by chance", "trillion"):

@@ -69,6 +69,7 @@ def test_the_chances_of_an_action_are_sentences():
     assert "by the last scan alone: 40.0% to 90.0%" in some
     assert "About 2.1 of these accounts are expected not to be. For 1 account no probability is known." in some
     assert "alone: 40.0%. " in wording.group_chances(GroupChances(0.4, 0.4, 0.6, 0))
+    assert "alone: 85.0%. " in wording.group_chances(GroupChances(0.84998, 0.85, 0.6, 0)), "not 85.0% to 85.0%"
     assert "stated no probability" in wording.group_chances(GroupChances(None, None, 0.0, 2))
 
 

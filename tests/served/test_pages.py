@@ -92,10 +92,18 @@ def test_no_table_is_lost_in_print(served, visit):
     for path, region in (("/cases/2/members", "Members"), ("/cases/2/graph", "Values"), ("/cases", "Cases")):
         visitor.go(path)
         visitor.page.emulate_media(media="print")
+        for one in visitor.page.locator("main table").all():
+            assert one.is_visible(), path
         table = visitor.page.get_by_role("region", name=region, exact=True)
         assert table.locator("tbody th").first.is_visible(), path
         box = table.locator("table").bounding_box()
         assert box["width"] <= visitor.page.evaluate("document.documentElement.clientWidth"), path
+        shown = "cells => [...cells].map(c => Math.round(c.getBoundingClientRect().x))"
+        heads, cells = (
+            table.locator(f"{part} tr").first.locator("th:visible, td:visible").evaluate_all(shown)
+            for part in ("thead", "tbody")
+        )
+        assert heads == cells, "each heading stands over its own column"
         for folded in table.locator("details").all()[:2]:
             assert folded.locator("li").first.is_visible(), "what nobody unfolded is printed too"
         visitor.page.emulate_media(media="screen")

@@ -13,11 +13,12 @@ from typing import Any
 
 from stillwatch.model import ReasonKind
 from stillwatch.report import wording
-from stillwatch.report.measures import compared, kind_of, number, value_of, weight
+from stillwatch.report.measures import compared, kind_of, measure_of, number, value_of, weight
 
 __all__ = ["MEASURED", "NOBODY_ACCUSED", "BothSides", "MeasuredRate", "SideLine", "both_sides", "measured_rate"]
 
 _MOST = 3
+_OF = "Of the members"
 _KINDS = (ReasonKind.NEG_LOG2_P, ReasonKind.LOG2_LR, ReasonKind.RARITY, None)
 _FACTS = {
     "separate": ("share no card, device or phone under another name", "keeps to cards, devices and phones of its own"),
@@ -80,13 +81,15 @@ class BothSides:
 def both_sides(row: Mapping[str, Any], rate: float | None = None) -> BothSides:
     """Return both sides of a row of ``tables.CAMPAIGNS``. *rate* is the false discovery rate of its scan."""
     reasons = [r for r in row.get("reasons") or () if kind_of(r) is not ReasonKind.DESCRIPTION and value_of(r) > 0]
-    readings = [text for text in row.get("innocent_readings") or () if text]
+    facts = _facts(row)
+    # The scan writes facts as a reading, too, where no operator is known. They stand in a line of their own here.
+    readings = [text for text in row.get("innocent_readings") or () if text and not (facts and text.startswith(_OF))]
     strongest = _strongest(reasons)
     p_group = number(row.get("p_group"))
     return BothSides(
-        speaks_for=[SideLine(wording.title(r.get("signal") or ""), compared(r), weight(r)) for r in strongest],
+        speaks_for=[SideLine(wording.title(r.get("signal") or ""), compared(r), _sentence(r)) for r in strongest],
         innocent=[_reading(text) for text in readings[:_MOST]],
-        facts=_facts(row),
+        facts=facts or "The scan states no facts about the members.",
         stated=_stated(p_group, rate),
         measured=_measured(p_group),
         n_more_for=len(reasons) - len(strongest),
@@ -112,6 +115,11 @@ def _strongest(reasons: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return [*firsts, *others][:_MOST]
 
 
+def _sentence(reason: Mapping[str, Any]) -> str:
+    """Return the weight of a reason, and the direction where less than expected speaks for one list."""
+    return f"{weight(reason)}; less speaks for one list" if measure_of(reason).fewer else weight(reason)
+
+
 def _reading(text: str) -> SideLine:
     """Return a reading as a line: what it names first, then its explanation."""
     head, colon, rest = text.partition(": ")
@@ -119,7 +127,7 @@ def _reading(text: str) -> SideLine:
 
 
 def _facts(row: Mapping[str, Any]) -> str:
-    """Return what the provider knows of the members, in figures that speak for honest people."""
+    """Return what the provider knows of the members, in figures that speak for honest people; empty if nothing."""
     shares = {
         reason.get("signal"): number(reason.get("observed"))
         for reason in row.get("reasons") or ()
@@ -132,9 +140,9 @@ def _facts(row: Mapping[str, Any]) -> str:
     ]
     told = [f"{wording.rate(share)} {some}" for share, some, _ in known if share > 0]
     lacks = [none for share, _, none in known if share == 0]
-    sentences = [f"Of the members, {_listed(told, 'and')}."] if told else []
+    sentences = [f"{_OF}, {_listed(told, 'and')}."] if told else []
     sentences += [f"None {_listed(lacks, 'or')}."] if lacks else []
-    return " ".join(sentences) or "The scan states no facts about the members."
+    return " ".join(sentences)
 
 
 def _listed(words: list[str], last: str) -> str:

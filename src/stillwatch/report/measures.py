@@ -38,6 +38,7 @@ _MEMBERS = Measure("share of the members", " of the members")
 _PROMPTS = Measure("share of prompts", " of prompts")
 _PAIRS = Measure("pairs of members that asked the same", " pairs", is_share=False, fewer=True)
 _EVEN = Measure("evenness: 0 as readers of a list, 1 as dealt out", "", is_share=False, before="evenness ")
+_LIKENESS = Measure("likeness to the list: 1 is alike", "", is_share=False, before="likeness to the list ")
 _PLAIN = Measure("measured value", "", is_share=False)
 _MEASURES: Mapping[str, Measure] = {
     "same_worklist": Measure(
@@ -87,10 +88,13 @@ def value_of(reason: Mapping[str, Any]) -> float:
 def measure_of(reason: Mapping[str, Any]) -> Measure:
     """Return what a stored reason measures."""
     known = _MEASURES.get(reason.get("signal") or "")
-    if known is not None and not (known is _MEASURES["same_worklist"] and kind_of(reason) is ReasonKind.LOG2_LR):
+    if known is _MEASURES["same_worklist"] and kind_of(reason) is ReasonKind.LOG2_LR:
+        # Of a group the distance between its members is tested, of one member its likeness to the group's list.
+        return _LIKENESS
+    if known is not None:
         return known
     figures = [number(reason.get(name)) for name in ("observed", "expected")]
-    # Earlier versions counted accounts, and a member's likeness to the list is 1: neither is a share.
+    # Earlier versions counted accounts.
     are_shares = all(not math.isfinite(x) or 0 <= x <= 1 for x in figures) and kind_of(reason) is not ReasonKind.LOG2_LR
     return _MEMBERS if are_shares else _PLAIN
 
@@ -124,7 +128,7 @@ def strength(kind: ReasonKind | None, value: float, cap: float) -> str:
     before, after = _WEIGHTS[kind]
     if kind is ReasonKind.DESCRIPTION:
         if value == 0:
-            return "no points in the queue"
+            return "0 points in the queue"
         return f"{'+' if value > 0 else ''}{wording.measure(value)}{after}"
     reached = math.isfinite(value) and abs(value) >= cap > 0
     beyond = " or less" if value < 0 else " or more"

@@ -132,8 +132,8 @@ def group_chances(chances: GroupChances) -> str:
     """Return how probable it is that the accounts of an action are in such a group, as sentences."""
     if chances.least is None or chances.most is None:
         return "The last scan stated no probability that these accounts are in such a group."
-    same = chances.least == chances.most
-    span = probability(chances.least) if same else f"{probability(chances.least)} to {probability(chances.most)}"
+    least, most = probability(chances.least), probability(chances.most)
+    span = least if least == most else f"{least} to {most}"
     unknown = f" For {plural(chances.n_unknown, 'account')} no probability is known." if chances.n_unknown else ""
     return (
         f"Probability that an account is in such a group, by the last scan alone: {span}. "

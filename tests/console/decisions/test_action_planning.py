@@ -35,6 +35,14 @@ def test_the_page_says_what_a_dry_run_means_and_it_is_what_one_gets(crowd, confi
     assert 'action="/cases/2/actions/preview"' not in crowd.signed_in("viewer").get(PLAN).text
 
 
+def test_both_sides_stand_above_the_form_of_a_plan(crowd, confirmed):
+    page = crowd.signed_in("analyst").get("/cases/2/actions").text
+    places = [
+        page.index(part) for part in ("What speaks for one list", "What could make it innocent", "Nobody is accused")
+    ]
+    assert max(places) < page.index("Plan an action")
+
+
 def test_a_preview_comes_first_and_changes_nothing(crowd, confirmed, desk):
     browser, before = crowd.signed_in("analyst"), entries(desk)
     answer = browser.post(PREVIEW, **WANTED)

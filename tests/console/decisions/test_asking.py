@@ -63,6 +63,14 @@ def test_sample_rule_and_errors_are_stated_before(crowd):
     assert f'action="{PREVIEW}"' not in viewer
 
 
+def test_both_sides_stand_above_the_form_of_a_question(crowd):
+    page = crowd.signed_in("analyst").get(PAGE).text
+    places = [
+        page.index(part) for part in ("What speaks for one list", "What could make it innocent", "Nobody is accused")
+    ]
+    assert max(places) < page.index("Plan an experiment")
+
+
 def test_a_preview_changes_nothing_and_shows_the_notice(crowd, desk):
     browser, before = crowd.signed_in("analyst"), entries(desk)
     page = browser.post(PREVIEW, **WANTED).text

@@ -15,6 +15,17 @@ def test_requests_are_counted_by_route_and_never_by_path():
     assert 'stillwatch_http_requests_total{method="POST",route="/odd\\"\\n",status="503"} 1' in lines
 
 
+def test_made_up_methods_take_no_memory():
+    counter = RequestCounter()
+    for number in range(100):
+        counter.note(f"METHOD{number}", "unknown", 405, 0.1)
+    assert [line for line in counter.lines() if "method" in line] == [
+        'stillwatch_http_requests_total{method="other",route="unknown",status="405"} 100',
+        'stillwatch_http_request_seconds_sum{method="other",route="unknown"} 10',
+        'stillwatch_http_request_seconds_count{method="other",route="unknown"} 100',
+    ]
+
+
 def test_the_text_is_what_prometheus_reads(desk, taken):
     with desk.look() as look:
         text = exposition(look, RequestCounter())

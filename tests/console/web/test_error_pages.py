@@ -1,5 +1,6 @@
 import pytest
 from fastapi import Request
+from starlette.exceptions import HTTPException
 
 from stillwatch.console.web.error_pages import wants_json
 from stillwatch.errors import ContractError, EngineError, InputError, MissingError, PolicyError, SettingsError
@@ -40,6 +41,15 @@ def test_an_error_has_one_status_on_both_and_says_the_same(app, stranger, kind, 
     assert "<b>not</b>" not in page.text
     assert ("not</b> so" in twin.text) is (status < 500)
     assert ("Do that." in page.text) is (status < 500)
+
+
+def test_every_answer_from_500_on_leaves_a_line_in_the_log(app, stranger, caplog):
+    _failing(app, HTTPException(503, "db.internal is away"))
+    answer = stranger.client.get("/fail.json")
+    assert answer.status_code == 503
+    assert "HTTPException at " in caplog.text
+    assert caplog.records[-1].getMessage().rpartition(" ")[2] in answer.json()["remedy"]
+    assert "db.internal" not in answer.text + caplog.text
 
 
 def test_what_was_sent_is_not_said_again(crowd):

@@ -30,6 +30,7 @@ class CaseActionsView(View):
 
     case_id: int
     title: str
+    sides: BothSides | None
     members: dict[Standing, int]
     actions: list[Progress]
     paging: Paging
@@ -147,6 +148,7 @@ def case_actions(console: ConsoleState, case_id: Number, start: Start = 0) -> Ca
         return CaseActionsView(
             case_id=case_id,
             title=case.title,
+            sides=case_sides(look, case_id),
             members=standing_counts(look, case_id),
             actions=found,
             paging=paged(f"/cases/{case_id}/actions", start, total),

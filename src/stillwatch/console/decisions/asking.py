@@ -30,6 +30,7 @@ class AskingView(View):
 
     case_id: int
     title: str
+    sides: BothSides | None
     status: AskStatus | None
     stated: AskPreview | None
     hindrance: str
@@ -134,6 +135,7 @@ def _view(look: Look, case_id: int) -> AskingView:
     return AskingView(
         case_id=case_id,
         title=case.title,
+        sides=case_sides(look, case_id),
         status=status,
         stated=stated,
         hindrance=hindrance,

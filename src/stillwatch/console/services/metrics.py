@@ -17,6 +17,10 @@ from stillwatch.delivery.schema import Delivery
 
 __all__ = ["CONTENT_TYPE", "RequestCounter", "exposition"]
 
+_METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
+_OTHER = "other"
+"""The label of all other methods: a client can send any word, and each label is kept for the life of the process."""
+
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _Samples = Mapping[tuple[tuple[str, str], ...], float]
 
@@ -31,6 +35,7 @@ class RequestCounter:
 
     def note(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one request. *route* is the pattern of the route, never the path."""
+        method = method if method in _METHODS else _OTHER
         with self._lock:
             key = method, route, status
             self._counts[key] = self._counts.get(key, 0) + 1

@@ -117,7 +117,8 @@ async def _on_http(request: Request, error: Exception) -> Response:
     if error.status_code == 401 and not wants_json(request):
         return _to_sign_in(request, await kept_of(request))
     text = str(error.detail) if isinstance(error, SignInRequired) else _http_text(error.status_code)
-    answer = _response(request, _error(error.status_code, text))
+    remedy = _referred(log_failure(request.scope, error)) if error.status_code >= 500 else ""
+    answer = _response(request, _error(error.status_code, text, remedy), await kept_of(request))
     if error.status_code == 401:
         answer.headers["WWW-Authenticate"] = "Bearer"
     for name, value in (error.headers or {}).items():
