@@ -165,9 +165,14 @@ def test_days_that_are_not_kept_are_as_if_they_had_never_come(scanned, delivered
         is_left = any(_day(line, "") >= days[0] for line in lines)
         Path(young[-1]).write_text("\n".join(kept) + "\n" if is_left else "", encoding="utf-8")
     expected = scanned([], keep, more=young, format="canonical_jsonl")
-    assert [name for name in RESULTS[:4] if found[name] != expected[name]] == []
+    # The rows, not the bytes: the name of the run is of all results, and the notice is one of them.
+    assert [name for name in RESULTS[:4] if not _table(found[name]).equals(_table(expected[name]))] == []
     alone = json.loads(expected["summary.json"])
     assert (summary["n_exchanges"], summary["n_rejects"]) == (alone["n_exchanges"], alone["n_rejects"])
+
+
+def _table(data):
+    return pq.read_table(pa.BufferReader(data))
 
 
 def _day(line, without):

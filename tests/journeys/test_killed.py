@@ -94,9 +94,9 @@ def _phase(folder):
     n_committed = len(list((state / "sources").iterdir()))
     if n_committed < 12:
         return "reading" if n_committed or any((state / "incoming").iterdir()) else "looking"
-    if not (folder / "out" / "rejects.parquet").exists():
+    if not any((folder / "out").rglob("rejects.parquet")):  # in a folder of its own, until all results are written
         return "adding up"
-    return "writing" if (folder / "out" / "campaigns.parquet").exists() else "detecting"
+    return "writing" if any((folder / "out").rglob("campaigns.parquet")) else "detecting"
 
 
 def _wait_for(run, place, number):

@@ -28,7 +28,7 @@ import pytest
 )  # fmt: skip
 def test_an_action_that_was_changed_by_hand_is_found(lived_in, after, sql, words):
     if "action_id = 9" in sql:
-        after("UPDATE action_accounts SET account_id = account_id")
+        after("DELETE FROM action_accounts WHERE action_id = 2")  # PostgreSQL checks that they name an action
     values = {"one": lived_in[3]} if ":one" in sql else {}
     found = after(sql, **values)
     if words:
