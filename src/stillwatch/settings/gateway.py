@@ -1,5 +1,9 @@
 """Settings of the gateway: what publishes decisions, and what obeys them."""
 
+import re
+
+from pydantic import field_validator
+
 from stillwatch.settings.setting import RoomSettings, setting
 
 __all__ = ["GatewaySettings"]
@@ -11,6 +15,11 @@ class GatewaySettings(RoomSettings):
     snapshot: str = setting("stillwatch.snapshot", "File with the decisions that gateways obey.")
     public_key: str = setting(
         "", "Public key of the publisher in hexadecimal, as `stillwatch gateway publish` prints it. Gateways need it."
+    )
+    traffic: str = setting(
+        "",
+        "Folder of Parquet files with the requests that gateways answered. gateway.most_denied is compared with its "
+        "last hour. Empty: with the accounts of the last imported scan.",
     )
     publish_every_s: float = setting(
         10.0,
@@ -43,3 +52,10 @@ class GatewaySettings(RoomSettings):
     replicas: int = setting(
         1, "Gateway processes that share a throttle. Without Valkey each lets its part pass.", ge=1, le=10_000
     )
+
+    @field_validator("public_key")
+    @classmethod
+    def _is_key(cls, value: str) -> str:
+        if value and not re.fullmatch("[0-9a-f]{64}", value):
+            raise ValueError("a public key is 64 digits of lower-case hexadecimal")
+        return value

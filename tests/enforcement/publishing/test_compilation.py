@@ -14,9 +14,9 @@ from stillwatch.settings import GatewaySettings
 def found(desk):
     """Return a function that compiles, and gives the kinds of the rules of each account."""
 
-    def made(settings=GatewaySettings()):
+    def made(settings=None):
         with desk.look() as look:
-            now = compiled(look, settings)
+            now = compiled(look, settings or GatewaySettings())
         return now, {
             account: [str(now.rules[place].kind) for place in now.index.rules_of(account)] for account in "abcd"
         }

@@ -73,8 +73,8 @@ class Publisher:
     def step(self) -> Snapshot | None:
         """Publish a snapshot where a decision has changed or a sign of life is due; return it, or ``None``.
 
-        Raises ``PolicyError`` for a snapshot that is too wide, and ``EngineError`` where the database or the file fails.
-        The snapshot before stays as it is then, and its age shows.
+        Raises ``PolicyError`` for a snapshot that is too wide, and ``EngineError`` where the database or the file
+        fails. The snapshot before stays as it is then, and its age shows.
         """
         now = self._clock()
         found = self._look(now)
@@ -86,6 +86,14 @@ class Publisher:
             and found.same_as(Compiled(before.rules, before.index, found.denied_alone))
         ):
             return None
+        return self._publish(found, now)
+
+    def publish(self) -> Snapshot:
+        """Publish a snapshot, also where nothing has changed, and return it. Raises as :meth:`step` does."""
+        now = self._clock()
+        return self._publish(self._look(now), now)
+
+    def _publish(self, found: Compiled, now: datetime) -> Snapshot:
         require_narrow(breadth(found.denied_alone, self._traffic()), self._settings.most_denied)
         snapshot = Snapshot(self._next_number(now), now, found.rules, found.index)
         self._write(written(snapshot, self._key))

@@ -24,7 +24,8 @@ class Holder:
     """The newest snapshot that *path* has held since this process began. An older or a forged one never replaces it.
 
     *public_key* is that of the publisher, in hexadecimal. Raises ``MissingError`` where there is no snapshot yet, and
-    ``InputError`` where it cannot be obeyed: a gateway that has never seen one does not conclude that nobody is limited.
+    ``InputError`` where it cannot be obeyed. A gateway that has never seen one does not conclude that nobody is
+    limited.
     """
 
     def __init__(
