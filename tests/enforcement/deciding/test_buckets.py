@@ -5,9 +5,9 @@ import threading
 import pytest
 
 from stillwatch.enforcement.deciding import buckets
-from stillwatch.enforcement.deciding.buckets import LocalBuckets, Rate
+from stillwatch.enforcement.deciding.buckets import BucketRate, LocalBuckets
 
-RATE = Rate(per_s=0.5, burst=3)
+RATE = BucketRate(per_s=0.5, burst=3)
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_one_key_takes_nothing_from_another(local):
 
 def test_each_replica_lets_its_part_pass(clock):
     replicas = [LocalBuckets(2, clock.elapsed) for _ in range(2)]
-    rate, passed = Rate(per_s=1, burst=10), 0
+    rate, passed = BucketRate(per_s=1, burst=10), 0
     for number in range(400):
         passed += replicas[number % 2].take("a", rate) == 0
         clock.advance(seconds=0.25)
@@ -60,7 +60,7 @@ def test_a_clock_that_goes_back_gives_nothing_away(local, clock):
 
 def test_threads_share_a_bucket(clock):
     local, passed = LocalBuckets(clock=lambda: 0.0), []
-    rate = Rate(per_s=1, burst=100)
+    rate = BucketRate(per_s=1, burst=100)
 
     def ask():
         passed.extend(local.take("a", rate) == 0 for _ in range(100))

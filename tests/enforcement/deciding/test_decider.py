@@ -6,7 +6,7 @@ import pytest
 
 from stillwatch.enforcement.deciding.buckets import LocalBuckets
 from stillwatch.enforcement.deciding.decider import Decider
-from stillwatch.enforcement.deciding.decision import ALLOWED
+from stillwatch.enforcement.deciding.gateway_decision import ALLOWED
 from stillwatch.enforcement.snapshot.holder import Holder
 from stillwatch.enforcement.snapshot.rules import Fails
 from stillwatch.enforcement.snapshot.snapshot import written

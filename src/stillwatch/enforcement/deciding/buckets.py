@@ -7,14 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-__all__ = ["Buckets", "LocalBuckets", "Rate"]
+__all__ = ["BucketRate", "Buckets", "LocalBuckets"]
 
 _MOST_KEPT = 200_000
 """Buckets that a process keeps. The one that was used the longest ago goes first; it is full again by then."""
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
+class BucketRate:
     """Tokens per second, and the most that a bucket holds."""
 
     per_s: float
@@ -24,7 +24,7 @@ class Rate:
 class Buckets(Protocol):
     """Takes one token from the bucket of a key."""
 
-    def take(self, key: str, rate: Rate) -> float:
+    def take(self, key: str, rate: BucketRate) -> float:
         """Return 0 where a token was there, and otherwise the seconds until there is one. Raises nothing."""
         ...
 
@@ -38,7 +38,7 @@ class LocalBuckets:
         self._lock = threading.Lock()
         self._kept: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
-    def take(self, key: str, rate: Rate) -> float:
+    def take(self, key: str, rate: BucketRate) -> float:
         """Take a token. The part of a replica is never less than one token at once."""
         per_s, burst = rate.per_s / self._replicas, max(1.0, rate.burst / self._replicas)
         with self._lock:

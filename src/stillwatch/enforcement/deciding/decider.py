@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
-from stillwatch.enforcement.deciding.buckets import Buckets, LocalBuckets, Rate
-from stillwatch.enforcement.deciding.decision import ALLOWED, Decision, Limit
+from stillwatch.enforcement.deciding.buckets import BucketRate, Buckets, LocalBuckets
+from stillwatch.enforcement.deciding.gateway_decision import ALLOWED, GatewayDecision, Limit
 from stillwatch.enforcement.snapshot.account_index import account_digest
 from stillwatch.enforcement.snapshot.holder import Holder
 from stillwatch.enforcement.snapshot.rules import Rule
@@ -25,7 +25,7 @@ class Decider:
         self._buckets = buckets or LocalBuckets()
         self._clock = clock
 
-    def decide(self, account_id: str) -> Decision:
+    def decide(self, account_id: str) -> GatewayDecision:
         """Return what to do with one request of an account. It counts for the account's throttles."""
         rules = self._holder.current.rules_of(account_id)
         if not rules:
@@ -34,10 +34,10 @@ class Decider:
         held = [rule for rule in rules if rule.holds(now, age_s)]
         limit, wait = self._strictest(account_id, (rule for rule in held if not rule.shadow))
         if not any(rule.shadow for rule in held):
-            return Decision(limit, wait) if limit is not None else ALLOWED
+            return GatewayDecision(limit, wait) if limit is not None else ALLOWED
         would, _ = self._strictest(account_id, (rule for rule in held if rule.shadow), shadow=True)
         stricter = would is not None and (limit is None or would.kind.rank > limit.kind.rank)
-        return Decision(limit, wait, would if stricter else None)
+        return GatewayDecision(limit, wait, would if stricter else None)
 
     def explain(self, account_id: str) -> list[tuple[Rule, bool]]:
         """Return the rules of an account and whether each holds now. It counts for no throttle."""
@@ -67,8 +67,8 @@ def _limit(rule: Rule) -> Limit:
     return Limit(rule.kind, rule.rule_id, rule.reason, rule.parameters)
 
 
-def _rate(rule: Rule) -> Rate:
-    return Rate(rule.parameters["per_minute"] / 60, rule.parameters["burst"])
+def _rate(rule: Rule) -> BucketRate:
+    return BucketRate(rule.parameters["per_minute"] / 60, rule.parameters["burst"])
 
 
 def _key(rule: Rule, account_id: str, *, shadow: bool) -> str:

@@ -4,9 +4,15 @@ import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from stillwatch.enforcement.deciding.buckets import LocalBuckets, Rate
+from stillwatch.enforcement.deciding.buckets import BucketRate, LocalBuckets
+from stillwatch.errors import SettingsError
 
-__all__ = ["SharedBuckets"]
+try:
+    import valkey
+except ImportError:  # an extra: without it throttles are counted in the process
+    valkey = None  # type: ignore[assignment]
+
+__all__ = ["SharedBuckets", "connect"]
 
 _TAKE = """
 local burst, per_s = tonumber(ARGV[1]), tonumber(ARGV[2])
@@ -22,16 +28,38 @@ redis.call('PEXPIRE', KEYS[1], math.ceil(burst / per_s * 1000) + 1000)
 return tostring(wait)
 """
 """One bucket, in one step of the server and by its clock. It goes once it would be full again."""
+_TIMEOUT_S = 0.01
+"""Seconds that one answer of the server may take: less than half of the 25 ms that a decision has."""
 _PAUSE_S = 1.0
 """Seconds without a question after a failure, so that one that hangs costs one request its time, and not each."""
 
 
-class Client(Protocol):
+class ScriptClient(Protocol):
     """The part of a Valkey or Redis client that is used."""
 
     def register_script(self, script: str) -> Callable[..., Any]:
         """Return a function that runs *script* with ``keys`` and ``args``."""
         ...
+
+
+def connect(url: str, fallback: LocalBuckets) -> "SharedBuckets":
+    """Return the buckets in the Valkey or Redis at *url*, such as ``valkey://HOST:6379/0``.
+
+    Nothing is asked of the server yet. Raises ``SettingsError`` where the extra is missing, or for another kind of URL.
+    """
+    if valkey is None:
+        raise SettingsError(
+            "throttles in Valkey need an extra", where="gateway.valkey", remedy="Install stillwatch[gateway]."
+        )
+    try:
+        client = valkey.Valkey.from_url(
+            url, socket_timeout=_TIMEOUT_S, socket_connect_timeout=_TIMEOUT_S, retry=None, health_check_interval=0
+        )
+    except ValueError:  # its message quotes the address, which may hold a password
+        raise SettingsError(
+            "not an address of a Valkey server", where="gateway.valkey", remedy="Write valkey://HOST:6379/0."
+        ) from None
+    return SharedBuckets(client, fallback, (valkey.ValkeyError, OSError))
 
 
 class SharedBuckets:
@@ -42,7 +70,7 @@ class SharedBuckets:
 
     def __init__(
         self,
-        client: Client,
+        client: ScriptClient,
         fallback: LocalBuckets,
         failures: tuple[type[Exception], ...],
         *,
@@ -55,7 +83,7 @@ class SharedBuckets:
         self._silent_until = 0.0
         self.n_failures = 0
 
-    def take(self, key: str, rate: Rate) -> float:
+    def take(self, key: str, rate: BucketRate) -> float:
         """Take a token; see ``Buckets.take``."""
         if self._clock() >= self._silent_until:
             try:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from stillwatch.model import ActionKind
 
-__all__ = ["ALLOWED", "Decision", "Limit"]
+__all__ = ["ALLOWED", "GatewayDecision", "Limit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class GatewayDecision:
     """What a gateway does with a request; ``limit`` is ``None`` where it passes unchanged.
 
     ``retry_after_s`` stands with a throttle: seconds until a request may pass. ``would`` is what the shadow rules would
@@ -39,4 +39,4 @@ class Decision:
         return self.limit is None or not (self.limit.kind.denies or self.limit.kind is ActionKind.THROTTLE)
 
 
-ALLOWED = Decision()
+ALLOWED = GatewayDecision()
