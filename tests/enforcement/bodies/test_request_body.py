@@ -68,6 +68,13 @@ def test_another_kind_of_body_is_no_json():
     assert (found.model, found.fields, found.rewritten()) == (None, None, None)
 
 
+@pytest.mark.parametrize("kind", ["text/plain", "", "multipart/form-data; boundary=b", "application/octet-stream"])
+def test_json_behind_another_type_is_read_all_the_same(kind):
+    assert read_body(b' {"model": "large", "guardrails": []}', content_type=kind).removed == ("guardrails",)
+    with pytest.raises(UnreadableBodyError):
+        read_body(b'{"model": "large"', content_type=kind)
+
+
 @pytest.mark.parametrize("kind", ["application/json; charset=utf-8", "APPLICATION/JSON", "application/vnd.api+json"])
 def test_json_by_any_of_its_names(kind):
     assert read_body(b'{"model": "large"}', content_type=kind).model == "large"

@@ -53,8 +53,7 @@ def read_body(body: bytes, *, path: str = "", content_type: str = "application/j
     no text.
     """
     in_path = _model_in_path(path)
-    kind = content_type.partition(";")[0].strip().lower()
-    if not body or not (kind == "application/json" or kind.endswith("+json")):
+    if not body or not _may_be_json(body, content_type):
         return RequestBody(in_path, None, ())
     try:
         fields = orjson.loads(body)
@@ -72,10 +71,16 @@ def read_body(body: bytes, *, path: str = "", content_type: str = "application/j
 def resolve(model: str | None, aliases: Mapping[str, str]) -> str | None:
     """Return the model that *model* stands for, over aliases of aliases. A circle ends where it began."""
     seen: set[str] = set()
-    while model in aliases and model not in seen:
+    while model is not None and model in aliases and model not in seen:
         seen.add(model)
         model = aliases[model]
     return model
+
+
+def _may_be_json(body: bytes, content_type: str) -> bool:
+    # Some servers read JSON whatever the header says, so a client cannot hide it behind another type.
+    kind = content_type.partition(";")[0].strip().lower()
+    return kind == "application/json" or kind.endswith("+json") or body.lstrip()[:1] in (b"{", b"[")
 
 
 def _model_in_path(path: str) -> str | None:
