@@ -38,8 +38,10 @@ def compiled(look: Look, settings: GatewaySettings) -> Compiled:
     """Return the decisions in force at ``look.now``: limits, and as shadow rules the dry runs that have an end."""
     actions = active_limits.gateway_actions(look)
     rules = tuple(_rule(action, settings) for action in actions)
-    accounts = [(place, active_limits.limited_accounts(look, one)) for place, one in enumerate(actions)]
-    index = AccountIndex.build(accounts)
+    places = {action.action_id: place for place, action in enumerate(actions)}
+    index = AccountIndex.of_pairs(
+        (places[number], account) for number, account in active_limits.limited_accounts(look) if number in places
+    )
     alone = [place for place, one in enumerate(actions) if one.n_people < 2 and not rules[place].shadow]
     denied = [place for place in alone if rules[place].kind.denies]
     return Compiled(rules, index, index.of_rules(denied))

@@ -64,6 +64,7 @@ class Publisher:
         self._key = Ed25519PrivateKey.from_private_bytes(desk.derived(_PURPOSE, "v1"))
         self._looked: _Looked | None = None
         self._published: Snapshot | None = None
+        self._from: Compiled | None = None
 
     @property
     def public_key(self) -> str:
@@ -80,11 +81,8 @@ class Publisher:
         found = self._look(now)
         before = self._published
         is_due = before is None or now - before.published_at >= timedelta(seconds=self._settings.publish_every_s)
-        if (
-            before is not None
-            and not is_due
-            and found.same_as(Compiled(before.rules, before.index, found.denied_alone))
-        ):
+        if not is_due and (found is self._from or found.same_as(self._from)):
+            self._from = found
             return None
         return self._publish(found, now)
 
@@ -97,7 +95,7 @@ class Publisher:
         require_narrow(breadth(found.denied_alone, self._traffic()), self._settings.most_denied)
         snapshot = Snapshot(self._next_number(now), now, found.rules, found.index)
         self._write(written(snapshot, self._key))
-        self._published = snapshot
+        self._published, self._from = snapshot, found
         return snapshot
 
     def _look(self, now: datetime) -> Compiled:

@@ -1,5 +1,6 @@
 """Which rules apply to an account: sorted digests of account ids, which a file holds as they are in memory."""
 
+from array import array
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -32,10 +33,19 @@ class AccountIndex:
     @staticmethod
     def build(accounts: Iterable[tuple[int, Iterable[str]]]) -> "AccountIndex":
         """Return the index of *accounts*: pairs of the position of a rule and the ids of its accounts."""
-        parts = [_entries(rule, ids) for rule, ids in accounts]
-        every = np.concatenate(parts) if parts else np.empty(0, ENTRY)
-        order = np.lexsort((every["rule"], every["low"], every["high"]))
-        return AccountIndex.over(every[order])
+        return AccountIndex.of_pairs((rule, account) for rule, ids in accounts for account in ids)
+
+    @staticmethod
+    def of_pairs(pairs: Iterable[tuple[int, str]]) -> "AccountIndex":
+        """Return the index of *pairs* of the position of a rule and the id of one of its accounts, in any order."""
+        rules, digests = array("I"), bytearray()
+        for rule, account in pairs:
+            rules.append(rule)
+            digests += account_digest(account)
+        halves = np.frombuffer(digests, "<u8").reshape(-1, 2)
+        entries = np.empty(len(halves), ENTRY)
+        entries["high"], entries["low"], entries["rule"] = halves[:, 0], halves[:, 1], rules
+        return AccountIndex.over(entries[np.lexsort((entries["rule"], entries["low"], entries["high"]))])
 
     @staticmethod
     def over(entries: npt.NDArray[np.void]) -> "AccountIndex":
@@ -77,10 +87,3 @@ class AccountIndex:
                 return
             if self.entries["low"][place] == low:
                 yield int(self.entries["rule"][place])
-
-
-def _entries(rule: int, ids: Iterable[str]) -> npt.NDArray[np.void]:
-    digests = np.frombuffer(b"".join(map(account_digest, ids)), "<u8").reshape(-1, 2)
-    entries = np.empty(len(digests), ENTRY)
-    entries["high"], entries["low"], entries["rule"] = digests[:, 0], digests[:, 1], rule
-    return entries

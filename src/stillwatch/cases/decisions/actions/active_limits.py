@@ -101,15 +101,20 @@ def gateway_actions(look: Look) -> list[GatewayAction]:
     ]
 
 
-def limited_accounts(look: Look, action: GatewayAction) -> Iterator[str]:
-    """Yield the accounts to which *action* applies now, in no order. See :func:`in_force` for who is left out."""
-    state = ActionState.REHEARSED if action.is_rehearsal else ActionState.IN_FORCE
+def limited_accounts(look: Look) -> Iterator[tuple[int, str]]:
+    """Yield the number of each action of :func:`gateway_actions` with each account to which it applies.
+
+    See :func:`in_force` for the accounts that are left out.
+    """
+    applies = [sa.and_(*_applies(look, None, state)) for state in (ActionState.IN_FORCE, ActionState.REHEARSED)]
     query = (
-        sa.select(ActionAccount.account_id)
+        sa.select(ActionAccount.action_id, ActionAccount.account_id)
         .join(Action, Action.action_id == ActionAccount.action_id)
-        .where(Action.action_id == action.action_id, *_applies(look, None, state))
+        .where(sa.or_(*applies))
     )
-    yield from look.session.execute(query, execution_options={"yield_per": _BATCH}).scalars()
+    # Without the session, which would keep a million rows.
+    rows = look.session.connection().execute(query, execution_options={"yield_per": _BATCH})
+    yield from ((number, account) for number, account in rows)
 
 
 def next_change(look: Look) -> datetime | None:
