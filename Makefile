@@ -247,6 +247,7 @@ lock: ## resolve the requirement files again (needs uv)
 	@$(call lock_one,s3,pyproject.toml --extra s3)
 	@$(call lock_one,gcs,pyproject.toml --extra gcs)
 	@$(call lock_one,azure,pyproject.toml --extra azure)
+	@$(call lock_one,gateway,pyproject.toml --extra gateway)
 	@$(call lock_one,spark,pyproject.toml --extra spark)
 	@$(call lock_one,peers,pyproject.toml --group peers --no-emit-package torch $(addprefix --no-emit-package ,$(TORCH_PARTS)))
 

@@ -9,6 +9,7 @@ __all__ = [
     "SKETCH_BYTES",
     "SKETCH_VERSION",
     "Accountability",
+    "ActionKind",
     "Capability",
     "EvidenceChange",
     "Family",
@@ -174,6 +175,28 @@ class Precision:
     n_open: int
     low: float
     high: float
+
+
+class ActionKind(StrEnum):
+    """The kinds of action that people plan and gateways carry out, the mildest first."""
+
+    OBSERVE = "observe"
+    ASK = "ask"
+    WATERMARK = "watermark"
+    THROTTLE = "throttle"
+    WITHHOLD = "withhold"
+    STEP_UP = "step_up"
+    SUSPEND = "suspend"
+
+    @property
+    def denies(self) -> bool:
+        """Return whether an account gets no answers under this action."""
+        return self in {ActionKind.STEP_UP, ActionKind.SUSPEND}
+
+    @property
+    def rank(self) -> int:
+        """Return how strict the action is: 0 for the mildest."""
+        return list(ActionKind).index(self)
 
 
 @dataclass(frozen=True, slots=True)

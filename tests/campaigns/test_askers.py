@@ -66,20 +66,17 @@ def test_of_a_part_the_prompts_in_its_topics_count_and_not_those_of_ones_own(ask
     assert outside == Collisions({75: 1}, 75, 75, 75)
 
 
-@pytest.mark.parametrize("topics", [None, [10], [20], [10, 20]])
-def test_strangers_are_counted_by_their_interests_and_members_are_none(asked, tmp_path, topics):
-    askers = _askers(asked, tmp_path, np.arange(5, 80))
-    found = askers.of_like_minded(_group(topics))
+def test_strangers_are_counted_by_their_interests_and_members_are_none(asked, tmp_path):
+    found = _askers(asked, tmp_path, np.arange(5, 80)).like_minded
     assert sum(one.accounts for one in found) == 75
     assert len(found) in (2, 3)
-    assert sum(one.askings for one in found) == 75 * (1 if topics and len(topics) == 1 else 2)
+    assert sum(one.askings for one in found) == 150
     assert sum(one.pairs for one in found) < 75 * 74 / 2, "pairs of two interests are none"
 
 
 def test_a_handful_of_strangers_has_no_interests(asked, tmp_path):
     for outside in (MEMBERS[:0], np.arange(5, 50)):
-        assert _askers(asked, tmp_path, outside).of_like_minded(_group()) == []
-        assert _askers(asked, tmp_path, outside).of_like_minded(_group([10])) == []
+        assert _askers(asked, tmp_path, outside).like_minded == []
 
 
 def test_prompts_of_members_are_told_by_their_place(asked, tmp_path):

@@ -6,10 +6,10 @@ import sys
 import pytest
 
 from stillwatch.commands.entry.lazy import LazyCommand
-from stillwatch.commands.table import CASE_COMMANDS, COMMANDS
+from stillwatch.commands.table import CASE_COMMANDS, COMMANDS, GATEWAY_COMMANDS
 
-ENTRIES = [*COMMANDS, *CASE_COMMANDS]
-GROUPS = {"case", "lab", "settings", "audit"}
+ENTRIES = [*COMMANDS, *CASE_COMMANDS, *GATEWAY_COMMANDS]
+GROUPS = {"case", "gateway", "lab", "settings", "audit"}
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)

@@ -9,7 +9,18 @@ HOSTS = ["pypi." + "org", "python" + "hosted.org", "registry.npmjs." + "org", "c
 PATHS = ["/wor" + "k/", "/tmp/" + "w/", "/roo" + "t/"]
 FORBIDDEN = re.compile("|".join(re.escape(text) for text in [*HOSTS, *PATHS]))
 
-ENTRIES = {"base": 20, "dev": 20, "docs": 8, "s3": 20, "gcs": 20, "azure": 20, "spark": 20, "litellm": 20, "peers": 20}
+ENTRIES = {
+    "base": 20,
+    "dev": 20,
+    "docs": 8,
+    "s3": 20,
+    "gcs": 20,
+    "azure": 20,
+    "spark": 20,
+    "gateway": 20,
+    "litellm": 20,
+    "peers": 20,
+}
 """Requirement files, each with a number of entries that it surely has more of."""
 
 

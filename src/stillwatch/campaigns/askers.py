@@ -76,15 +76,13 @@ class Askers:
             result.append((both.get(1, _NOTHING), both.get(0, _NOTHING)))
         return result
 
-    def of_like_minded(self, group: Group) -> list[Collisions]:
-        """Return how often prompts came up among strangers with one interest, per interest, of the prompts that count
-        in *group*.
+    @cached_property
+    def like_minded(self) -> list[Collisions]:
+        """Return how often prompts came up among strangers with one interest, per interest.
+
+        All that they ask counts, also beside a group within some topics: of few topics, few interests say anything.
         """
-        clusters = self._clusters
-        if group.common is None:
-            found = worklist.count(self.engine, self.prints, self._labelled(clusters))
-        else:
-            found = self._in_part(group.found.members[:0], group.common, clusters + np.array([0, 2]))
+        found = worklist.count(self.engine, self.prints, self._labelled(self._clusters))
         return [found[label] for label in sorted(found)]
 
     def _in_part(self, members: Ints, common: Common, others: Ints) -> dict[int, Collisions]:

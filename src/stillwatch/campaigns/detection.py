@@ -208,7 +208,7 @@ def _recurring(
 def _pattern(askers: Askers, group: Group, inside: Collisions, others: Collisions) -> Recurrence:
     """Return how prompts recur in *group*; to repeat each other rarely counts where like-minded people do not."""
     recurring = recurrence(inside, others, covered=group.common is not None)
-    if recurring.pattern is Pattern.RARE and not repeat_more(askers.of_like_minded(group), inside):
+    if recurring.pattern is Pattern.RARE and not repeat_more(askers.like_minded, inside):
         return replace(recurring, pattern=Pattern.UNKNOWN)
     return recurring
 

@@ -7,7 +7,7 @@ import typer
 
 from stillwatch.commands.entry.lazy import Entry, lazy_group
 
-__all__ = ["CASE_COMMANDS", "COMMANDS"]
+__all__ = ["CASE_COMMANDS", "COMMANDS", "GATEWAY_COMMANDS"]
 
 
 def _scan() -> typer.Typer:
@@ -119,6 +119,23 @@ def _case_audit() -> typer.Typer:
     return app
 
 
+def _gateway() -> typer.Typer:
+    return typer.Typer(
+        cls=lazy_group(GATEWAY_COMMANDS),
+        help=_GATEWAY,
+        no_args_is_help=True,
+        add_completion=False,
+        callback=lambda: None,
+    )
+
+
+def _gateway_commands() -> typer.Typer:
+    from stillwatch.commands.gateway import app
+
+    return app
+
+
+_GATEWAY = "What people decided, for gateways: publish it, explain it."
 _CASES = "People's decisions: cases, judgements, actions, appeals."
 
 COMMANDS = (
@@ -132,6 +149,7 @@ COMMANDS = (
     Entry("report", "Write report.html again from the tables of a scan.", _scan),
     Entry("sketch", "Replace the texts of a log by fixed-size sketches that a scan can use.", _scan),
     Entry("case", _CASES, _case),
+    Entry("gateway", _GATEWAY, _gateway),
     Entry("serve", "Serve the console, where people review cases and decide.", _serve),
     Entry("lab", "Labelled worlds: build one, plant a campaign, measure a scan against the truth.", _lab),
     Entry("settings", "Every setting, with its value and its origin.", _settings),
@@ -161,4 +179,17 @@ CASE_COMMANDS = (
     Entry("exemplars", "Keep some prompts of a case, redacted and for a limited time.", _case_opening),
     Entry("labels", "Write every settled account to a file, and print how often scans were right.", _case_judging),
     Entry("audit", "The audit log: export it, verify it, note its head.", _case_audit),
+)
+
+GATEWAY_COMMANDS = (
+    Entry(
+        "publish",
+        "Publish the decisions in force as a signed snapshot, again after every change.",
+        _gateway_commands,
+    ),
+    Entry(
+        "explain",
+        "Show which rules of the snapshot apply to an account, and how old the snapshot is.",
+        _gateway_commands,
+    ),
 )

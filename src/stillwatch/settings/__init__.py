@@ -8,6 +8,7 @@ from stillwatch.settings.cases import CasesSettings
 from stillwatch.settings.console import ConsoleSettings, OidcSettings
 from stillwatch.settings.engine import EngineSettings
 from stillwatch.settings.features import FeaturesSettings
+from stillwatch.settings.gateway import GatewaySettings
 from stillwatch.settings.ingest import IngestSettings, StateSettings
 from stillwatch.settings.links import LinksSettings
 from stillwatch.settings.loading import SettingValue, explain, load
@@ -21,6 +22,7 @@ __all__ = [
     "ConsoleSettings",
     "EngineSettings",
     "FeaturesSettings",
+    "GatewaySettings",
     "IngestSettings",
     "LinksSettings",
     "OidcSettings",

@@ -7,6 +7,7 @@ from stillwatch.settings.cases import CasesSettings
 from stillwatch.settings.console import ConsoleSettings
 from stillwatch.settings.engine import EngineSettings
 from stillwatch.settings.features import FeaturesSettings
+from stillwatch.settings.gateway import GatewaySettings
 from stillwatch.settings.ingest import IngestSettings, StateSettings
 from stillwatch.settings.links import LinksSettings
 from stillwatch.settings.report import ReportSettings
@@ -28,14 +29,16 @@ class Settings(RoomSettings):
     report: ReportSettings = ReportSettings()
     cases: CasesSettings = CasesSettings()
     console: ConsoleSettings = ConsoleSettings()
+    gateway: GatewaySettings = GatewaySettings()
     engine: EngineSettings = EngineSettings()
 
     def digest(self) -> str:
         """Return a digest of the effective values without the secrets; results carry it.
 
-        Settings that change no result are left out: those of cases and of the console, and ``ingest.max_rejects``.
+        Settings that change no result are left out: those of cases, of the console and of the gateway, and
+        ``ingest.max_rejects``.
         """
         text = self.model_dump_json(
-            exclude_none=True, exclude={"cases": True, "console": True, "ingest": {"max_rejects"}}
+            exclude_none=True, exclude={"cases": True, "console": True, "gateway": True, "ingest": {"max_rejects"}}
         )
         return blake2b(text.encode(), digest_size=8).hexdigest()

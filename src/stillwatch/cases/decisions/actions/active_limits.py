@@ -1,5 +1,6 @@
-"""Lists the accounts to which an action applies now, for gateways."""
+"""Lists the accounts to which an action applies now, for people and for gateways."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,9 +10,12 @@ from stillwatch.cases.access.desk import Look
 from stillwatch.cases.decisions.actions.kinds import TREATED, ActionKind, ActionState
 from stillwatch.cases.decisions.allowances import allowed_since
 from stillwatch.cases.decisions.verdict import Verdict
-from stillwatch.cases.store.schema import Action, ActionAccount, Judgement
+from stillwatch.cases.store.schema import Action, ActionAccount, Allowance, Approval, Judgement
 
-__all__ = ["InForce", "in_force", "n_in_force"]
+__all__ = ["GatewayAction", "InForce", "gateway_actions", "in_force", "limited_accounts", "n_in_force", "next_change"]
+
+_BATCH = 10_000
+"""Rows that are read at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,23 @@ class InForce:
     action_id: int
     since: datetime
     until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayAction:
+    """One action that gateways obey. ``until`` is null where it has no end.
+
+    ``n_people`` counts those whose names stand for it: who planned it, and who approved it. A *rehearsal* is a dry run:
+    gateways record whom it would have hit.
+    """
+
+    action_id: int
+    case_id: int
+    kind: ActionKind
+    since: datetime
+    until: datetime | None
+    n_people: int
+    is_rehearsal: bool
 
 
 def in_force(look: Look, *, account: str | None = None, start: int = 0, count: int | None = None) -> list[InForce]:
@@ -52,7 +73,64 @@ def n_in_force(look: Look, *, account: str | None = None) -> int:
     return look.session.execute(query).scalar_one()
 
 
-def _applies(look: Look, account: str | None) -> tuple[sa.ColumnElement[bool], ...]:
+def gateway_actions(look: Look) -> list[GatewayAction]:
+    """Return the actions that gateways obey now, by number: those in force, and the dry runs that have an end."""
+    approved = (
+        sa.select(sa.func.count(sa.distinct(Approval.by)))
+        .where(Approval.action_id == Action.action_id, Approval.answer == "approved", Approval.by != Action.planned_by)
+        .correlate(Action)
+        .scalar_subquery()
+    )
+    has_come = sa.or_(
+        Action.state == str(ActionState.IN_FORCE),
+        sa.and_(Action.state == str(ActionState.REHEARSED), Action.ends_at.is_not(None)),
+    )
+    ends = sa.or_(Action.ends_at.is_(None), Action.ends_at > look.now)
+    query = sa.select(Action, approved).where(has_come, ends, Action.kind != str(ActionKind.ASK))
+    return [
+        GatewayAction(
+            action_id=action.action_id,
+            case_id=action.case_id,
+            kind=ActionKind(action.kind),
+            since=action.carried_out_at or action.due_at,
+            until=action.ends_at,
+            n_people=1 + n,
+            is_rehearsal=action.state == ActionState.REHEARSED,
+        )
+        for action, n in look.session.execute(query.order_by(Action.action_id))
+    ]
+
+
+def limited_accounts(look: Look) -> Iterator[tuple[int, str]]:
+    """Yield the number of each action of :func:`gateway_actions` with each account to which it applies.
+
+    See :func:`in_force` for the accounts that are left out.
+    """
+    applies = [sa.and_(*_applies(look, None, state)) for state in (ActionState.IN_FORCE, ActionState.REHEARSED)]
+    query = (
+        sa.select(ActionAccount.action_id, ActionAccount.account_id)
+        .join(Action, Action.action_id == ActionAccount.action_id)
+        .where(sa.or_(*applies))
+    )
+    # Without the session, which would keep a million rows.
+    rows = look.session.connection().execute(query, execution_options={"yield_per": _BATCH})
+    yield from ((number, account) for number, account in rows)
+
+
+def next_change(look: Look) -> datetime | None:
+    """Return the next moment at which an action, an allowance or an answer ends by itself, or ``None``."""
+    ends = [
+        sa.select(sa.func.min(Action.ends_at)).where(Action.ends_at > look.now),
+        sa.select(sa.func.min(Allowance.expires_at)).where(Allowance.expires_at > look.now),
+        sa.select(sa.func.min(Judgement.expires_at)).where(Judgement.expires_at > look.now),
+    ]
+    found = [look.session.execute(query).scalar() for query in ends]
+    return min((at for at in found if at is not None), default=None)
+
+
+def _applies(
+    look: Look, account: str | None, state: ActionState = ActionState.IN_FORCE
+) -> tuple[sa.ColumnElement[bool], ...]:
     objected = (
         sa.or_(Judgement.case_id == Action.case_id, Judgement.appeal_id.is_not(None)),
         Judgement.verdict == str(Verdict.INNOCENT),
@@ -64,7 +142,7 @@ def _applies(look: Look, account: str | None) -> tuple[sa.ColumnElement[bool], .
     limits = Action.kind != str(ActionKind.OBSERVE)
     one = () if account is None else (ActionAccount.account_id == account,)
     return (
-        Action.state == str(ActionState.IN_FORCE),
+        Action.state == str(state),
         ActionAccount.arm == TREATED,
         ActionAccount.undone_at.is_(None),
         sa.or_(Action.ends_at.is_(None), Action.ends_at > look.now),

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from stillwatch.cases.access.roles import Actor, Role
+from stillwatch.model import ActionKind
 
 __all__ = [
     "DROPPED",
@@ -20,18 +21,6 @@ SCHEDULE = Actor("(schedule)", Role.ANALYST)
 """The actor that carries out planned and approved actions when they are due. No user can have this name."""
 TREATED, HELD_OUT, DROPPED, WAITING = "treated", "held_out", "dropped", "waiting"
 """The arms of an account of an action, as the database stores them. A *waiting* account was drawn and not asked yet."""
-
-
-class ActionKind(StrEnum):
-    """The kinds of action, the mildest first. ``asking`` plans *ask*, ``planning`` plans every other kind."""
-
-    OBSERVE = "observe"
-    ASK = "ask"
-    WATERMARK = "watermark"
-    THROTTLE = "throttle"
-    WITHHOLD = "withhold"
-    STEP_UP = "step_up"
-    SUSPEND = "suspend"
 
 
 class ActionState(StrEnum):
