@@ -1,6 +1,7 @@
 """Commands of ``stillwatch.commands.case.desk`` as a user types them."""
 
 import getpass
+import json
 
 import pytest
 from typer.main import get_command
@@ -49,6 +50,39 @@ def test_what_is_refused_is_refused_here_too(case, scan, tmp_path):
         case("judge", 1, "unsure", "--why", "x", "--accounts", tmp_path / "none")
     assert CliRunner().invoke(app, ["case", "open"]).exit_code == 2
     assert CliRunner().invoke(app, ["case", "judge", "1", "guilty", "--why", "x"]).exit_code == 2
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_a_decision_about_many_accounts_says_what_it_would_do_and_ends(case, scan, form):
+    def refused(*words):
+        done = CliRunner().invoke(app, ["case", *map(str, words), "--why", "x", "--by", "ann", *form])
+        assert done.exit_code == 2, done.output
+        assert done.stderr == "Nothing was done: a decision about more than one account needs --seen.\n"
+        if not form:
+            return done.stdout.split()[-1]
+        told = json.loads(done.stdout)
+        assert told["done"] is False
+        return told["seen"]
+
+    case("open", scan)
+    names = [part for n in range(12) for part in ("--account", f"acct_20c4d8_{n:05d}")]
+    assert refused("judge", 2, "confirmed") == case("show", 2, by=None)["seen"]
+    assert refused("judge", 2, "confirmed", *names)
+    assert refused("ask", 2, "--live")
+    assert case("show", 2, by=None)["judgements"] == []
+    case("judge", 2, "confirmed", "--why", "x")
+    case("judge", 2, "confirmed", "--why", "x", *names)
+    assert refused("act", 2, "suspend", "--live")
+    for word in ("approve", "cancel"):
+        number = case("act", 2, "suspend", "--why", "x", "--live")["action"]
+        shown = refused(word, number)
+        assert shown == case("show", 2, by=None)["actions"][-1]["seen"]
+        case(word, number, "--why", "x", "--seen", shown, by="lea")
+    case("run", by=None)
+    assert refused("undo", 1)
+    assert refused("undo", 1, *names[:4])
+    assert case("undo", 1, "--why", "x", "--account", names[1])["n_undone"] == 1
+    assert [action["state"] for action in case("show", 2, by=None)["actions"]] == ["in_force", "cancelled"]
 
 
 @pytest.mark.parametrize("words", list(commands_that_decide()), ids=" ".join)

@@ -12,6 +12,7 @@ import typer
 from stillwatch.cases import Actor, Desk, Permission, Role, Work
 from stillwatch.cases.decisions.seen import SEEN_FORM
 from stillwatch.commands.options import MOMENTS
+from stillwatch.commands.terminal import echo, say
 from stillwatch.errors import InputError, SettingsError
 from stillwatch.settings import load
 
@@ -27,6 +28,7 @@ __all__ = [
     "actor",
     "capital",
     "in_utc",
+    "look_first",
     "named_accounts",
     "open_desk",
     "read_text",
@@ -34,6 +36,8 @@ __all__ = [
     "tell_new",
 ]
 
+_MANY = 2
+"""From this number of accounts on, a decision must name what it was made on."""
 Case = Annotated[int, typer.Argument(help="The number of the case.")]
 ActionNumber = Annotated[int, typer.Argument(metavar="ACTION", help="The number of the action.")]
 Why = Annotated[str, typer.Option("--why", help="The reason, for a colleague who reads it later.")]
@@ -45,7 +49,8 @@ SeenBefore = Annotated[
     typer.Option(
         "--seen",
         metavar=SEEN_FORM,
-        help="What you looked at, as the page, `case show` or a preview states it. Refused where it has changed.",
+        help="What you looked at, as the page, `case show` or a preview states it. Refused where it has changed. "
+        "A decision about more than one account needs it; without it the command prints it and ends with 2.",
     ),
 ]
 Ends = Annotated[datetime | None, typer.Option("--until", formats=MOMENTS, help="When it ends (UTC).")]
@@ -58,6 +63,20 @@ def open_desk(settings: Path | None, *, create: bool = False) -> Iterator[Desk]:
         if desk.database.is_new:
             tell_new(desk.database.place)
         yield desk
+
+
+def look_first(given: str, shown: object, n_accounts: int, what: str, *, as_json: bool) -> None:
+    """End the command with exit code 2 where it decides about many accounts and *given*, its ``--seen``, is empty.
+
+    *shown* is the text that ``--seen`` has to be now, and *what* says in words what would be done. Both are printed, so
+    that a person or a script can look and give it.
+    """
+    if given or n_accounts < _MANY:
+        return
+    told = {"done": False, "what": what, "n_accounts": n_accounts, "seen": str(shown)}
+    say(told, f"{capital(what)}: {n_accounts:,} accounts. To do it, add --seen {shown}", as_json=as_json)
+    echo("Nothing was done: a decision about more than one account needs --seen.", err=True)
+    raise typer.Exit(SettingsError.exit_code)
 
 
 def tell_new(place: str) -> None:
