@@ -76,13 +76,13 @@ def test_a_decision_about_many_accounts_says_what_it_would_do_and_ends(case, sca
     for word in ("approve", "cancel"):
         number = case("act", 2, "suspend", "--why", "x", "--live")["action"]
         shown = refused(word, number)
-        assert shown == case("show", 2, by=None)["actions"][-1]["seen"]
+        assert shown == case("show", 2, by=None)["actions"][0]["seen"]
         case(word, number, "--why", "x", "--seen", shown, by="lea")
     case("run", by=None)
     assert refused("undo", 1)
     assert refused("undo", 1, *names[:4])
     assert case("undo", 1, "--why", "x", "--account", names[1])["n_undone"] == 1
-    assert [action["state"] for action in case("show", 2, by=None)["actions"]] == ["in_force", "cancelled"]
+    assert [action["state"] for action in case("show", 2, by=None)["actions"]] == ["cancelled", "in_force"]
 
 
 @pytest.mark.parametrize("words", list(commands_that_decide()), ids=" ".join)
