@@ -1,7 +1,9 @@
 """Commands of ``stillwatch.commands.case.desk`` as a user types them."""
 
 import getpass
+import io
 import json
+from types import SimpleNamespace
 
 import pytest
 from typer.main import get_command
@@ -52,37 +54,48 @@ def test_what_is_refused_is_refused_here_too(case, scan, tmp_path):
     assert CliRunner().invoke(app, ["case", "judge", "1", "guilty", "--why", "x"]).exit_code == 2
 
 
-@pytest.mark.parametrize("form", [(), ("--json",)])
-def test_a_decision_about_many_accounts_says_what_it_would_do_and_ends(case, scan, form):
-    def refused(*words):
-        done = CliRunner().invoke(app, ["case", *map(str, words), "--why", "x", "--by", "ann", *form])
-        assert done.exit_code == 2, done.output
-        assert done.stderr == "Nothing was done: a decision about more than one account needs --seen.\n"
-        if not form:
-            return done.stdout.split()[-1]
-        told = json.loads(done.stdout)
-        assert told["done"] is False
-        return told["seen"]
+@pytest.fixture
+def asked(monkeypatch):
+    """Return a function that runs a command of a person at a terminal, who answers."""
 
+    class _Terminal(io.TextIOWrapper):
+        def isatty(self):
+            return True
+
+    def done(answer, *words):
+        monkeypatch.setattr("sys.stdin", _Terminal(io.BytesIO(answer.encode())))
+        monkeypatch.setattr("stillwatch.commands.case.desk.typer.confirm", lambda *_, **__: answer == "y")
+        monkeypatch.setattr("stillwatch.commands.case.desk.sys", SimpleNamespace(stdin=_Terminal(io.BytesIO())))
+        return CliRunner().invoke(app, ["case", *map(str, words), "--why", "x", "--by", "ann"])
+
+    return done
+
+
+def test_a_person_confirms_a_decision_about_many_accounts(case, scan, asked):
     case("open", scan)
-    names = [part for n in range(12) for part in ("--account", f"acct_20c4d8_{n:05d}")]
-    assert refused("judge", 2, "confirmed") == case("show", 2, by=None)["seen"]
-    assert refused("judge", 2, "confirmed", *names)
-    assert refused("ask", 2, "--live")
+    shown = case("show", 2, by=None)["seen"]
+    done = asked("n", "judge", 2, "confirmed")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert f"62 accounts, as --seen {shown} states them." in done.stderr
     assert case("show", 2, by=None)["judgements"] == []
-    case("judge", 2, "confirmed", "--why", "x")
-    case("judge", 2, "confirmed", "--why", "x", *names)
-    assert refused("act", 2, "suspend", "--live")
-    for word in ("approve", "cancel"):
-        number = case("act", 2, "suspend", "--why", "x", "--live")["action"]
-        shown = refused(word, number)
-        assert shown == case("show", 2, by=None)["actions"][0]["seen"]
-        case(word, number, "--why", "x", "--seen", shown, by="lea")
-    case("run", by=None)
-    assert refused("undo", 1)
-    assert refused("undo", 1, *names[:4])
-    assert case("undo", 1, "--why", "x", "--account", names[1])["n_undone"] == 1
-    assert [action["state"] for action in case("show", 2, by=None)["actions"]] == ["cancelled", "in_force"]
+    assert asked("y", "judge", 2, "confirmed").exit_code == 0
+    names = [part for n in range(12) for part in ("--account", f"acct_20c4d8_{n:05d}")]
+    assert asked("y", "judge", 2, "confirmed", *names).exit_code == 0
+    assert asked("n", "act", 2, "suspend", "--live").exit_code == 2
+    assert case("show", 2, by=None)["actions"] == []
+    case("act", 2, "suspend", "--why", "x", "--live")
+    case("cancel", 1, "--why", "x")
+    assert asked("n", "ask", 2, "--live").exit_code == 2
+    assert [action["state"] for action in case("show", 2, by=None)["actions"]] == ["cancelled"]
+
+
+def test_a_script_is_told_what_it_decided_on_and_not_asked(case, scan):
+    case("open", scan)
+    shown = case("show", 2, by=None)["seen"]
+    done = CliRunner().invoke(app, ["case", "judge", "2", "confirmed", "--why", "x", "--by", "ann", "--json"])
+    assert done.exit_code == 0
+    assert shown in done.stderr
+    json.loads(done.stdout)
 
 
 @pytest.mark.parametrize("words", list(commands_that_decide()), ids=" ".join)

@@ -1,6 +1,7 @@
 """Arguments that the case commands share, and how they open the desk."""
 
 import getpass
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ import typer
 from stillwatch.cases import Actor, Desk, Permission, Role, Work
 from stillwatch.cases.decisions.seen import SEEN_FORM
 from stillwatch.commands.options import MOMENTS
-from stillwatch.commands.terminal import echo, say
+from stillwatch.commands.terminal import echo
 from stillwatch.errors import InputError, SettingsError
 from stillwatch.settings import load
 
@@ -66,17 +67,19 @@ def open_desk(settings: Path | None, *, create: bool = False) -> Iterator[Desk]:
 
 
 def look_first(given: str, shown: object, n_accounts: int, what: str, *, as_json: bool) -> None:
-    """End the command with exit code 2 where it decides about many accounts and *given*, its ``--seen``, is empty.
+    """Say what a decision about many accounts is made on, where *given*, its ``--seen``, is empty. A person confirms it.
 
-    *shown* is the text that ``--seen`` has to be now, and *what* says in words what would be done. Both are printed, so
-    that a person or a script can look and give it.
+    *shown* is the text that ``--seen`` has to be now, and *what* says in words what would be done. The command ends
+    with exit code 2 where the person says no. A script is not asked: it named the case, and it may give ``--seen``.
     """
     if given or n_accounts < _MANY:
         return
-    told = {"done": False, "what": what, "n_accounts": n_accounts, "seen": str(shown)}
-    say(told, f"{capital(what)}: {n_accounts:,} accounts. To do it, add --seen {shown}", as_json=as_json)
-    echo("Nothing was done: a decision about more than one account needs --seen.", err=True)
-    raise typer.Exit(SettingsError.exit_code)
+    echo(f"{capital(what)}: {n_accounts:,} accounts, as --seen {shown} states them.", err=True)
+    if as_json or not sys.stdin.isatty():
+        return
+    if not typer.confirm("Go on?", err=True):
+        echo("Nothing was done.", err=True)
+        raise typer.Exit(SettingsError.exit_code)
 
 
 def tell_new(place: str) -> None:
