@@ -49,12 +49,17 @@ def world(tmp_path_factory):
 
 @pytest.fixture
 def case(tmp_path, monkeypatch):
-    """Return a function that runs a command of `case` over a fresh database and returns what it printed as JSON."""
+    """Return a function that runs a command of `case` over a fresh database and returns what it printed as JSON.
+
+    A decision about many accounts ends with what it would be about; as a script would, it is then given as ``--seen``.
+    """
     monkeypatch.chdir(tmp_path)
 
     def run(*arguments, by="ann"):
         named = () if by is None else ("--by", by)
         done = CliRunner().invoke(app, ["case", *map(str, arguments), *named, "--json"])
+        if done.exit_code == 2 and done.stdout.startswith('{"done": false'):
+            return run(*arguments, "--seen", json.loads(done.stdout)["seen"], by=by)
         if done.exception is not None and not isinstance(done.exception, SystemExit):
             raise done.exception
         assert done.exit_code == 0, done.output

@@ -182,7 +182,9 @@ def test_a_report_shows_how_people_judged_where_cases_exist(run, scan, tmp_path,
     assert "As people judged it" not in (scan / "report.html").read_text()
     assert not list(tmp_path.glob("stillwatch.db*"))
     assert run("case", "open", scan, "--by", "ann").exit_code == 0
-    assert run("case", "judge", 1, "confirmed", "--why", "One list.", "--by", "ann").exit_code == 0
+    seen = json.loads(run("case", "show", 1, "--json").stdout)["seen"]
+    judged = run("case", "judge", 1, "confirmed", "--why", "One list.", "--by", "ann", "--seen", seen)
+    assert judged.exit_code == 0
     assert run("report", scan).exit_code == 0
     page = (scan / "report.html").read_text()
     assert "As people judged it" in page

@@ -146,7 +146,9 @@ class Browser:
 
     def seen(self, path: str, fields: dict[str, Any] | None = None) -> str:
         """Return what the page with the form at *path* shows, for the forms that carry it; empty for others."""
-        found = re.fullmatch(r"(/(cases|actions|appeals)/[0-9]+(/members)?)/(judge|close|approve|refuse|answer)", path)
+        found = re.fullmatch(
+            r"(/(cases|actions|appeals)/[0-9]+(/members)?)/(judge|close|approve|refuse|cancel|undo|answer)", path
+        )
         filters = {name: value for name, value in (fields or {}).items() if name in ("word", "standing", "signal")}
         shown = self.get(f"{found[1]}.json", params=filters) if found else None
         return shown.json().get("seen", "") if shown is not None else ""

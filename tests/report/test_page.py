@@ -279,6 +279,16 @@ def test_a_summary_of_odd_values_is_left_unsaid(scan_of, value):
     assert page.unbalanced == []
 
 
+def test_both_sides_come_before_the_list_of_campaigns(page):
+    attributes = [attrs for _, attrs in page.elements]
+    link = next(place for place, attrs in enumerate(attributes) if attrs.get("href") == "#all-campaigns")
+    sides = next(place for place, attrs in enumerate(attributes) if attrs.get("aria-label") == "Both sides")
+    listing = next(place for place, attrs in enumerate(attributes) if attrs.get("id") == "all-campaigns")
+    assert link < sides < listing
+    named = [attrs for attrs in attributes[listing:] if attrs.get("data-name") == "Accounts"]
+    assert len(named) >= 2, "in a narrow window each figure has its name beside it"
+
+
 def test_one_campaign_needs_no_contents(scan_of, described):
     one = described("cmp-1", 20, 5, 10, (0.9, 0.9, "unknown"), "review", 1e-4, {"chat": 1.0}, {"shared_frame": 1.0})
     page = written(scan_of([one]))

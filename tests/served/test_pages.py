@@ -121,6 +121,9 @@ def test_both_sides_stand_side_by_side_above_the_fold(served, visit, size):
             for name in ("What speaks for one list", "What could make it innocent")
         )
         assert speaks["y"] == innocent["y"]
+        facts = visitor.page.locator("section[aria-label='What could make it innocent'] li").first
+        assert "members" in facts.inner_text(), "what is known of the members comes first"
+        assert facts.bounding_box()["y"] + facts.bounding_box()["height"] <= size[1]
         assert speaks["x"] + speaks["width"] <= innocent["x"]
         for name in ("What speaks for one list", "What could make it innocent"):
             lines = visitor.page.get_by_role("region", name=name, exact=True).get_by_role("listitem").all()

@@ -169,6 +169,7 @@ CASE_COMMANDS = (
     ),
     Entry("act", "Plan an action on the confirmed accounts of a case.", _case_actions),
     Entry("approve", "Approve or refuse a planned action, as the second person.", _case_actions),
+    Entry("cancel", "Cancel a planned action that was not carried out yet.", _case_actions),
     Entry("run", "Carry out the actions that are due. Call it every few minutes.", _case_actions),
     Entry("deliver", "Send the pending webhook messages once. A running console does it by itself.", _case_delivery),
     Entry("undo", "Undo an action that is in force, for all of its accounts or for some.", _case_actions),

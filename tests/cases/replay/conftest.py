@@ -23,6 +23,8 @@ def lived_in(confirmed, do, see, clock, ann, ben, lea, leo):
     do(users.HOUSE, users.create, "root", display="Root", role=Role.ADMINISTRATOR, needs=Permission.ADMINISTER)
     for name, role in (("ann", Role.ANALYST), ("ben", Role.ANALYST), ("lea", Role.LEAD)):
         do(root, users.create, name, display=name, role=role)
+    do(root, users.create, "pia", display="Pia", role=Role.LEAD, password_hash="a hash")
+    do(Actor("pia", Role.LEAD), users.set_password, "pia", "another hash")
     do(root, users.change_role, "ben", Role.LEAD)
     for name in ("ann", "ben"):
         do(Actor(name, Role.ANALYST), tokens.make, name="a program", scopes=frozenset({Permission.VIEW}), days=30)

@@ -27,7 +27,7 @@ def test_a_plan_and_its_approval_name_what_was_looked_at(case, scan):
         with pytest.raises(ChangedError, match="1 left since you looked"):
             case(*command, "--why", "x", "--seen", seen, by="lea")
     text = CliRunner().invoke(app, ["case", "show", "2"]).output
-    assert "1: suspend, proposed (live), 12 treated; approve with --seen" in text
+    assert "1: suspend, proposed (live), 12 treated; approve, refuse or cancel with --seen" in text
     seen = case("show", 2, by=None)["actions"][0]["seen"]
     assert case("approve", 1, "--why", "x", "--seen", seen, by="lea")["dry_run"] is False
 

@@ -1,6 +1,9 @@
 """Commands of ``stillwatch.commands.case.desk`` as a user types them."""
 
 import getpass
+import io
+import json
+from types import SimpleNamespace
 
 import pytest
 from typer.main import get_command
@@ -49,6 +52,50 @@ def test_what_is_refused_is_refused_here_too(case, scan, tmp_path):
         case("judge", 1, "unsure", "--why", "x", "--accounts", tmp_path / "none")
     assert CliRunner().invoke(app, ["case", "open"]).exit_code == 2
     assert CliRunner().invoke(app, ["case", "judge", "1", "guilty", "--why", "x"]).exit_code == 2
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """Return a function that runs a command of a person at a terminal, who answers."""
+
+    class _Terminal(io.TextIOWrapper):
+        def isatty(self):
+            return True
+
+    def done(answer, *words):
+        monkeypatch.setattr("sys.stdin", _Terminal(io.BytesIO(answer.encode())))
+        monkeypatch.setattr("stillwatch.commands.case.desk.typer.confirm", lambda *_, **__: answer == "y")
+        monkeypatch.setattr("stillwatch.commands.case.desk.sys", SimpleNamespace(stdin=_Terminal(io.BytesIO())))
+        return CliRunner().invoke(app, ["case", *map(str, words), "--why", "x", "--by", "ann"])
+
+    return done
+
+
+def test_a_person_confirms_a_decision_about_many_accounts(case, scan, asked):
+    case("open", scan)
+    shown = case("show", 2, by=None)["seen"]
+    done = asked("n", "judge", 2, "confirmed")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert f"62 accounts, as --seen {shown} states them." in done.stderr
+    assert case("show", 2, by=None)["judgements"] == []
+    assert asked("y", "judge", 2, "confirmed").exit_code == 0
+    names = [part for n in range(12) for part in ("--account", f"acct_20c4d8_{n:05d}")]
+    assert asked("y", "judge", 2, "confirmed", *names).exit_code == 0
+    assert asked("n", "act", 2, "suspend", "--live").exit_code == 2
+    assert case("show", 2, by=None)["actions"] == []
+    case("act", 2, "suspend", "--why", "x", "--live")
+    case("cancel", 1, "--why", "x")
+    assert asked("n", "ask", 2, "--live").exit_code == 2
+    assert [action["state"] for action in case("show", 2, by=None)["actions"]] == ["cancelled"]
+
+
+def test_a_script_is_told_what_it_decided_on_and_not_asked(case, scan):
+    case("open", scan)
+    shown = case("show", 2, by=None)["seen"]
+    done = CliRunner().invoke(app, ["case", "judge", "2", "confirmed", "--why", "x", "--by", "ann", "--json"])
+    assert done.exit_code == 0
+    assert shown in done.stderr
+    json.loads(done.stdout)
 
 
 @pytest.mark.parametrize("words", list(commands_that_decide()), ids=" ".join)

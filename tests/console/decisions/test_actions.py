@@ -122,6 +122,24 @@ def test_a_plan_is_given_up(crowd, proposed):
     assert browser.get(f"/actions/{proposed}.json").json()["action"]["state"] == "cancelled"
 
 
+@pytest.mark.parametrize("word", ["cancel", "undo"])
+def test_giving_up_and_undoing_name_what_was_shown(crowd, proposed, limited, confirmed, desk, word):
+    client, headers = crowd.stranger().client, {"Authorization": f"Bearer {crowd.token('analyst')}"}
+    path = f"/actions/{proposed if word == 'cancel' else limited}"
+    shown = client.get(f"{path}.json", headers=headers).json()["seen"]
+    assert f'value="{shown}"' in crowd.signed_in("analyst").get(path).text.split(f'action="{path}/{word}"')[1]
+    assert client.post(f"{path}/{word}.json", json={"why": "x"}, headers=headers).status_code == 422
+    with desk.work(Actor("ben", Role.ANALYST), Permission.ACT) as work:
+        if word == "cancel":
+            judgements.judge(work, 2, Verdict.INNOCENT, "Customers.", accounts=confirmed[:3])
+        else:
+            actions.undo(work, limited, "Customers.", confirmed[:3])
+    stale = client.post(f"{path}/{word}.json", json={"why": "x", "seen": shown}, headers=headers)
+    assert (stale.status_code, "3 left since you looked" in stale.text) == (409, True)
+    now = client.get(f"{path}.json", headers=headers).json()["seen"]
+    assert client.post(f"{path}/{word}.json", json={"why": "x", "seen": now}, headers=headers).status_code == 200
+
+
 def test_a_gateway_asks_for_all_for_parts_and_for_one(crowd, limited, confirmed):
     client, headers = crowd.stranger().client, {"Authorization": f"Bearer {crowd.token('viewer', Permission.VIEW)}"}
 

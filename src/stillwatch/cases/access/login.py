@@ -81,7 +81,8 @@ class Login:
             row = users.own_row(work, known)
             if row.password_hash != kept or row.disabled_at is not None:
                 raise _wrong()
-            row.password_hash = better or kept
+            if better is not None:
+                users.keep_better(work, row, better)
             return self._enter(work, person, browser, how="password")
 
     def by_link(self, token: str, password: str, browser: Browser, *, name: str = "", display: str = "") -> Entered:
@@ -171,7 +172,9 @@ class Login:
         opened = sessions.start(work, person.user_id, self.hours, instead_of=_digest(browser.session))
         device = bearer.make()
         throttle.remember(work, person.user_id, bearer.digest(device))
-        work.record("signed in", f"user {person.name}", how=how)
+        # The log names the session, so that one that was put into the table by hand is found.
+        session, until = bearer.digest(bearer.digest(opened.token)), opened.expires_at.isoformat()
+        work.record("signed in", f"user {person.name}", how=how, session_sha256=session, expires_at=until)
         return Entered(person, opened, device)
 
 

@@ -1,7 +1,7 @@
 """Makes and redeems one-time links, which make the first administrator or let a user set a password."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -36,13 +36,14 @@ def invite_first(work: Work, lifetime: timedelta) -> str:
 
     Earlier links of this kind end, so only the last one works. Raises ``PolicyError`` where there is an administrator.
     """
-    work.record("link made", "administrators", purpose=str(Purpose.FIRST_ADMINISTRATOR))
+    token = bearer.make()
+    _tell(work, "administrators", Purpose.FIRST_ADMINISTRATOR, token, work.now + lifetime)
     if users.administrators(work):
         raise PolicyError(
             "there is an administrator already", where="people", remedy="Ask an administrator for a link."
         )
     _end(work, OneTimeLink.purpose == Purpose.FIRST_ADMINISTRATOR)
-    return _make(work, Purpose.FIRST_ADMINISTRATOR, None, lifetime)
+    return _make(work, Purpose.FIRST_ADMINISTRATOR, None, lifetime, token)
 
 
 def invite(work: Work, name: str, lifetime: timedelta) -> str:
@@ -55,8 +56,9 @@ def invite(work: Work, name: str, lifetime: timedelta) -> str:
     if row.issuer is not None or row.disabled_at is not None:
         raise PolicyError("this user cannot sign in with a password", where="people", remedy="See the list of people.")
     _end(work, OneTimeLink.user_id == row.user_id)
-    work.record("link made", f"user {row.name}", purpose=str(Purpose.SET_PASSWORD))
-    return _make(work, Purpose.SET_PASSWORD, row.user_id, lifetime)
+    token = bearer.make()
+    _tell(work, f"user {row.name}", Purpose.SET_PASSWORD, token, work.now + lifetime)
+    return _make(work, Purpose.SET_PASSWORD, row.user_id, lifetime, token)
 
 
 def look_up(look: Look, token: str) -> Invitation | None:
@@ -96,8 +98,13 @@ def accept(work: Work, token: str, password_hash: str) -> Person:
     return users.set_password(work, work.actor.name, password_hash)
 
 
-def _make(work: Work, purpose: Purpose, user_id: int | None, lifetime: timedelta) -> str:
-    token = bearer.make()
+def _tell(work: Work, subject: str, purpose: Purpose, token: str, until: datetime) -> None:
+    # The digest of what the table holds, so that a link that was put into the table by hand is found.
+    link = bearer.digest(bearer.digest(token))
+    work.record("link made", subject, purpose=str(purpose), link_sha256=link, expires_at=until.isoformat())
+
+
+def _make(work: Work, purpose: Purpose, user_id: int | None, lifetime: timedelta, token: str) -> str:
     work.session.add(
         OneTimeLink(
             digest=bearer.digest(token),

@@ -65,7 +65,8 @@ def make(work: Work, *, name: str, scopes: frozenset[Permission], days: int) -> 
     )
     work.session.add(row)
     work.session.flush()
-    work.record("token made", f"token {row.token_id}", scopes=sorted(map(str, scopes)), days=days)
+    secret = bearer.digest(row.digest)
+    work.record("token made", f"token {row.token_id}", scopes=sorted(map(str, scopes)), days=days, secret_sha256=secret)
     return text, _token(row)
 
 

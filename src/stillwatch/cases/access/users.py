@@ -7,6 +7,7 @@ provider another person could take the name.
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -18,8 +19,8 @@ from stillwatch.errors import InputError, MissingError, PolicyError
 
 __all__ = [
     "HOUSE", "Person", "administrators", "change_role", "create", "disable", "enable", "end_sessions", "find",
-    "from_provider", "known_as", "listed", "own_row", "set_password", "shut_out",
-    "vouched_before",
+    "from_provider", "identity_digest", "keep_better", "known_as", "listed", "own_row", "set_password", "shut_out",
+    "verifier_digest", "vouched_before",
 ]  # fmt: skip
 
 HOUSE = Actor("(console)", Role.ADMINISTRATOR)
@@ -133,7 +134,7 @@ def set_password(work: Work, name: str, password_hash: str) -> Person:
         raise PolicyError("only the owner can set a password", where="password", remedy="Send them a one-time link.")
     if row.issuer is not None:
         raise PolicyError("you sign in with your identity provider", where="password")
-    work.record("password set", _subject(row))
+    work.record("password set", _subject(row), verifier_sha256=verifier_digest(password_hash))
     row.password_hash = password_hash
     end_sessions(work, row.user_id)
     return _person(row)
@@ -157,6 +158,25 @@ def from_provider(work: Work, issuer: str, subject: str, *, name: str, display: 
         end_sessions(work, row.user_id)
     row.display = _shown(display)
     return _person(row)
+
+
+def keep_better(work: Work, row: User, better: str) -> None:
+    """Keep *better*, a hash of the same password with the current parameters."""
+    work.record("password hashed anew", _subject(row), verifier_sha256=verifier_digest(better))
+    row.password_hash = better
+
+
+def verifier_digest(password_hash: str | None) -> str | None:
+    """Return the digest by which the audit log names a password hash; null for a user without a password.
+
+    The hash has a random salt of 16 bytes, so the digest helps nobody to guess the password.
+    """
+    return None if password_hash is None else sha256(password_hash.encode()).hexdigest()
+
+
+def identity_digest(issuer: str | None, subject: str | None) -> str | None:
+    """Return the digest by which the audit log names a user of an identity provider; null for any other user."""
+    return None if issuer is None else sha256(f"{issuer}\n{subject}".encode()).hexdigest()
 
 
 def vouched_before(look: Look, issuer: str, subject: str) -> str | None:
@@ -207,7 +227,14 @@ def _add(work: Work, row: User) -> Person:
         work.session.flush()
     except IntegrityError as error:
         raise taken from error
-    work.record("user created", _subject(row), role=str(row.role), by_provider=row.issuer is not None)
+    work.record(
+        "user created",
+        _subject(row),
+        role=str(row.role),
+        by_provider=row.issuer is not None,
+        verifier_sha256=verifier_digest(row.password_hash),
+        identity_sha256=identity_digest(row.issuer, row.subject),
+    )
     return _person(row)
 
 

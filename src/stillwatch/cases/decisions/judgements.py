@@ -142,9 +142,10 @@ def case_of(look: Look, case_id: int) -> Case:
     return case
 
 
-def seen_case(look: Look, case_id: int) -> SeenGroup:
-    """Return what a page about the whole case shows: its last scan and all of its members."""
-    return seen_of(case_of(look, case_id).last_scan, all_members(look, case_id))
+def seen_case(look: Look, case_id: int, accounts: Collection[str] | None = None) -> SeenGroup:
+    """Return what a page about the whole case shows: its last scan and all of its members, or only *accounts*."""
+    about = all_members(look, case_id) if accounts is None else set(accounts)
+    return seen_of(case_of(look, case_id).last_scan, about)
 
 
 def members_of(look: Look, case_id: int, accounts: Collection[str]) -> set[str]:

@@ -23,6 +23,8 @@ from stillwatch.errors import EngineError
 __all__ = ["actions_of", "as_json", "as_text", "case", "plain", "write"]
 
 
+_NEXT = {"proposed": "approve, refuse or cancel", "scheduled": "cancel", "in_force": "undo"}
+"""What can be done next with an action in a state; each needs what was looked at."""
 _OBEYED = re.compile("[\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
 
@@ -89,7 +91,7 @@ def actions_of(look: Look, case_id: int) -> list[dict[str, Any]]:
             "carried_out_at": a.carried_out_at,
             "undone_at": a.undone_at,
             "accounts": counts.get(a.action_id, {}),
-            "seen": str(seen_action(look, a.action_id)) if a.state == "proposed" else None,
+            "seen": str(seen_action(look, a.action_id)) if a.state in _NEXT else None,
         }
         for a in found
     ]
@@ -132,7 +134,7 @@ def as_text(told: Mapping[str, Any], evidence: Sequence[str] = ()) -> str:
         lines += [
             f"  {a['action_id']}: {a['kind']}, {a['state']} ({'dry run' if a['dry_run'] else 'live'}), "
             + ", ".join(f"{n:,} {arm.replace('_', ' ')}" for arm, n in sorted(a["accounts"].items()))
-            + (f"; approve with --seen {a['seen']}" if a["seen"] else "")
+            + (f"; {_NEXT[a['state']]} with --seen {a['seen']}" if a["seen"] else "")
             for a in told["actions"]
         ]
     return "\n".join(lines)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy.exc import SQLAlchemyError
 
 from stillwatch.cases.access.desk import Look
+from stillwatch.cases.replay.access_ledger import LinkLedger, SessionLedger
 from stillwatch.cases.replay.action_ledger import ActionLedger
 from stillwatch.cases.replay.appeal_ledger import AppealLedger, AskedLedger
 from stillwatch.cases.replay.case_ledger import AllowanceLedger, CaseLedger
@@ -24,6 +25,8 @@ def replay(look: Look) -> list[Difference]:
     ledgers: Sequence[Ledger] = (
         JudgementLedger(),
         UserLedger(),
+        SessionLedger(),
+        LinkLedger(),
         ActionLedger(),
         AppealLedger(),
         AskedLedger(),

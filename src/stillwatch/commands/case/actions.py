@@ -1,6 +1,7 @@
-"""``stillwatch case act``, ``approve``, ``run``, ``undo`` and ``in-force``."""
+"""``stillwatch case act``, ``approve``, ``cancel``, ``run``, ``undo`` and ``in-force``."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -20,6 +21,7 @@ from stillwatch.commands.case.desk import (
     Why,
     capital,
     in_utc,
+    look_first,
     named_accounts,
     open_desk,
     start_work,
@@ -57,6 +59,7 @@ def case_act(
     """Plan an action on the confirmed accounts of a case.
 
     Without --live it is rehearsed only. A larger action waits for a second person. With --preview nothing is planned.
+    More than one account needs --seen, which the preview prints.
     """
     wanted = actions.Plan(
         kind=kind,
@@ -69,9 +72,13 @@ def case_act(
         holdout=holdout,
         seen=seen,
     )
-    if preview:
+    if preview or not seen:
         with open_desk(settings) as desk, desk.look() as look:
             shown = actions.preview(look, case, wanted)
+        if not preview:
+            n, what = shown.n_treated + shown.n_held_out, f"{kind} on case {case} ({'LIVE' if live else 'dry run'})"
+            look_first(seen, shown.seen, n, what, as_json=as_json)
+    if preview:
         echo(serialise.as_json(shown) if as_json else _previewed(shown, live=live))
         return
     with start_work(settings, by, Permission.ACT) as work:
@@ -101,13 +108,31 @@ def case_approve(
     settings: SettingsFile = None,
     as_json: Json = False,
 ) -> None:
-    """Approve or refuse a planned action, as the second person."""
+    """Approve or refuse a planned action, as the second person. More than one account needs --seen."""
+    _look_at_action(settings, action, seen, "refuse" if refuse else "approve", as_json=as_json)
     with start_work(settings, by, Permission.APPROVE) as work:
         state = actions.answer(work, action, why, approve=not refuse, seen=seen)
         is_dry = actions.action_of(work, action).dry_run
     mode = "dry run" if is_dry else "live"
     said = f"Action {action} ({mode}) is {state}."
     say({"action": action, "state": str(state), "dry_run": is_dry}, said, as_json=as_json)
+
+
+@app.command("cancel")
+def case_cancel(
+    action: ActionNumber,
+    why: Why,
+    seen: SeenBefore = "",
+    by: By = "",
+    settings: SettingsFile = None,
+    as_json: Json = False,
+) -> None:
+    """Cancel a planned action that was not carried out yet. More than one account needs --seen."""
+    _look_at_action(settings, action, seen, "cancel", as_json=as_json)
+    with start_work(settings, by, Permission.ACT) as work:
+        actions.cancel(work, action, why, seen=seen)
+        state = actions.action_of(work, action).state
+    say({"action": action, "state": str(state)}, f"Action {action} is {state}.", as_json=as_json)
 
 
 @app.command("run")
@@ -135,13 +160,16 @@ def case_undo(
     why: Why,
     account: Names = None,
     accounts: NamesFile = None,
+    seen: SeenBefore = "",
     by: By = "",
     settings: SettingsFile = None,
     as_json: Json = False,
 ) -> None:
-    """Undo an action that is in force, for all of its accounts or for some."""
+    """Undo an action that is in force, for all of its accounts or for some. More than one account needs --seen."""
+    named = named_accounts(account, accounts)
+    _look_at_action(settings, action, seen, "undo", as_json=as_json, named=named)
     with start_work(settings, by, Permission.ACT) as work:
-        count = actions.undo(work, action, why, named_accounts(account, accounts))
+        count = actions.undo(work, action, why, named, seen=seen)
     say({"action": action, "n_undone": count}, f"Undone for {count:,} accounts.", as_json=as_json)
 
 
@@ -164,6 +192,18 @@ def case_in_force(settings: SettingsFile = None, as_json: Json = False) -> None:
         for x in limited
     ]
     show(table(("account", "action", "number", "since", "until"), rows))
+
+
+def _look_at_action(
+    settings: Path | None, number: int, seen: str, word: str, *, as_json: bool, named: list[str] | None = None
+) -> None:
+    """End the command where it answers an action on many accounts, or on those *named*, without ``--seen``."""
+    if seen:
+        return
+    with open_desk(settings) as desk, desk.look() as look:
+        found, shown = actions.action_of(look, number), actions.seen_action(look, number)
+        what = f"{word} action {number} ({found.kind}, {'dry run' if found.dry_run else 'LIVE'})"
+    look_first(seen, shown, shown.n_accounts if named is None else len(set(named)), what, as_json=as_json)
 
 
 def _planned(planned: actions.Planned, *, live: bool) -> str:

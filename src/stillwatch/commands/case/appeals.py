@@ -14,7 +14,9 @@ from stillwatch.commands.case.desk import (
     NamesFile,
     SeenBefore,
     Why,
+    look_first,
     named_accounts,
+    open_desk,
     read_text,
     start_work,
 )
@@ -61,9 +63,13 @@ def case_answer(
     settings: SettingsFile = None,
     as_json: Json = False,
 ) -> None:
-    """Answer an appeal, account by account."""
+    """Answer an appeal, account by account. More than one account needs --seen, which `case appeal` prints."""
     outcome = appeals.AppealOutcome
     outcomes = dict.fromkeys(uphold or [], outcome.UPHELD) | dict.fromkeys(overturn or [], outcome.OVERTURNED)
+    if not seen:
+        with open_desk(settings) as desk, desk.look() as look:
+            now = appeals.seen_appeal(look, appeal)
+        look_first(seen, now, now.n_accounts, f"answer appeal {appeal}", as_json=as_json)
     with start_work(settings, by, Permission.APPROVE) as work:
         appeals.answer(work, appeal, outcomes, why, seen=seen)
     n_overturned = len(set(overturn or []))

@@ -12,7 +12,7 @@ from stillwatch.cases.decisions.asking.evidence import AskOutcome, Likelihood
 from stillwatch.cases.decisions.asking.planning import AskPlan, AskPreview
 from stillwatch.cases.decisions.asking.wording import AskQuestion
 from stillwatch.cases.queries import serialise
-from stillwatch.commands.case.desk import By, Case, SeenBefore, Why, open_desk, read_text, start_work
+from stillwatch.commands.case.desk import By, Case, SeenBefore, Why, look_first, open_desk, read_text, start_work
 from stillwatch.commands.options import Json, SettingsFile
 from stillwatch.commands.terminal import echo, say
 
@@ -38,12 +38,15 @@ def case_ask(
     """Ask a random handful of members for missing evidence, by a stated rule.
 
     Without --live nobody is drawn or asked: the sample, the rule, its errors and the notice are shown. A larger sample
-    waits for a second person.
+    waits for a second person. With --live it needs --seen, which the plan prints.
     """
     wanted = AskPlan(question, why, most, seen)
-    if not live:
+    if not live or not seen:
         with open_desk(settings) as desk, desk.look() as look:
             shown = planning.preview(look, case, wanted)
+        if live:
+            look_first(seen, shown.seen, shown.n_group, f"ask members of case {case}", as_json=as_json)
+    if not live:
         echo(serialise.as_json(shown) if as_json else _stated(shown))
         return
     with start_work(settings, by, Permission.ACT) as work:

@@ -1,6 +1,7 @@
 """Arguments that the case commands share, and how they open the desk."""
 
 import getpass
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ import typer
 from stillwatch.cases import Actor, Desk, Permission, Role, Work
 from stillwatch.cases.decisions.seen import SEEN_FORM
 from stillwatch.commands.options import MOMENTS
+from stillwatch.commands.terminal import echo
 from stillwatch.errors import InputError, SettingsError
 from stillwatch.settings import load
 
@@ -27,6 +29,7 @@ __all__ = [
     "actor",
     "capital",
     "in_utc",
+    "look_first",
     "named_accounts",
     "open_desk",
     "read_text",
@@ -34,6 +37,8 @@ __all__ = [
     "tell_new",
 ]
 
+_MANY = 2
+"""From this number of accounts on, a decision must name what it was made on."""
 Case = Annotated[int, typer.Argument(help="The number of the case.")]
 ActionNumber = Annotated[int, typer.Argument(metavar="ACTION", help="The number of the action.")]
 Why = Annotated[str, typer.Option("--why", help="The reason, for a colleague who reads it later.")]
@@ -45,7 +50,8 @@ SeenBefore = Annotated[
     typer.Option(
         "--seen",
         metavar=SEEN_FORM,
-        help="What you looked at, as the page, `case show` or a preview states it. Refused where it has changed.",
+        help="What you looked at, as the page, `case show` or a preview states it. Refused where it has changed. "
+        "A decision about more than one account needs it; without it the command prints it and ends with 2.",
     ),
 ]
 Ends = Annotated[datetime | None, typer.Option("--until", formats=MOMENTS, help="When it ends (UTC).")]
@@ -58,6 +64,22 @@ def open_desk(settings: Path | None, *, create: bool = False) -> Iterator[Desk]:
         if desk.database.is_new:
             tell_new(desk.database.place)
         yield desk
+
+
+def look_first(given: str, shown: object, n_accounts: int, what: str, *, as_json: bool) -> None:
+    """Say what a decision about many accounts is made on, where *given*, its ``--seen``, is empty. A person confirms it.
+
+    *shown* is the text that ``--seen`` has to be now, and *what* says in words what would be done. The command ends
+    with exit code 2 where the person says no. A script is not asked: it named the case, and it may give ``--seen``.
+    """
+    if given or n_accounts < _MANY:
+        return
+    echo(f"{capital(what)}: {n_accounts:,} accounts, as --seen {shown} states them.", err=True)
+    if as_json or not sys.stdin.isatty():
+        return
+    if not typer.confirm("Go on?", err=True):
+        echo("Nothing was done.", err=True)
+        raise typer.Exit(SettingsError.exit_code)
 
 
 def tell_new(place: str) -> None:

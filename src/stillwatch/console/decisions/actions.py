@@ -25,9 +25,9 @@ from stillwatch.console.web.request_types import (
     AccountId,
     Accounts,
     Number,
-    ReasonOnly,
     ReasonText,
     SeenDecision,
+    SeenText,
     Start,
 )
 from stillwatch.console.web.routing import Routes
@@ -98,12 +98,12 @@ class InForceView(View):
 
 
 class UndoRequest(BaseModel):
-    """The reason to undo an action, and its accounts. Without accounts the whole action is undone."""
+    """The reason to undo an action, its accounts, and what was on the screen. Without accounts all are undone."""
 
     why: ReasonText
     which: str = Field("", pattern="^(|all|listed)$")
     accounts: Accounts | None = None
-    seen: str = Field("", max_length=120)
+    seen: SeenText
 
     @model_validator(mode="after")
     def _are_clear(self) -> "UndoRequest":
@@ -178,10 +178,10 @@ def refuse_action(console: ConsoleState, requester: Requester, action_id: Number
     return action(console, requester, action_id)
 
 
-def cancel_action(console: ConsoleState, requester: Requester, action_id: Number, sent: ReasonOnly) -> ActionView:
+def cancel_action(console: ConsoleState, requester: Requester, action_id: Number, sent: SeenDecision) -> ActionView:
     """Cancel an action that has not been carried out."""
     with console.desk.work(requester.actor, Permission.ACT) as work:
-        acts.cancel(work, action_id, sent.why)
+        acts.cancel(work, action_id, sent.why, seen=sent.seen)
     return action(console, requester, action_id)
 
 

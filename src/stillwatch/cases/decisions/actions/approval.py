@@ -9,7 +9,7 @@ from stillwatch.cases.decisions.actions.eligibility import eligible
 from stillwatch.cases.decisions.actions.kinds import HELD_OUT, TREATED, WAITING, ActionKind, ActionState
 from stillwatch.cases.decisions.actions.rows import action_of, is_over, locked_action
 from stillwatch.cases.decisions.judgements import case_of
-from stillwatch.cases.decisions.seen import SeenGroup, require_seen, seen_of
+from stillwatch.cases.decisions.seen import Compared, SeenGroup, require_seen, seen_of
 from stillwatch.cases.store.schema import ActionAccount, Approval
 from stillwatch.cases.store.text_limits import said
 from stillwatch.errors import PolicyError
@@ -67,11 +67,20 @@ def may_still(look: Look, action_id: int) -> set[str]:
     return eligible(look, action.case_id, ActionKind(action.kind), planned, max(look.now, action.due_at))[0]
 
 
-def cancel(work: Work, action_id: int, why: str) -> None:
-    """Cancel an action that has not been carried out. Raises ``PolicyError`` for any other state."""
+def cancel(work: Work, action_id: int, why: str, *, seen: str = "") -> None:
+    """Cancel an action that has not been carried out.
+
+    *seen* is what the person looked at, ``seen_action`` as text; its accounts are compared. Raises ``ChangedError``
+    where they have changed, and ``PolicyError`` for any other state.
+    """
     work.actor.require(Permission.ACT)
     action = locked_action(work, action_id)
     if action.state not in (ActionState.PROPOSED, ActionState.SCHEDULED):
         raise PolicyError(f"the action is {action.state}", where=f"action {action_id}", remedy="Undo it instead.")
+    accounts = may_still(work, action_id)
+    now = seen_of(case_of(work, action.case_id).last_scan, accounts)
+    # A newer scan is no reason to go on with a plan, so the scan is not compared.
+    require_seen(work, action.case_id, seen, now, accounts, compared=Compared.ACCOUNTS)
     action.state = str(ActionState.CANCELLED)
-    work.record("action cancelled", f"case {action.case_id}", action_id=action_id, why=said(why, "reason"))
+    said_why = said(why, "reason")
+    work.record("action cancelled", f"case {action.case_id}", action_id=action_id, why=said_why, **now.facts())
