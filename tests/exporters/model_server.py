@@ -69,8 +69,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(200, whole)
             return
         text = "".join(
-            (f"event: {name}\n" if name else "")
-            + f"data: {told if isinstance(told, str) else json.dumps(told)}\n\n"
+            (f"event: {name}\n" if name else "") + f"data: {told if isinstance(told, str) else json.dumps(told)}\n\n"
             for name, told in events
         )
         self._send(200, text.encode(), "text/event-stream")
@@ -113,9 +112,7 @@ def _chat_chunks(number: int, model: str) -> list[tuple[str, Any]]:
     deltas: list[tuple[dict[str, Any], str | None]] = [({"role": "assistant", "content": ""}, None)]
     deltas += [({"content": piece}, None) for piece in pieces]
     deltas.append(({}, "stop"))
-    chunks = [
-        {**head, "choices": [{"index": 0, "delta": delta, "finish_reason": reason}]} for delta, reason in deltas
-    ]
+    chunks = [{**head, "choices": [{"index": 0, "delta": delta, "finish_reason": reason}]} for delta, reason in deltas]
     return [*(("", chunk) for chunk in chunks), ("", {**head, "choices": [], "usage": _OPENAI_USAGE}), ("", "[DONE]")]
 
 
