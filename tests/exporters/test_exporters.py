@@ -67,7 +67,13 @@ def expect(log: Path, **further: Any) -> None:
         "official-openai-events",
         "openllmetry-openai",
         "openllmetry-openai-responses",
-        "openllmetry-anthropic",
+        pytest.param(
+            "openllmetry-anthropic",
+            marks=pytest.mark.xfail(
+                strict=True,
+                reason="the anthropic SDK writes a span of its own; without an answer's id both are counted",
+            ),
+        ),
         "openinference-openai",
         "openinference-openai-responses",
         "openinference-anthropic",
