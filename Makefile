@@ -12,6 +12,8 @@ INSTALLED := $(VENV)/.installed
 DOCS_VENV := .venv-docs
 WHEEL_VENV := .venv-wheel
 LITELLM_VENV := .venv-litellm
+EXPORTERS_VENV := .venv-exporters
+EXPORTERS_FOLDER := .exporters
 SPARK_VENV := .venv-spark
 PEERS_VENV := .venv-peers
 OIDC_FOLDER := .oidc-provider
@@ -75,6 +77,11 @@ test-wheel: $(READY) $(WHEEL_VENV)/.ready ## build the wheel, install it into an
 .PHONY: test-litellm
 test-litellm: $(READY) $(LITELLM_VENV)/.ready ## scan what a real LiteLLM proxy logged
 	@LITELLM_PYTHON=$(CURDIR)/$(LITELLM_VENV)/bin/python $(PYTEST) -m litellm tests/real
+
+.PHONY: test-exporters
+test-exporters: $(READY) $(EXPORTERS_VENV)/.ready $(EXPORTERS_FOLDER)/.ready ## read what real SDKs and exporters write (needs Node 20 or newer, and npm)
+	@EXPORTERS_PYTHON=$(CURDIR)/$(EXPORTERS_VENV)/bin/python EXPORTERS_NODE=$(CURDIR)/$(EXPORTERS_FOLDER) \
+		$(PYTEST) -m exporters tests/exporters
 
 .PHONY: test-postgres
 test-postgres: $(READY) ## spend logs and cases on a real PostgreSQL server, started for the test
@@ -253,7 +260,7 @@ lock: ## resolve the requirement files again (needs uv)
 
 .PHONY: clean
 clean: ## remove environments, caches and results
-	rm -rf $(OIDC_FOLDER) islands/node_modules $(VENV) $(DOCS_VENV) $(WHEEL_VENV) $(LITELLM_VENV) $(SPARK_VENV) $(PEERS_VENV)
+	rm -rf $(OIDC_FOLDER) $(EXPORTERS_FOLDER) $(EXPORTERS_VENV) islands/node_modules $(VENV) $(DOCS_VENV) $(WHEEL_VENV) $(LITELLM_VENV) $(SPARK_VENV) $(PEERS_VENV)
 	rm -rf demo $(OUT) dist build .cache .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find src tests docs benchmarks -name __pycache__ -type d -exec rm -rf {} +
 
@@ -287,6 +294,17 @@ $(WHEEL_VENV)/.ready: requirements/base.txt
 $(LITELLM_VENV)/.ready: requirements/litellm.txt
 	@$(call make_venv,$(LITELLM_VENV))
 	@$(call pip_install,$(LITELLM_VENV),$(LOCKED) $<,$<)
+	@touch $@
+
+$(EXPORTERS_VENV)/.ready: requirements/exporters.txt
+	@$(call make_venv,$(EXPORTERS_VENV))
+	@$(call pip_install,$(EXPORTERS_VENV),$(LOCKED) $<,$<)
+	@touch $@
+
+$(EXPORTERS_FOLDER)/.ready: requirements/exporters/package.json requirements/exporters/package-lock.json
+	@$(need_node)
+	@mkdir -p $(EXPORTERS_FOLDER) && cp $^ $(EXPORTERS_FOLDER)
+	@$(call npm_install,$(EXPORTERS_FOLDER) --ignore-scripts,requirements/exporters)
 	@touch $@
 
 # Two files, one after the other: a pin that both have is the same in both.

@@ -123,7 +123,7 @@ def test_every_example_is_one_exchange_with_what_it_tells(read: Any, log: Any) -
     assert result.rejects == []
     assert [row["account_id"] for row in result.rows] == [
         *("acct-7", "acct-8", "acct-9", "acct-7", "acct-13", "acct-14", "acct-10", "acct-15", "user-17", "acct-11"),
-        *("acct-12", "acct-16", "acct-17", "acct-18@example.com"),
+        *("acct-12", "acct-16", "acct-17", "acct-18@example.com", "acct-19"),
     ]
     without_text = {"acct-17", "acct-18@example.com"}
     assert all(row["prompt"] for row in result.rows if row["account_id"] not in without_text)

@@ -83,3 +83,9 @@ def test_lists_by_fact() -> None:
 )
 def test_who_asked_as_the_application_says_it(attributes: dict[str, Any]) -> None:
     assert callers(attributes) == {"account_id": "acct-1"}
+
+
+def test_an_empty_list_of_messages_is_no_text() -> None:
+    written = {"gen_ai.output.messages": "[]", "gen_ai.completion": "First…", "gen_ai.system_instructions": " [] "}
+    assert facts_of(written, GEN_AI) == {"output": "First…"}
+    assert facts_of({"gen_ai.completion": "[]"}, GEN_AI) == {"output": "[]"}, "a model may answer so"

@@ -28,6 +28,7 @@ def examples() -> Sequence[Record]:
         spans_request(span(11, _PYDANTIC_AI)),
         spans_request(span(12, _LANGFUSE)),
         *_clients(),
+        spans_request({**span(13, _FAILED), "status": {"code": 2, "message": "Error code: 429 - Rate limit reached"}}),
     )
 
 
@@ -45,6 +46,16 @@ _NEWEST = {
     "gen_ai.output.messages": '[{"role":"assistant","parts":[{"type":"text","content":"A set with…"}]}]',
     "enduser.id": "acct-7",
     "client.address": "203.0.113.9",
+}
+_FAILED = {
+    "gen_ai.operation.name": "chat",
+    "gen_ai.request.model": "large-1",
+    "gen_ai.input.messages": '[{"role":"user","parts":[{"type":"text","content":"What is a monoid?"}]}]',
+    "gen_ai.output.messages": "[]",  # no answer
+    "gen_ai.tool.definitions": '[{"type":"function","name":"run"}]',
+    "gen_ai.request.max_tokens": 200,
+    "error.type": "RateLimitError",
+    "enduser.id": "acct-19",
 }
 _BY_EVENTS = {
     "gen_ai.system": "example",

@@ -9,7 +9,7 @@ from stillwatch.ingest.otel.attributes import numbered
 from stillwatch.ingest.otel.vocabularies import GEN_AI, VOCABULARIES
 from stillwatch.ingest.otel.vocabulary import DETAILS, EVENT, Vocabulary
 from stillwatch.ingest.parsing.caller_metadata import caller_facts, pairs
-from stillwatch.ingest.parsing.values import first
+from stillwatch.ingest.parsing.values import Loose, first
 
 __all__ = ["Facts", "ReportRole", "callers", "facts_of", "lists_of", "role_of"]
 
@@ -41,6 +41,8 @@ _ELSE = frozenset(
         *("db.system", "db.system.name", "db.operation.name"),
     }
 )
+_MESSAGES = ("messages", "gen_ai.system_instructions")
+"""How attributes end that hold a list of messages as JSON. OpenLLMetry writes an empty one for a call that failed."""
 _PROVIDERS = ("gen_ai.provider.name", "gen_ai.system")
 _COUNT = re.compile(
     r"(?:input|output|prompt|completion|total|usage|generated)[._]?tokens?|tokens?[._]?(?:count|usage)", re.IGNORECASE
@@ -113,9 +115,15 @@ def facts_of(attributes: Mapping[str, Any], vocabulary: Vocabulary) -> dict[str,
     found: dict[str, tuple[int, Any]] = {}
     for name, value in attributes.items():
         for fact, rank in places.get(name, ()):
-            if (fact not in found or rank < found[fact][0]) and first(value) is not None:
+            if (fact not in found or rank < found[fact][0]) and _says(name, value):
                 found[fact] = (rank, value)
     return {fact: value for fact, (_, value) in found.items()}
+
+
+def _says(name: str, value: Loose) -> bool:
+    """Return whether the attribute *name* has a value; of an attribute with messages, ``[]`` is none."""
+    listed = name.endswith(_MESSAGES) and isinstance(value, str) and value.strip() == "[]"
+    return first(value) is not None and not listed
 
 
 def lists_of(attributes: Mapping[str, Any]) -> dict[str, list[Any]]:
