@@ -67,7 +67,7 @@ def open_desk(settings: Path | None, *, create: bool = False) -> Iterator[Desk]:
 
 
 def look_first(given: str, shown: object, n_accounts: int, what: str, *, as_json: bool) -> None:
-    """Say what a decision about many accounts is made on, where *given*, its ``--seen``, is empty. A person confirms it.
+    """Say what a decision about many accounts is made on, where *given*, its ``--seen``, is empty; people confirm it.
 
     *shown* is the text that ``--seen`` has to be now, and *what* says in words what would be done. The command ends
     with exit code 2 where the person says no. A script is not asked: it named the case, and it may give ``--seen``.
