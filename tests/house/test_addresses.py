@@ -18,6 +18,7 @@ ENTRIES = {
     "azure": 20,
     "spark": 20,
     "gateway": 20,
+    "exporters": 20,
     "litellm": 20,
     "peers": 20,
 }

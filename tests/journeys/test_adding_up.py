@@ -107,6 +107,7 @@ def _same(found, expected):
     assert [name for name in RESULTS if found[name] != expected[name]] == []
 
 
+@pytest.mark.slow
 def test_a_scan_a_day_is_one_scan_over_all_days(scanned, batch, tmp_path):
     for numbers in ([0, 1, 2], [3], [4], [5, LATE], [OVERLAPPING]):
         found = scanned(numbers, state=tmp_path)

@@ -3,7 +3,8 @@
 import orjson
 import pytest
 
-from stillwatch.enforcement.bodies.request_body import OPT_OUTS, UnreadableBodyError, read_body, resolve
+from stillwatch.enforcement.bodies.request_body import OPT_OUTS, read_body, resolve
+from stillwatch.errors import InputError
 
 MESSAGES = [{"role": "user", "content": "What is a monoid?"}]
 
@@ -58,7 +59,7 @@ def test_some_providers_name_it_in_the_path(path, model):
     ],
 )
 def test_what_cannot_be_read_whole_is_refused(body):
-    with pytest.raises(UnreadableBodyError) as caught:
+    with pytest.raises(InputError) as caught:
         read_body(body)
     assert "large" not in str(caught.value)
 
@@ -71,7 +72,7 @@ def test_another_kind_of_body_is_no_json():
 @pytest.mark.parametrize("kind", ["text/plain", "", "multipart/form-data; boundary=b", "application/octet-stream"])
 def test_json_behind_another_type_is_read_all_the_same(kind):
     assert read_body(b' {"model": "large", "guardrails": []}', content_type=kind).removed == ("guardrails",)
-    with pytest.raises(UnreadableBodyError):
+    with pytest.raises(InputError):
         read_body(b'{"model": "large"', content_type=kind)
 
 

@@ -59,7 +59,7 @@ def case_act(
     """Plan an action on the confirmed accounts of a case.
 
     Without --live it is rehearsed only. A larger action waits for a second person. With --preview nothing is planned.
-    More than one account needs --seen, which the preview prints.
+    The preview prints what --seen takes.
     """
     wanted = actions.Plan(
         kind=kind,
@@ -108,7 +108,7 @@ def case_approve(
     settings: SettingsFile = None,
     as_json: Json = False,
 ) -> None:
-    """Approve or refuse a planned action, as the second person. More than one account needs --seen."""
+    """Approve or refuse a planned action, as the second person."""
     _look_at_action(settings, action, seen, "refuse" if refuse else "approve", as_json=as_json)
     with start_work(settings, by, Permission.APPROVE) as work:
         state = actions.answer(work, action, why, approve=not refuse, seen=seen)
@@ -127,7 +127,7 @@ def case_cancel(
     settings: SettingsFile = None,
     as_json: Json = False,
 ) -> None:
-    """Cancel a planned action that was not carried out yet. More than one account needs --seen."""
+    """Cancel a planned action that was not carried out yet."""
     _look_at_action(settings, action, seen, "cancel", as_json=as_json)
     with start_work(settings, by, Permission.ACT) as work:
         actions.cancel(work, action, why, seen=seen)
@@ -165,7 +165,7 @@ def case_undo(
     settings: SettingsFile = None,
     as_json: Json = False,
 ) -> None:
-    """Undo an action that is in force, for all of its accounts or for some. More than one account needs --seen."""
+    """Undo an action that is in force, for all of its accounts or for some."""
     named = named_accounts(account, accounts)
     _look_at_action(settings, action, seen, "undo", as_json=as_json, named=named)
     with start_work(settings, by, Permission.ACT) as work:

@@ -63,7 +63,7 @@ def case_answer(
     settings: SettingsFile = None,
     as_json: Json = False,
 ) -> None:
-    """Answer an appeal, account by account. More than one account needs --seen, which `case appeal` prints."""
+    """Answer an appeal, account by account."""
     outcome = appeals.AppealOutcome
     outcomes = dict.fromkeys(uphold or [], outcome.UPHELD) | dict.fromkeys(overturn or [], outcome.OVERTURNED)
     if not seen:

@@ -38,7 +38,7 @@ def case_ask(
     """Ask a random handful of members for missing evidence, by a stated rule.
 
     Without --live nobody is drawn or asked: the sample, the rule, its errors and the notice are shown. A larger sample
-    waits for a second person. With --live it needs --seen, which the plan prints.
+    waits for a second person. The plan prints what --seen takes.
     """
     wanted = AskPlan(question, why, most, seen)
     if not live or not seen:

@@ -12,7 +12,9 @@ from urllib.parse import unquote
 
 import orjson
 
-__all__ = ["OPT_OUTS", "RequestBody", "UnreadableBodyError", "read_body", "resolve"]
+from stillwatch.errors import InputError
+
+__all__ = ["OPT_OUTS", "RequestBody", "read_body", "resolve"]
 
 OPT_OUTS = ("watermarking", "guardrails", "disable_global_guardrails", "disable_global_guardrail", "vllm_xargs")
 """Fields with which a client would undo a decision: of vLLM's and SGLang's watermark, and of LiteLLM's guardrails."""
@@ -23,10 +25,6 @@ _MODEL_IN_PATH = re.compile(
     r"|/models/(?P<gemini>[^/?:]+):"
     r"|/model/(?P<bedrock>[^/?]+)/(?:invoke|converse)"
 )
-
-
-class UnreadableBodyError(ValueError):
-    """The body of a request is no JSON object that can be read whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +47,7 @@ class RequestBody:
 def read_body(body: bytes, *, path: str = "", content_type: str = "application/json") -> RequestBody:
     """Return what *body* asks, as the last of doubled keys says. The *path* names the model where the body does not.
 
-    Raises ``UnreadableBodyError`` for JSON that is cut short, nested too deeply or no object, and for a model that is
+    Raises ``InputError`` for JSON that is cut short, nested too deeply or no object, and for a model that is
     no text.
     """
     in_path = _model_in_path(path)
@@ -58,12 +56,12 @@ def read_body(body: bytes, *, path: str = "", content_type: str = "application/j
     try:
         fields = orjson.loads(body)
     except orjson.JSONDecodeError:
-        raise UnreadableBodyError("the body is no JSON that can be read whole") from None
+        raise InputError("the body is no JSON that can be read whole") from None
     if not isinstance(fields, dict):
-        raise UnreadableBodyError("the body is no JSON object")
+        raise InputError("the body is no JSON object")
     model = fields.get("model")
     if model is not None and not isinstance(model, str):
-        raise UnreadableBodyError("the model is no text")
+        raise InputError("the model is no text")
     removed = _remove_opt_outs(fields)
     return RequestBody(model.strip() or in_path if model is not None else in_path, fields, removed)
 

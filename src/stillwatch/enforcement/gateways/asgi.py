@@ -5,12 +5,13 @@ from typing import Any
 
 import orjson
 
-from stillwatch.enforcement.bodies.request_body import RequestBody, UnreadableBodyError, read_body
+from stillwatch.enforcement.bodies.request_body import RequestBody, read_body
 from stillwatch.enforcement.bodies.withholding import withhold_from_answer, withhold_from_request
 from stillwatch.enforcement.deciding.decider import Decider
 from stillwatch.enforcement.deciding.gateway_decision import GatewayDecision
 from stillwatch.enforcement.gateways.public_answers import PublicAnswer, public_answer, too_large, unreadable
 from stillwatch.enforcement.gateways.streamed_events import EventFilter
+from stillwatch.errors import InputError
 from stillwatch.model import ActionKind
 
 __all__ = ["CARRIES_OUT", "GatewayMiddleware", "account_of_header"]
@@ -76,17 +77,16 @@ class GatewayMiddleware:
         if not decision.passes:
             await _answer(send, public_answer(decision, appeal_address=self._appeal_address))
             return
-        try:
-            body = await _whole_body(receive, self._most_bytes)
-        except _ClientGoneError:
-            return
+        body = await _whole_body(receive, self._most_bytes)
         if body is None:
+            return
+        if len(body) > self._most_bytes:
             await _answer(send, too_large(self._most_bytes))
             return
         try:
             asked = read_body(body, path=scope["path"], content_type=_header(scope, b"content-type"))
-        except UnreadableBodyError as error:
-            await _answer(send, unreadable(str(error)))
+        except InputError as error:
+            await _answer(send, unreadable(error.what))
             return
         withholds = decision.limit is not None and decision.limit.kind is ActionKind.WITHHOLD
         body = _to_send(asked, withholds=withholds) or body
@@ -97,10 +97,6 @@ class GatewayMiddleware:
         return self._cut_streams and any(
             holds and rule.kind.denies and not rule.shadow for rule, holds in self._decider.explain(account)
         )
-
-
-class _ClientGoneError(Exception):
-    """The client ended the connection before its body was whole, so nobody waits for an answer."""
 
 
 class _Replay:
@@ -175,21 +171,19 @@ class _Answers:
 
 
 async def _whole_body(receive: Receive, most: int) -> bytes | None:
-    """Return the body of a request, or ``None`` where it is longer than *most* bytes.
+    """Return the body of a request, up to the part with which it has more than *most* bytes.
 
-    Raises ``_ClientGoneError`` where it ends early.
+    ``None`` stands for a client that has gone before its body was whole, so that nobody waits for an answer.
     """
     parts, n_bytes = [], 0
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise _ClientGoneError
+            return None
         part = message.get("body", b"")
         n_bytes += len(part)
-        if n_bytes > most:
-            return None
         parts.append(part)
-        if not message.get("more_body", False):
+        if n_bytes > most or not message.get("more_body", False):
             return b"".join(parts)
 
 
