@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
 from stillwatch.cases.access.read_only import glimpse
 from stillwatch.cases.queries import precision
@@ -40,6 +41,7 @@ def test_fail_on_turns_a_finding_into_exit_code_1(run, world, tmp_path):
     assert measured["campaigns"][0]["found"] is True
 
 
+@pytest.mark.slow
 def test_whom_people_found_innocent_is_in_no_campaign_of_the_next_scan(run, world, tmp_path):
     arguments = "scan", world / "exchanges", "--accounts", world / "accounts.parquet"
     run(*arguments, "--out", tmp_path / "a")
@@ -101,6 +103,7 @@ def test_days_add_up_on_the_command_line(run, log, tmp_path):
     assert printed == [printed[0]] * 3
 
 
+@pytest.mark.slow
 def test_a_state_that_cannot_be_used_is_one_sentence(run, typed, log, tmp_path):
     neither = run("scan", "--out", tmp_path / "out")
     assert neither.exit_code == 2
@@ -209,6 +212,7 @@ def test_findings_are_listed_by_rank_with_their_answers(scan, capsys):
         assert part in shown
 
 
+@pytest.mark.slow
 def test_a_log_that_was_hardly_read_is_no_silence(typed, run, tmp_path):
     path, out = tmp_path / "log.jsonl", tmp_path / "out"
     path.write_text("".join(json.dumps(LINE | {"exchange_id": f"x{i}", "at": 1}) + "\n" for i in range(4)))
@@ -240,6 +244,7 @@ def test_a_day_of_nothing_is_no_silence_beside_a_state_of_good_days(run, log, tm
     assert "1 source of 2 gave few or no exchanges" in again.stderr
 
 
+@pytest.mark.slow
 def test_a_folder_with_another_file_is_scanned_and_one_without_a_log_is_not(typed, log, tmp_path):
     folder = tmp_path / "logs"
     folder.mkdir()

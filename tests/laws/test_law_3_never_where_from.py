@@ -59,6 +59,7 @@ def test_no_signal_reads_them(column):
         assert column not in signal.needs, name
 
 
+@pytest.mark.slow
 def test_a_signal_that_breaks_the_law_is_caught(world, files, origins, permuted, monkeypatch):
     """The same check on a detector that links accounts of one country: permuting must then show."""
     real = signals.load()
