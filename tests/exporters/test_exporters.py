@@ -67,13 +67,7 @@ def expect(log: Path, **further: Any) -> None:
         "official-openai-events",
         "openllmetry-openai",
         "openllmetry-openai-responses",
-        pytest.param(
-            "openllmetry-anthropic",
-            marks=pytest.mark.xfail(
-                strict=True,
-                reason="the anthropic SDK writes a span of its own; without an answer's id both are counted",
-            ),
-        ),
+        "openllmetry-anthropic",
         "openinference-openai",
         "openinference-openai-responses",
         "openinference-anthropic",

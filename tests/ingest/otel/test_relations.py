@@ -135,6 +135,31 @@ def test_the_same_texts_from_two_libraries_one_around_the_other() -> None:
     assert len(outcome(outer, inner, beside)[0]) == 2
 
 
+def test_a_failed_call_that_two_libraries_report_is_one() -> None:
+    """The SDK of Anthropic writes a span beside that of OpenLLMetry. Without an answer there is no id of one."""
+    failed = {**CHAT, "error.type": "RateLimitError"}
+    outer = spanned(1, {**failed, "gen_ai.prompt": "Hello?"}, inside=9, emitter="traceloop", end=3)
+    inner = spanned(2, failed, inside=9, emitter="anthropic", start=1, end=2)
+    rows, others = outcome(outer, inner)
+    assert [(row["prompt"], row["status"]) for row in rows] == [("Hello?", "throttled")]
+    assert others == [REPEATED]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"emitter": "traceloop"}, {"start": 4, "end": 5}, {"inside": 8}, {"inside": 0}, {"trace": 2}, {"model": "small"},
+     {"error": None}],
+)  # fmt: skip
+def test_failed_calls_that_differ_in_more_stay_two(changes: dict[str, Any]) -> None:
+    failed = {**CHAT, "error.type": "RateLimitError"}
+    outer = spanned(1, failed, inside=changes.get("inside", 9) and 9, emitter="traceloop", end=3)
+    said = {**failed, "gen_ai.request.model": changes.pop("model", "large-1")}
+    if "error" in changes:
+        said.pop("error.type"), changes.pop("error")
+    inner = spanned(2, said, **({"inside": 9, "emitter": "anthropic", "start": 1, "end": 2} | changes))
+    assert len(outcome(outer, inner)[0]) == 2
+
+
 def test_two_accounts_with_one_prompt_stay_two() -> None:
     said = {**CHAT, "gen_ai.prompt": "Hello?", "gen_ai.completion": "Yes."}
     outer = spanned(1, {**said, "user.id": "a"}, emitter="langchain", end=3)

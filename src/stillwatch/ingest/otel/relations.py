@@ -197,14 +197,15 @@ class _Nest:
 def _merge_same(reports: Sequence[Report]) -> None:
     """Count an inference once that two instrumentations report in traces of their own.
 
-    Their reports have one id of the answer, or the same texts.
+    Their reports have one id of the answer, or the same texts; or they are of one failed call: spans of one parent and
+    model.
     """
     by_key: dict[Any, list[Report]] = {}
     for report in reports:
         if report.role is ReportRole.INFERENCE and not report.spent:
             prompt, completion = report.row.get("prompt"), report.row.get("completion")
             said = [(prompt, completion)] if prompt and not report.is_log else []
-            for key in (*report.same, *said):
+            for key in (*report.same, *said, *_failed_call(report)):
                 by_key.setdefault(key, []).append(report)
     for key, found in by_key.items():
         ordered = sorted(found, key=lambda report: (report.start, report.trace, report.span))
@@ -215,6 +216,12 @@ def _merge_same(reports: Sequence[Report]) -> None:
                     inner, outer = sorted((report, other), key=lambda r: (r.is_log, r.end - r.start, r.trace, r.span))
                     _merge(inner, outer)
                     outer.spent = True
+
+
+def _failed_call(report: Report) -> Iterator[tuple[str, str, Any]]:
+    """Yield the key of a call that failed. It has no answer, so there is no id of one."""
+    if report.row.get("status") != "ok" and report.parent and not report.is_log:
+        yield report.trace, report.parent, report.row.get("model")
 
 
 def _are_one(report: Report, other: Report, *, named: bool) -> bool:
