@@ -70,7 +70,7 @@ def _failed(error: BaseException) -> int:
 def _told(error: BaseException) -> tuple[str, int]:
     if isinstance(error, StillwatchError):
         return error.sentence(), error.exit_code
-    if isinstance(error, KeyboardInterrupt):
+    if isinstance(error, KeyboardInterrupt | typer.Abort):  # the latter at a question
         return "interrupted.", 130
     if isinstance(error, MemoryError):
         return "not enough memory. Lower engine.memory_limit and engine.threads, or use a larger machine.", 4
