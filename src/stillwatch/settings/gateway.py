@@ -2,7 +2,7 @@
 
 import re
 
-from pydantic import SecretStr, field_validator
+from pydantic import field_validator
 
 from stillwatch.settings.setting import RoomSettings, setting
 
@@ -48,12 +48,6 @@ class GatewaySettings(RoomSettings):
     )
     throttle_burst: int = setting(
         4, "Requests that a throttle lets pass at once after a pause.", unit="requests", ge=1, le=10_000
-    )
-    valkey: SecretStr = setting(
-        SecretStr(""), "Valkey server that counts throttles for all replicas: valkey://HOST:6379/0. Empty: none."
-    )
-    replicas: int = setting(
-        1, "Gateway processes that share a throttle. Without Valkey each lets its part pass.", ge=1, le=10_000
     )
 
     @field_validator("public_key")

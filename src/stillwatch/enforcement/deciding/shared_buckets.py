@@ -48,16 +48,14 @@ def connect(url: str, fallback: LocalBuckets) -> "SharedBuckets":
     Nothing is asked of the server yet. Raises ``SettingsError`` where the extra is missing, or for another kind of URL.
     """
     if valkey is None:
-        raise SettingsError(
-            "throttles in Valkey need an extra", where="gateway.valkey", remedy="Install stillwatch[gateway]."
-        )
+        raise SettingsError("throttles in Valkey need an extra", where="Valkey", remedy="Install stillwatch[gateway].")
     try:
         client = valkey.Valkey.from_url(
             url, socket_timeout=_TIMEOUT_S, socket_connect_timeout=_TIMEOUT_S, retry=None, health_check_interval=0
         )
     except ValueError:  # its message quotes the address, which may hold a password
         raise SettingsError(
-            "not an address of a Valkey server", where="gateway.valkey", remedy="Write valkey://HOST:6379/0."
+            "not an address of a Valkey server", where="Valkey", remedy="Write valkey://HOST:6379/0."
         ) from None
     return SharedBuckets(client, fallback, (valkey.ValkeyError, OSError))
 
