@@ -38,7 +38,7 @@ class GatewaySettings(RoomSettings):
     most_denied: float = setting(
         0.02,
         "Largest share of the last hour's accounts, or of its requests, that limits with one person's name may deny. "
-        "A snapshot beyond it is not published.",
+        "Beyond it no new limit is published; what was lifted is.",
         unit="share",
         gt=0,
         le=1,

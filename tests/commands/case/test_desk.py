@@ -13,7 +13,7 @@ from stillwatch.cli import app
 from stillwatch.commands.case import desk
 from stillwatch.commands.entry.lazy import LazyCommand
 from stillwatch.commands.table import CASE_COMMANDS
-from stillwatch.errors import InputError, MissingError, PolicyError, SettingsError
+from stillwatch.errors import ChangedError, InputError, MissingError, PolicyError, SettingsError
 
 VALUES = {"case": 1, "action": 1, "appeal": 1, "count": 1, "until": "2099-01-01"}
 
@@ -87,6 +87,27 @@ def test_a_person_confirms_a_decision_about_many_accounts(case, scan, asked):
     case("cancel", 1, "--why", "x")
     assert asked("n", "ask", 2, "--live").exit_code == 2
     assert [action["state"] for action in case("show", 2, by=None)["actions"]] == ["cancelled"]
+
+
+def test_what_changes_between_the_look_and_the_decision_is_refused(case, scan, monkeypatch):
+    """Another person undoes the action for one account while the first one reads the question."""
+    case("open", scan)
+    names = [part for n in range(3) for part in ("--account", f"acct_20c4d8_{n:05d}")]
+    case("judge", 2, "confirmed", "--why", "x")
+    case("judge", 2, "confirmed", "--why", "x", *names)
+    case("act", 2, "suspend", "--why", "x", "--live")
+    case("run", by=None)
+
+    def meanwhile(*_, **__):
+        case("undo", 1, "--why", "x", "--account", names[1])
+        return True
+
+    monkeypatch.setattr(desk, "sys", SimpleNamespace(stdin=SimpleNamespace(isatty=lambda: True)))
+    monkeypatch.setattr(desk.typer, "confirm", meanwhile)
+    done = CliRunner().invoke(app, ["case", "undo", "1", "--why", "x", "--by", "ann"])
+    assert isinstance(done.exception, ChangedError)
+    assert "1 left since you looked" in str(done.exception)
+    assert case("show", 2, by=None)["actions"][0]["state"] == "in_force"
 
 
 def test_a_script_is_told_what_it_decided_on_and_not_asked(case, scan):

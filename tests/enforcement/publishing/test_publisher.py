@@ -61,6 +61,36 @@ def test_a_snapshot_that_is_too_wide_is_held_back(publisher, limited):
     assert Holder(publisher.path, publisher.public_key).current.number == before.number
 
 
+def test_what_is_lifted_is_published_also_beside_what_is_too_wide(publisher, limited, do, lea, clock):
+    first = limited("suspend", ["cleared", "other"])
+    publisher.step()
+    for number in range(10):
+        limited("suspend", [f"more-{number}-{one}" for one in range(3)])
+    do(lea, actions.undo, first, "It was a class.", ["cleared"])
+    with pytest.raises(PolicyError):
+        publisher.step()
+    obeyed = Holder(publisher.path, publisher.public_key).current
+    assert [len(obeyed.rules_of(account)) for account in ("cleared", "other", "more-0-0")] == [0, 1, 0]
+    with pytest.raises(PolicyError):
+        publisher.step()
+    assert Holder(publisher.path, publisher.public_key).current.number == obeyed.number, "nothing has changed since"
+    clock.advance(seconds=10)
+    with pytest.raises(PolicyError):
+        publisher.step()
+    assert Holder(publisher.path, publisher.public_key).current.number > obeyed.number, "a sign of life all the same"
+
+
+def test_what_is_in_force_is_not_held_back_when_traffic_falls(desk, publisher, limited, clock):
+    limited("suspend", ["a", "b"])
+    last = publisher.step().number
+    quiet = Publisher(desk, publisher.path, GatewaySettings(), lambda: Traffic(None, 3), clock=clock)
+    assert quiet.step().number > last
+    limited("suspend", ["c"])
+    with pytest.raises(PolicyError):
+        quiet.step()
+    assert [bool(Holder(quiet.path, quiet.public_key).current.rules_of(one)) for one in "abc"] == [True, True, False]
+
+
 def test_two_names_make_it_as_wide_as_they_say(publisher, limited):
     limited("suspend", [f"many-{number}" for number in range(500)])
     assert publisher.step().index.n_accounts == 500

@@ -49,6 +49,17 @@ def test_some_rules_alone():
     assert len(index.of_rules([])) == 0
 
 
+def test_rules_are_moved_and_entries_in_both_are_kept():
+    index = AccountIndex.build([(0, ["a", "b"]), (1, ["b"]), (2, ["c"])])
+    moved = index.moved([2, -1, 0])
+    assert moved.is_sorted()
+    assert [moved.rules_of(one) for one in "abc"] == [[2], [2], [0]]
+    shared = index.shared_with(AccountIndex.build([(0, ["b", "c"]), (1, ["b"]), (2, ["a"])]))
+    assert [shared.rules_of(one) for one in "abc"] == [[], [0, 1], []]
+    nobody = AccountIndex.build([])
+    assert len(nobody.moved([])) == len(index.shared_with(nobody)) == len(nobody.shared_with(index)) == 0
+
+
 def test_entries_out_of_order_are_told():
     entries = AccountIndex.build([(0, ["a", "b", "c"])]).entries
     assert not AccountIndex.over(entries[::-1]).is_sorted()

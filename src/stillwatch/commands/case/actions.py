@@ -1,5 +1,6 @@
 """``stillwatch case act``, ``approve``, ``cancel``, ``run``, ``undo`` and ``in-force``."""
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -77,7 +78,7 @@ def case_act(
             shown = actions.preview(look, case, wanted)
         if not preview:
             n, what = shown.n_treated + shown.n_held_out, f"{kind} on case {case} ({'LIVE' if live else 'dry run'})"
-            look_first(seen, shown.seen, n, what, as_json=as_json)
+            wanted = replace(wanted, seen=look_first(seen, shown.seen, n, what, as_json=as_json))
     if preview:
         echo(serialise.as_json(shown) if as_json else _previewed(shown, live=live))
         return
@@ -109,7 +110,7 @@ def case_approve(
     as_json: Json = False,
 ) -> None:
     """Approve or refuse a planned action, as the second person."""
-    _look_at_action(settings, action, seen, "refuse" if refuse else "approve", as_json=as_json)
+    seen = _look_at_action(settings, action, seen, "refuse" if refuse else "approve", as_json=as_json)
     with start_work(settings, by, Permission.APPROVE) as work:
         state = actions.answer(work, action, why, approve=not refuse, seen=seen)
         is_dry = actions.action_of(work, action).dry_run
@@ -128,7 +129,7 @@ def case_cancel(
     as_json: Json = False,
 ) -> None:
     """Cancel a planned action that was not carried out yet."""
-    _look_at_action(settings, action, seen, "cancel", as_json=as_json)
+    seen = _look_at_action(settings, action, seen, "cancel", as_json=as_json)
     with start_work(settings, by, Permission.ACT) as work:
         actions.cancel(work, action, why, seen=seen)
         state = actions.action_of(work, action).state
@@ -167,7 +168,7 @@ def case_undo(
 ) -> None:
     """Undo an action that is in force, for all of its accounts or for some."""
     named = named_accounts(account, accounts)
-    _look_at_action(settings, action, seen, "undo", as_json=as_json, named=named)
+    seen = _look_at_action(settings, action, seen, "undo", as_json=as_json, named=named)
     with start_work(settings, by, Permission.ACT) as work:
         count = actions.undo(work, action, why, named, seen=seen)
     say({"action": action, "n_undone": count}, f"Undone for {count:,} accounts.", as_json=as_json)
@@ -196,14 +197,14 @@ def case_in_force(settings: SettingsFile = None, as_json: Json = False) -> None:
 
 def _look_at_action(
     settings: Path | None, number: int, seen: str, word: str, *, as_json: bool, named: list[str] | None = None
-) -> None:
-    """End the command where it answers an action on many accounts, or on those *named*, without ``--seen``."""
+) -> str:
+    """Return what an answer to an action, or to those *named* of it, is made on; see :func:`look_first`."""
     if seen:
-        return
+        return seen
     with open_desk(settings) as desk, desk.look() as look:
         found, shown = actions.action_of(look, number), actions.seen_action(look, number)
         what = f"{word} action {number} ({found.kind}, {'dry run' if found.dry_run else 'LIVE'})"
-    look_first(seen, shown, shown.n_accounts if named is None else len(set(named)), what, as_json=as_json)
+    return look_first(seen, shown, shown.n_accounts if named is None else len(set(named)), what, as_json=as_json)
 
 
 def _planned(planned: actions.Planned, *, live: bool) -> str:

@@ -69,7 +69,7 @@ def case_answer(
     if not seen:
         with open_desk(settings) as desk, desk.look() as look:
             now = appeals.seen_appeal(look, appeal)
-        look_first(seen, now, now.n_accounts, f"answer appeal {appeal}", as_json=as_json)
+        seen = look_first(seen, now, now.n_accounts, f"answer appeal {appeal}", as_json=as_json)
     with start_work(settings, by, Permission.APPROVE) as work:
         appeals.answer(work, appeal, outcomes, why, seen=seen)
     n_overturned = len(set(overturn or []))

@@ -1,5 +1,6 @@
 """``stillwatch case ask``, ``outcome`` and ``ask-status``."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -45,7 +46,8 @@ def case_ask(
         with open_desk(settings) as desk, desk.look() as look:
             shown = planning.preview(look, case, wanted)
         if live:
-            look_first(seen, shown.seen, shown.n_group, f"ask members of case {case}", as_json=as_json)
+            seen = look_first(seen, str(shown.seen), shown.n_group, f"ask members of case {case}", as_json=as_json)
+            wanted = replace(wanted, seen=seen)
     if not live:
         echo(serialise.as_json(shown) if as_json else _stated(shown))
         return

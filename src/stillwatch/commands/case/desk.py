@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 _MANY = 2
-"""From this number of accounts on, a decision must name what it was made on."""
+"""From this number of accounts on, a command says what its decision is made on."""
 Case = Annotated[int, typer.Argument(help="The number of the case.")]
 ActionNumber = Annotated[int, typer.Argument(metavar="ACTION", help="The number of the action.")]
 Why = Annotated[str, typer.Option("--why", help="The reason, for a colleague who reads it later.")]
@@ -51,7 +51,7 @@ SeenBefore = Annotated[
         "--seen",
         metavar=SEEN_FORM,
         help="What you looked at, as the page, `case show` or a preview states it. Refused where it has changed. "
-        "A decision about more than one account needs it; without it the command prints it and ends with 2.",
+        "Without it, a decision about more than one account is made on what the command finds and prints.",
     ),
 ]
 Ends = Annotated[datetime | None, typer.Option("--until", formats=MOMENTS, help="When it ends (UTC).")]
@@ -66,20 +66,20 @@ def open_desk(settings: Path | None, *, create: bool = False) -> Iterator[Desk]:
         yield desk
 
 
-def look_first(given: str, shown: object, n_accounts: int, what: str, *, as_json: bool) -> None:
-    """Say what a decision about many accounts is made on, where *given*, its ``--seen``, is empty; people confirm it.
+def look_first(given: str, shown: object, n_accounts: int, what: str, *, as_json: bool) -> str:
+    """Return what a decision is made on: *given*, its ``--seen``; without one, for many accounts, what is printed here.
 
-    *shown* is the text that ``--seen`` has to be now, and *what* says in words what would be done. The command ends
-    with exit code 2 where the person says no. A script is not asked: it named the case, and it may give ``--seen``.
+    *shown* is the text that ``--seen`` has to be now, and *what* says in words what would be done. A person confirms,
+    and the command ends with exit code 2 where they say no. A script is not asked: it named the case, and it may give
+    ``--seen``. Both are refused where accounts join between this look and the decision.
     """
     if given or n_accounts < _MANY:
-        return
+        return given
     echo(f"{capital(what)}: {n_accounts:,} accounts, as --seen {shown} states them.", err=True)
-    if as_json or not sys.stdin.isatty():
-        return
-    if not typer.confirm("Go on?", err=True):
+    if not as_json and sys.stdin.isatty() and not typer.confirm("Go on?", err=True):
         echo("Nothing was done.", err=True)
         raise typer.Exit(SettingsError.exit_code)
+    return str(shown)
 
 
 def tell_new(place: str) -> None:

@@ -47,14 +47,14 @@ def case_judge(
     """Give your verdict on a campaign, or on some of its accounts.
 
     With --seen it is refused where a newer scan has reported the case or, for the campaign, where accounts have joined.
-    More than one account needs it; `case show` prints it.
+    `case show` prints it.
     """
     named = named_accounts(account, accounts)
     if not seen:
         with open_desk(settings) as desk, desk.look() as look:
             now = judgements.seen_case(look, case, named)
         whom = "the campaign" if named is None else "accounts"
-        look_first(seen, now, now.n_accounts, f"judge {whom} of case {case} {verdict}", as_json=as_json)
+        seen = look_first(seen, now, now.n_accounts, f"judge {whom} of case {case} {verdict}", as_json=as_json)
     with start_work(settings, by) as work:
         entry = judgements.judge(work, case, verdict, why, accounts=named, expires_at=in_utc(until), seen=seen)
         stands = judgements.standing(work, case)

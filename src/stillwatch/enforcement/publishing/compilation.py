@@ -8,6 +8,7 @@ from stillwatch.cases.decisions.actions import active_limits
 from stillwatch.cases.decisions.actions.active_limits import GatewayAction
 from stillwatch.enforcement.snapshot.account_index import AccountIndex
 from stillwatch.enforcement.snapshot.rules import Fails, Rule
+from stillwatch.enforcement.snapshot.snapshot import Snapshot
 from stillwatch.model import ActionKind
 from stillwatch.settings import GatewaySettings
 
@@ -24,6 +25,19 @@ class Compiled:
     rules: tuple[Rule, ...]
     index: AccountIndex
     denied_alone: AccountIndex
+
+    def within(self, before: Snapshot) -> "Compiled":
+        """Return the part of it that *before* holds as well: nothing new, and nothing that was lifted."""
+        known = {rule.rule_id for rule in before.rules}
+        rules = tuple(rule for rule in self.rules if rule.rule_id in known)
+        places = {rule.rule_id: place for place, rule in enumerate(rules)}
+        mine = [places.get(rule.rule_id, -1) for rule in self.rules]
+        held = before.index.moved([places.get(rule.rule_id, -1) for rule in before.rules])
+        return Compiled(
+            rules,
+            self.index.moved(mine).shared_with(held),
+            self.denied_alone.moved(mine).shared_with(held),
+        )
 
     def same_as(self, other: "Compiled | None") -> bool:
         """Return whether gateways would do the same with *other*."""

@@ -15,7 +15,7 @@ from stillwatch.cases.store import audit
 from stillwatch.enforcement.publishing.breadth import Traffic, breadth, require_narrow
 from stillwatch.enforcement.publishing.compilation import Compiled, compiled
 from stillwatch.enforcement.snapshot.snapshot import Snapshot, read, written
-from stillwatch.errors import EngineError, InputError
+from stillwatch.errors import EngineError, InputError, PolicyError
 from stillwatch.settings import GatewaySettings
 from stillwatch.signing import keys
 from stillwatch.signing.hash_chain import Head
@@ -74,14 +74,13 @@ class Publisher:
     def step(self) -> Snapshot | None:
         """Publish a snapshot where a decision has changed or a sign of life is due; return it, or ``None``.
 
-        Raises ``PolicyError`` for a snapshot that is too wide, and ``EngineError`` where the database or the file
-        fails. The snapshot before stays as it is then, and its age shows.
+        Raises ``PolicyError`` for a snapshot that is too wide. What was lifted is published all the same, and nothing
+        new is limited. Raises ``InputError`` where the traffic cannot be read, with the same effect, and
+        ``EngineError`` where the database or the file fails. Then the snapshot stays as it is, and its age shows.
         """
         now = self._clock()
         found = self._look(now)
-        before = self._published
-        is_due = before is None or now - before.published_at >= timedelta(seconds=self._settings.publish_every_s)
-        if not is_due and (found is self._from or found.same_as(self._from)):
+        if not self._is_due(now) and (found is self._from or found.same_as(self._from)):
             self._from = found
             return None
         return self._publish(found, now)
@@ -92,11 +91,28 @@ class Publisher:
         return self._publish(self._look(now), now)
 
     def _publish(self, found: Compiled, now: datetime) -> Snapshot:
-        require_narrow(breadth(found.denied_alone, self._traffic()), self._settings.most_denied)
-        snapshot = Snapshot(self._next_number(now), now, found.rules, found.index)
+        before = self._before()
+        left = found if before is None else found.within(before)
+        try:
+            # What is in force already was narrow when it came. Traffic that falls at night does not end it.
+            if before is None or len(left.denied_alone) < len(found.denied_alone):
+                require_narrow(breadth(found.denied_alone, self._traffic()), self._settings.most_denied)
+        except (PolicyError, InputError):
+            # An account that somebody cleared does not wait until others are decided about.
+            if before is not None and (self._is_due(now) or not left.same_as(self._from)):
+                self._put(left, now)
+            raise
+        return self._put(found, now)
+
+    def _put(self, what: Compiled, now: datetime) -> Snapshot:
+        snapshot = Snapshot(self._next_number(now), now, what.rules, what.index)
         self._write(written(snapshot, self._key))
-        self._published, self._from = snapshot, found
+        self._published, self._from = snapshot, what
         return snapshot
+
+    def _is_due(self, now: datetime) -> bool:
+        last = self._published
+        return last is None or now - last.published_at >= timedelta(seconds=self._settings.publish_every_s)
 
     def _look(self, now: datetime) -> Compiled:
         known = self._looked
@@ -110,14 +126,17 @@ class Publisher:
 
     def _next_number(self, now: datetime) -> int:
         """Return a number above every earlier one: milliseconds since 1970, or one more than the file has."""
-        last = self._published.number if self._published else self._number_of_file()
-        return max(last + 1, int(now.timestamp() * 1000))
+        last = self._before()
+        return max(last.number + 1 if last else 0, int(now.timestamp() * 1000))
 
-    def _number_of_file(self) -> int:
+    def _before(self) -> Snapshot | None:
+        """Return the snapshot in force: the last one of this publisher, or that of the file."""
+        if self._published is not None:
+            return self._published
         try:
-            return read(self.path.read_bytes(), self._key.public_key(), where=str(self.path)).number
+            return read(self.path.read_bytes(), self._key.public_key(), where=str(self.path))
         except (FileNotFoundError, InputError):  # nothing is there, or nothing that a gateway would obey
-            return 0
+            return None
         except OSError as error:
             raise self._failed(error) from error
 

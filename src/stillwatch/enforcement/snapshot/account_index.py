@@ -1,7 +1,7 @@
 """Which rules apply to an account: sorted digests of account ids, which a file holds as they are in memory."""
 
 from array import array
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -66,6 +66,18 @@ class AccountIndex:
     def of_rules(self, rules: Collection[int]) -> "AccountIndex":
         """Return the entries of *rules* alone."""
         return AccountIndex.over(self.entries[np.isin(self.entries["rule"], list(rules))])
+
+    def moved(self, places: Sequence[int]) -> "AccountIndex":
+        """Return the entries with each rule at its new place in *places*; those of a rule at -1 are left out."""
+        new = np.asarray(places, np.int64)[self.entries["rule"]] if len(self) else np.empty(0, np.int64)
+        entries = self.entries[new >= 0].copy()
+        entries["rule"] = new[new >= 0]
+        return AccountIndex.over(entries[np.lexsort((entries["rule"], entries["low"], entries["high"]))])
+
+    def shared_with(self, other: "AccountIndex") -> "AccountIndex":
+        """Return the entries that *other* holds as well: the same account under the same rule."""
+        mine, theirs = (np.ascontiguousarray(one.entries).view(f"V{ENTRY.itemsize}") for one in (self, other))
+        return AccountIndex.over(self.entries[np.isin(mine, theirs)])
 
     def is_sorted(self) -> bool:
         """Return whether a search in the index can be trusted."""
